@@ -1,0 +1,55 @@
+/** Stable names of failures a user can cause; `docs/errors.md` lists what each means. */
+export type ErrorCode =
+  | "usage"
+  | "config"
+  | "data"
+  | "image"
+  | "checkpoint"
+  | "weights"
+  | "device"
+  | "shape"
+  | "disk"
+  | "busy"
+  | "engine";
+
+export interface Failure {
+  /** The thing that was looked at: a file, a flag, a tensor. */
+  readonly where?: string;
+  readonly expected: string;
+  readonly found: string;
+  /** The next thing to try. */
+  readonly fix?: string;
+}
+
+/** A failure with one clear line for its reader. `exitCode` is 2 for wrong usage, else 1. */
+export class MaskconError extends Error {
+  override readonly name = "MaskconError";
+  readonly code: ErrorCode;
+  readonly failure: Failure;
+
+  constructor(code: ErrorCode, failure: Failure, options?: ErrorOptions) {
+    super(oneLine(failure), options);
+    this.code = code;
+    this.failure = failure;
+  }
+
+  get exitCode(): 1 | 2 {
+    return this.code === "usage" || this.code === "config" ? 2 : 1;
+  }
+}
+
+/** Renders a failure as one line: `where: expected …, found …; fix`. Control characters from hostile input are escaped. */
+function oneLine({ where, expected, found, fix }: Failure): string {
+  const text = `${where ? `${where}: ` : ""}expected ${expected}, found ${found}${fix ? `; ${fix}` : ""}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escaping them is the point
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => JSON.stringify(c).slice(1, -1));
+}
+
+export function fail(code: ErrorCode, failure: Failure, cause?: unknown): never {
+  throw new MaskconError(code, failure, cause === undefined ? undefined : { cause });
+}
+
+/** The message of anything thrown, on one line. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,14 @@
+export { type ErrorCode, type Failure, fail, MaskconError, messageOf } from "./errors.ts";
+export { hash, permutation, type Random, random } from "./random.ts";
+export {
+  type DType,
+  float32,
+  int32,
+  type Shape,
+  sameShape,
+  showShape,
+  sizeOf,
+  type TensorData,
+  type Tensors,
+  type TypedArrays,
+} from "./tensor.ts";
