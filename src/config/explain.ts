@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { Failure } from "../core/index.ts";
+import { nearest } from "./nearest.ts";
+
+type Issue = z.core.$ZodIssue;
+
+export const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+export const camel = (flag: string): string => flag.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
+
+/** The first issue of a failed parse as a failure: where it was written, what was allowed, what was given. */
+export function explain(
+  error: z.ZodError,
+  values: Readonly<Record<string, unknown>>,
+  place: (key: string) => string,
+): Failure {
+  const issue = error.issues[0]!;
+  const key = String(issue.path[0] ?? "");
+  const found = values[key];
+  const near = issue.code === "invalid_value" && typeof found === "string" ? nearest(found, strings(issue)) : undefined;
+  return {
+    where: place(key),
+    expected: expected(issue),
+    found: typeof found === "number" ? String(found) : (JSON.stringify(found) ?? String(found)),
+    ...(near ? { fix: `did you mean "${near}"?` } : {}),
+  };
+}
+
+const strings = (issue: Issue & { code: "invalid_value" }) => issue.values.map(String);
+
+function expected(issue: Issue): string {
+  switch (issue.code) {
+    case "too_small":
+      return issue.origin === "string"
+        ? "some text"
+        : `a number ${issue.inclusive ? "of at least" : "above"} ${issue.minimum}`;
+    case "too_big":
+      return `a number ${issue.inclusive ? "of at most" : "below"} ${issue.maximum}`;
+    case "invalid_value":
+      return `one of ${strings(issue).join(", ")}`;
+    case "invalid_type":
+      return names[issue.expected] ?? issue.expected;
+    default:
+      return issue.message;
+  }
+}
+
+const names: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a finite number",
+  string: "text",
+  boolean: "true or false",
+};

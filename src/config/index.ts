@@ -1,0 +1,13 @@
+export { backboneNames } from "./backbone.ts";
+export { augmentNames } from "./data.ts";
+export { camel, kebab } from "./explain.ts";
+export { type FlagField, flagFields } from "./fields.ts";
+export { readConfigFile } from "./file.ts";
+export { deviceNames } from "./loop.ts";
+export { methodNames } from "./method.ts";
+export { nearest } from "./nearest.ts";
+export { type PresetName, presetNames } from "./preset-names.ts";
+export { type Preset, presets } from "./presets.ts";
+export { type Layers, resolveConfig } from "./resolve.ts";
+export { type RunConfig, type RunKey, type RunOptions, runJsonSchema, runKeys, runSchema } from "./schema.ts";
+export { version } from "./version.ts";

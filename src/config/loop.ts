@@ -1,0 +1,32 @@
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+
+export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
+
+/** How the loop runs; none of these change what is learned, except `seed`. */
+export const loopPart = {
+  seed: z.int().min(0).max(0xffffffff).default(0).meta({ description: "fixes weights, order and augmentation" }),
+  device: z.enum(deviceNames).default("cpu").meta({ description: "where the step runs" }),
+  threads: z.int().min(1).max(1024).optional().meta({ description: "CPU threads of the step (default: all cores)" }),
+  workers: z
+    .int()
+    .min(1)
+    .max(256)
+    .default(() => Math.max(1, Math.min(8, Math.floor(availableParallelism() / 2))))
+    .meta({ description: "threads that decode and augment images" }),
+  evalEvery: z
+    .int()
+    .min(0)
+    .default(10)
+    .meta({ description: "evaluate every n epochs (0: only first and last)", unit: "epochs" }),
+  checkpointEvery: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: "keep a checkpoint of every n-th epoch (0: only last and best)", unit: "epochs" }),
+  checkpointMinutes: z
+    .number()
+    .positive()
+    .default(5)
+    .meta({ description: "write the last checkpoint at least this often", unit: "minutes" }),
+};

@@ -1,0 +1,19 @@
+import { z } from "zod";
+
+export const methodNames = ["maskcon", "selfcon", "supcon", "grafit", "coins", "supce", "supfine"] as const;
+
+/** The method and its targets; symbols w, T, T0, m, K, D as in the official code. */
+export const methodPart = {
+  method: z.enum(methodNames).default("maskcon").meta({ description: "what to learn from the coarse labels" }),
+  softWeight: z.number().min(0).max(1).default(1).meta({ description: "w: weight of the coarse-label targets" }),
+  softTemperature: z.number().positive().default(0.05).meta({ description: "T: sharpness of the soft labels" }),
+  coarseWeight: z
+    .number()
+    .min(0)
+    .default(0)
+    .meta({ description: "weight of an added cross-entropy of the coarse label (the paper: 0)" }),
+  temperature: z.number().positive().default(0.1).meta({ description: "T0: temperature of the logits" }),
+  keyMomentum: z.number().min(0).max(1).default(0.99).meta({ description: "m: momentum of the key encoder" }),
+  queueSize: z.int().min(1).max(4_194_304).default(8192).meta({ description: "K: keys kept in the queue" }),
+  embeddingDim: z.int().min(1).max(65_536).default(256).meta({ description: "D: width of the projection" }),
+};

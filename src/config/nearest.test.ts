@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { nearest } from "./nearest.ts";
+
+it("finds a misspelling's target and nothing for a stranger", () => {
+  const names = ["batchSize", "queueSize", "epochs", "seed"];
+  expect(nearest("epoch", names)).toBe("epochs");
+  expect(nearest("batchsze", names)).toBe("batchSize");
+  expect(nearest("seeed", names)).toBe("seed");
+  expect(nearest("zzzzzzzz", names)).toBeUndefined();
+  expect(nearest("", names)).toBeUndefined();
+  expect(nearest("x".repeat(1e6), names)).toBeUndefined();
+});

@@ -1,0 +1,14 @@
+/** Apart from the presets themselves, so that the schema can name them. */
+export const presetNames = [
+  "cifartoy-good",
+  "cifartoy-bad",
+  "cifar100",
+  "imagenet32",
+  "sop-split1",
+  "sop-split2",
+  "cars196",
+  "cpu-small",
+  "gpu-small",
+  "demo",
+] as const;
+export type PresetName = (typeof presetNames)[number];

@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { resolveConfig } from "./resolve.ts";
+import { runJsonSchema, runKeys } from "./schema.ts";
+
+const message = (values: Record<string, unknown>, file?: { path: string; values: Record<string, unknown> }) => {
+  try {
+    resolveConfig(file ? { flags: values, file } : { flags: values });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "accepted";
+};
+
+describe("resolveConfig", () => {
+  it("has the official protocol as its defaults", () => {
+    expect(resolveConfig()).toMatchObject({
+      method: "maskcon",
+      backbone: "resnet18",
+      queueSize: 8192,
+      keyMomentum: 0.99,
+      temperature: 0.1,
+      softTemperature: 0.05,
+      softWeight: 1,
+      coarseWeight: 0,
+      learningRate: 0.02,
+      sgdMomentum: 0.9,
+      weightDecay: 5e-4,
+      epochs: 200,
+      warmupEpochs: 5,
+      batchSize: 128,
+      weak: "crop-flip",
+      strong: "crop-flip-autoaugment",
+    });
+  });
+
+  it("lets flags win over the file, the file over the preset, the preset over the defaults", () => {
+    const file = { path: "c.json", values: { preset: "cpu-small", epochs: 3, seed: 5 } };
+    const config = resolveConfig({ flags: { seed: 9, preset: undefined }, file });
+    expect(config).toMatchObject({ seed: 9, epochs: 3, backbone: "resnet20", weightDecay: 5e-4 });
+    expect(config.warmupEpochs).toBeCloseTo(0.15);
+    expect(resolveConfig({ flags: { preset: "imagenet32" }, file }).batchSize).toBe(256);
+  });
+
+  it("forgets a preset's steps where epochs are given", () => {
+    expect(resolveConfig({ flags: { preset: "demo" } }).steps).toBe(800);
+    expect(resolveConfig({ flags: { preset: "demo", epochs: 2 } }).steps).toBeUndefined();
+  });
+
+  it("resolves its own output to itself", () => {
+    const config = resolveConfig({ flags: { preset: "cars196" } });
+    expect(resolveConfig({ file: { path: "config.json", values: config } })).toEqual(config);
+  });
+
+  it.each([
+    [{ batch_size: 3 }, 'expected a known setting, found "batch_size"; did you mean "batchSize"?'],
+    [{ softTemprature: 3 }, 'did you mean "softTemperature"?'],
+    [{ softTemperature: 0 }, "--soft-temperature: expected a number above 0, found 0"],
+    [{ queueSize: 0 }, "--queue-size: expected a number of at least 1, found 0"],
+    [{ queueSize: 1.5 }, "--queue-size: expected a whole number, found 1.5"],
+    [{ imageSize: 7 }, "--image-size: expected a number of at least 8, found 7"],
+    [{ keyMomentum: 1.1 }, "--key-momentum: expected a number of at most 1, found 1.1"],
+    [{ learningRate: Number.NaN }, "--learning-rate: expected a finite number, found NaN"],
+    [{ learningRate: Number.POSITIVE_INFINITY }, "--learning-rate: expected a finite number, found Infinity"],
+    [{ method: "masckon" }, 'did you mean "maskcon"?'],
+    [{ preset: "cifar-100" }, 'did you mean "cifar100"?'],
+    [{ preset: "toString" }, "--preset: expected one of"],
+    [{ epochs: 3, warmupEpochs: 5 }, "--warmup-epochs: expected a warm-up within the 3 epochs"],
+    [{ seed: "1" }, '--seed: expected a finite number, found "1"'],
+  ])("refuses %o", (values, expected) => {
+    const line = message(values);
+    expect(line).toContain(expected);
+    expect(line).not.toContain("\n");
+  });
+
+  it("names the file's key where the file is wrong, and the flag where the flag is", () => {
+    const file = { path: "c.json", values: { queueSize: 0, epochs: 1 } };
+    expect(message({}, file)).toContain("c.json: queueSize: expected a number of at least 1");
+    expect(message({ queueSize: -1 }, file)).toContain("--queue-size:");
+  });
+
+  it("has a JSON Schema of every key", () => {
+    expect(Object.keys((runJsonSchema() as { properties: object }).properties)).toEqual(runKeys);
+  });
+});

@@ -1,0 +1,79 @@
+import { fail } from "../core/index.ts";
+import { explain, kebab } from "./explain.ts";
+import { nearest } from "./nearest.ts";
+import type { PresetName } from "./preset-names.ts";
+import { presets } from "./presets.ts";
+import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from "./schema.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+export interface Layers {
+  /** From the command line (or a program): the strongest layer. */
+  readonly flags?: Values;
+  /** From a configuration file; `path` is only for messages. */
+  readonly file?: { readonly path: string; readonly values: Values };
+}
+
+/**
+ * Joins the layers: defaults, then the preset, then the file, then the flags; each key wins on its own.
+ * @throws MaskconError "config" on an unknown key (with the nearest name), a value out of range or an impossible
+ *   combination; one line each, naming the flag or the file's key.
+ */
+export function resolveConfig({ flags = {}, file }: Layers = {}): RunConfig {
+  const given = over(defined(file?.values ?? {}), defined(flags));
+  const place = (key: string) => (file && !(key in defined(flags)) ? `${file.path}: ${key}` : `--${kebab(key)}`);
+  for (const key of Object.keys(given)) known(key, place(key));
+  const merged = over(presetValues(given.preset, place("preset")), given);
+  const parsed = runSchema.safeParse(merged);
+  if (!parsed.success) return fail("config", explain(parsed.error, merged, place));
+  const config = { ...parsed.data, warmupEpochs: parsed.data.warmupEpochs ?? defaultWarmup(parsed.data.epochs) };
+  return possible(config, place);
+}
+
+/** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. */
+const defaultWarmup = (epochs: number) => Math.min(5, 0.05 * epochs);
+
+/** `upper` over `lower`; a length in epochs also replaces one in steps. */
+function over(lower: Values, upper: Values): Values {
+  const { steps, ...rest } = lower;
+  return { ...rest, ...(steps === undefined || "epochs" in upper ? {} : { steps }), ...upper };
+}
+
+function defined(values: Values): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function known(key: string, where: string): void {
+  if ((runKeys as readonly string[]).includes(key)) return;
+  const near = nearest(key, runKeys);
+  fail("config", {
+    where,
+    expected: "a known setting",
+    found: `"${key}"`,
+    fix: near ? `did you mean "${near}"?` : `the settings are ${runKeys.join(", ")}`,
+  });
+}
+
+function presetValues(name: unknown, where: string): RunOptions {
+  if (name === undefined) return {};
+  if (typeof name === "string" && Object.hasOwn(presets, name)) return presets[name as PresetName].values;
+  const near = nearest(String(name), Object.keys(presets));
+  return fail("config", {
+    where,
+    expected: `one of ${Object.keys(presets).join(", ")}`,
+    found: JSON.stringify(name),
+    ...(near ? { fix: `did you mean "${near}"?` } : {}),
+  });
+}
+
+function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig {
+  if (config.warmupEpochs > config.epochs) {
+    fail("config", {
+      where: place("warmupEpochs"),
+      expected: `a warm-up within the ${config.epochs} epochs of the run`,
+      found: `${config.warmupEpochs} epochs`,
+      fix: "lower it, or leave it out for 5% of the run",
+    });
+  }
+  return config;
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { backbonePart } from "./backbone.ts";
+import { dataPart } from "./data.ts";
+import { loopPart } from "./loop.ts";
+import { methodPart } from "./method.ts";
+import { optimiserPart } from "./optimiser.ts";
+import { presetNames } from "./preset-names.ts";
+
+/** Everything that decides a run: one flat object, the same words as the flags (in kebab-case) and `config.json`. */
+export const runSchema = z.strictObject({
+  preset: z.enum(presetNames).optional().meta({ description: "settings of a known dataset or purpose" }),
+  ...methodPart,
+  ...backbonePart,
+  ...optimiserPart,
+  ...dataPart,
+  ...loopPart,
+});
+
+/** A resolved configuration: every key with a default has a value, warm-up included. */
+export type RunConfig = Readonly<z.output<typeof runSchema> & { warmupEpochs: number }>;
+export type RunOptions = Readonly<z.input<typeof runSchema>>;
+export type RunKey = keyof typeof runSchema.shape;
+
+export const runKeys = Object.keys(runSchema.shape) as RunKey[];
+
+/** JSON Schema (draft 2020-12) of a configuration file, for documentation and editors. */
+export function runJsonSchema(): unknown {
+  return z.toJSONSchema(runSchema, { io: "input", target: "draft-2020-12" });
+}
