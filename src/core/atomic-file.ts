@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { copyFile, type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fail, MaskconError, messageOf } from "./errors.ts";
+
+/** The name of an unfinished file; safe to delete when nobody is writing. */
+export const isUnfinished = (name: string): boolean => /^\.[^/\\]+\.[0-9a-f]{12}\.tmp$/.test(name);
+
+const unfinished = (file: string): string =>
+  join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+
+/**
+ * Writes `file` so that at any moment, even after a crash or power loss, it holds either its old content or all of
+ * the new: a temporary file in the same folder (created where missing), fsync, rename, fsync of the folder.
+ * `beforeReplace` runs when the new content is safely on disk and the old is still in place.
+ * Throws `disk` in one line where the disk is full or the folder cannot be written; the old file then stays.
+ */
+export async function writeFileAtomically(
+  file: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  options: { beforeReplace?: () => Promise<void> } = {},
+): Promise<void> {
+  const temporary = unfinished(file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeAndSync(temporary, chunks);
+    await options.beforeReplace?.();
+    await replace(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw asDiskFailure(error, file);
+  }
+}
+
+/** Makes `as` the same content as `file`, atomically: a hard link where the file system has them, else a copy. */
+export async function duplicateFile(file: string, as: string): Promise<void> {
+  const temporary = unfinished(as);
+  try {
+    await link(file, temporary).catch(async () => {
+      await copyFile(file, temporary);
+      await withFile(temporary, "r+", (handle) => handle.sync());
+    });
+    await replace(temporary, as);
+  } catch (error) {
+    throw asDiskFailure(error, as);
+  } finally {
+    // Renaming one hard link onto another of the same file does nothing and leaves both.
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+async function replace(temporary: string, file: string): Promise<void> {
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+}
+
+async function writeAndSync(file: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<void> {
+  await withFile(file, "wx", async (handle) => {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.byteLength; ) {
+        const { bytesWritten } = await handle.write(chunk, at, Math.min(chunk.byteLength - at, 1 << 26));
+        at += bytesWritten;
+      }
+    }
+    await handle.sync();
+  });
+}
+
+async function withFile(file: string, flags: string, work: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(file, flags);
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows and some network file systems cannot sync a folder; the rename itself is done by then.
+  await withFile(folder, "r", (handle) => handle.sync()).catch(() => undefined);
+}
+
+const causes: Record<string, { found: string; fix: string }> = {
+  ENOSPC: { found: "a full disk", fix: "free some space and run again" },
+  EDQUOT: { found: "the disk quota used up", fix: "free some space and run again" },
+  EFBIG: { found: "a limit on the size of files", fix: "raise the limit (ulimit -f) or use another disk" },
+  EROFS: { found: "a read-only file system", fix: "choose another place" },
+  EACCES: { found: "no permission", fix: "choose another place or change the folder's permissions" },
+  EPERM: { found: "no permission", fix: "choose another place or change the folder's permissions" },
+  EEXIST: { found: "a file where a folder is needed", fix: "choose another place" },
+  ENOTDIR: { found: "a file where a folder is needed", fix: "choose another place" },
+  EISDIR: { found: "a folder of this name", fix: "choose another name" },
+};
+
+function asDiskFailure(error: unknown, file: string): unknown {
+  if (error instanceof MaskconError) return error;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
+  const { found, fix } = causes[code] ?? { found: messageOf(error), fix: "look at the disk" };
+  try {
+    fail("disk", { where: file, expected: "to write the file", found, fix: `${fix}; nothing was changed` }, error);
+  } catch (failure) {
+    return failure;
+  }
+}
