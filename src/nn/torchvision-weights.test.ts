@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { float32, int32, type Shape, sizeOf, type Tensors } from "../core/index.ts";
+import { torchvisionWeights } from "./torchvision-weights.ts";
+
+const expected: Record<string, Shape> = {
+  "conv1.weight": [4, 3, 7, 7],
+  "bn1.weight": [4],
+  "bn1.running_mean": [4],
+  "layer1.0.conv1.weight": [4, 4, 3, 3],
+};
+const small = { ...expected, "conv1.weight": [4, 3, 3, 3] };
+
+const zeros = (shape: Shape) => float32(shape, new Float32Array(sizeOf(shape)));
+const fileOf = (shapes: Record<string, Shape>, prefix = ""): Tensors =>
+  Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [prefix + name, zeros(shape)]));
+
+test("a published file matches; its classifier and counters are ignored", () => {
+  const file: Tensors = {
+    ...fileOf(expected),
+    "fc.weight": zeros([9, 4]),
+    "fc.bias": zeros([9]),
+    "bn1.num_batches_tracked": int32([], [7]),
+  };
+  const matched = torchvisionWeights(file, expected);
+  expect(Object.keys(matched.tensors)).toEqual(Object.keys(expected));
+  expect(matched.tensors["conv1.weight"]).toBe(file["conv1.weight"]);
+  expect(matched.newStem).toBe(false);
+  expect(matched.ignored).toEqual(["fc.weight", "fc.bias", "bn1.num_batches_tracked"]);
+});
+
+test.each(["net.", "module.", "backbone.", "module.net.", "query_encoder.net."])(
+  "the prefix %s is taken off",
+  (prefix) => {
+    expect(Object.keys(torchvisionWeights(fileOf(expected, prefix), expected).tensors)).toEqual(Object.keys(expected));
+  },
+);
+
+test("of a checkpoint of this project only the query encoder is taken", () => {
+  const query = fileOf(expected, "query_encoder.net.");
+  const file = {
+    ...fileOf(expected, "key_encoder.net."),
+    ...query,
+    ...fileOf(expected, "sgd_momentum.query_encoder.net."),
+    "query_encoder.projector.0.weight": zeros([2, 4]),
+    queue: zeros([8, 2]),
+  };
+  const matched = torchvisionWeights(file, expected);
+  expect(matched.tensors["bn1.weight"]).toBe(query["query_encoder.net.bn1.weight"]);
+  expect(matched.ignored).toContain("queue");
+});
+
+test("a 7x7 stem stays new in a backbone for small images, and says so", () => {
+  const matched = torchvisionWeights(fileOf(expected), small);
+  expect(matched.newStem).toBe(true);
+  expect(Object.keys(matched.tensors)).toEqual(["bn1.weight", "bn1.running_mean", "layer1.0.conv1.weight"]);
+  expect(torchvisionWeights(fileOf(small), small).newStem).toBe(false);
+});
+
+test("a 3x3 stem does not fit a backbone for large images", () => {
+  expect(() => torchvisionWeights(fileOf(small), expected)).toThrow(
+    "wrong conv1.weight of shape [4, 3, 3, 3] instead of [4, 3, 7, 7]",
+  );
+});
+
+test("missing, unexpected and misshapen names come in one line", () => {
+  const { "bn1.weight": _, ...rest } = fileOf(expected);
+  const file = {
+    ...rest,
+    "layer9.0.conv1.weight": zeros([1]),
+    "bn1.running_mean": zeros([5]),
+    "layer1.0.conv1.weight": int32([1], [1]),
+  };
+  expect(() => torchvisionWeights(file, expected, { where: "r.safetensors" })).toThrow(
+    "r.safetensors: expected the 4 weights of the backbone, found missing bn1.weight; unexpected layer9.0.conv1.weight; " +
+      "wrong bn1.running_mean of shape [5] instead of [4], layer1.0.conv1.weight of int32 instead of float32; choose",
+  );
+});
+
+test("a long list is cut, with its count", () => {
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`w${i}`, [1]]));
+  expect(() => torchvisionWeights({}, many)).toThrow("missing w0, w1, w2, w3, w4, w5 and 34 more");
+});
+
+test("the same weight under two prefixes is refused", () => {
+  expect(() => torchvisionWeights({ ...fileOf(expected), ...fileOf(expected, "net.") }, expected)).toThrow(
+    /unexpected net\.conv1/,
+  );
+});
