@@ -26,12 +26,14 @@ export function resolveConfig({ flags = {}, file }: Layers = {}): RunConfig {
   const merged = over(presetValues(given.preset, place("preset")), given);
   const parsed = runSchema.safeParse(merged);
   if (!parsed.success) return fail("config", explain(parsed.error, merged, place));
-  const config = { ...parsed.data, warmupEpochs: parsed.data.warmupEpochs ?? defaultWarmup(parsed.data.epochs) };
-  return possible(config, place);
+  return possible(withWarmup(parsed.data), place);
 }
 
-/** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. */
-const defaultWarmup = (epochs: number) => Math.min(5, 0.05 * epochs);
+/** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. In steps: see `train/schedule.ts`. */
+function withWarmup(config: RunConfig): RunConfig {
+  if (config.warmupEpochs !== undefined || config.steps !== undefined) return config;
+  return { ...config, warmupEpochs: Math.min(5, 0.05 * config.epochs) };
+}
 
 /** `upper` over `lower`; a length in epochs also replaces one in steps. */
 function over(lower: Values, upper: Values): Values {
@@ -67,7 +69,7 @@ function presetValues(name: unknown, where: string): RunOptions {
 }
 
 function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig {
-  if (config.warmupEpochs > config.epochs) {
+  if (config.warmupEpochs !== undefined && config.warmupEpochs > config.epochs) {
     fail("config", {
       where: place("warmupEpochs"),
       expected: `a warm-up within the ${config.epochs} epochs of the run`,

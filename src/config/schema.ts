@@ -16,8 +16,8 @@ export const runSchema = z.strictObject({
   ...loopPart,
 });
 
-/** A resolved configuration: every key with a default has a value, warm-up included. */
-export type RunConfig = Readonly<z.output<typeof runSchema> & { warmupEpochs: number }>;
+/** A resolved configuration: every key with a default has a value. */
+export type RunConfig = Readonly<z.output<typeof runSchema>>;
 export type RunOptions = Readonly<z.input<typeof runSchema>>;
 export type RunKey = keyof typeof runSchema.shape;
 

@@ -1,0 +1,65 @@
+import type { EvalReport } from "../eval/index.ts";
+
+/** Everything a run tells; the loop never prints. `metrics.jsonl` holds these objects, one a line. */
+export type TrainEvent = StartEvent | StepEvent | EvalEvent | CheckpointEvent | WarningEvent | EndEvent;
+
+export interface StartEvent {
+  readonly event: "start";
+  /** Steps already done: 0, or where a resumed run continues. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly resumed: boolean;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly dataset: string;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly time: string;
+}
+
+export interface StepEvent {
+  readonly event: "step";
+  /** Counted from 1: this many steps are done. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  readonly imagesPerSecond: number;
+  /** Share of the time spent waiting for images, in [0, 1]. */
+  readonly dataWait: number;
+}
+
+export interface EvalEvent {
+  readonly event: "eval";
+  readonly step: number;
+  readonly epoch: number;
+  readonly encoder: "frozen" | "trained";
+  /** Recall@K on the test images, fractions. */
+  readonly recall: EvalReport;
+}
+
+export interface CheckpointEvent {
+  readonly event: "checkpoint";
+  readonly step: number;
+  readonly epoch: number;
+  readonly file: string;
+}
+
+export interface WarningEvent {
+  readonly event: "warning";
+  readonly step: number;
+  readonly epoch: number;
+  readonly message: string;
+}
+
+export interface EndEvent {
+  readonly event: "end";
+  readonly step: number;
+  readonly epoch: number;
+  readonly reason: "finished" | "interrupted";
+  /** Over the steps of this process, its first few left out. */
+  readonly imagesPerSecond: number;
+  readonly dataWait: number;
+  /** Wall clock of this process. */
+  readonly seconds: number;
+}

@@ -1,0 +1,133 @@
+import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fail } from "../core/index.ts";
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells a process from a later one that got the same number; empty where the system does not say. */
+  readonly started: string;
+}
+
+/** Locks of this process: its own number in a file says nothing after a restart in a container. */
+const held = new Set<string>();
+
+/**
+ * Takes the run folder for this process, over from a dead one if need be. Returns the release.
+ * @throws MaskconError "busy" where a living process trains this run.
+ */
+export function lockRun(folder: string): () => void {
+  const path = join(folder, "run.lock");
+  for (let attempt = 0; attempt < 5; attempt++) {
+    if (create(path)) {
+      held.add(path);
+      return () => release(path);
+    }
+    const owner = readOwner(path);
+    if (owner && alive(owner, path)) busy(path, `process ${owner.pid} on ${owner.host}`);
+    removeStale(path, owner);
+  }
+  return busy(path, "another process taking it at the same time");
+}
+
+function create(path: string): boolean {
+  const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+  // Written whole, then linked: nobody ever reads half a lock.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(owner));
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (unlinkable(error)) return createExclusively(path, owner);
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** For file systems without hard links. */
+const unlinkable = (error: unknown) =>
+  ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+function createExclusively(path: string, owner: Owner): boolean {
+  try {
+    writeFileSync(path, JSON.stringify(owner), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(readFileSync(path, "utf8")) as Partial<Owner>;
+    if (Number.isInteger(owner.pid) && typeof owner.host === "string") {
+      return { pid: owner.pid!, host: owner.host, started: String(owner.started ?? "") };
+    }
+  } catch {
+    // Gone, or not a lock: both may be replaced.
+  }
+  return undefined;
+}
+
+function alive(owner: Owner, path: string): boolean {
+  if (owner.host !== hostname()) return true;
+  if (owner.pid === process.pid) return held.has(path);
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  const started = startOf(owner.pid);
+  return started !== zombie && (owner.started === "" || started === owner.started);
+}
+
+const zombie = "zombie";
+
+/** The start time of a process, in clock ticks since boot, where /proc tells it; `zombie` for one that has ended. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? zombie : (fields[19] ?? "");
+  } catch {
+    return "";
+  }
+}
+
+/** Moves a stale lock aside; should another process have replaced it meanwhile, its lock goes back. */
+function removeStale(path: string, owner: Owner | undefined): void {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return;
+  }
+  const moved = readOwner(aside);
+  if (moved && JSON.stringify(moved) !== JSON.stringify(owner)) {
+    try {
+      linkSync(aside, path);
+    } catch {
+      // A third process was faster; the loop looks again.
+    }
+  }
+  rmSync(aside, { force: true });
+}
+
+function release(path: string): void {
+  if (!held.delete(path)) return;
+  if (readOwner(path)?.pid === process.pid) unlinkSync(path);
+}
+
+function busy(path: string, by: string): never {
+  return fail("busy", {
+    where: path,
+    expected: "a run nobody trains at the moment",
+    found: by,
+    fix: "wait for it, stop it, or choose another folder; delete this file if that process is gone",
+  });
+}

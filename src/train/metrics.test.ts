@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { StepEvent } from "./events.ts";
+import { openMetrics } from "./metrics.ts";
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "maskcon-metrics-"));
+  path = join(folder, "metrics.jsonl");
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const step = (n: number): StepEvent => ({
+  event: "step",
+  step: n,
+  epoch: 0,
+  loss: 1 / n,
+  learningRate: 0.1,
+  imagesPerSecond: 10,
+  dataWait: 0,
+});
+const stepsIn = (file: string) =>
+  readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as StepEvent).step);
+
+it("has every line in the file as soon as it is written", () => {
+  const metrics = openMetrics(path, 0);
+  metrics.write(step(1));
+  metrics.write(step(2));
+  expect(stepsIn(path)).toEqual([1, 2]);
+  metrics.close();
+});
+
+it("continues after the checkpoint's step without repeating one", () => {
+  const first = openMetrics(path, 0);
+  for (let n = 1; n <= 3000; n++) first.write(step(n));
+  first.close();
+  const second = openMetrics(path, 1700);
+  second.write(step(1701));
+  second.close();
+  expect(stepsIn(path)).toEqual(Array.from({ length: 1701 }, (_, i) => i + 1));
+});
+
+it("drops a torn last line", () => {
+  writeFileSync(path, `${JSON.stringify(step(1))}\n{"event":"step","st`);
+  const metrics = openMetrics(path, 5);
+  metrics.write(step(2));
+  metrics.close();
+  expect(stepsIn(path)).toEqual([1, 2]);
+});
+
+it("names the file where it cannot be written", () => {
+  expect(() => openMetrics(join(folder, "absent", "metrics.jsonl"), 0)).toThrow(
+    /metrics\.jsonl: expected a file that can/,
+  );
+});

@@ -1,0 +1,70 @@
+import { closeSync, existsSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { fail, messageOf } from "../core/index.ts";
+import type { TrainEvent } from "./events.ts";
+
+export interface Metrics {
+  /** Hands the line to the system at once: a kill loses at most the last one. */
+  write(event: TrainEvent): void;
+  close(): void;
+}
+
+/**
+ * Opens `metrics.jsonl`. A run that continues at `step` first drops what was recorded past it, and a torn last line,
+ * so that no step stands there twice.
+ * @throws MaskconError "disk" where a line cannot be written.
+ */
+export function openMetrics(path: string, step: number): Metrics {
+  const fd = opened(path, existsSync(path) ? "r+" : "w+");
+  let end = endOfRecord(fd, step);
+  ftruncateSync(fd, end);
+  return {
+    write(event) {
+      const line = Buffer.from(`${JSON.stringify(event)}\n`);
+      try {
+        for (let done = 0; done < line.length; ) done += writeSync(fd, line, done, line.length - done, end + done);
+      } catch (error) {
+        // Half a line would spoil the file for its readers.
+        ftruncateSync(fd, end);
+        fail("disk", { where: path, expected: "room for one more line", found: messageOf(error) }, error);
+      }
+      end += line.length;
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function opened(path: string, flags: string): number {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    return fail("disk", { where: path, expected: "a file that can be written", found: messageOf(error) }, error);
+  }
+}
+
+/** The byte where the lines of a run up to `step` end: before the first that is torn, unreadable or later. */
+function endOfRecord(fd: number, step: number): number {
+  const chunk = Buffer.alloc(1 << 16);
+  let pending = Buffer.alloc(0);
+  let end = 0;
+  for (let position = 0; ; ) {
+    const size = readSync(fd, chunk, 0, chunk.length, position);
+    if (size === 0) return end;
+    position += size;
+    pending = Buffer.concat([pending, chunk.subarray(0, size)]);
+    for (let newline = pending.indexOf(10); newline >= 0; newline = pending.indexOf(10)) {
+      if (!belongs(pending.toString("utf8", 0, newline), step)) return end;
+      pending = pending.subarray(newline + 1);
+      end += newline + 1;
+    }
+  }
+}
+
+function belongs(line: string, step: number): boolean {
+  try {
+    const event = JSON.parse(line) as { step?: unknown; event?: unknown };
+    // The run's own end is over once it continues.
+    return typeof event.step === "number" && event.step <= step && event.event !== "end";
+  } catch {
+    return false;
+  }
+}
