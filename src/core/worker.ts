@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
@@ -5,7 +7,11 @@ import { Worker, type WorkerOptions } from "node:worker_threads";
  * Running from TypeScript sources (tests, benchmarks) the worker loads them through tsx; a build needs nothing.
  */
 export function startWorker(from: string, name: string, options: WorkerOptions = {}): Worker {
-  const typescript = from.endsWith(".ts");
-  const url = new URL(`${name}.${typescript ? "ts" : "js"}`, from);
-  return new Worker(url, typescript ? { ...options, execArgv: ["--import", "tsx"] } : options);
+  if (!from.endsWith(".ts")) return new Worker(new URL(`${name}.js`, from), options);
+  const worker = new URL(`${name}.ts`, from).href;
+  // The package resolves to its CommonJS build here, whose `register` is broken in tsx 4.23: take the one beside it.
+  const tsx = pathToFileURL(createRequire(from).resolve("tsx/esm/api").replace(/cjs$/, "mjs")).href;
+  // `--import tsx` does not reach the first file of a worker thread in Node 20.
+  const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}); })`;
+  return new Worker(code, { ...options, eval: true });
 }
