@@ -1,0 +1,32 @@
+import type { Random } from "../../core/index.ts";
+import type { Normalization } from "../dataset.ts";
+import { cropFlip } from "./crop-flip.ts";
+import { normalizationTable, writePlanes } from "./normalize.ts";
+import { type RasterView, type Stage, stage } from "./raster.ts";
+import { resize } from "./resize.ts";
+
+/** Turns `source` into a size x size image in `stage.front`. */
+type Pipeline = (stage: Stage, source: RasterView, size: number, rng: Random) => void;
+
+const pipelines = {
+  "crop-flip": cropFlip,
+} satisfies Record<string, Pipeline>;
+
+export type AugmentName = keyof typeof pipelines;
+export const augmentNames = Object.keys(pipelines) as AugmentName[];
+
+/** Writes one view of `source`, normalised, as [3, size, size] floats from element `at` of `out`. */
+export type ViewWriter = (source: RasterView, rng: Random, out: Float32Array, at: number) => void;
+
+const testView: Pipeline = (s, source, size) => resize(source, s.front, size, size);
+
+/** The writer of a training view, or of the evaluation transform (`"test"`, which draws nothing from `rng`). */
+export function viewWriter(name: AugmentName | "test", size: number, normalization: Normalization): ViewWriter {
+  const pipeline: Pipeline = name === "test" ? testView : pipelines[name];
+  const table = normalizationTable(normalization);
+  const buffers = stage();
+  return (source, rng, out, at) => {
+    pipeline(buffers, source, size, rng);
+    writePlanes(buffers.front, table, out, at);
+  };
+}

@@ -1,0 +1,55 @@
+import sharp from "sharp";
+import { fail, messageOf } from "../core/index.ts";
+import type { Pixels } from "./dataset.ts";
+
+/** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
+export const MAX_PIXELS = 2 ** 26;
+
+// One image is one thread's work, and files are read once: the pool of callers is the parallelism.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
+
+/** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
+export async function readSize(file: string): Promise<{ width: number; height: number }> {
+  const { autoOrient } = await sharp(file, { ...options, limitInputPixels: false }).metadata();
+  const { width, height } = autoOrient;
+  if (width * height > MAX_PIXELS) {
+    throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
+  }
+  return { width, height };
+}
+
+/** What an image measures once its short side is reduced to `shortSide` (never enlarged). */
+export function reducedSize(width: number, height: number, shortSide: number | undefined): [number, number] {
+  const factor = shortSide === undefined ? 1 : Math.min(1, shortSide / Math.min(width, height));
+  return factor === 1 ? [width, height] : [Math.round(width * factor), Math.round(height * factor)];
+}
+
+/**
+ * Decodes an image to 8-bit RGB: EXIF orientation applied, transparency dropped (not blended), 16-bit values, grayscale,
+ * palette and CMYK converted, the first frame of an animation. `shortSide` reduces larger images first.
+ * @throws MaskconError `image`, naming the file, when it is missing, truncated, damaged or too large
+ */
+export async function decodeImage(file: string, shortSide?: number): Promise<Pixels> {
+  try {
+    return await decode(file, shortSide);
+  } catch (error) {
+    fail("image", { where: file, expected: "a readable image", found: messageOf(error) }, error);
+  }
+}
+
+async function decode(file: string, shortSide: number | undefined): Promise<Pixels> {
+  let image = sharp(file, options).autoOrient();
+  if (shortSide !== undefined) {
+    const size = await readSize(file);
+    const [width, height] = reducedSize(size.width, size.height, shortSide);
+    if (width < size.width || height < size.height) image = image.resize(width, height, { fit: "fill" });
+  }
+  const { data, info } = await image.toColourspace("srgb").removeAlpha().raw({ depth: "uchar" }).toBuffer({
+    resolveWithObject: true,
+  });
+  if (info.channels !== 3) throw new Error(`${info.channels} channels`);
+  return { width: info.width, height: info.height, data };
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from "vitest";
+import { random } from "../../core/index.ts";
+import type { Dataset, ImageSource } from "../dataset.ts";
+import { imagenetNormalization } from "../dataset.ts";
+import { createEvalLoader } from "./eval-loader.ts";
+import { createTrainLoader, type TrainLoader } from "./train-loader.ts";
+
+const SIZE = 8;
+
+/** `length` images of noise, each of its own. */
+function noise(length: number, source: (pixels: SharedArrayBuffer) => ImageSource = memory): Dataset {
+  const pixels = new SharedArrayBuffer(length * SIZE * SIZE * 3);
+  const rng = random(7);
+  new Uint8Array(pixels).forEach((_, i, all) => {
+    all[i] = rng.integer(256);
+  });
+  const coarse = Int32Array.from({ length }, (_, i) => i % 3);
+  return {
+    name: "noise",
+    length,
+    coarseClasses: ["a", "b", "c"],
+    fineClasses: undefined,
+    coarse,
+    fine: undefined,
+    ids: String,
+    source: source(pixels),
+    normalization: imagenetNormalization,
+  };
+}
+
+const memory = (pixels: SharedArrayBuffer): ImageSource => ({ kind: "memory", width: SIZE, height: SIZE, pixels });
+
+const make = (dataset: Dataset, workers: number, seed = 1): Promise<TrainLoader> =>
+  createTrainLoader({
+    dataset,
+    batchSize: 12,
+    imageSize: SIZE,
+    weak: "crop-flip",
+    strong: "crop-flip",
+    seed,
+    workers,
+  });
+
+/** Everything an epoch gives, copied out. */
+async function collect(loader: TrainLoader, epoch: number, firstBatch = 0) {
+  const all: { query: number[]; key: number[]; labels: number[]; indices: number[] }[] = [];
+  for await (const batch of loader.epoch(epoch, firstBatch)) {
+    const { query, key, coarseLabels, indices } = batch;
+    all.push({ query: [...query], key: [...key], labels: [...coarseLabels], indices: [...indices] });
+    batch.release();
+  }
+  return all;
+}
+
+describe("train loader", () => {
+  it("gives the same batches whatever the number of workers, and a resumed epoch is the tail of a whole one", async () => {
+    const dataset = noise(100);
+    const one = await make(dataset, 1);
+    const three = await make(dataset, 3);
+    try {
+      const whole = await collect(one, 4);
+      expect(whole).toHaveLength(8);
+      expect(await collect(three, 4)).toEqual(whole);
+      expect(await collect(three, 4, 5)).toEqual(whole.slice(5));
+      const other = await collect(one, 5);
+      expect(other[0]!.indices).not.toEqual(whole[0]!.indices);
+    } finally {
+      await Promise.all([one.close(), three.close()]);
+    }
+  });
+
+  it("shows every image at most once an epoch, with its label, in two different views", async () => {
+    const dataset = noise(100);
+    const loader = await make(dataset, 2);
+    try {
+      const batches = await collect(loader, 0);
+      const indices = batches.flatMap((batch) => batch.indices);
+      expect(new Set(indices).size).toBe(96);
+      expect(batches.flatMap((batch) => batch.labels)).toEqual(indices.map((i) => i % 3));
+      expect(batches[0]!.query).not.toEqual(batches[0]!.key);
+    } finally {
+      await loader.close();
+    }
+  });
+
+  it("starts anew after an epoch was left in its middle", async () => {
+    const dataset = noise(100);
+    const loader = await make(dataset, 2);
+    try {
+      for await (const batch of loader.epoch(0)) {
+        expect(batch.indices).toHaveLength(12);
+        break;
+      }
+      expect(await collect(loader, 0)).toHaveLength(8);
+    } finally {
+      await loader.close();
+    }
+  });
+});
+
+describe("eval loader", () => {
+  it("gives every image in order and pads the last batch with zeros", async () => {
+    const dataset = noise(10);
+    const loader = await createEvalLoader({ dataset, batchSize: 4, imageSize: SIZE, workers: 2 });
+    try {
+      const seen: [number, number][] = [];
+      for await (const { images, count, first, release } of loader.batches()) {
+        seen.push([first, count]);
+        const plane = SIZE * SIZE;
+        expect(images.subarray(count * 3 * plane).every((value) => value === 0)).toBe(true);
+        const source = new Uint8Array((dataset.source as { pixels: SharedArrayBuffer }).pixels);
+        expect(images[0]).toBeCloseTo((source[first * plane * 3]! / 255 - 0.485) / 0.229, 5);
+        release();
+      }
+      expect(seen).toEqual([
+        [0, 4],
+        [4, 4],
+        [8, 2],
+      ]);
+    } finally {
+      await loader.close();
+    }
+  });
+});

@@ -1,0 +1,94 @@
+import { fail, permutation, random } from "../../core/index.ts";
+import type { AugmentName } from "../augment/views.ts";
+import type { Dataset } from "../dataset.ts";
+import { checkWhole, prefetchOf } from "./check.ts";
+import { createPool, type PoolBatch } from "./pool.ts";
+
+export interface TrainBatch {
+  /** Strong view, [batchSize, 3, imageSize, imageSize], normalised; shared memory, valid until `release()`. */
+  readonly query: Float32Array;
+  /** Weak view of the same images. */
+  readonly key: Float32Array;
+  /** [batchSize] */
+  readonly coarseLabels: Int32Array;
+  /** [batchSize], places in the dataset. */
+  readonly indices: Int32Array;
+  /** Gives the memory back to the loader. A batch that is never released stalls the ring. */
+  release(): void;
+}
+
+export interface TrainLoader {
+  readonly batchesPerEpoch: number;
+  /** The batches of one epoch from `firstBatch` on; the same ones whatever came before and however many workers run. */
+  epoch(epoch: number, firstBatch?: number): AsyncIterable<TrainBatch>;
+  /** Milliseconds the consumer has waited for data since the loader was made. */
+  readonly waitedMs: number;
+  close(): Promise<void>;
+}
+
+export interface TrainLoaderOptions {
+  readonly dataset: Dataset;
+  readonly batchSize: number;
+  readonly imageSize: number;
+  readonly weak: AugmentName;
+  readonly strong: AugmentName;
+  readonly seed: number;
+  readonly workers: number;
+  /** Batches made ahead of the one in use; by default 1 to 3, whatever fits 256 MB. */
+  readonly prefetch?: number;
+}
+
+/** Streams that draw the order must not meet those that draw the views: a sample index never is -1. */
+const ORDER = -1;
+
+/**
+ * Two augmented views of every image, shuffled by (seed, epoch); the last partial batch is dropped.
+ * A view depends on nothing but (seed, epoch, sample, view).
+ * @throws MaskconError `config` for impossible sizes, `data` when the set is smaller than one batch
+ */
+export async function createTrainLoader(options: TrainLoaderOptions): Promise<TrainLoader> {
+  const { dataset, batchSize, imageSize, seed, weak, strong } = options;
+  checkWhole("batchSize", batchSize, 1, 65536);
+  checkWhole("imageSize", imageSize, 1, 4096);
+  checkWhole("workers", options.workers, 1, 256);
+  const batchesPerEpoch = Math.floor(dataset.length / batchSize);
+  if (batchesPerEpoch === 0) {
+    fail("data", {
+      where: dataset.name,
+      expected: `at least one batch of ${batchSize} training images`,
+      found: `${dataset.length} images`,
+      fix: "make batchSize smaller",
+    });
+  }
+  const slots = 1 + prefetchOf(options.prefetch, 2 * batchSize * 3 * imageSize * imageSize * 4);
+  const views = [strong, weak];
+  const pool = await createPool({ dataset, batchSize, imageSize, views, seed, workers: options.workers, slots });
+
+  async function* epoch(epoch: number, firstBatch = 0): AsyncGenerator<TrainBatch> {
+    checkWhole("firstBatch", firstBatch, 0, batchesPerEpoch);
+    const order = permutation(dataset.length, random(seed, epoch, ORDER));
+    const batches = batchesPerEpoch - firstBatch;
+    for await (const batch of pool.run({ epoch, firstBatch, batches, order, count: order.length })) {
+      yield trainBatch(dataset, order, batchSize, batch);
+    }
+  }
+  return {
+    batchesPerEpoch,
+    epoch,
+    get waitedMs() {
+      return pool.waitedMs;
+    },
+    close: () => pool.close(),
+  };
+}
+
+function trainBatch(dataset: Dataset, order: Int32Array, batchSize: number, batch: PoolBatch): TrainBatch {
+  const indices = order.slice(batch.batch * batchSize, (batch.batch + 1) * batchSize);
+  return {
+    query: batch.pixels[0]!,
+    key: batch.pixels[1]!,
+    coarseLabels: indices.map((index) => dataset.coarse[index]!),
+    indices,
+    release: batch.release,
+  };
+}

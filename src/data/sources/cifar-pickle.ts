@@ -1,0 +1,52 @@
+import { fail } from "../../core/index.ts";
+import { readPickle } from "../pickle/read-pickle.ts";
+import { NdArray, type PickleDict, type PickleValue } from "../pickle/values.ts";
+import { IMAGE_BYTES } from "./planar.ts";
+import { readBounded } from "./read-file.ts";
+
+/** CIFAR-100's train file is the largest official one, with 155 MB. */
+const MAX_BYTES = 200 * 2 ** 20;
+
+export async function readDict(file: string): Promise<PickleDict> {
+  const value = readPickle(await readBounded(file, MAX_BYTES), file);
+  return value instanceof Map ? value : wrong(file, "a dict", value);
+}
+
+/** The images of a batch: [n, 3072] bytes, planar. */
+export function imagesOf(dict: PickleDict, file: string): { count: number; bytes: Uint8Array } {
+  const data = dict.get("data");
+  if (!(data instanceof NdArray) || data.shape.length !== 2 || data.shape[1] !== IMAGE_BYTES || !data.shape[0]) {
+    wrong(file, `"data", an array of n x ${IMAGE_BYTES} bytes`, data);
+  }
+  return { count: data.shape[0], bytes: data.bytes };
+}
+
+/** A list of `count` whole numbers below `classes`. */
+export function labelsOf(dict: PickleDict, key: string, count: number, classes: number, file: string): Int32Array {
+  const list = dict.get(key);
+  if (!Array.isArray(list) || list.length !== count) wrong(file, `"${key}", a list of ${count} labels`, list);
+  return Int32Array.from(list, (label) =>
+    typeof label === "number" && label >= 0 && label < classes
+      ? label
+      : wrong(file, `labels from 0 to ${classes - 1} in "${key}"`, label),
+  );
+}
+
+/** A list of strings; `count` of them, if given. */
+export function namesOf(dict: PickleDict, key: string, count: number | undefined, file: string): string[] {
+  const list = dict.get(key);
+  if (!Array.isArray(list) || (count !== undefined && list.length !== count)) {
+    wrong(file, `"${key}", a list of ${count ?? "class"} names`, list);
+  }
+  return list.map((name) => (typeof name === "string" ? name : wrong(file, `names in "${key}"`, name)));
+}
+
+function wrong(file: string, expected: string, value: PickleValue | undefined): never {
+  const found = value === undefined ? "nothing" : Array.isArray(value) ? `a list of ${value.length}` : describe(value);
+  return fail("data", { where: file, expected, found, fix: "unpack the official archive again" });
+}
+
+function describe(value: Exclude<PickleValue, PickleValue[]>): string {
+  if (value instanceof NdArray) return `an array of ${value.shape.join(" x ")} bytes`;
+  return typeof value === "object" ? "something else" : JSON.stringify(value);
+}
