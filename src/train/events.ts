@@ -11,6 +11,7 @@ export interface StartEvent {
   readonly resumed: boolean;
   readonly steps: number;
   readonly stepsPerEpoch: number;
+  readonly batchSize: number;
   readonly dataset: string;
   readonly trainImages: number;
   readonly testImages: number;

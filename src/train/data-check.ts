@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import type { DatasetRecord, RunConfig } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import type { Dataset, LoadedData } from "../data/index.ts";
+
+/** The images as the method sees them. `supfine` is supcon given the fine labels as if they were the coarse ones. */
+export function trainingSet(config: RunConfig, { train }: LoadedData): Dataset {
+  if (config.method !== "supfine") return train;
+  if (!train.fine || !train.fineClasses) {
+    return fail("config", {
+      where: "--method supfine",
+      expected: "images with fine labels",
+      found: `${train.name}, which has coarse labels alone`,
+      fix: "choose another method",
+    });
+  }
+  return { ...train, coarse: train.fine, coarseClasses: train.fineClasses };
+}
+
+/** Refuses what cannot be trained on. */
+export function checkTrainable(config: RunConfig, dataset: Dataset): void {
+  if (dataset.coarseClasses.length < 2) {
+    fail("data", {
+      where: dataset.name,
+      expected: "at least two classes to tell apart",
+      found: dataset.coarseClasses.length === 0 ? "none" : `only "${dataset.coarseClasses[0]}"`,
+      fix: "give images of more classes",
+    });
+  }
+  if (config.batchSize > dataset.length) {
+    fail("config", {
+      where: "--batch-size",
+      expected: `at most the ${dataset.length} training images`,
+      found: String(config.batchSize),
+      fix: "lower it, or add images",
+    });
+  }
+}
+
+export function describeData({ name, train, test }: LoadedData): DatasetRecord {
+  const labels = createHash("sha256").update(
+    new Uint8Array(train.coarse.buffer, train.coarse.byteOffset, train.coarse.byteLength),
+  );
+  const { mean, std } = train.normalization;
+  return {
+    name,
+    trainImages: train.length,
+    testImages: test?.length ?? 0,
+    coarseClasses: [...train.coarseClasses],
+    labels: labels.digest("hex"),
+    normalization: { mean: [...mean], std: [...std] },
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import type { RunRecord } from "../config/index.ts";
+import { fail, type Tensors } from "../core/index.ts";
+import { readSafetensors } from "../nn/index.ts";
+import { loadLastCheckpoint } from "../step/index.ts";
+import { encoderWeights } from "./evaluate.ts";
+import { type RunPaths, readRecord, runPaths } from "./run-folder.ts";
+
+/** A run on disk, finished or not. */
+export interface Run {
+  readonly paths: RunPaths;
+  readonly record: RunRecord;
+  /** Encoder weights of the last whole checkpoint, by the names of the step's state, and where it stood. */
+  trained(): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
+  /** Encoder weights before the first step. */
+  initial(): Promise<Tensors>;
+}
+
+/**
+ * Opens a run's folder for evaluation, export or embedding.
+ * @throws MaskconError "usage" where the folder holds no run, "checkpoint" where no checkpoint of it is whole.
+ */
+export async function loadRun(folder: string): Promise<Run> {
+  const paths = runPaths(folder);
+  const record = await readRecord(paths);
+  if (!record) {
+    return fail("usage", {
+      where: folder,
+      expected: "the folder of a run",
+      found: existsSync(folder) ? "no config.json in it" : "no such folder",
+      fix: "train one with `maskcon train DATA --out RUN`",
+    });
+  }
+  return {
+    paths,
+    record,
+    async trained() {
+      const checkpoint = await loadLastCheckpoint(paths.checkpoints);
+      if (!checkpoint) {
+        return fail("checkpoint", {
+          where: paths.checkpoints,
+          expected: "a checkpoint",
+          found: "none yet",
+          fix: "let the run take its first steps (`maskcon train … --resume`)",
+        });
+      }
+      const { step, epoch } = checkpoint.position;
+      return { weights: encoderWeights(checkpoint.tensors), step, epoch, warnings: checkpoint.skipped };
+    },
+    initial: async () => (await readSafetensors(paths.initial)).tensors,
+  };
+}

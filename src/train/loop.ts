@@ -1,0 +1,171 @@
+import { type RunConfig, type RunRecord, version } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
+import type { EvalReport } from "../eval/index.ts";
+import { compileStep, type StepOptions } from "../step/index.ts";
+import { batchesBetween } from "./batches.ts";
+import { checkTrainable, describeData, trainingSet } from "./data-check.ts";
+import type { TrainEvent } from "./events.ts";
+import { type Keeper, keepRun } from "./keeper.ts";
+import { lockRun } from "./lock.ts";
+import { type Metrics, openMetrics } from "./metrics.ts";
+import type { OpenRun } from "./open-run.ts";
+import { advance, type Position } from "./position.ts";
+import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from "./run-folder.ts";
+import { learningRate, scheduleOf } from "./schedule.ts";
+import { measureSpeed, type Speed } from "./speed.ts";
+import { beginRun, restoreRun } from "./start.ts";
+
+export interface TrainOptions {
+  /** Folder of the run; created where missing. */
+  readonly out: string;
+  /** Continue the run in `out` from its last whole checkpoint; begins it where there is none yet. */
+  readonly resume?: boolean;
+  /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: TrainEvent) => void;
+  /** DATA as the user gave it, for `config.json`. */
+  readonly source?: string;
+}
+
+export interface TrainResult {
+  readonly folder: string;
+  readonly reason: "finished" | "interrupted";
+  readonly step: number;
+  readonly epoch: number;
+  readonly frozen: EvalReport | undefined;
+  readonly trained: EvalReport | undefined;
+}
+
+/**
+ * Trains an encoder from coarse labels: fills the queue, evaluates the frozen encoder, then steps, evaluates and
+ * checkpoints until the schedule ends. Everything it tells goes to `onEvent` and `metrics.jsonl`.
+ * @throws MaskconError "usage" where `out` holds a run and `resume` is not set, "busy" where another process trains it,
+ *   "config" or "data" where the two do not fit, "engine" on a loss that is not finite; checkpoints stay.
+ */
+export async function train(config: RunConfig, data: LoadedData, options: TrainOptions): Promise<TrainResult> {
+  const set = trainingSet(config, data);
+  checkTrainable(config, set);
+  const paths = runPaths(options.out);
+  const begun = await createRunFolder(paths, options.resume ?? false);
+  const unlock = lockRun(paths.folder);
+  const closers: (() => unknown)[] = [unlock];
+  try {
+    const wanted: RunRecord = { version, data: options.source, dataset: describeData(data), config };
+    const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
+    const step = await compileStep(stepOptions(config, set, record.plan));
+    closers.push(() => step.close());
+    await writeRecord(paths, { ...record, plan: step.plan });
+    const loader = await openLoader(config, set);
+    closers.push(() => loader.close());
+    const schedule = scheduleOf(config, loader.batchesPerEpoch);
+    let metrics: Metrics | undefined;
+    const emit = (event: TrainEvent) => {
+      metrics?.write(event);
+      options.onEvent?.(event);
+    };
+    const run: OpenRun = { config, paths, data, set, step, loader, schedule, signal: options.signal, emit };
+    const restored = await restoreRun(run);
+    metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
+    closers.push(() => metrics?.close());
+    emitStart(run, restored?.position);
+    for (const message of [...data.skipped.map(skippedLine), ...(restored?.warnings ?? [])])
+      warn(run, restored?.position, message);
+    return await loop(run, restored?.position ?? (await beginRun(run)), restored !== undefined);
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+async function loop(run: OpenRun, start: Position, restored: boolean): Promise<TrainResult> {
+  const { schedule, loader, paths } = run;
+  const began = performance.now();
+  const keeper = keepRun(run, start, restored);
+  const speed = measureSpeed();
+  const batches = batchesBetween(loader, start.step, schedule.totalSteps);
+  let reason: TrainResult["reason"] = "finished";
+  try {
+    for (;;) {
+      await keeper.keep();
+      if (run.signal?.aborted) {
+        reason = keeper.position.step < schedule.totalSteps || !keeper.complete ? "interrupted" : "finished";
+        break;
+      }
+      if (keeper.position.step >= schedule.totalSteps) break;
+      await oneStep(run, keeper, speed, batches);
+    }
+  } finally {
+    await batches.return(undefined);
+  }
+  const { step, epoch, frozen, trained } = keeper.position;
+  run.emit({ event: "end", step, epoch, reason, ...speed.overall, seconds: (performance.now() - began) / 1000 });
+  return { folder: paths.folder, reason, step, epoch, frozen, trained };
+}
+
+async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: AsyncGenerator<TrainBatch>): Promise<void> {
+  const { schedule, loader } = run;
+  const { step, epoch } = keeper.position;
+  const start = performance.now();
+  const { value: batch } = (await batches.next()) as { value: TrainBatch };
+  const waited = performance.now() - start;
+  const rate = learningRate(schedule, step);
+  const { query, key, coarseLabels } = batch;
+  const { loss } = await run.step.run({ query, key, coarseLabels, learningRate: rate });
+  const images = coarseLabels.length;
+  batch.release();
+  if (!Number.isFinite(loss)) stopAt(step + 1, loss, keeper.saved);
+  keeper.position = advance(keeper.position, step + 1, loader.batchesPerEpoch);
+  speed.step(images, performance.now() - start, waited);
+  const { imagesPerSecond, dataWait } = speed;
+  run.emit({ event: "step", step: step + 1, epoch, loss, learningRate: rate, imagesPerSecond, dataWait });
+}
+
+function stopAt(step: number, loss: number, saved: number): never {
+  return fail("engine", {
+    where: `step ${step}`,
+    expected: "a finite loss",
+    found: String(loss),
+    fix: `the checkpoint of step ${saved} is kept; start a new run with a lower --learning-rate or a higher --temperature`,
+  });
+}
+
+function openLoader(config: RunConfig, dataset: Dataset): Promise<TrainLoader> {
+  const { batchSize, imageSize, weak, strong, seed, workers } = config;
+  return createTrainLoader({ dataset, batchSize, imageSize, weak, strong, seed, workers });
+}
+
+function stepOptions(config: RunConfig, dataset: Dataset, plan: unknown): StepOptions {
+  const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed } = config;
+  const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
+  return {
+    ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed },
+    coarseClasses: dataset.coarseClasses.length,
+    method: { name, softWeight, softTemperature, coarseWeight },
+    sgd: { momentum: sgdMomentum, weightDecay },
+    ...(threads === undefined ? {} : { threads }),
+    ...(plan === undefined ? {} : { plan }),
+  };
+}
+
+function emitStart(run: OpenRun, position: Position | undefined): void {
+  const { step = 0, epoch = 0 } = position ?? {};
+  run.emit({
+    event: "start",
+    step,
+    epoch,
+    resumed: position !== undefined,
+    steps: run.schedule.totalSteps,
+    stepsPerEpoch: run.loader.batchesPerEpoch,
+    batchSize: run.config.batchSize,
+    dataset: run.data.name,
+    trainImages: run.set.length,
+    testImages: run.data.test?.length ?? 0,
+    time: new Date().toISOString(),
+  });
+}
+
+function warn(run: OpenRun, position: Position | undefined, message: string): void {
+  run.emit({ event: "warning", step: position?.step ?? 0, epoch: position?.epoch ?? 0, message });
+}
+
+const skippedLine = ({ file, reason }: { file: string; reason: string }) => `${file}: left out, ${reason}`;

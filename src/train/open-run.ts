@@ -1,0 +1,19 @@
+import type { RunConfig } from "../config/index.ts";
+import type { Dataset, LoadedData, TrainLoader } from "../data/index.ts";
+import type { Step } from "../step/index.ts";
+import type { TrainEvent } from "./events.ts";
+import type { RunPaths } from "./run-folder.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** A run while it is open: what the loop works with. */
+export interface OpenRun {
+  readonly config: RunConfig;
+  readonly paths: RunPaths;
+  readonly data: LoadedData;
+  readonly set: Dataset;
+  readonly step: Step;
+  readonly loader: TrainLoader;
+  readonly schedule: Schedule;
+  readonly signal: AbortSignal | undefined;
+  readonly emit: (event: TrainEvent) => void;
+}

@@ -1,0 +1,33 @@
+import { writeSafetensors } from "../nn/index.ts";
+import { loadLastCheckpoint } from "../step/index.ts";
+import { fillQueue } from "./batches.ts";
+import { encoderWeights } from "./evaluate.ts";
+import { loadInitialWeights } from "./initial-weights.ts";
+import type { OpenRun } from "./open-run.ts";
+import { freshPosition, type Position, readPosition } from "./position.ts";
+
+/** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
+export async function restoreRun(
+  run: OpenRun,
+): Promise<{ position: Position; warnings: readonly string[] } | undefined> {
+  const checkpoint = await loadLastCheckpoint(run.paths.checkpoints);
+  if (!checkpoint) return undefined;
+  await run.step.load(checkpoint.tensors);
+  return {
+    position: readPosition(checkpoint.file, checkpoint.position, run.loader.batchesPerEpoch),
+    warnings: checkpoint.skipped.map((line) => `passed over a checkpoint: ${line}`),
+  };
+}
+
+/** Weights, their copy for the frozen baseline, and a queue full of real keys. */
+export async function beginRun(run: OpenRun): Promise<Position> {
+  const { config, step, loader, paths } = run;
+  if (config.init !== undefined) {
+    for (const message of await loadInitialWeights(step, config.init)) {
+      run.emit({ event: "warning", step: 0, epoch: 0, message });
+    }
+  }
+  await writeSafetensors(paths.initial, encoderWeights(await step.save()));
+  await fillQueue(step, loader, config.queueSize, config.epochs);
+  return freshPosition;
+}
