@@ -1,0 +1,107 @@
+import { fail } from "../core/index.ts";
+import { firstHitRanks } from "./first-hit.ts";
+import { normalizeRows } from "./normalize.ts";
+import { createSimilarity } from "./similarity.ts";
+
+/** Recall@K by K, fractions of 1. */
+export type Recall = Record<string, number>;
+
+export interface RecallOptions {
+  /** [n, dim], any length of rows. */
+  readonly features: Float32Array;
+  readonly dim: number;
+  /** [n] */
+  readonly labels: Int32Array;
+  readonly ks: readonly number[];
+  /** [n]: only images with the same entry are neighbours, for example those of one coarse class. */
+  readonly within?: Int32Array;
+  /** Rows compared at a time; bounds memory (about 4 * 4 * blockSize^2 bytes), never changes the result. */
+  readonly blockSize?: number;
+  readonly threads?: number;
+}
+
+/**
+ * Leave-one-out Recall@K by cosine similarity: the share of images with one of their own label among the K nearest
+ * others. Exact: the diagonal is masked, not the first result dropped, and equal similarities (exact duplicates) rank
+ * by lower index. An image with no other of its label (and, with `within`, of its group) is a miss, as in the official
+ * code; where this holds of all images every recall is 0. K beyond the gallery means all of it.
+ * Throws `shape` where sizes disagree and `data` where a feature is not finite.
+ */
+export async function recallAtK(o: RecallOptions): Promise<Recall> {
+  const [ranks] = await ranksOf(o, [{ labels: o.labels, ...(o.within ? { within: o.within } : {}) }]);
+  return recallOf(ranks!, o.ks);
+}
+
+export interface Question {
+  readonly labels: Int32Array;
+  readonly within?: Int32Array;
+}
+
+/** The rank of every image's first hit, for several questions at once; 0 where there is none to find. */
+export async function ranksOf(
+  o: Pick<RecallOptions, "features" | "dim" | "blockSize" | "threads">,
+  questions: readonly Question[],
+): Promise<Int32Array[]> {
+  const n = checkedCount(o, questions);
+  if (n === 0) return questions.map(() => new Int32Array(0));
+  const { dim, blockSize = 512 } = o;
+  const similarity = await createSimilarity(dim, o.threads);
+  try {
+    const retrieval = { similarity, features: normalizeRows(o.features, dim), dim, blockSize };
+    const all = Int32Array.from({ length: n }, (_, i) => i);
+    const whole = questions.filter(({ within }) => within === undefined);
+    const ofWhole =
+      whole.length > 0
+        ? await firstHitRanks(
+            retrieval,
+            all,
+            whole.map((q) => q.labels),
+          )
+        : [];
+    const ranks: Int32Array[] = [];
+    for (const { labels, within } of questions) {
+      if (within === undefined) ranks.push(ofWhole.shift()!);
+      else {
+        const scattered = new Int32Array(n);
+        for (const members of groupsOf(within)) {
+          const [part] = await firstHitRanks(retrieval, members, [labels]);
+          members.forEach((row, i) => {
+            scattered[row] = part![i]!;
+          });
+        }
+        ranks.push(scattered);
+      }
+    }
+    return ranks;
+  } finally {
+    await similarity.close();
+  }
+}
+
+export function recallOf(ranks: Int32Array, ks: readonly number[]): Recall {
+  const hits = (k: number) => ranks.reduce((sum, rank) => sum + Number(rank > 0 && rank <= k), 0);
+  return Object.fromEntries(ks.map((k) => [`${k}`, ranks.length === 0 ? 0 : hits(k) / ranks.length]));
+}
+
+export function groupsOf(keys: Int32Array): Int32Array[] {
+  const groups = new Map<number, number[]>();
+  keys.forEach((key, row) => {
+    const list = groups.get(key);
+    if (list) list.push(row);
+    else groups.set(key, [row]);
+  });
+  return [...groups.values()].map((list) => Int32Array.from(list));
+}
+
+function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {
+  const n = o.features.length / o.dim;
+  if (!Number.isInteger(n)) {
+    fail("shape", { where: "features", expected: `a multiple of ${o.dim} values`, found: `${o.features.length}` });
+  }
+  for (const { labels, within } of questions) {
+    for (const list of [labels, within ?? labels]) {
+      if (list.length !== n) fail("shape", { where: "labels", expected: `${n}, one a row`, found: `${list.length}` });
+    }
+  }
+  return n;
+}

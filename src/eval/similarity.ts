@@ -1,0 +1,51 @@
+import { availableParallelism } from "node:os";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { writeModel } from "../engine/onnx/index.ts";
+
+/** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
+const mostThreads = 32;
+
+/** The matrix product behind the retrieval: `queries` [b, dim] times `gallery` [n, dim] transposed, [b, n]. */
+export interface Similarity {
+  product(queries: Float32Array, gallery: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export async function createSimilarity(dim: number, threads = availableParallelism()): Promise<Similarity> {
+  const session = await InferenceSession.create(model(dim), {
+    intraOpNumThreads: Math.min(threads, mostThreads),
+    enableMemPattern: false,
+    executionProviders: ["cpu"],
+  });
+  return {
+    product: async (queries, gallery) => {
+      const feeds = { queries: tensor(queries, dim), gallery: tensor(gallery, dim) };
+      const { similarity } = await session.run(feeds);
+      return similarity!.data as Float32Array;
+    },
+    close: () => session.release(),
+  };
+}
+
+const tensor = (rows: Float32Array, dim: number): Tensor => new Tensor("float32", rows, [rows.length / dim, dim]);
+
+const model = (dim: number): Uint8Array =>
+  writeModel({
+    nodes: [
+      {
+        op: "Gemm",
+        domain: "",
+        name: "similarity",
+        inputs: ["queries", "gallery"],
+        outputs: ["similarity"],
+        attributes: { transB: { int: 1 } },
+      },
+    ],
+    initializers: [],
+    inputs: [
+      { name: "queries", dtype: "float32", shape: ["queries", dim] },
+      { name: "gallery", dtype: "float32", shape: ["gallery", dim] },
+    ],
+    outputs: [{ name: "similarity", dtype: "float32", shape: ["queries", "gallery"] }],
+    opsets: { "": 17 },
+  });
