@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { writeModel } from "../engine/onnx/index.ts";
+import { writeModel } from "../engine/index.ts";
 
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
 const mostThreads = 32;
