@@ -1,10 +1,10 @@
 import type { RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
-import { createEvalLoader, type Dataset } from "../data/index.ts";
-import { type EvalReport, evaluateFeatures } from "../eval/index.ts";
+import type { Dataset } from "../data/index.ts";
+import { type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
 import { compileEncoder } from "../step/index.ts";
 
-type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers">;
+export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers">;
 
 export interface Features {
   /** [count, dim], before any normalisation, in the order of the dataset. */
@@ -12,54 +12,38 @@ export interface Features {
   readonly dim: number;
 }
 
-/**
- * The backbone's features of every image under the test transform, eval-mode BatchNorm.
- * Gives undefined where `signal` aborts on the way.
- */
-export async function embedDataset(
+/** An encoder of a run's kind and size on its device. */
+export function openEncoder({ backbone, imageSize, batchSize, device, threads }: EncoderConfig) {
+  return compileEncoder({ backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** The backbone's features of every image under the test transform, eval-mode BatchNorm. `signal` aborts by throwing. */
+export async function embedWith(
   config: EncoderConfig,
   weights: Tensors,
   dataset: Dataset,
   signal?: AbortSignal,
-): Promise<Features | undefined> {
-  const { backbone, imageSize, batchSize, device, threads, workers } = config;
-  const encoder = await compileEncoder({
-    backbone,
-    imageSize,
-    batchSize,
-    device,
-    ...(threads === undefined ? {} : { threads }),
-  });
+): Promise<Features> {
+  const { batchSize, imageSize, workers } = config;
+  const encoder = await openEncoder(config);
   try {
     await encoder.load(weights);
-    const loader = await createEvalLoader({ dataset, batchSize, imageSize, workers });
-    try {
-      const dim = encoder.featureDim;
-      const features = new Float32Array(dataset.length * dim);
-      for await (const batch of loader.batches()) {
-        const rows = await encoder.embed(batch.images);
-        features.set(rows.subarray(0, batch.count * dim), batch.first * dim);
-        batch.release();
-        if (signal?.aborted) return undefined;
-      }
-      return { features, dim };
-    } finally {
-      await loader.close();
-    }
+    const options = { batchSize, imageSize, workers, ...(signal === undefined ? {} : { signal }) };
+    return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
   } finally {
     await encoder.close();
   }
 }
 
-/** Recall@K of an encoder on a labelled set; undefined where `signal` aborts on the way. */
+/** Recall@K of an encoder on a labelled set. `signal` aborts by throwing. */
 export async function evaluateEncoder(
   config: EncoderConfig,
   weights: Tensors,
   dataset: Dataset,
   signal?: AbortSignal,
-): Promise<EvalReport | undefined> {
-  const embedded = await embedDataset(config, weights, dataset, signal);
-  return embedded && (await evaluateFeatures(embedded.features, embedded.dim, dataset));
+): Promise<EvalReport> {
+  const { features, dim } = await embedWith(config, weights, dataset, signal);
+  return evaluateFeatures(features, dim, dataset, config.threads === undefined ? {} : { threads: config.threads });
 }
 
 const encoderPrefix = "query_encoder.net.";

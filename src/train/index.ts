@@ -1,4 +1,4 @@
-export { embedDataset, encoderWeights, evaluateEncoder, type Features } from "./evaluate.ts";
+export { embedWith, encoderWeights, evaluateEncoder, type Features, openEncoder } from "./evaluate.ts";
 export type { EndEvent, EvalEvent, StartEvent, StepEvent, TrainEvent, WarningEvent } from "./events.ts";
 export { loadRun, type Run } from "./load-run.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";

@@ -56,7 +56,10 @@ export function keepRun(run: OpenRun, start: Position, restored: boolean): Keepe
   async function evaluate(state: Tensors): Promise<{ best: boolean } | undefined> {
     const { step, epoch, best = Number.NEGATIVE_INFINITY } = keeper.position;
     const encoder = step === 0 ? "frozen" : "trained";
-    const recall = await evaluateEncoder(config, encoderWeights(state), run.data.test ?? run.data.train, signal);
+    const recall = await unlessAborted(
+      evaluateEncoder(config, encoderWeights(state), run.data.test ?? run.data.train, signal),
+      signal,
+    );
     if (!recall) return undefined;
     emit({ event: "eval", step, epoch, encoder, recall });
     const score = (recall.fine ?? recall.coarse)["1"] ?? 0;
@@ -90,4 +93,14 @@ export function keepRun(run: OpenRun, start: Position, restored: boolean): Keepe
     },
   };
   return keeper;
+}
+
+/** What `work` gives, or undefined where it failed because `signal` told it to. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { writeSafetensors } from "../nn/index.ts";
+import { writeSafetensors } from "../nn/safetensors-file.ts";
 import { loadLastCheckpoint } from "../step/index.ts";
 import { fillQueue } from "./batches.ts";
 import { encoderWeights } from "./evaluate.ts";

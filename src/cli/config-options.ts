@@ -1,0 +1,37 @@
+import { type Command, Option } from "commander";
+import { flagFields, readConfigFile, settingsOf } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+
+/** Gives a command every setting of a run as a flag, straight from the schema. */
+export function addConfigOptions(command: Command): Command {
+  command.option("--config <file>", "JSON file of settings (camelCase); flags win over it");
+  for (const field of flagFields()) {
+    const value =
+      field.type === "boolean" ? "" : ` <${field.choices ? "name" : field.type === "number" ? "n" : "file"}>`;
+    const choices = field.choices ? `: ${field.choices.join(", ")}` : "";
+    const fallback = field.default === undefined ? "" : ` (default: ${field.default})`;
+    command.addOption(new Option(`${field.flag}${value}`, `${field.description}${choices}${fallback}`));
+  }
+  return command;
+}
+
+/** The settings among a command's options, numbers as numbers. The schema judges them. */
+export function flagValues(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const { key, flag, type } of flagFields()) {
+    const value = options[key];
+    if (value !== undefined) values[key] = type === "number" ? toNumber(flag, String(value)) : value;
+  }
+  return values;
+}
+
+export function toNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && !Number.isNaN(value)) return value;
+  return fail("usage", { where: flag, expected: "a number", found: JSON.stringify(text) });
+}
+
+/** The settings of `--config FILE`, which may be the `config.json` of a run. */
+export async function fileValues(path: string): Promise<{ path: string; values: Record<string, unknown> }> {
+  return { path, values: settingsOf(await readConfigFile(path)) };
+}

