@@ -1,7 +1,11 @@
 import type { Random } from "../../core/index.ts";
 import type { Normalization } from "../dataset.ts";
+import { autoAugment } from "./autoaugment.ts";
+import { colorDistortion } from "./color-jitter.ts";
 import { cropFlip } from "./crop-flip.ts";
+import { gentleAffine } from "./gentle-affine.ts";
 import { normalizationTable, writePlanes } from "./normalize.ts";
+import { randomPerspective } from "./perspective.ts";
 import { type RasterView, type Stage, stage } from "./raster.ts";
 import { resize } from "./resize.ts";
 
@@ -9,7 +13,29 @@ import { resize } from "./resize.ts";
 type Pipeline = (stage: Stage, source: RasterView, size: number, rng: Random) => void;
 
 const pipelines = {
+  /** Weak view of CIFAR and ImageNet32. */
   "crop-flip": cropFlip,
+  /** Weak view of Cars; both views of SOP. */
+  "crop-flip-perspective": (s, source, size, rng) => {
+    cropFlip(s, source, size, rng);
+    randomPerspective(s, rng);
+  },
+  /** Strong view of CIFAR and ImageNet32. */
+  "crop-flip-autoaugment": (s, source, size, rng) => {
+    cropFlip(s, source, size, rng);
+    autoAugment(s, rng);
+  },
+  /** Strong view of Cars. */
+  "crop-flip-perspective-color": (s, source, size, rng) => {
+    cropFlip(s, source, size, rng);
+    randomPerspective(s, rng);
+    colorDistortion(s, rng);
+  },
+  /** Strong view of Fashion-MNIST in the demo. */
+  "crop-flip-affine": (s, source, size, rng) => {
+    cropFlip(s, source, size, rng);
+    gentleAffine(s, rng);
+  },
 } satisfies Record<string, Pipeline>;
 
 export type AugmentName = keyof typeof pipelines;
