@@ -1,12 +1,5 @@
 import { z } from "zod";
-
-export const augmentNames = [
-  "crop-flip",
-  "crop-flip-autoaugment",
-  "crop-flip-perspective",
-  "crop-flip-perspective-color",
-  "crop-flip-jitter",
-] as const;
+import { augmentNames } from "../data/index.ts";
 
 /** Reading and augmenting the images. */
 export const dataPart = {

@@ -1,5 +1,4 @@
 export { backboneNames } from "./backbone.ts";
-export { augmentNames } from "./data.ts";
 export { camel, kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";

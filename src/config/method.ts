@@ -5,7 +5,9 @@ export const methodNames = ["maskcon", "selfcon", "supcon", "grafit", "coins", "
 /** The method and its targets; symbols w, T, T0, m, K, D as in the official code. */
 export const methodPart = {
   method: z.enum(methodNames).default("maskcon").meta({ description: "what to learn from the coarse labels" }),
-  softWeight: z.number().min(0).max(1).default(1).meta({ description: "w: weight of the coarse-label targets" }),
+  softWeight: z.number().min(0).max(1).optional().meta({
+    description: "w: weight of the coarse-label targets (maskcon 1, grafit and coins 0.5; the others fix it)",
+  }),
   softTemperature: z.number().positive().default(0.05).meta({ description: "T: sharpness of the soft labels" }),
   coarseWeight: z
     .number()
@@ -17,3 +19,15 @@ export const methodPart = {
   queueSize: z.int().min(1).max(4_194_304).default(8192).meta({ description: "K: keys kept in the queue" }),
   embeddingDim: z.int().min(1).max(65_536).default(256).meta({ description: "D: width of the projection" }),
 };
+
+/** w where it is left out. */
+const usualSoftWeight = { maskcon: 1, grafit: 0.5, coins: 0.5 } as const;
+/** The methods that are one value of w: another one given beside them means nothing. */
+const fixedSoftWeight = { selfcon: 0, supcon: 1, supce: 1, supfine: 1 } as const;
+
+/** The w that applies to a method. */
+export function softWeightOf(method: (typeof methodNames)[number], given: number | undefined): number {
+  return method in fixedSoftWeight
+    ? fixedSoftWeight[method as keyof typeof fixedSoftWeight]
+    : (given ?? usualSoftWeight[method as keyof typeof usualSoftWeight]);
+}

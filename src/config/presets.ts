@@ -6,7 +6,7 @@ export interface Preset {
   readonly values: RunOptions;
 }
 
-const cifar: RunOptions = { imageSize: 32, softTemperature: 0.05, softWeight: 1, strong: "crop-flip-autoaugment" };
+const cifar: RunOptions = { imageSize: 32, softTemperature: 0.05, strong: "crop-flip-autoaugment" };
 const large: RunOptions = { imageSize: 224, softTemperature: 0.1, evalEvery: 10 };
 
 /** 5% warm-up, a learning rate and a queue that suit a few epochs from random weights. */
@@ -38,7 +38,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   cars196: {
     summary: "paper: Stanford Cars, 8 body types",
-    values: { ...large, softWeight: 1, weak: "crop-flip-perspective", strong: "crop-flip-perspective-color" },
+    values: { ...large, weak: "crop-flip-perspective", strong: "crop-flip-perspective-color" },
   },
   "cpu-small": { summary: "small images on a CPU in minutes: ResNet-20, 12 epochs", values: short },
   "gpu-small": {
@@ -47,6 +47,6 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
   },
   demo: {
     summary: "the demo: ResNet-20, 28 px grey clothes, some 800 steps",
-    values: { ...short, imageSize: 28, queueSize: 1024, steps: 800, softTemperature: 0.1, strong: "crop-flip-jitter" },
+    values: { ...short, imageSize: 28, queueSize: 1024, steps: 800, softTemperature: 0.1, strong: "crop-flip-affine" },
   },
 };

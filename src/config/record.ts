@@ -26,7 +26,7 @@ export interface RunRecord {
   readonly data?: string | undefined;
   readonly dataset: DatasetRecord;
   /** The engine's choice of kernels: a resumed run takes the same, to continue bit for bit. */
-  readonly plan?: unknown;
+  readonly plan?: Readonly<Record<string, string>> | undefined;
   readonly config: RunConfig;
 }
 
@@ -57,7 +57,7 @@ export function parseRecord(path: string, values: Readonly<Record<string, unknow
     version: values.version,
     data: typeof values.data === "string" ? values.data : undefined,
     dataset: dataset.data,
-    plan: values.plan,
+    plan: z.record(z.string(), z.string()).optional().catch(undefined).parse(values.plan),
     config: resolveConfig({ file: { path, values: settingsOf(values) } }),
   };
 }

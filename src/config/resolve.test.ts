@@ -46,6 +46,15 @@ describe("resolveConfig", () => {
     expect(resolveConfig({ flags: { preset: "demo", epochs: 2 } }).steps).toBeUndefined();
   });
 
+  it("records the w that applies to the method", () => {
+    const w = (values: Record<string, unknown>) => resolveConfig({ flags: values }).softWeight;
+    expect(w({ method: "grafit", preset: "cifar100" })).toBe(0.5);
+    expect(w({ method: "coins", softWeight: 0.3 })).toBe(0.3);
+    expect(w({ method: "selfcon", preset: "sop-split1" })).toBe(0);
+    expect(w({ method: "supcon" })).toBe(1);
+    expect(w({ preset: "sop-split1" })).toBe(0.8);
+  });
+
   it("resolves its own output to itself", () => {
     const config = resolveConfig({ flags: { preset: "cars196" } });
     expect(resolveConfig({ file: { path: "config.json", values: config } })).toEqual(config);

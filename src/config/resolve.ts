@@ -1,5 +1,7 @@
+import type { z } from "zod";
 import { fail } from "../core/index.ts";
 import { explain, kebab } from "./explain.ts";
+import { softWeightOf } from "./method.ts";
 import { nearest } from "./nearest.ts";
 import type { PresetName } from "./preset-names.ts";
 import { presets } from "./presets.ts";
@@ -26,7 +28,11 @@ export function resolveConfig({ flags = {}, file }: Layers = {}): RunConfig {
   const merged = over(presetValues(given.preset, place("preset")), given);
   const parsed = runSchema.safeParse(merged);
   if (!parsed.success) return fail("config", explain(parsed.error, merged, place));
-  return possible(withWarmup(parsed.data), place);
+  return possible(withWarmup(withSoftWeight(parsed.data)), place);
+}
+
+function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
+  return { ...config, softWeight: softWeightOf(config.method, config.softWeight) };
 }
 
 /** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. In steps: see `train/schedule.ts`. */

@@ -16,8 +16,8 @@ export const runSchema = z.strictObject({
   ...loopPart,
 });
 
-/** A resolved configuration: every key with a default has a value. */
-export type RunConfig = Readonly<z.output<typeof runSchema>>;
+/** A resolved configuration: what was left out has its default, the method's own w included. */
+export type RunConfig = Readonly<z.output<typeof runSchema> & { softWeight: number }>;
 export type RunOptions = Readonly<z.input<typeof runSchema>>;
 export type RunKey = keyof typeof runSchema.shape;
 

@@ -1,5 +1,5 @@
 import type { Tensors } from "../core/index.ts";
-import { saveCheckpoint } from "../step/index.ts";
+import { saveCheckpoint } from "../step/checkpoint.ts";
 import { encoderWeights, evaluateEncoder } from "./evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { Position } from "./position.ts";

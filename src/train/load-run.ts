@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { readSafetensors } from "../nn/safetensors-file.ts";
-import { loadLastCheckpoint } from "../step/index.ts";
+import { loadLastCheckpoint } from "../step/checkpoint.ts";
 import { encoderWeights } from "./evaluate.ts";
 import { type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 

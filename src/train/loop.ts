@@ -84,6 +84,7 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   const speed = measureSpeed();
   const batches = batchesBetween(loader, start.step, schedule.totalSteps);
   let reason: TrainResult["reason"] = "finished";
+  let reported = false;
   try {
     for (;;) {
       await keeper.keep();
@@ -93,6 +94,8 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
       }
       if (keeper.position.step >= schedule.totalSteps) break;
       await oneStep(run, keeper, speed, batches);
+      if (!reported) await reportFallbacks(run, keeper.position);
+      reported = true;
     }
   } finally {
     await batches.return(undefined);
@@ -120,6 +123,14 @@ async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: Asyn
   run.emit({ event: "step", step: step + 1, epoch, loss, learningRate: rate, imagesPerSecond, dataWait });
 }
 
+/** What a device leaves to the CPU is slow, and easily overlooked. */
+async function reportFallbacks({ step, emit, config }: OpenRun, position: Position): Promise<void> {
+  const operators = (await step.fallbacks()).step ?? [];
+  if (operators.length === 0) return;
+  const message = `${config.device} left ${operators.length} operators of the step to the CPU: ${operators.join(", ")}`;
+  emit({ event: "warning", step: position.step, epoch: position.epoch, message });
+}
+
 function stopAt(step: number, loss: number, saved: number): never {
   return fail("engine", {
     where: `step ${step}`,
@@ -134,7 +145,7 @@ function openLoader(config: RunConfig, dataset: Dataset): Promise<TrainLoader> {
   return createTrainLoader({ dataset, batchSize, imageSize, weak, strong, seed, workers });
 }
 
-function stepOptions(config: RunConfig, dataset: Dataset, plan: unknown): StepOptions {
+function stepOptions(config: RunConfig, dataset: Dataset, plan: RunRecord["plan"]): StepOptions {
   const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed } = config;
   const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
   return {

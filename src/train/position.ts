@@ -1,6 +1,6 @@
 import { fail } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import type { RunPosition } from "../step/index.ts";
+import type { RunPosition } from "../step/checkpoint.ts";
 
 /** Where a run stands; a checkpoint carries it. The order of the data follows from the seed and `step` alone. */
 export interface Position extends RunPosition {

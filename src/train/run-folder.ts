@@ -5,7 +5,7 @@ import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, messageOf } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { listCheckpoints } from "../step/index.ts";
+import { listCheckpoints } from "../step/checkpoint.ts";
 
 /** Where the parts of a run lie. */
 export interface RunPaths {

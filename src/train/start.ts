@@ -1,5 +1,5 @@
 import { writeSafetensors } from "../nn/safetensors-file.ts";
-import { loadLastCheckpoint } from "../step/index.ts";
+import { loadLastCheckpoint } from "../step/checkpoint.ts";
 import { fillQueue } from "./batches.ts";
 import { encoderWeights } from "./evaluate.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
@@ -27,7 +27,8 @@ export async function beginRun(run: OpenRun): Promise<Position> {
       run.emit({ event: "warning", step: 0, epoch: 0, message });
     }
   }
-  await writeSafetensors(paths.initial, encoderWeights(await step.save()));
-  await fillQueue(step, loader, config.queueSize, config.epochs);
+  const state = await step.save();
+  await writeSafetensors(paths.initial, encoderWeights(state));
+  if ("queue" in state) await fillQueue(step, loader, config.queueSize, config.epochs);
   return freshPosition;
 }
