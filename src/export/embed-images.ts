@@ -1,0 +1,37 @@
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { type Dataset, idOf } from "../data/index.ts";
+import { type EmbedOptions, type Encoder, embedBatches } from "../eval/index.ts";
+import { writeNpy } from "./npy.ts";
+
+/** `features.npy` -> `features.ids.txt` */
+export const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;
+
+/**
+ * Writes the features of every image of a dataset as .npy, float32 [n, F], not normalised, and beside it the images'
+ * ids, one a line in the same order (a line break inside an id is written as \\n). Both files appear complete or not at
+ * all; memory does not grow with the features. Returns both paths. Throws `disk`.
+ */
+export async function embedImages(
+  o: EmbedOptions & { encoder: Encoder; dataset: Dataset; file: string },
+): Promise<{ file: string; ids: string }> {
+  const { encoder, dataset, file } = o;
+  const ids = idsFile(file);
+  async function* rows(): AsyncGenerator<Float32Array> {
+    for await (const { features } of embedBatches(encoder, dataset, o)) yield features;
+  }
+  await writeNpy(file, { rows: dataset.length, columns: encoder.featureDim }, rows(), {
+    beforeReplace: () => writeFileAtomically(ids, lines(dataset)),
+  });
+  return { file, ids };
+}
+
+function* lines(dataset: Dataset): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (let first = 0; first < dataset.length; first += 4096) {
+    let text = "";
+    for (let i = first; i < Math.min(first + 4096, dataset.length); i++) {
+      text += `${idOf(dataset, i).replace(/\r/g, "\\r").replace(/\n/g, "\\n")}\n`;
+    }
+    yield encoder.encode(text);
+  }
+}

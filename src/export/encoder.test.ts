@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { expect, test } from "vitest";
+import { float32, random, sizeOf, type Tensors } from "../core/index.ts";
+import { declareBackbone, initialize } from "../nn/index.ts";
+import { compileEncoder, encoderModel } from "../step/index.ts";
+import { checkModel } from "./check-model.ts";
+import { exportEncoder } from "./encoder.ts";
+
+const backbone = "resnet20";
+const imageSize = 16;
+const tensors = weights(1);
+
+function weights(seed: number): Tensors {
+  const { parameters, buffers } = declareBackbone(backbone, imageSize);
+  return Object.fromEntries(
+    [...parameters, ...buffers].map((spec) => [spec.name, float32(spec.shape, initialize(spec, seed))]),
+  );
+}
+
+const options = {
+  tensors,
+  backbone,
+  imageSize,
+  normalization: { mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6] },
+  method: "maskcon",
+  configDigest: "abc123",
+} as const;
+
+const folder = () => mkdtemp(join(tmpdir(), "maskcon-export-"));
+
+test("the file runs in a plain session with any batch size and gives the encoder's features", async () => {
+  const file = join(await folder(), "encoder.onnx");
+  await exportEncoder({ ...options, file });
+  const encoder = await compileEncoder({ backbone, imageSize, batchSize: 5, device: "cpu" });
+  await encoder.load(tensors);
+  const rng = random(9);
+  const images = Float32Array.from({ length: 5 * 3 * imageSize ** 2 }, () => rng.normal());
+  const expected = await encoder.embed(images.slice());
+  await encoder.close();
+  const session = await InferenceSession.create(file);
+  for (const batch of [5, 2]) {
+    const part = images.slice(0, (images.length / 5) * batch);
+    const { features } = await session.run({ images: new Tensor("float32", part, [batch, 3, imageSize, imageSize]) });
+    expect(features!.dims).toEqual([batch, 64]);
+    (features!.data as Float32Array).forEach((value, i) => {
+      expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-4);
+    });
+  }
+  await session.release();
+});
+
+test("the manifest beside it says how to feed it and what comes out", async () => {
+  const dir = await folder();
+  const manifest = await exportEncoder({ ...options, file: join(dir, "encoder.onnx") });
+  expect((await readdir(dir)).sort()).toEqual(["encoder.json", "encoder.onnx"]);
+  expect(JSON.parse(await readFile(join(dir, "encoder.json"), "utf8"))).toEqual(manifest);
+  expect(manifest).toMatchObject({
+    model: "encoder.onnx",
+    sha256: createHash("sha256")
+      .update(await readFile(join(dir, "encoder.onnx")))
+      .digest("hex"),
+    input: { name: "images", shape: ["batch", 3, 16, 16] },
+    preprocessing: {
+      resize: { width: 16, height: 16, interpolation: "bilinear" },
+      layout: "NCHW",
+      mean: [0.1, 0.2, 0.3],
+      std: [0.4, 0.5, 0.6],
+    },
+    output: { name: "features", shape: ["batch", 64] },
+    featureDim: 64,
+    similarity: { metric: "cosine", normalize: "l2" },
+    method: "maskcon",
+    configDigest: "abc123",
+    generator: { version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+  });
+});
+
+test("a model of other weights, of another size or of no sense does not pass the check", async () => {
+  const o = { backbone, imageSize, tensors } as const;
+  expect(await checkModel(encoderModel(o, tensors), o)).toBe(64);
+  const failure = { code: "engine" };
+  await expect(checkModel(encoderModel(o, weights(2)), o)).rejects.toThrow(/features of a batch of 3 within 0.0001/);
+  await expect(checkModel(encoderModel({ backbone, imageSize: 24 }, tensors), o)).rejects.toMatchObject(failure);
+  await expect(checkModel(new Uint8Array([1, 2, 3]), o)).rejects.toMatchObject(failure);
+});
+
+test("weights that are NaN do not pass, and an older export stays", async () => {
+  const file = join(await folder(), "encoder.onnx");
+  await writeFile(file, "old");
+  const [name, first] = Object.entries(tensors)[0]!;
+  const broken = { ...first, data: new Float32Array(sizeOf(first.shape)).fill(Number.NaN) };
+  await expect(exportEncoder({ ...options, tensors: { ...tensors, [name]: broken }, file })).rejects.toMatchObject({
+    code: "engine",
+  });
+  expect(await readFile(file, "utf8")).toBe("old");
+});
+
+test("missing tensors are named", async () => {
+  await expect(exportEncoder({ ...options, tensors: {}, file: join(await folder(), "e.onnx") })).rejects.toThrow(
+    /conv1\.weight/,
+  );
+});

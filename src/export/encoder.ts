@@ -1,0 +1,40 @@
+import { extname } from "node:path";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import type { Tensors } from "../core/index.ts";
+import type { Normalization } from "../data/index.ts";
+import { type BackboneName, encoderModel } from "../step/index.ts";
+import { checkModel } from "./check-model.ts";
+import { type EncoderManifest, manifestOf } from "./manifest.ts";
+
+export interface ExportOptions {
+  /** A step's state, or the backbone's own tensors. */
+  readonly tensors: Tensors;
+  readonly backbone: BackboneName;
+  readonly imageSize: number;
+  readonly normalization: Normalization;
+  /** The method that trained it and a digest of the run's configuration, for the manifest. */
+  readonly method: string;
+  readonly configDigest: string;
+  /** The .onnx file; the manifest lies beside it with the ending .json. */
+  readonly file: string;
+}
+
+/** `encoder.onnx` -> `encoder.json` */
+export const manifestFile = (file: string): string => `${file.slice(0, file.length - extname(file).length)}.json`;
+
+/**
+ * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
+ * manifest, each atomically. Before anything is written the model is run in a plain ONNX Runtime session with two batch
+ * sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
+ * missing, `disk` where a file cannot be written.
+ */
+export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> {
+  const { backbone, imageSize, tensors } = o;
+  const model = encoderModel({ backbone, imageSize }, tensors);
+  const featureDim = await checkModel(model, { backbone, imageSize, tensors });
+  const manifest = manifestOf({ ...o, model, featureDim });
+  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFileAtomically(o.file, [model]);
+  await writeFileAtomically(manifestFile(o.file), [json]);
+  return manifest;
+}

@@ -1,0 +1,5 @@
+export { featureTolerance } from "./check-model.ts";
+export { embedImages, idsFile } from "./embed-images.ts";
+export { type ExportOptions, exportEncoder, manifestFile } from "./encoder.ts";
+export type { EncoderManifest } from "./manifest.ts";
+export { writeNpy } from "./npy.ts";

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { type Normalization, type TestTransform, testTransform } from "../data/index.ts";
+import type { BackboneName } from "../step/index.ts";
+
+/** What a program needs to know to use an exported encoder; lies beside it as JSON. */
+export interface EncoderManifest {
+  readonly format: "maskcon-encoder-1";
+  /** The model's file name, in the manifest's own folder, and the SHA-256 of its bytes. */
+  readonly model: string;
+  readonly sha256: string;
+  readonly input: TensorContract;
+  /** From a decoded image to `input`, in this order: resize, scale, subtract mean, divide by std. */
+  readonly preprocessing: TestTransform;
+  readonly output: TensorContract;
+  readonly featureDim: number;
+  /** Features are not normalised; compare them by cosine, that is, divide each row by its length first. */
+  readonly similarity: { readonly metric: "cosine"; readonly normalize: "l2" };
+  readonly backbone: BackboneName;
+  readonly method: string;
+  /** Digest of the configuration of the run that trained the encoder. */
+  readonly configDigest: string;
+  readonly generator: { readonly name: "maskcon"; readonly version: string };
+}
+
+interface TensorContract {
+  readonly name: string;
+  readonly dtype: "float32";
+  readonly shape: readonly (number | "batch")[];
+}
+
+export interface ManifestOptions {
+  readonly file: string;
+  readonly model: Uint8Array;
+  readonly backbone: BackboneName;
+  readonly imageSize: number;
+  readonly featureDim: number;
+  readonly normalization: Normalization;
+  readonly method: string;
+  readonly configDigest: string;
+}
+
+export function manifestOf(o: ManifestOptions): EncoderManifest {
+  return {
+    format: "maskcon-encoder-1",
+    model: basename(o.file),
+    sha256: createHash("sha256").update(o.model).digest("hex"),
+    input: { name: "images", dtype: "float32", shape: ["batch", 3, o.imageSize, o.imageSize] },
+    preprocessing: testTransform(o.imageSize, o.normalization),
+    output: { name: "features", dtype: "float32", shape: ["batch", o.featureDim] },
+    featureDim: o.featureDim,
+    similarity: { metric: "cosine", normalize: "l2" },
+    backbone: o.backbone,
+    method: o.method,
+    configDigest: o.configDigest,
+    generator: { name: "maskcon", version: packageVersion() },
+  };
+}
+
+function packageVersion(): string {
+  // The same two steps up from src/export and from dist/export.
+  const manifest = createRequire(import.meta.url)("../../package.json") as { version: string };
+  return manifest.version;
+}
