@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import sharp from "sharp";
 import { fail, messageOf } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
@@ -13,6 +14,8 @@ const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead:
 
 /** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
 export async function readSize(file: string): Promise<{ width: number; height: number }> {
+  // A name may stand for a pipe or a device, which would never end.
+  if (!(await stat(file)).isFile()) throw new Error("it is not a regular file");
   const { autoOrient } = await sharp(file, { ...options, limitInputPixels: false }).metadata();
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {

@@ -17,5 +17,6 @@ export {
   type TrainLoader,
   type TrainLoaderOptions,
 } from "./loader/train-loader.ts";
-export { openData } from "./open.ts";
+export { type OpenOptions, openData, openImages } from "./open.ts";
+export { readImage } from "./read-image.ts";
 export { fashionMnistDemo } from "./sources/fashion-mnist-package.ts";

@@ -1,43 +1,57 @@
 import { join } from "node:path";
-import type { Dataset, LoadedData, Normalization } from "../dataset.ts";
+import type { LoadedData, Normalization } from "../dataset.ts";
+import { type CifarClasses, type CifarPart, cifarDataset, readClassNames, readRecords } from "./cifar-data.ts";
 import { imagesOf, labelsOf, namesOf, readDict } from "./cifar-pickle.ts";
-import { IMAGE_BYTES, interleave, SIDE } from "./planar.ts";
+import { IMAGE_BYTES } from "./planar.ts";
 
 const NAME = "cifar100";
 const normalization: Normalization = { mean: [0.507, 0.487, 0.441], std: [0.267, 0.256, 0.276] };
 
-/** The folder of the official archive: `meta`, `train`, `test` (Python version). */
+/** The folder of the official Python archive: `meta`, `train`, `test`. Coarse and fine labels are the dataset's own. */
 export async function openCifar100(folder: string): Promise<LoadedData> {
-  const meta = await readDict(join(folder, "meta"));
+  const file = join(folder, "meta");
+  const meta = await readDict(file);
   const classes = {
-    coarse: namesOf(meta, "coarse_label_names", 20, join(folder, "meta")),
-    fine: namesOf(meta, "fine_label_names", 100, join(folder, "meta")),
+    coarse: namesOf(meta, "coarse_label_names", 20, file),
+    fine: namesOf(meta, "fine_label_names", 100, file),
   };
-  const train = await readSplit(folder, "train", classes);
-  return { name: NAME, train, test: await readSplit(folder, "test", classes), skipped: [] };
+  return loaded(classes, await readPickled(folder, "train"), await readPickled(folder, "test"));
 }
 
-async function readSplit(
-  folder: string,
-  split: "train" | "test",
-  classes: { coarse: string[]; fine: string[] },
-): Promise<Dataset> {
+/** The folder of the official binary archive: `train.bin`, `test.bin` and two lists of class names. */
+export async function openCifar100Binary(folder: string): Promise<LoadedData> {
+  const classes = {
+    coarse: await readClassNames(folder, "coarse_label_names.txt", 20),
+    fine: await readClassNames(folder, "fine_label_names.txt", 100),
+  };
+  const read = async (name: string): Promise<CifarPart> => {
+    const { labels, ...part } = await readRecords(folder, name, [20, 100]);
+    return { ...part, coarse: labels[0]!, fine: labels[1]! };
+  };
+  return loaded(classes, await read("train.bin"), await read("test.bin"));
+}
+
+async function readPickled(folder: string, split: "train" | "test"): Promise<CifarPart> {
   const file = join(folder, split);
   const dict = await readDict(file);
   const { count, bytes } = imagesOf(dict, file);
   const names = namesOf(dict, "filenames", count, file);
-  const pixels = new SharedArrayBuffer(count * IMAGE_BYTES);
-  const out = new Uint8Array(pixels);
-  for (let i = 0; i < count; i++) interleave(bytes, i * IMAGE_BYTES, out, i * IMAGE_BYTES);
   return {
-    name: `${NAME} ${split}`,
-    length: count,
-    coarseClasses: classes.coarse,
-    fineClasses: classes.fine,
-    coarse: labelsOf(dict, "coarse_labels", count, classes.coarse.length, file),
-    fine: labelsOf(dict, "fine_labels", count, classes.fine.length, file),
-    ids: names.map((name) => `${split}/${name}`),
-    source: { kind: "memory", width: SIDE, height: SIDE, pixels },
-    normalization,
+    count,
+    planes: bytes,
+    stride: IMAGE_BYTES,
+    first: 0,
+    coarse: labelsOf(dict, "coarse_labels", count, 20, file),
+    fine: labelsOf(dict, "fine_labels", count, 100, file),
+    id: (i) => `${split}/${names[i]}`,
+  };
+}
+
+function loaded(classes: CifarClasses, train: CifarPart, test: CifarPart): LoadedData {
+  return {
+    name: NAME,
+    train: cifarDataset(`${NAME} train`, [train], classes, normalization),
+    test: cifarDataset(`${NAME} test`, [test], classes, normalization),
+    skipped: [],
   };
 }

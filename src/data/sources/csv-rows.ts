@@ -1,0 +1,82 @@
+import { fail } from "../../core/index.ts";
+
+export interface CsvRow {
+  /** Where the row begins; the first line is 1. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+interface Reader {
+  readonly text: string;
+  readonly file: string;
+  at: number;
+  line: number;
+}
+
+/**
+ * Splits CSV text (RFC 4180: quoted fields may hold commas, line ends and doubled quotes; LF or CRLF; a BOM is passed over)
+ * into rows. Empty lines are left out; unquoted fields lose surrounding blanks.
+ * @throws MaskconError `data` naming the line of an unfinished or misplaced quote
+ */
+export function* csvRows(text: string, file: string): Generator<CsvRow> {
+  const reader = { text, file, at: text.charCodeAt(0) === 0xfeff ? 1 : 0, line: 1 };
+  while (reader.at < text.length) {
+    const row = readRow(reader);
+    if (row.fields.length > 1 || row.fields[0] !== "") yield row;
+  }
+}
+
+function readRow(r: Reader): CsvRow {
+  const line = r.line;
+  const fields = [readField(r)];
+  while (r.text[r.at] === ",") {
+    r.at++;
+    fields.push(readField(r));
+  }
+  if (r.text[r.at] === "\r") r.at++;
+  if (r.text[r.at] === "\n") r.at++;
+  r.line++;
+  return { line, fields };
+}
+
+const plain = /[^,"\r\n]*/y;
+
+/** Leaves the reader at a comma, a line end or the end of the text. */
+function readField(r: Reader): string {
+  const before = readPlain(r);
+  if (r.text[r.at] !== '"') return before.trim();
+  if (before.trim() !== "") misplaced(r);
+  const value = readQuoted(r);
+  if (readPlain(r).trim() !== "" || r.text[r.at] === '"') misplaced(r);
+  return value;
+}
+
+function readPlain(r: Reader): string {
+  plain.lastIndex = r.at;
+  const text = plain.exec(r.text)![0];
+  r.at += text.length;
+  return text;
+}
+
+function readQuoted(r: Reader): string {
+  const start = r.line;
+  let value = "";
+  for (;;) {
+    const end = r.text.indexOf('"', r.at + 1);
+    if (end < 0) misplaced({ ...r, line: start });
+    const part = r.text.slice(r.at + 1, end);
+    value += part;
+    r.line += part.match(/\r\n|\r|\n/g)?.length ?? 0;
+    r.at = end + 1;
+    if (r.text[r.at] !== '"') return value;
+    value += '"';
+  }
+}
+
+function misplaced({ file, line, text, at }: Reader): never {
+  fail("data", {
+    where: `${file}, line ${line}`,
+    expected: 'fields either plain or wholly in "quotes", with a quote inside doubled',
+    found: text.slice(Math.max(0, at - 20), at + 20),
+  });
+}

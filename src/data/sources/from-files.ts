@@ -1,0 +1,113 @@
+import { fail } from "../../core/index.ts";
+import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
+import { inspect } from "./inspect.ts";
+import type { FilesOptions, LabelledFile } from "./labelled.ts";
+import { splitFiles } from "./split.ts";
+import { type Budget, type Stored, store } from "./store.ts";
+
+const CACHE_BYTES = 2 ** 30;
+
+/** A crop of a fifth of the area has 0.45 of the side: beyond 1 / 0.45 of the crop's size, pixels are only averaged away. */
+const USEFUL = 2.25;
+
+/** Splits labelled files, reads every image once and makes the datasets. `name`: the folder or CSV, for messages. */
+export async function dataFromFiles(
+  name: string,
+  files: readonly LabelledFile[],
+  options: FilesOptions,
+): Promise<LoadedData> {
+  checkClasses(name, files);
+  const split = splitFiles(files, options.testFraction, options.seed);
+  if (split.train.length === 0) {
+    fail("data", { where: name, expected: "images to train on", found: "only the split test" });
+  }
+  const bad: SkippedFile[] = [];
+  const budget: Budget = { bytes: options.cacheBytes ?? CACHE_BYTES };
+  const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
+  const train = await read(split.train, shortSide, budget, bad, options.signal);
+  const test = await read(split.test, undefined, budget, bad, options.signal);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  checkClasses(name, train.files);
+  const classes = classesOf([...train.files, ...test.files]);
+  return {
+    name,
+    train: datasetOf(`${name} train`, train, classes),
+    test: test.files.length > 0 ? datasetOf(`${name} test`, test, classes) : undefined,
+    skipped: bad,
+  };
+}
+
+/** All files as one set, labels where they have some; -1 in `coarse` where not. */
+export async function imagesFromFiles(
+  name: string,
+  files: readonly LabelledFile[],
+  options: FilesOptions,
+): Promise<Dataset> {
+  const bad: SkippedFile[] = [];
+  // One pass is all that embedding makes, so keeping pixels would not pay.
+  const stored = await read(files, undefined, { bytes: 0 }, bad, options.signal);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  return datasetOf(name, stored, classesOf(stored.files));
+}
+
+async function read(
+  files: readonly LabelledFile[],
+  shortSide: number | undefined,
+  budget: Budget,
+  bad: SkippedFile[],
+  signal: AbortSignal | undefined,
+): Promise<Stored> {
+  return store(await inspect(files, shortSide, bad, signal), shortSide, budget, bad, signal);
+}
+
+function checkClasses(name: string, files: readonly LabelledFile[]): void {
+  const classes = new Set(files.map(({ coarse }) => coarse));
+  if (classes.size < 2) {
+    fail("data", {
+      where: name,
+      expected: "at least two coarse classes",
+      found: classes.size === 0 ? "no image" : `only "${files[0]!.coarse}"`,
+      fix: "one class alone teaches nothing: add images of another",
+    });
+  }
+}
+
+function refuseBad(name: string, bad: readonly SkippedFile[], total: number, maxBad: number): void {
+  if (bad.length <= maxBad && bad.length < total) return;
+  const named = bad.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
+  const more = bad.length > 5 ? ` and ${bad.length - 5} more` : "";
+  fail("image", {
+    where: name,
+    expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
+    found: `${bad.length} of ${total} unreadable: ${named.join(", ")}${more}`,
+    fix: "repair or remove them, or allow more with maxBad",
+  });
+}
+
+interface Classes {
+  readonly coarse: readonly string[];
+  readonly fine: readonly string[] | undefined;
+}
+
+function classesOf(files: readonly LabelledFile[]): Classes {
+  const names = (of: (file: LabelledFile) => string | undefined) =>
+    [...new Set(files.map(of))].filter((name): name is string => !!name).sort((a, b) => (a < b ? -1 : 1));
+  const fine = files.every((file) => file.fine !== undefined);
+  return { coarse: names((file) => file.coarse), fine: fine ? names((file) => file.fine) : undefined };
+}
+
+function datasetOf(name: string, { files, source }: Stored, classes: Classes): Dataset {
+  const coarse = new Map(classes.coarse.map((label, i) => [label, i]));
+  const fine = new Map(classes.fine?.map((label, i) => [label, i]));
+  return {
+    name,
+    length: files.length,
+    coarseClasses: classes.coarse,
+    fineClasses: classes.fine,
+    coarse: Int32Array.from(files, (file) => coarse.get(file.coarse) ?? -1),
+    fine: classes.fine && Int32Array.from(files, (file) => fine.get(file.fine!)!),
+    ids: files.map(({ id }) => id),
+    source,
+    normalization: imagenetNormalization,
+  };
+}

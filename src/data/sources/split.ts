@@ -1,0 +1,42 @@
+import { fail, hash } from "../../core/index.ts";
+import type { LabelledFile } from "./labelled.ts";
+
+export interface Split {
+  readonly train: readonly LabelledFile[];
+  readonly test: readonly LabelledFile[];
+}
+
+export const TEST_FRACTION = 0.1;
+
+/**
+ * The data's own splits, if it names a test split; else holds out `fraction` of every class (of the fine classes, where they
+ * are known, so that all can be evaluated), at least one image of two and never all of them. Which ones depends only
+ * on the seed and the names, not on their order.
+ */
+export function splitFiles(files: readonly LabelledFile[], fraction = TEST_FRACTION, seed = 0): Split {
+  if (!(fraction >= 0 && fraction < 1)) {
+    fail("config", { where: "testFraction", expected: "a share from 0 to below 1", found: String(fraction) });
+  }
+  const test = files.filter(({ split }) => split === "test");
+  if (test.length > 0) return { train: files.filter(({ split }) => split !== "test"), test };
+  const held = fraction > 0 ? heldOut(files, fraction, seed) : new Set<LabelledFile>();
+  return { train: files.filter((file) => !held.has(file)), test: files.filter((file) => held.has(file)) };
+}
+
+function heldOut(files: readonly LabelledFile[], fraction: number, seed: number): Set<LabelledFile> {
+  const classes = new Map<string, LabelledFile[]>();
+  for (const file of files) {
+    const name = file.fine ?? file.coarse;
+    const members = classes.get(name);
+    if (members) members.push(file);
+    else classes.set(name, [file]);
+  }
+  const held = new Set<LabelledFile>();
+  for (const members of classes.values()) {
+    const count = Math.min(members.length - 1, Math.max(1, Math.round(members.length * fraction)));
+    const ranked = members.map((file) => ({ file, rank: hash(seed, ...Buffer.from(file.id)) }));
+    ranked.sort((a, b) => a.rank - b.rank || (a.file.id < b.file.id ? -1 : 1));
+    for (const { file } of ranked.slice(0, count)) held.add(file);
+  }
+  return held;
+}

@@ -1,0 +1,92 @@
+import { MaskconError } from "../../core/index.ts";
+import type { ImageSource, SkippedFile } from "../dataset.ts";
+import { decodeImage } from "../decode.ts";
+import { eachAtOnce, type Inspected } from "./inspect.ts";
+import type { LabelledFile } from "./labelled.ts";
+
+/** Memory left for decoded images, shared by the splits of one collection. */
+export interface Budget {
+  bytes: number;
+}
+
+export interface Stored {
+  readonly files: readonly LabelledFile[];
+  readonly source: ImageSource;
+}
+
+const bytesOf = ({ width, height }: Inspected): number => width * height * 3;
+
+/**
+ * Decodes every image once, which proves that it can be read, and keeps the pixels if they all fit the budget; else leaves the
+ * images to be decoded at each access. Bad ones are left out and named in `bad`.
+ */
+export async function store(
+  images: readonly Inspected[],
+  shortSide: number | undefined,
+  budget: Budget,
+  bad: SkippedFile[],
+  signal: AbortSignal | undefined,
+): Promise<Stored> {
+  const total = images.reduce((sum, image) => sum + bytesOf(image), 0);
+  const keep = total <= budget.bytes;
+  if (keep) budget.bytes -= total;
+  const pixels = new SharedArrayBuffer(keep ? total : 0);
+  const offsets = offsetsOf(images);
+  const good = new Uint8Array(images.length);
+  await eachAtOnce(images, signal, async (image, i) => {
+    const reason = await problemOf(
+      image,
+      shortSide,
+      keep ? new Uint8Array(pixels, offsets[i], bytesOf(image)) : undefined,
+    );
+    if (reason === undefined) good[i] = 1;
+    else bad.push({ file: image.file.id, reason });
+  });
+  const places = [...images.keys()].filter((i) => good[i]);
+  const files = places.map((i) => images[i]!.file);
+  if (!keep) {
+    const paths = files.map(({ file }) => file);
+    return { files, source: { kind: "files", files: paths, ...(shortSide === undefined ? {} : { shortSide }) } };
+  }
+  return { files, source: packed(images, places, pixels, offsets) };
+}
+
+function offsetsOf(images: readonly Inspected[]): Float64Array {
+  const offsets = new Float64Array(images.length);
+  for (let i = 1; i < images.length; i++) offsets[i] = offsets[i - 1]! + bytesOf(images[i - 1]!);
+  return offsets;
+}
+
+/** Decodes into `out`, if given. Undefined: all is well. */
+async function problemOf(image: Inspected, shortSide: number | undefined, out: Uint8Array | undefined) {
+  try {
+    const { width, height, data } = await decodeImage(image.file.file, shortSide);
+    if (width !== image.width || height !== image.height) {
+      return `it decodes to ${width} x ${height} where its header says ${image.width} x ${image.height}`;
+    }
+    out?.set(data);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MaskconError) return error.failure.found;
+    throw error;
+  }
+}
+
+function packed(
+  images: readonly Inspected[],
+  places: readonly number[],
+  pixels: SharedArrayBuffer,
+  offsets: Float64Array,
+): ImageSource {
+  const kept = { offsets: shared(Float64Array, places.length), sizes: shared(Int32Array, 2 * places.length) };
+  for (const [to, from] of places.entries()) {
+    kept.offsets[to] = offsets[from]!;
+    kept.sizes[2 * to] = images[from]!.width;
+    kept.sizes[2 * to + 1] = images[from]!.height;
+  }
+  return { kind: "packed", pixels, ...kept };
+}
+
+function shared<T>(type: { new (buffer: SharedArrayBuffer): T; BYTES_PER_ELEMENT: number }, length: number): T {
+  return new type(new SharedArrayBuffer(length * type.BYTES_PER_ELEMENT));
+}

@@ -1,0 +1,88 @@
+import { type Dirent, promises as fs } from "node:fs";
+import { extname, join } from "node:path";
+import { fail, messageOf } from "../../core/index.ts";
+
+/** Read by the decoder. */
+const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
+/** Pictures that it does not read: named as bad, where other files are passed over. */
+const pictures = new Set([".bmp", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".ppm", ".pgm", ".tga", ".ico"]);
+
+export const readableFormats = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
+
+/** Deeper than any sensible collection, and shallow enough to stop at once in an endless one. */
+const MAX_DEPTH = 32;
+
+export interface FoundFile {
+  /** Below the folder, with forward slashes. */
+  readonly path: string;
+  /** Why it cannot be read, known from its name or kind alone. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * All image files below a folder, in a fixed order (by name, not by locale). Hidden files and other kinds are passed over;
+ * symbolic links are followed.
+ * @throws MaskconError `data` for a missing folder, a loop of links or absurd nesting
+ */
+export async function walk(root: string, signal?: AbortSignal): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  const real = await fs.realpath(root).catch((error) => unreadable(root, error));
+  await walkInto(root, "", [real], found, signal);
+  return found;
+}
+
+async function walkInto(
+  root: string,
+  below: string,
+  ancestors: readonly string[],
+  found: FoundFile[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const folder = join(root, below);
+  if (ancestors.length > MAX_DEPTH) {
+    fail("data", { where: folder, expected: `folders nested at most ${MAX_DEPTH} deep`, found: "deeper ones" });
+  }
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch((error) => unreadable(folder, error));
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    if (entry.name.startsWith(".")) continue;
+    const path = below ? `${below}/${entry.name}` : entry.name;
+    const kind = await kindOf(root, path, entry);
+    if (kind === "folder") {
+      const real = await fs.realpath(join(root, path)).catch((error) => unreadable(join(root, path), error));
+      if (ancestors.includes(real)) {
+        fail("data", {
+          where: join(root, path),
+          expected: "a folder that does not contain itself",
+          found: `a link back to ${real}`,
+          fix: "remove the link",
+        });
+      }
+      await walkInto(root, path, [...ancestors, real], found, signal);
+    } else {
+      add(found, path, kind);
+    }
+  }
+}
+
+type Kind = "folder" | "file" | "broken link" | "special file";
+
+async function kindOf(root: string, path: string, entry: Dirent): Promise<Kind> {
+  const target = entry.isSymbolicLink() ? await fs.stat(join(root, path)).catch(() => undefined) : entry;
+  if (!target) return "broken link";
+  return target.isDirectory() ? "folder" : target.isFile() ? "file" : "special file";
+}
+
+function add(found: FoundFile[], path: string, kind: Kind): void {
+  const ending = extname(path).toLowerCase();
+  if (readable.has(ending)) {
+    found.push({ path, problem: kind === "file" ? undefined : `it is a ${kind}` });
+  } else if (pictures.has(ending)) {
+    found.push({ path, problem: `${ending} is not read: make it ${readableFormats}` });
+  }
+}
+
+function unreadable(folder: string, error: unknown): never {
+  fail("data", { where: folder, expected: "a readable folder", found: messageOf(error) }, error);
+}
