@@ -1,35 +1,18 @@
 import type { TrainBatch, TrainLoader } from "../data/index.ts";
 import type { Step } from "../step/index.ts";
 
-/** The batches of steps `from` to `to` (exclusive), the next one already on its way while the last is worked on. */
+/**
+ * The batches of steps `from` to `to` (exclusive). The loader's workers stay ahead of the step by themselves; a batch
+ * must be released before the next is asked for, because a new epoch takes the whole memory of the last.
+ */
 export async function* batchesBetween(loader: TrainLoader, from: number, to: number): AsyncGenerator<TrainBatch> {
-  const source = inOrder(loader, from, to);
-  let next = source.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = source.next();
-      // A failure here is the next turn's to report; until then it must not count as unhandled.
-      next.catch(() => undefined);
-      yield value;
-    }
-  } finally {
-    const { value } = await next.catch(() => ({ value: undefined }));
-    value?.release();
-    await source.return(undefined);
-  }
-}
-
-async function* inOrder(loader: TrainLoader, from: number, to: number): AsyncGenerator<TrainBatch, undefined> {
   const per = loader.batchesPerEpoch;
   for (let step = from; step < to; ) {
     for await (const batch of loader.epoch(Math.floor(step / per), step % per)) {
       yield batch;
-      if (++step >= to) return undefined;
+      if (++step >= to) return;
     }
   }
-  return undefined;
 }
 
 /**

@@ -1,0 +1,252 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { random } from "../core/index.ts";
+import type { Dataset, LoadedData } from "../data/index.ts";
+import type { TrainEvent } from "./events.ts";
+import { loadRun, runPaths, train } from "./index.ts";
+
+const side = 16;
+
+/** Noise around four patterns (fine) in two colours (coarse). */
+function tinySet(name: string, length: number, classes = 2): Dataset {
+  const pixels = new SharedArrayBuffer(length * side * side * 3);
+  const bytes = new Uint8Array(pixels);
+  const fine = Int32Array.from({ length }, (_, i) => i % (2 * classes));
+  const coarse = fine.map((label) => label >> 1);
+  for (let i = 0; i < length; i++) {
+    const rng = random(7, i);
+    for (let p = 0; p < side * side * 3; p++) {
+      const pattern = (Math.floor(p / 3) >> (fine[i]! & 1 ? 0 : 4)) & 1;
+      bytes[i * side * side * 3 + p] = 60 * pattern + (p % 3 === coarse[i]! ? 120 : 0) + rng.integer(60);
+    }
+  }
+  return {
+    name,
+    length,
+    coarseClasses: Array.from({ length: classes }, (_, i) => `coarse ${i}`),
+    fineClasses: Array.from({ length: 2 * classes }, (_, i) => `fine ${i}`),
+    coarse,
+    fine,
+    ids: (index) => `${name}-${index}`,
+    source: { kind: "memory", width: side, height: side, pixels },
+    normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  };
+}
+
+const data: LoadedData = {
+  name: "tiny",
+  train: tinySet("tiny train", 44),
+  test: tinySet("tiny test", 20),
+  skipped: [],
+};
+const tiny: RunOptions = {
+  backbone: "resnet20",
+  imageSize: side,
+  batchSize: 8,
+  queueSize: 20,
+  embeddingDim: 8,
+  learningRate: 0.05,
+  epochs: 3,
+  evalEvery: 2,
+  workers: 1,
+  strong: "crop-flip",
+};
+const configOf = (options: RunOptions = {}) => resolveConfig({ flags: { ...tiny, ...options } });
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-train-"));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const metricsOf = (folder: string) =>
+  readFileSync(runPaths(folder).metrics, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as TrainEvent);
+const stepsOf = (folder: string) =>
+  metricsOf(folder).flatMap((e) => (e.event === "step" ? [[e.step, e.epoch, e.loss, e.learningRate]] : []));
+const lastOf = (folder: string) => readFileSync(join(runPaths(folder).checkpoints, "last.safetensors"));
+
+/** Trains until `steps` more were made, then interrupts. */
+async function trainFor(folder: string, steps: number, resume = false) {
+  const stop = new AbortController();
+  let made = 0;
+  const onEvent = (event: TrainEvent) => {
+    if (event.event === "step" && ++made === steps) stop.abort();
+  };
+  return train(configOf(), data, { out: folder, resume, signal: stop.signal, onEvent });
+}
+
+describe("a run", () => {
+  let straight: string;
+  beforeAll(async () => {
+    straight = join(root, "straight");
+    const result = await train(configOf({ checkpointEvery: 1 }), data, { out: straight, source: "somewhere" });
+    expect(result).toMatchObject({ reason: "finished", step: 15, epoch: 3 });
+  });
+
+  it("leaves everything a run folder promises", async () => {
+    expect(readdirSync(straight).sort()).toEqual(["checkpoints", "config.json", "eval.json", "metrics.jsonl"]);
+    expect(readdirSync(join(straight, "checkpoints")).sort()).toEqual([
+      "best.safetensors",
+      "epoch-00001.safetensors",
+      "epoch-00002.safetensors",
+      "epoch-00003.safetensors",
+      "initial.safetensors",
+      "last.safetensors",
+      "previous.safetensors",
+    ]);
+    const config = JSON.parse(readFileSync(join(straight, "config.json"), "utf8"));
+    expect(config).toMatchObject({ ...tiny, data: "somewhere", method: "maskcon", softWeight: 1 });
+    expect(config.warmupEpochs).toBeCloseTo(0.15);
+    expect(config.version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(Object.keys(JSON.parse(readFileSync(join(straight, "eval.json"), "utf8")))).toEqual([
+      "trained",
+      "frozen",
+      "step",
+      "epoch",
+    ]);
+    const run = await loadRun(straight);
+    expect((await run.trained()).step).toBe(15);
+    expect(Object.keys(await run.initial())).toEqual(Object.keys((await run.trained()).weights));
+  });
+
+  it("evaluates the frozen encoder first, then every n epochs, then the end", () => {
+    const evaluated = metricsOf(straight).flatMap((e) => (e.event === "eval" ? [[e.encoder, e.step]] : []));
+    expect(evaluated).toEqual([
+      ["frozen", 0],
+      ["trained", 10],
+      ["trained", 15],
+    ]);
+  });
+
+  it("tells every step once, with what the contract names", () => {
+    const steps = metricsOf(straight).filter((e) => e.event === "step");
+    expect(steps.map((e) => e.step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+    for (const step of steps) {
+      expect(step.loss).toBeGreaterThan(0);
+      expect(step.imagesPerSecond).toBeGreaterThan(0);
+      expect(step.epoch).toBe(Math.floor((step.step - 1) / 5));
+    }
+    expect(metricsOf(straight).at(-1)).toMatchObject({ event: "end", reason: "finished", step: 15 });
+  });
+
+  it("continues bit for bit after interruptions in the middle of epochs", async () => {
+    const folder = join(root, "interrupted");
+    expect(await trainFor(folder, 3)).toMatchObject({ reason: "interrupted", step: 3 });
+    expect(await trainFor(folder, 5, true)).toMatchObject({ reason: "interrupted", step: 8 });
+    expect(await train(configOf(), data, { out: folder, resume: true })).toMatchObject({
+      reason: "finished",
+      step: 15,
+    });
+    expect(stepsOf(folder)).toEqual(stepsOf(straight));
+    expect(lastOf(folder).equals(lastOf(straight))).toBe(true);
+  });
+
+  it("continues bit for bit from the last checkpoint after a kill, without repeating a line", async () => {
+    const folder = join(root, "killed");
+    await trainFor(folder, 4);
+    const { metrics } = runPaths(folder);
+    // What a killed process leaves behind: lines past the checkpoint, the last one torn, and its lock.
+    writeFileSync(
+      metrics,
+      readFileSync(metrics, "utf8").replace(/\{"event":"end".*/, '{"event":"step","step":5,"loss":9}\n{"eve'),
+    );
+    writeFileSync(
+      join(folder, "run.lock"),
+      JSON.stringify({ pid: 2 ** 22 + 1, host: "", started: "" }).replace(
+        '""',
+        `"${(await import("node:os")).hostname()}"`,
+      ),
+    );
+    await train(configOf(), data, { out: folder, resume: true });
+    expect(stepsOf(folder)).toEqual(stepsOf(straight));
+    expect(lastOf(folder).equals(lastOf(straight))).toBe(true);
+  });
+
+  it("passes over a torn checkpoint, and says so", async () => {
+    const folder = join(root, "torn");
+    await trainFor(folder, 2);
+    await trainFor(folder, 2, true);
+    truncateSync(join(folder, "checkpoints", "last.safetensors"), 1000);
+    await trainFor(folder, 1, true);
+    expect(metricsOf(folder).find((e) => e.event === "warning")).toMatchObject({
+      message: expect.stringContaining("last.safetensors"),
+    });
+    expect(stepsOf(folder)).toEqual(stepsOf(straight).slice(0, 3));
+  });
+
+  it("has nothing to add to a finished run", async () => {
+    const before = lastOf(straight);
+    const events: TrainEvent[] = [];
+    const again = { out: straight, resume: true, onEvent: (e: TrainEvent) => events.push(e) };
+    expect(await train(configOf(), data, again)).toMatchObject({ reason: "finished", step: 15 });
+    expect(events.map((e) => e.event)).toEqual(["start", "end"]);
+    expect(lastOf(straight).equals(before)).toBe(true);
+  });
+
+  it.each([
+    ["a second start", {}, {}, /expected a folder without a run, found one with checkpoints; add --resume/],
+    [
+      "other settings",
+      { queueSize: 21 },
+      { resume: true },
+      /--queue-size: expected 20, as .*config\.json says, found 21/,
+    ],
+  ])("refuses %s", async (_, options, extra, message) => {
+    await expect(train(configOf(options), data, { out: straight, ...extra })).rejects.toThrow(message);
+  });
+
+  it("refuses to continue on other images", async () => {
+    const other = { ...data, train: tinySet("tiny train", 48) };
+    await expect(train(configOf(), other, { out: straight, resume: true })).rejects.toThrow(
+      /trainImages 44.*found trainImages 48/,
+    );
+  });
+});
+
+describe("what cannot be trained", () => {
+  it.each([
+    [
+      "fewer images than a batch",
+      { batchSize: 64 },
+      data,
+      /--batch-size: expected at most the 44 training images, found 64/,
+    ],
+    [
+      "one class",
+      {},
+      { ...data, train: tinySet("one", 44, 1) },
+      /expected at least two classes .* found only "coarse 0"/,
+    ],
+    [
+      "supfine without fine labels",
+      { method: "supfine" as const },
+      { ...data, train: { ...data.train, fine: undefined, fineClasses: undefined } },
+      /--method supfine: expected images with fine labels/,
+    ],
+  ])("refuses %s before anything is written", async (_, options, set, message) => {
+    const folder = join(root, "refused");
+    await expect(train(configOf(options), set as LoadedData, { out: folder })).rejects.toThrow(message);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it("stops at a loss that is not finite and keeps the last checkpoint", async () => {
+    const folder = join(root, "diverged");
+    const wild = configOf({ learningRate: 1e30, warmupEpochs: 0 });
+    await expect(train(wild, data, { out: folder })).rejects.toThrow(
+      /step \d+: expected a finite loss, found NaN; the checkpoint of step 0 is kept/,
+    );
+    expect((await (await loadRun(folder)).trained()).step).toBe(0);
+    expect(existsSync(join(folder, "run.lock"))).toBe(false);
+  });
+});
+
+it.each(["supce", "supfine"] as const)("trains %s", async (method) => {
+  const result = await train(configOf({ method, epochs: 1, coarseWeight: 0.5 }), data, { out: join(root, method) });
+  expect(result).toMatchObject({ reason: "finished", step: 5 });
+});
