@@ -1,3 +1,4 @@
+import { groupsOf } from "./groups.ts";
 import { forEachPairTile, type PairTile } from "./pair-tiles.ts";
 import type { Similarity } from "./similarity.ts";
 
@@ -30,7 +31,8 @@ export async function firstHitRanks(
 ): Promise<Int32Array[]> {
   const races = labellings.map((labels) => startRace(members, labels));
   for (const race of races) {
-    for (const positions of classesOf(race.labels)) {
+    for (const positions of groupsOf(race.labels)) {
+      if (positions.length < 2) continue;
       const ofClass = positions.map((position) => members[position]!);
       await forEachPairTile({ ...retrieval, members: ofClass }, (tile) => findNearest(race, positions, tile));
     }
@@ -52,17 +54,6 @@ function startRace(members: Int32Array, labels: Int32Array): Race {
     nearest: new Int32Array(n).fill(-1),
     ahead: new Int32Array(n),
   };
-}
-
-/** Ascending positions of each label that occurs more than once. */
-function classesOf(labels: Int32Array): Int32Array[] {
-  const positions = new Map<number, number[]>();
-  labels.forEach((label, position) => {
-    const list = positions.get(label);
-    if (list) list.push(position);
-    else positions.set(label, [position]);
-  });
-  return [...positions.values()].filter((list) => list.length > 1).map((list) => Int32Array.from(list));
 }
 
 function findNearest({ threshold, nearest }: Race, positions: Int32Array, tile: PairTile): void {

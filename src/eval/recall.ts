@@ -1,5 +1,6 @@
 import { fail } from "../core/index.ts";
 import { firstHitRanks } from "./first-hit.ts";
+import { groupsOf } from "./groups.ts";
 import { normalizeRows } from "./normalize.ts";
 import { createSimilarity } from "./similarity.ts";
 
@@ -81,16 +82,6 @@ export async function ranksOf(
 export function recallOf(ranks: Int32Array, ks: readonly number[]): Recall {
   const hits = (k: number) => ranks.reduce((sum, rank) => sum + Number(rank > 0 && rank <= k), 0);
   return Object.fromEntries(ks.map((k) => [`${k}`, ranks.length === 0 ? 0 : hits(k) / ranks.length]));
-}
-
-export function groupsOf(keys: Int32Array): Int32Array[] {
-  const groups = new Map<number, number[]>();
-  keys.forEach((key, row) => {
-    const list = groups.get(key);
-    if (list) list.push(row);
-    else groups.set(key, [row]);
-  });
-  return [...groups.values()].map((list) => Int32Array.from(list));
 }
 
 function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {
