@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { flagFields, readConfigFile, settingsOf } from "../config/index.ts";
+import { flagFields, type RunConfig, readConfigFile, resolveConfig, settingsOf } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 
 /** Gives a command every setting of a run as a flag, straight from the schema. */
@@ -34,4 +34,9 @@ export function toNumber(flag: string, text: string): number {
 /** The settings of `--config FILE`, which may be the `config.json` of a run. */
 export async function fileValues(path: string): Promise<{ path: string; values: Record<string, unknown> }> {
   return { path, values: settingsOf(await readConfigFile(path)) };
+}
+
+/** The settings of a run under the few that a later command may change, such as its device. */
+export function overRun(config: RunConfig, flags: Readonly<Record<string, unknown>>): RunConfig {
+  return resolveConfig({ flags: flagValues(flags), file: { path: "config.json", values: config } });
 }

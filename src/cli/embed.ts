@@ -1,0 +1,60 @@
+import { Command } from "commander";
+import { openImages } from "../data/index.ts";
+import { embedImages } from "../export/index.ts";
+import { loadRun, openEncoder } from "../train/index.ts";
+import { overRun } from "./config-options.ts";
+import { showCount } from "./progress.ts";
+import { interruptible } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface EmbedFlags extends Readonly<Record<string, unknown>> {
+  readonly out: string;
+}
+
+export function command(terminal: Terminal): Command {
+  return new Command("embed")
+    .description(
+      "Write the features of images as .npy (float32 [n, F]) with their ids beside it, one a line in the same order.",
+    )
+    .argument("<run>", "folder of the run")
+    .argument("<images>", "folder of images at any depth, or a CSV (every row)")
+    .requiredOption("--out <file>", "the .npy file")
+    .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
+    .option("--device <name>", "device to run on (default: the run's)")
+    .option("--workers <n>", "threads that decode images (default: the run's)")
+    .action((folder: string, images: string, flags: EmbedFlags) => embed(folder, images, flags, terminal));
+}
+
+async function embed(folder: string, images: string, flags: EmbedFlags, terminal: Terminal): Promise<void> {
+  const run = await loadRun(folder);
+  const config = overRun(run.record.config, { maxBad: "0", ...flags });
+  const { weights, warnings } = await run.trained();
+  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  const interruption = interruptible((signal) => terminal.err(`\n${signal}: stopping; nothing was written\n`));
+  const encoder = await openEncoder(config);
+  try {
+    const { signal } = interruption;
+    const found = await openImages(images, { maxBad: config.maxBad, signal });
+    const dataset = { ...found, normalization: run.record.dataset.normalization };
+    await encoder.load(weights);
+    const { batchSize, imageSize, workers } = config;
+    const count = showCount(terminal, "images");
+    const written = await embedImages({
+      encoder,
+      dataset,
+      file: flags.out,
+      batchSize,
+      imageSize,
+      workers,
+      signal,
+      progress: count,
+    });
+    terminal.err(`wrote ${written.file} [${dataset.length}, ${encoder.featureDim}] and ${written.ids}\n`);
+  } catch (error) {
+    if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error;
+    process.exitCode = interruption.exitCode;
+  } finally {
+    interruption.stop();
+    await encoder.close();
+  }
+}

@@ -1,0 +1,20 @@
+import { Command } from "commander";
+import { manifestFile } from "../export/index.ts";
+import { loadRun } from "../train/index.ts";
+import type { Terminal } from "./terminal.ts";
+import { writeEncoder } from "./write-encoder.ts";
+
+export function command(terminal: Terminal): Command {
+  return new Command("export")
+    .description("Write a run's encoder as ONNX (free batch size), its preprocessing in a manifest beside it.")
+    .argument("<run>", "folder of the run")
+    .option("--out <file>", "the .onnx file (default: encoder.onnx in the run)")
+    .action(async (folder: string, { out }: { out?: string }) => {
+      const run = await loadRun(folder);
+      const { weights, step, warnings } = await run.trained();
+      for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+      const file = out ?? run.paths.encoder;
+      await writeEncoder(run, weights, file);
+      terminal.err(`wrote ${file} and ${manifestFile(file)} from the checkpoint of step ${step}\n`);
+    });
+}
