@@ -1,0 +1,65 @@
+import type { DType, Shape } from "../../core/index.ts";
+
+type None = Record<string, never>;
+
+export interface Reduction {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+/** Square strides and pads, as in every network of this package. */
+export interface Window {
+  readonly stride: number;
+  readonly pad: number;
+}
+
+export interface PoolWindow extends Window {
+  readonly kernel: number;
+}
+
+/** The geometry a convolution gradient cannot read off its inputs. */
+export interface ConvGradientWindow extends Window {
+  readonly shape: Shape;
+}
+
+/** Every op of the graph language with its attributes. Each has a rule file in `ops/`, or the op table does not compile. */
+export interface OpAttributes {
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  equal: None;
+  greater: None;
+  select: None;
+  neg: None;
+  exp: None;
+  log: None;
+  sqrt: None;
+  reciprocal: None;
+  relu: None;
+  reluGradient: None;
+  cast: { readonly to: DType };
+  reduceSum: Reduction;
+  reduceMean: Reduction;
+  reduceMax: Reduction;
+  reshape: { readonly shape: Shape };
+  expand: { readonly shape: Shape };
+  transpose: { readonly perm: readonly number[] };
+  concat: { readonly axis: number };
+  slice: { readonly axis: number; readonly start: number; readonly end: number };
+  pad: { readonly axis: number; readonly before: number; readonly after: number };
+  matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  crossEntropy: None;
+  conv2d: Window;
+  conv2dInputGradient: ConvGradientWindow;
+  conv2dWeightGradient: ConvGradientWindow;
+  batchNorm: { readonly epsilon: number; readonly relu: boolean };
+  batchNormGradient: { readonly epsilon: number };
+  batchNormInference: { readonly epsilon: number };
+  maxPool: PoolWindow;
+  maxPoolGradient: PoolWindow;
+  globalAveragePool: None;
+  globalAveragePoolGradient: { readonly shape: Shape };
+}
+
+export type OpName = keyof OpAttributes;

@@ -1,0 +1,25 @@
+export { gradients } from "./autodiff/index.ts";
+export {
+  Graph,
+  type Node,
+  type OpAttributes,
+  type OpName,
+  printGraph,
+  type Value,
+  type ValueType,
+} from "./graph/index.ts";
+export { type KernelPlan, type Lowered, type LoweringOptions, lower, lowerToBytes } from "./lowering/index.ts";
+export { type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";
+export { ops } from "./ops/index.ts";
+export {
+  type Arrays,
+  type Device,
+  type Executor,
+  type ExecutorOptions,
+  type OnnxRuntime,
+  type Program,
+  ResidentExecutor,
+  type StateSlot,
+  stateInput,
+  stateOutput,
+} from "./runtime/index.ts";

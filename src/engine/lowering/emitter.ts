@@ -1,0 +1,129 @@
+import { fail, showShape } from "../../core/index.ts";
+import type { Value } from "../graph/index.ts";
+import type { OnnxAttribute, OnnxDType, OnnxNode, OnnxTensor } from "../onnx/index.ts";
+import type { AttributeValue, Emitter, NodeAttributes } from "../ops/index.ts";
+
+/** Kernel variants by problem: what was measured fastest, kept with a run so that a resumed one computes the same bits. */
+export type KernelPlan = Readonly<Record<string, string>>;
+
+/** Collects ONNX nodes and constants while the ops' rules write them, and knows where each value stands. */
+export class GraphEmitter implements Emitter {
+  readonly block: number;
+  readonly written: OnnxNode[] = [];
+  readonly constants: OnnxTensor[] = [];
+  /** Problems asked about, with the variants on offer and the one taken. */
+  readonly choices = new Map<string, { variants: readonly string[]; taken: string }>();
+  scope = "";
+  readonly #plan: KernelPlan;
+  readonly #plainNames = new Map<Value, string>();
+  readonly #blockedNames = new Map<Value, string>();
+  readonly #constantNames = new Map<string, string>();
+  #next = 0;
+
+  constructor(block: number, plan: KernelPlan) {
+    this.block = block;
+    this.#plan = plan;
+  }
+
+  nodes(op: string, inputs: readonly string[], attributes: NodeAttributes, outputs: number): string[] {
+    const colon = op.lastIndexOf(":");
+    const type = op.slice(colon + 1);
+    const names = Array.from({ length: outputs }, () => `t${this.#next++}`);
+    this.written.push({
+      op: type,
+      domain: op.slice(0, Math.max(colon, 0)),
+      name: `${this.scope}/${type}.${this.written.length}`,
+      inputs,
+      outputs: names,
+      attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)])),
+    });
+    return names;
+  }
+
+  node(op: string, inputs: readonly string[], attributes: NodeAttributes = {}): string {
+    return this.nodes(op, inputs, attributes, 1)[0]!;
+  }
+
+  ints(values: readonly number[]): string {
+    return this.#constant("int64", [values.length], bytesOf(BigInt64Array.from(values, BigInt)), `i64 ${values}`);
+  }
+
+  indices(values: readonly number[]): string {
+    return this.#constant("int32", [values.length], bytesOf(Int32Array.from(values)), `i32 ${values}`);
+  }
+
+  floats(shape: readonly number[], values: readonly number[]): string {
+    const zero = values.every((value) => Object.is(value, 0));
+    const key = `f32 ${showShape(shape)} ${zero ? "zero" : values.join()}`;
+    return this.#constant("float32", shape, bytesOf(Float32Array.from(values)), key);
+  }
+
+  /** A named tensor from outside: a graph input or a constant of the graph. */
+  bind(value: Value, name: string): void {
+    this.#plainNames.set(value, name);
+  }
+
+  addConstant(dtype: OnnxDType, shape: readonly number[], bytes: Uint8Array): string {
+    const name = `c${this.constants.length}`;
+    this.constants.push({ name, dtype, shape, bytes });
+    return name;
+  }
+
+  // Arrow functions: rules hand these around as `inputs.map(emit.plain)`.
+  plain = (value: Value): string => {
+    const known = this.#plainNames.get(value);
+    if (known !== undefined) return known;
+    const blocked = this.#blockedNames.get(value);
+    if (blocked === undefined) fail("engine", { expected: "values defined before use", found: `value ${value.id}` });
+    const name = this.node("com.microsoft.nchwc:ReorderOutput", [blocked], { channels: value.shape[1]! });
+    this.#plainNames.set(value, name);
+    return name;
+  };
+
+  blocked = (value: Value): string => {
+    const known = this.#blockedNames.get(value);
+    if (known !== undefined) return known;
+    if (value.shape.length !== 4 || value.shape[1]! % this.block !== 0) {
+      fail("engine", { expected: `channels in blocks of ${this.block}`, found: showShape(value.shape) });
+    }
+    const name = this.node("com.microsoft.nchwc:ReorderInput", [this.plain(value)]);
+    this.#blockedNames.set(value, name);
+    return name;
+  };
+
+  isBlocked = (value: Value): boolean => this.#blockedNames.has(value);
+
+  definePlain(value: Value, name: string): void {
+    this.#plainNames.set(value, name);
+  }
+
+  defineBlocked(value: Value, name: string): void {
+    this.#blockedNames.set(value, name);
+  }
+
+  choose(problem: string, variants: readonly string[], preferred: string): string {
+    const planned = this.#plan[problem];
+    const taken = planned !== undefined && variants.includes(planned) ? planned : preferred;
+    this.choices.set(problem, { variants, taken });
+    return taken;
+  }
+
+  #constant(dtype: OnnxDType, shape: readonly number[], bytes: Uint8Array, key: string): string {
+    let name = this.#constantNames.get(key);
+    if (name === undefined) {
+      name = this.addConstant(dtype, shape, bytes);
+      this.#constantNames.set(key, name);
+    }
+    return name;
+  }
+}
+
+function attributeOf(value: AttributeValue): OnnxAttribute {
+  if (typeof value === "number") return { int: value };
+  if (typeof value === "string") return { string: value };
+  return Array.isArray(value) ? { ints: value } : (value as OnnxAttribute);
+}
+
+export function bytesOf(array: ArrayBufferView): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}

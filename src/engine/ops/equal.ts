@@ -1,0 +1,3 @@
+import { elementwise } from "./elementwise.ts";
+
+export const equal = elementwise("equal", "Equal", undefined, "bool");

@@ -1,0 +1,11 @@
+export {
+  type Arrays,
+  type Device,
+  type Executor,
+  type ExecutorOptions,
+  type Program,
+  type StateSlot,
+  stateInput,
+  stateOutput,
+} from "./contract.ts";
+export { type OnnxRuntime, ResidentExecutor } from "./resident.ts";

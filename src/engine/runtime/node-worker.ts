@@ -1,0 +1,59 @@
+import { parentPort } from "node:worker_threads";
+import { type Failure, MaskconError, messageOf } from "../../core/index.ts";
+import type { Arrays } from "./contract.ts";
+import type { Request, Response } from "./messages.ts";
+import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
+
+/** A runtime worker: ONNX Runtime blocks the thread it runs in, so it has one of its own. */
+const port = parentPort!;
+let executor: ResidentExecutor | undefined;
+let queue: Promise<void> = Promise.resolve();
+
+port.on("message", (request: Request) => {
+  queue = queue.then(async () => {
+    port.postMessage(...(await answer(request)));
+    if (request.call === "close") port.close();
+  });
+});
+
+async function answer(request: Request): Promise<[Response, ArrayBuffer[]]> {
+  try {
+    const value = await perform(request);
+    const buffers =
+      request.call === "read" ? Object.values(value as Arrays).map((array) => array.buffer as ArrayBuffer) : [];
+    return [{ id: request.id, value }, buffers];
+  } catch (error) {
+    const failure: Failure =
+      error instanceof MaskconError
+        ? error.failure
+        : {
+            expected: "the engine to finish its run",
+            found: messageOf(error),
+            fix: "report this with the graph's text form",
+          };
+    const code = error instanceof MaskconError ? error.code : "engine";
+    return [{ id: request.id, error: { code, failure } }, []];
+  }
+}
+
+async function perform(request: Request): Promise<unknown> {
+  if (request.call === "open") {
+    const ort = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
+    executor = new ResidentExecutor(ort, request.options);
+    return undefined;
+  }
+  switch (request.call) {
+    case "run":
+      return executor!.run(request.program, request.feeds);
+    case "write":
+      return executor!.write(request.slots);
+    case "read":
+      return executor!.read(request.slots);
+    case "release":
+      return executor!.release(request.program);
+    case "fallbacks":
+      return executor!.fallbacks();
+    case "close":
+      return executor!.close();
+  }
+}

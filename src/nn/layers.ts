@@ -1,0 +1,62 @@
+import type { Value } from "../engine/index.ts";
+import type { WeightStore } from "./weights.ts";
+
+/** PyTorch's BatchNorm2d defaults. */
+export const batchNormEpsilon = 1e-5;
+export const batchNormMomentum = 0.1;
+
+interface ConvOptions {
+  readonly out: number;
+  readonly kernel: number;
+  readonly stride?: number;
+}
+
+/** A convolution without bias, padded to keep the size at stride 1; initialised as torchvision's ResNets (Kaiming, fan out). */
+export function conv(store: WeightStore, name: string, x: Value, { out, kernel, stride = 1 }: ConvOptions): Value {
+  const deviation = Math.sqrt(2 / (out * kernel * kernel));
+  const shape = [out, x.shape[1]!, kernel, kernel];
+  const weight = store.parameter(`${name}.weight`, shape, { kind: "normal", deviation });
+  return store.graph.scoped(name, () => store.graph.op("conv2d", [x, weight], { stride, pad: (kernel - 1) >> 1 }));
+}
+
+interface NormOptions {
+  /** Added before the activation. */
+  readonly residual?: Value;
+  readonly relu?: boolean;
+}
+
+/** Batch normalisation, with the residual sum and the activation that follow it. */
+export function norm(store: WeightStore, name: string, x: Value, { residual, relu = false }: NormOptions = {}): Value {
+  const { graph } = store;
+  const channels = [x.shape[1]!];
+  const gamma = store.parameter(`${name}.weight`, channels, { kind: "constant", value: 1 });
+  const beta = store.parameter(`${name}.bias`, channels, { kind: "constant", value: 0 });
+  const runningMean = store.buffer(`${name}.running_mean`, channels, 0);
+  const runningVariance = store.buffer(`${name}.running_var`, channels, 1);
+  return graph.scoped(name, () => {
+    if (!store.training) {
+      const inputs = [x, gamma, beta, runningMean, runningVariance];
+      const y = graph.op("batchNormInference", inputs, { epsilon: batchNormEpsilon });
+      const sum = residual ? graph.op("add", [y, residual], {}) : y;
+      return relu ? graph.op("relu", [sum], {}) : sum;
+    }
+    const inputs = residual ? [x, gamma, beta, residual] : [x, gamma, beta];
+    const [y, mean, variance] = graph.multi("batchNorm", inputs, { epsilon: batchNormEpsilon, relu });
+    const [n, , h, w] = x.shape as [number, number, number, number];
+    store.statistics(name, { mean: mean!, variance: variance! }, n * h * w);
+    return y!;
+  });
+}
+
+/** x [N, in] -> [N, out]; initialised as PyTorch's nn.Linear. */
+export function linear(store: WeightStore, name: string, x: Value, out: number): Value {
+  const { graph } = store;
+  const inputs = x.shape[1]!;
+  const bound = 1 / Math.sqrt(inputs);
+  const weight = store.parameter(`${name}.weight`, [out, inputs], { kind: "uniform", bound });
+  const bias = store.parameter(`${name}.bias`, [out], { kind: "uniform", bound });
+  return graph.scoped(name, () => {
+    const product = graph.op("matmul", [x, weight], { transposeA: false, transposeB: true });
+    return graph.op("add", [product, bias], {});
+  });
+}

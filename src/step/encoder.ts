@@ -1,0 +1,53 @@
+import { fail, showShape, type Tensors } from "../core/index.ts";
+import type { Device } from "../engine/index.ts";
+import { declareBackbone } from "../nn/index.ts";
+import type { Host } from "./compile.ts";
+import { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+
+export interface CompileEncoderOptions extends EncoderOptions {
+  readonly batchSize: number;
+  readonly device: Device;
+  readonly threads?: number;
+}
+
+/** The backbone in evaluation mode. */
+export interface Encoder {
+  /** F: the width of a feature row. */
+  readonly featureDim: number;
+  /** Takes a step's state or the backbone's own tensors; the previous weights are freed. */
+  load(tensors: Tensors): Promise<void>;
+  /** images [batchSize, 3, S, S] -> features [batchSize, F], not normalised. */
+  embed(images: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Weights become constants of the model, so that ONNX Runtime folds the normalisations into the convolutions. */
+export async function compileEncoderOn(host: Host, options: CompileEncoderOptions): Promise<Encoder> {
+  const { batchSize, imageSize, device, threads } = options;
+  const { featureDim } = declareBackbone(options.backbone, imageSize);
+  const feeds = { images: { dtype: "float32", shape: [batchSize, 3, imageSize, imageSize] } } as const;
+  let executor: Awaited<ReturnType<Host["open"]>> | undefined;
+  return {
+    featureDim,
+    async load(tensors) {
+      const model = encoderModel(options, tensors);
+      const encode = { model, feeds, reads: [], writes: [], fetches: ["features"] };
+      const next = await host.open({ device, threads, state: {}, programs: { encode }, optimize: "all" });
+      await executor?.close();
+      executor = next;
+    },
+    async embed(images) {
+      if (!executor)
+        fail("weights", { where: "embed", expected: "an encoder with weights", found: "none", fix: "call load first" });
+      const { features } = await executor.run("encode", { images });
+      if (features!.length !== batchSize * featureDim) {
+        fail("engine", { expected: showShape([batchSize, featureDim]), found: `${features!.length} values` });
+      }
+      return features as Float32Array;
+    },
+    async close() {
+      await executor?.close();
+      executor = undefined;
+    },
+  };
+}

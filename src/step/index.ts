@@ -1,0 +1,19 @@
+import { blockSize, createExecutor } from "../engine/runtime/node.ts";
+import { compileStepOn, type Host } from "./compile.ts";
+import { type CompileEncoderOptions, compileEncoderOn, type Encoder } from "./encoder.ts";
+import type { StepOptions } from "./options.ts";
+import type { Step } from "./step.ts";
+
+const node: Host = { open: createExecutor, blockSize };
+
+/** Compiles a training step for Node; see `StepOptions` and `Step`. */
+export const compileStep = (options: StepOptions): Promise<Step> => compileStepOn(node, options);
+
+/** Compiles the backbone in evaluation mode for Node. */
+export const compileEncoder = (options: CompileEncoderOptions): Promise<Encoder> => compileEncoderOn(node, options);
+
+export type { BackboneName } from "../nn/index.ts";
+export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
+export { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+export type { StepOptions } from "./options.ts";
+export type { Step, StepBatch, StepResult } from "./step.ts";

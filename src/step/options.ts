@@ -1,0 +1,48 @@
+import { fail } from "../core/index.ts";
+import type { Device, KernelPlan } from "../engine/index.ts";
+import type { MethodOptions } from "../methods/index.ts";
+import type { BackboneName } from "../nn/index.ts";
+
+/** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
+export interface StepOptions {
+  readonly backbone: BackboneName;
+  readonly imageSize: number;
+  readonly batchSize: number;
+  readonly embeddingDim: number;
+  readonly coarseClasses: number;
+  readonly queueSize: number;
+  readonly method: MethodOptions;
+  /** T0: temperature of the logits. */
+  readonly temperature: number;
+  /** m: key = m key + (1 - m) query, before every step. */
+  readonly keyMomentum: number;
+  readonly sgd: { readonly momentum: number; readonly weightDecay: number };
+  readonly device: Device;
+  readonly seed: number;
+  /** Threads inside an operator on the CPU; all cores by default. */
+  readonly threads?: number;
+  /** `portable` keeps to standard ONNX operators on the CPU too. */
+  readonly lowering?: "auto" | "portable";
+  /** Kernel choices of an earlier compilation, to compute the same bits again; see `Step.plan`. */
+  readonly plan?: KernelPlan;
+  readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
+}
+
+/** Throws `config` naming the first option that cannot work. */
+export function checkOptions(o: StepOptions): void {
+  const whole = (name: string, value: number, least: number) =>
+    require(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
+  whole("imageSize", o.imageSize, 8);
+  whole("batchSize", o.batchSize, 2);
+  whole("embeddingDim", o.embeddingDim, 1);
+  whole("coarseClasses", o.coarseClasses, 1);
+  whole("queueSize", o.queueSize, 1);
+  require(o.temperature > 0 && Number.isFinite(o.temperature), "temperature", "a number above 0", o.temperature);
+  require(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
+  require(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
+  require(o.sgd.weightDecay >= 0, "sgd.weightDecay", "a number of 0 or more", o.sgd.weightDecay);
+}
+
+function require(holds: boolean, name: string, expected: string, found: number): void {
+  if (!holds) fail("config", { where: name, expected, found: String(found) });
+}

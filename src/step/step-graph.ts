@@ -1,0 +1,195 @@
+import { Graph, gradients, ops, type StateSlot, stateInput, stateOutput, type Value } from "../engine/index.ts";
+import { coarseCrossEntropy, contrastiveLoss, type Objective } from "../methods/index.ts";
+import { backbone, classifier, declare, normalizeRows, projector, type WeightStore } from "../nn/index.ts";
+import { type FlatLayout, flatLayout } from "./layout.ts";
+import type { StepOptions } from "./options.ts";
+import { TrainingStore } from "./training-store.ts";
+
+/** What the state of a step consists of. Encoder tensors carry torchvision's names behind `net.`, heads their own. */
+export interface StateLayout {
+  /** The query encoder's parameters; the key encoder's are the first `keySize` values' counterparts. */
+  readonly query: FlatLayout;
+  readonly key: FlatLayout;
+  readonly buffers: FlatLayout;
+  readonly slots: Readonly<Record<string, StateSlot>>;
+}
+
+/** Prefixes every name, as the encoder's `net` attribute does in the official code. */
+function within(store: WeightStore, prefix: string): WeightStore {
+  return {
+    graph: store.graph,
+    training: store.training,
+    parameter: (name, shape, initializer) => store.parameter(`${prefix}.${name}`, shape, initializer),
+    buffer: (name, shape, initial) => store.buffer(`${prefix}.${name}`, shape, initial),
+    statistics: (name, statistics, count) => store.statistics(`${prefix}.${name}`, statistics, count),
+  };
+}
+
+const features = (store: WeightStore, options: StepOptions, images: Value): Value =>
+  backbone(options.backbone, within(store, "net"), images);
+
+export function stateLayout(options: StepOptions, { contrastive, coarseWeight }: Objective): StateLayout {
+  const graph = new Graph(ops);
+  const { embeddingDim: d, queueSize: k, coarseClasses } = options;
+  const images = graph.input("images", "float32", [1, 3, options.imageSize, options.imageSize]);
+  let pooled: Value;
+  const net = declare(graph, (store) => {
+    pooled = features(store, options, images);
+  });
+  const heads = declare(graph, (store) => void (contrastive && projector(store, pooled, d)));
+  const head = declare(graph, (store) => void (coarseWeight > 0 && classifier(store, pooled, coarseClasses)));
+  const key = flatLayout([...net.parameters, ...heads.parameters]);
+  const query = flatLayout([...key.slices, ...head.parameters]);
+  const buffers = flatLayout(net.buffers);
+  const vector = (size: number): StateSlot => ({ dtype: "float32", shape: [size] });
+  const slots = { query: vector(query.size), momentum: vector(query.size), query_buffers: vector(buffers.size) };
+  const contrastiveSlots = {
+    key: vector(key.size),
+    key_buffers: vector(buffers.size),
+    queue: { dtype: "float32", shape: [k, d] } as const,
+    queue_labels: vector(k),
+  };
+  return { query, key, buffers, slots: contrastive ? { ...slots, ...contrastiveSlots } : slots };
+}
+
+/** Declares graph inputs for state and marks the values that replace it. */
+class State {
+  readonly #graph: Graph;
+  readonly #slots: StateLayout["slots"];
+
+  constructor(graph: Graph, slots: StateLayout["slots"]) {
+    this.#graph = graph;
+    this.#slots = slots;
+  }
+
+  read(slot: string): Value {
+    const { dtype, shape } = this.#slots[slot]!;
+    return this.#graph.inputs.get(stateInput(slot)) ?? this.#graph.input(stateInput(slot), dtype, shape);
+  }
+
+  write(slot: string, value: Value): void {
+    this.#graph.output(stateOutput(slot), value);
+  }
+}
+
+/** The whole training step as one graph: feeds `query`, `key`, `labels`, `learning_rate`; fetches `loss` (and `gradients`). */
+export function stepGraph(options: StepOptions, objective: Objective, layout: StateLayout): Graph {
+  const graph = new Graph(ops);
+  const state = new State(graph, layout.slots);
+  const { batchSize: n, imageSize: s } = options;
+  const queryImages = graph.input("query", "float32", [n, 3, s, s]);
+  const labels = graph.input("labels", "float32", [n]);
+  const learningRate = graph.input("learning_rate", "float32", []);
+  const query = state.read("query");
+
+  // The key branch stands first: its activations are gone before the query branch's begin to pile up.
+  const keys = objective.contrastive && keyBranch(graph, state, options, layout, query);
+  const store = new TrainingStore(graph, layout.query, query);
+  const pooled = graph.scoped("query", () => features(store, options, queryImages));
+  const terms: Value[] = [];
+  if (objective.contrastive && keys) {
+    const { weight, ...label } = objective.contrastive;
+    const q = graph.scoped("query", () => normalizeRows(graph, projector(store, pooled, options.embeddingDim)));
+    const inputs = { ...keys, graph, q, labels, temperature: options.temperature };
+    terms.push(
+      scaled(
+        graph,
+        graph.scoped("loss", () => contrastiveLoss(inputs, label)),
+        weight,
+      ),
+    );
+  }
+  if (objective.coarseWeight > 0) {
+    const loss = graph.scoped("coarse", () =>
+      coarseCrossEntropy(graph, classifier(store, pooled, options.coarseClasses), labels),
+    );
+    terms.push(scaled(graph, loss, objective.coarseWeight));
+  }
+  const loss = terms.reduce((a, b) => graph.op("add", [a, b], {}));
+  graph.output("loss", loss);
+  state.write("query_buffers", store.runningStatistics(layout.buffers, state.read("query_buffers")));
+
+  const parameters = layout.query.slices.map(({ name }) => store.used.get(name)!);
+  const gradient = flattened(graph, gradients(graph, loss, parameters));
+  graph.scoped("sgd", () => sgd(graph, state, options, { query, gradient, learningRate }));
+  if (options.debug?.gradients) graph.output("gradients", gradient);
+  return graph;
+}
+
+/** Keys into the queue without training: feeds `key`, `labels`. */
+export function fillGraph(options: StepOptions, layout: StateLayout): Graph {
+  const graph = new Graph(ops);
+  const { batchSize: n, imageSize: s } = options;
+  const images = graph.input("key", "float32", [n, 3, s, s]);
+  const labels = graph.input("labels", "float32", [n]);
+  const state = new State(graph, layout.slots);
+  const { k } = encodeKeys(graph, options, layout, images, state.read("key"));
+  enqueue(graph, state, options, k, labels);
+  return graph;
+}
+
+function keyBranch(graph: Graph, state: State, options: StepOptions, layout: StateLayout, query: Value) {
+  const { batchSize: n, imageSize: s, keyMomentum: m } = options;
+  const images = graph.input("key", "float32", [n, 3, s, s]);
+  const labels = graph.inputs.get("labels")!;
+  const key = graph.scoped("ema", () => {
+    const shared = graph.op("slice", [query], { axis: 0, start: 0, end: layout.key.size });
+    const kept = graph.op("mul", [state.read("key"), graph.scalar(m)], {});
+    return graph.op("add", [kept, graph.op("mul", [shared, graph.scalar(1 - m)], {})], {});
+  });
+  state.write("key", key);
+  const { k, store } = encodeKeys(graph, options, layout, images, key);
+  state.write("key_buffers", store.runningStatistics(layout.buffers, state.read("key_buffers")));
+  enqueue(graph, state, options, k, labels);
+  return { k, queue: state.read("queue"), queueLabels: state.read("queue_labels") };
+}
+
+function encodeKeys(graph: Graph, options: StepOptions, layout: StateLayout, images: Value, flat: Value) {
+  const store = new TrainingStore(graph, layout.key, flat);
+  const k = graph.scoped("key", () =>
+    normalizeRows(graph, projector(store, features(store, options, images), options.embeddingDim)),
+  );
+  return { k, store };
+}
+
+/** First in, first out, oldest row first; of a batch larger than the queue the last rows stay. */
+function enqueue(graph: Graph, state: State, options: StepOptions, k: Value, labels: Value): void {
+  const { batchSize: n, queueSize } = options;
+  const push = (queue: Value, rows: Value): Value => {
+    if (n >= queueSize) return graph.op("slice", [rows], { axis: 0, start: n - queueSize, end: n });
+    const kept = graph.op("slice", [queue], { axis: 0, start: n, end: queueSize });
+    return graph.op("concat", [kept, rows], { axis: 0 });
+  };
+  graph.scoped("enqueue", () => {
+    state.write("queue", push(state.read("queue"), k));
+    state.write("queue_labels", push(state.read("queue_labels"), labels));
+  });
+}
+
+interface Update {
+  readonly query: Value;
+  readonly gradient: Value;
+  readonly learningRate: Value;
+}
+
+/** PyTorch's SGD: v = momentum v + (gradient + weightDecay p), p = p - learningRate v. */
+function sgd(graph: Graph, state: State, { sgd: { momentum, weightDecay } }: StepOptions, update: Update): void {
+  const decay = graph.op("mul", [update.query, graph.scalar(weightDecay)], {});
+  const direction = graph.op("add", [update.gradient, decay], {});
+  const kept = graph.op("mul", [state.read("momentum"), graph.scalar(momentum)], {});
+  const velocity = graph.op("add", [kept, direction], {});
+  state.write("momentum", velocity);
+  state.write("query", graph.op("sub", [update.query, graph.op("mul", [velocity, update.learningRate], {})], {}));
+}
+
+function scaled(graph: Graph, loss: Value, weight: number): Value {
+  return weight === 1 ? loss : graph.op("mul", [loss, graph.scalar(weight)], {});
+}
+
+function flattened(graph: Graph, values: readonly Value[]): Value {
+  const rows = values.map((value) => {
+    const size = value.shape.reduce((a, b) => a * b, 1);
+    return graph.op("reshape", [value], { shape: [size] });
+  });
+  return graph.op("concat", rows, { axis: 0 });
+}
