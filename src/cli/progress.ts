@@ -52,7 +52,7 @@ export function stepLine(event: StepEvent, start: StartEvent | undefined): strin
     `epoch ${event.epoch + 1}/${Math.ceil(total / per)}`,
     `step ${event.step}/${total}`,
     `loss ${event.loss.toFixed(4)}`,
-    `lr ${event.learningRate.toPrecision(3)}`,
+    `lr ${event.learningRate === 0 ? "0" : event.learningRate.toPrecision(3)}`,
     `${event.imagesPerSecond.toFixed(0)} images/s`,
     `ETA ${duration(left)}`,
   ].join("  ");

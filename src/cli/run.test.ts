@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commands } from "./commands.ts";
+import { run } from "./run.ts";
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-cli-"));
+  mkdirSync(join(root, "empty"));
+  mkdirSync(join(root, "no-run"));
+  writeFileSync(join(root, "broken.json"), '{"epochs": 3');
+  writeFileSync(join(root, "list.json"), "[1]");
+  writeFileSync(join(root, "unknown.json"), '{"epoch": 3}');
+  writeFileSync(join(root, "no-coarse.csv"), "file,coarse,fine\na.png,,x\n");
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+async function maskcon(...args: string[]) {
+  let out = "";
+  let err = "";
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+    columns: undefined,
+  };
+  const code = await run(
+    args.map((arg) => arg.replace("@", `${root}/`)),
+    terminal,
+  );
+  return { code, out, err };
+}
+
+describe("help", () => {
+  it("lists every command, and each explains itself", async () => {
+    const { code, out } = await maskcon("--help");
+    expect(code).toBe(0);
+    for (const name of Object.keys(commands)) {
+      expect(out).toContain(`  ${name}`);
+      const help = await maskcon(name, "--help");
+      expect(help).toMatchObject({ code: 0, err: "" });
+      expect(help.out).toContain(`Usage: maskcon ${name}`);
+    }
+  });
+
+  it("has the contract's flags", async () => {
+    const { out } = await maskcon("help", "train");
+    for (const flag of "out preset config resume method backbone image-size batch-size queue-size embedding-dim soft-weight soft-temperature coarse-weight temperature key-momentum epochs learning-rate weight-decay warmup-epochs seed device workers max-bad init".split(
+      " ",
+    )) {
+      expect(out).toMatch(new RegExp(`^ +--${flag}\\b`, "m"));
+    }
+  });
+
+  it("prints the version", async () => {
+    expect(await maskcon("--version")).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+});
+
+describe("wrong input is one line and an exit code", () => {
+  it.each<[number, string[], RegExp]>([
+    [2, ["trian"], /unknown command 'trian' \(did you mean train\?\)/],
+    [2, ["train", "@empty", "--out", "@r", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
+    [2, ["train", "@empty"], /required option '--out <dir>' not specified/],
+    [2, ["train", "--out", "@r"], /DATA: expected an image folder, .* found nothing/],
+    [2, ["train", "@empty", "--out", "@r", "--epochs", "three"], /--epochs: expected a number, found "three"/],
+    [2, ["train", "@empty", "--out", "@r", "--epochs", "2.5"], /--epochs: expected a whole number, found 2.5/],
+    [
+      2,
+      ["train", "@empty", "--out", "@r", "--soft-temperature", "0"],
+      /--soft-temperature: expected a number above 0, found 0/,
+    ],
+    [2, ["train", "@empty", "--out", "@r", "--queue-size", "0"], /--queue-size: expected a number of at least 1/],
+    [2, ["train", "@empty", "--out", "@r", "--image-size", "4"], /--image-size: expected a number of at least 8/],
+    [2, ["train", "@empty", "--out", "@r", "--method", "maskcom"], /did you mean "maskcon"\?/],
+    [2, ["train", "@empty", "--out", "@r", "--device", "gpu"], /--device: expected one of cpu, webgpu, cuda/],
+    [
+      2,
+      ["train", "@empty", "--out", "@r", "--config", "@absent.json"],
+      /absent\.json: expected a readable configuration file/,
+    ],
+    [2, ["train", "@empty", "--out", "@r", "--config", "@broken.json"], /broken\.json: expected JSON/],
+    [2, ["train", "@empty", "--out", "@r", "--config", "@list.json"], /expected a JSON object .* found an array/],
+    [
+      2,
+      ["train", "@empty", "--out", "@r", "--config", "@unknown.json"],
+      /unknown\.json: epoch: .* did you mean "epochs"\?/,
+    ],
+    [1, ["train", "@absent", "--out", "@r"], /absent: expected a folder or a CSV file/],
+    [1, ["train", "@empty", "--out", "@r"], /empty/],
+    [1, ["train", "@no-coarse.csv", "--out", "@r"], /no-coarse\.csv.*2/],
+    [2, ["eval", "@no-run"], /no-run: expected the folder of a run, found no config\.json in it/],
+    [2, ["export", "@absent"], /absent: expected the folder of a run, found no such folder/],
+    [2, ["embed", "@no-run", "@empty"], /required option '--out <file>'/],
+  ])("%i: %j", async (code, args, message) => {
+    const result = await maskcon(...args);
+    expect(result.err).toMatch(message);
+    expect(result.err).toMatch(/^maskcon: [^\n]+\n$/);
+    expect(result).toMatchObject({ code, out: "" });
+  });
+
+  it("no command at all is wrong usage, answered with help", async () => {
+    expect(await maskcon()).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Usage: maskcon") });
+  });
+});
