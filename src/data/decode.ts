@@ -1,7 +1,8 @@
 import { stat } from "node:fs/promises";
 import sharp from "sharp";
-import { fail, messageOf } from "../core/index.ts";
+import { fail } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
+import { fsReason } from "./fs-reason.ts";
 
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
 export const MAX_PIXELS = 2 ** 26;
@@ -39,7 +40,7 @@ export async function decodeImage(file: string, shortSide?: number): Promise<Pix
   try {
     return await decode(file, shortSide);
   } catch (error) {
-    fail("image", { where: file, expected: "a readable image", found: messageOf(error) }, error);
+    fail("image", { where: file, expected: "a readable image", found: fsReason(error) }, error);
   }
 }
 

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import { fail, messageOf } from "../core/index.ts";
+import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
+import { fsReason } from "./fs-reason.ts";
 import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
 import type { CifarScheme } from "./sources/cifar10-coarse.ts";
 import { openCifar100, openCifar100Binary } from "./sources/cifar100.ts";
@@ -95,11 +96,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    return fail(
-      "data",
-      { where: path, expected: "a folder or a CSV file that exists", found: messageOf(error) },
-      error,
-    );
+    return fail("data", { where: path, expected: "a folder or a CSV file that exists", found: fsReason(error) }, error);
   }
 }
 
@@ -107,6 +104,6 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    return fail("data", { where: folder, expected: "a readable folder", found: messageOf(error) }, error);
+    return fail("data", { where: folder, expected: "a readable folder", found: fsReason(error) }, error);
   }
 }

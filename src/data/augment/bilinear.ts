@@ -16,12 +16,18 @@ export function sampleBilinear(
   const x1 = inside(left + 1, width) * 3;
   const upper = inside(top, height) * width * 3;
   const lower = inside(top + 1, height) * width * 3;
-  for (let c = 0; c < 3; c++) {
-    const a = data[upper + x0 + c]!;
-    const b = data[lower + x0 + c]!;
-    const v = a + (data[upper + x1 + c]! - a) * dx;
-    out[at + c] = v + (b + (data[lower + x1 + c]! - b) * dx - v) * dy;
-  }
+  const a = upper + x0;
+  const b = upper + x1;
+  const c = lower + x0;
+  const d = lower + x1;
+  out[at] = mix(data[a]!, data[b]!, data[c]!, data[d]!, dx, dy);
+  out[at + 1] = mix(data[a + 1]!, data[b + 1]!, data[c + 1]!, data[d + 1]!, dx, dy);
+  out[at + 2] = mix(data[a + 2]!, data[b + 2]!, data[c + 2]!, data[d + 2]!, dx, dy);
+}
+
+function mix(a: number, b: number, c: number, d: number, dx: number, dy: number): number {
+  const upper = a + (b - a) * dx;
+  return (upper + (c + (d - c) * dx - upper) * dy) | 0;
 }
 
 const inside = (place: number, size: number): number => (place < 0 ? 0 : place < size ? place : size - 1);

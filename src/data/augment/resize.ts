@@ -16,12 +16,18 @@ const between = raster();
  * (antialiased bilinear; the filter does not look outside the crop). Equal to Pillow 9.4 bit for bit.
  */
 export function resizedCrop(source: RasterView, box: Box, target: Raster, width: number, height: number): void {
-  reserve(between, width, box.height);
   const stride = source.width * 3;
   const origin = source.offset + box.top * stride + box.left * 3;
-  acrossRows(source.data, origin, stride, between, tapsOf(box.width, width), box.width);
   reserve(target, width, height);
-  downColumns(between, target, tapsOf(box.height, height));
+  if (box.height === height) {
+    acrossRows(source.data, origin, stride, target, box.width);
+  } else if (box.width === width) {
+    downColumns(source.data, origin, stride, box.height, target);
+  } else {
+    reserve(between, width, box.height);
+    acrossRows(source.data, origin, stride, between, box.width);
+    downColumns(between.data, 0, width * 3, box.height, target);
+  }
 }
 
 /** Resizes the whole image, aspect not kept: the evaluation transform. */
@@ -34,14 +40,14 @@ export function resize(source: RasterView, target: Raster, width: number, height
 const whole: Box = { left: 0, top: 0, width: 0, height: 0 };
 
 /** Horizontal pass: `out.height` rows of `inWidth` pixels become rows of `out.width`. */
-function acrossRows(data: Uint8Array, origin: number, stride: number, out: Raster, taps: Taps, inWidth: number): void {
+function acrossRows(data: Uint8Array, origin: number, stride: number, out: Raster, inWidth: number): void {
   const { width, height } = out;
   if (inWidth === width) {
     for (let y = 0; y < height; y++) copy(data, origin + y * stride, out.data, y * width * 3, width * 3);
   } else if (inWidth < width) {
-    acrossPairs(data, origin, stride, out, taps);
+    acrossPairs(data, origin, stride, out, tapsOf(inWidth, width));
   } else {
-    acrossMany(data, origin, stride, out, taps);
+    acrossMany(data, origin, stride, out, tapsOf(inWidth, width));
   }
 }
 
@@ -101,43 +107,48 @@ function acrossMany(data: Uint8Array, origin: number, stride: number, out: Raste
 /** Rounded weights may sum to a hair over one. */
 const clamped = (value: number): number => Math.min(value, 255);
 
-/** Vertical pass: columns of `from.height` become columns of `to.height`. */
-function downColumns(from: Raster, to: Raster, taps: Taps): void {
-  const row = to.width * 3;
-  if (from.height === to.height) {
-    copy(from.data, 0, to.data, 0, row * to.height);
-    return;
-  }
-  const { starts, counts, weights, width: tapWidth } = taps;
-  for (let y = 0; y < to.height; y++) {
+/** Vertical pass: columns of `inHeight` (rows `stride` apart) become columns of `out.height`. */
+function downColumns(data: Uint8Array, origin: number, stride: number, inHeight: number, out: Raster): void {
+  const { starts, counts, weights, width } = tapsOf(inHeight, out.height);
+  const row = out.width * 3;
+  for (let y = 0; y < out.height; y++) {
+    const first = origin + starts[y]! * stride;
     const count = counts[y]!;
-    const first = starts[y]! * row;
-    if (count <= 2)
-      blendRows(from.data, first, count, weights[y * tapWidth]!, weights[y * tapWidth + 1]!, to.data, y, row);
-    else sumRows(from.data, first, weights, y * tapWidth, count, to.data, y * row, row);
+    const from = y * width;
+    if (count > 2) sumRows(data, first, stride, weights, from, count, out.data, y * row, row);
+    else
+      blendRows(
+        data,
+        first,
+        count > 1 ? first + stride : first,
+        weights[from]!,
+        weights[from + 1]!,
+        out.data,
+        y * row,
+        row,
+      );
   }
 }
 
 function blendRows(
   data: Uint8Array,
-  first: number,
-  count: number,
+  a: number,
+  b: number,
   weightA: number,
   weightB: number,
   result: Uint8Array,
-  y: number,
+  at: number,
   row: number,
 ): void {
-  const second = count > 1 ? first + row : first;
-  const at = y * row;
   for (let i = 0; i < row; i++) {
-    result[at + i] = (Math.imul(data[first + i]!, weightA) + Math.imul(data[second + i]!, weightB) + HALF) >> PRECISION;
+    result[at + i] = (Math.imul(data[a + i]!, weightA) + Math.imul(data[b + i]!, weightB) + HALF) >> PRECISION;
   }
 }
 
 function sumRows(
   data: Uint8Array,
   first: number,
+  stride: number,
   weights: Int32Array,
   from: number,
   count: number,
@@ -148,9 +159,9 @@ function sumRows(
   for (let i = 0; i < row; i++) {
     let sum = HALF;
     let a = first + i;
-    for (let k = 0; k < count; k++) {
-      sum = (sum + Math.imul(data[a]!, weights[from + k]!)) | 0;
-      a += row;
+    for (let k = from; k < from + count; k++) {
+      sum = (sum + Math.imul(data[a]!, weights[k]!)) | 0;
+      a += stride;
     }
     result[at + i] = clamped(sum >> PRECISION);
   }

@@ -71,7 +71,11 @@ function ringOf(plan: LoaderPlan, crew: Crew) {
 
   function abandon(): void {
     Atomics.store(control, RUN, ++current);
-    for (let slot = 0; slot < plan.slots; slot++) Atomics.notify(control, turnOf(slot));
+    for (let slot = 0; slot < plan.slots; slot++) {
+      // The turn changes as well, or a worker that is about to wait for it would miss the notification.
+      Atomics.store(control, turnOf(slot), -1);
+      Atomics.notify(control, turnOf(slot));
+    }
   }
 
   function begin(job: PoolJob): number {

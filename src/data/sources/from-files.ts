@@ -27,6 +27,7 @@ export async function dataFromFiles(
   const train = await read(split.train, shortSide, budget, bad, options.signal);
   const test = await read(split.test, undefined, budget, bad, options.signal);
   refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files);
   const classes = classesOf([...train.files, ...test.files]);
   return {
@@ -72,7 +73,9 @@ function checkClasses(name: string, files: readonly LabelledFile[]): void {
   }
 }
 
-function refuseBad(name: string, bad: readonly SkippedFile[], total: number, maxBad: number): void {
+function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number): void {
+  // They were found by several lanes at once; the same folder gives the same message.
+  bad.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (bad.length <= maxBad && bad.length < total) return;
   const named = bad.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
   const more = bad.length > 5 ? ` and ${bad.length - 5} more` : "";

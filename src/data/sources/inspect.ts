@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { messageOf } from "../../core/index.ts";
 import type { SkippedFile } from "../dataset.ts";
 import { readSize, reducedSize } from "../decode.ts";
+import { fsReason } from "../fs-reason.ts";
 import type { LabelledFile } from "./labelled.ts";
 
 /** An image whose header was read. */
@@ -47,7 +47,7 @@ export async function inspect(
       const [width, height] = reducedSize(size.width, size.height, shortSide);
       inspected[i] = { file, width, height };
     } catch (error) {
-      bad.push({ file: file.id, reason: messageOf(error) });
+      bad.push({ file: file.id, reason: fsReason(error) });
     }
   });
   // Lanes finish in any order; places keep the files' own.

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
-import { fail, messageOf } from "../../core/index.ts";
+import { fail } from "../../core/index.ts";
+import { fsReason } from "../fs-reason.ts";
 
 /** Reads a whole file whose size is bounded. @throws MaskconError `data` when it is missing or larger than `limit` bytes */
 export async function readBounded(file: string, limit: number): Promise<Buffer> {
@@ -9,6 +10,6 @@ export async function readBounded(file: string, limit: number): Promise<Buffer> 
     fail("data", { where: file, expected: `at most ${limit} bytes`, found: `${size} bytes` });
   } catch (error) {
     if ((error as { failure?: unknown }).failure) throw error;
-    fail("data", { where: file, expected: "a readable file", found: messageOf(error) }, error);
+    fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
   }
 }

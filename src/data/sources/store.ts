@@ -28,27 +28,31 @@ export async function store(
   signal: AbortSignal | undefined,
 ): Promise<Stored> {
   const total = images.reduce((sum, image) => sum + bytesOf(image), 0);
-  const keep = total <= budget.bytes;
-  if (keep) budget.bytes -= total;
-  const pixels = new SharedArrayBuffer(keep ? total : 0);
+  const pixels = total <= budget.bytes ? memoryOf(total) : undefined;
+  if (pixels) budget.bytes -= total;
   const offsets = offsetsOf(images);
   const good = new Uint8Array(images.length);
   await eachAtOnce(images, signal, async (image, i) => {
-    const reason = await problemOf(
-      image,
-      shortSide,
-      keep ? new Uint8Array(pixels, offsets[i], bytesOf(image)) : undefined,
-    );
+    const reason = await problemOf(image, shortSide, pixels && new Uint8Array(pixels, offsets[i], bytesOf(image)));
     if (reason === undefined) good[i] = 1;
     else bad.push({ file: image.file.id, reason });
   });
   const places = [...images.keys()].filter((i) => good[i]);
   const files = places.map((i) => images[i]!.file);
-  if (!keep) {
+  if (!pixels) {
     const paths = files.map(({ file }) => file);
     return { files, source: { kind: "files", files: paths, ...(shortSide === undefined ? {} : { shortSide }) } };
   }
   return { files, source: packed(images, places, pixels, offsets) };
+}
+
+/** Undefined where the machine cannot give so much: decoding at each access still works. */
+function memoryOf(bytes: number): SharedArrayBuffer | undefined {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 function offsetsOf(images: readonly Inspected[]): Float64Array {

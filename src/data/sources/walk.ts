@@ -1,6 +1,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { extname, join } from "node:path";
-import { fail, messageOf } from "../../core/index.ts";
+import { fail } from "../../core/index.ts";
+import { fsReason } from "../fs-reason.ts";
 
 /** Read by the decoder. */
 const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
@@ -84,5 +85,5 @@ function add(found: FoundFile[], path: string, kind: Kind): void {
 }
 
 function unreadable(folder: string, error: unknown): never {
-  fail("data", { where: folder, expected: "a readable folder", found: messageOf(error) }, error);
+  fail("data", { where: folder, expected: "a readable folder", found: fsReason(error) }, error);
 }
