@@ -23,14 +23,22 @@ export function openMetrics(path: string, step: number): Metrics {
       try {
         for (let done = 0; done < line.length; ) done += writeSync(fd, line, done, line.length - done, end + done);
       } catch (error) {
-        // Half a line would spoil the file for its readers.
-        ftruncateSync(fd, end);
+        dropHalfLine(fd, end);
         fail("disk", { where: path, expected: "room for one more line", found: messageOf(error) }, error);
       }
       end += line.length;
     },
     close: () => closeSync(fd),
   };
+}
+
+/** Half a line would spoil the file for its readers. The write's own failure is the one to report. */
+function dropHalfLine(fd: number, end: number): void {
+  try {
+    ftruncateSync(fd, end);
+  } catch {
+    // A resumed run drops it.
+  }
 }
 
 function opened(path: string, flags: string): number {

@@ -209,6 +209,25 @@ describe("a run", () => {
   });
 });
 
+describe("initial weights", () => {
+  it("come from a safetensors file, into both encoders and the frozen baseline", async () => {
+    const source = join(root, "source");
+    await train(configOf({ steps: 2 }), data, { out: source });
+    const init = runPaths(source).initial;
+    const folder = join(root, "initialised");
+    await train(configOf({ steps: 1, seed: 5, init }), data, { out: folder });
+    expect(await (await loadRun(folder)).initial()).toEqual(await (await loadRun(source)).initial());
+  });
+
+  it("of another backbone are refused by name", async () => {
+    const init = runPaths(join(root, "source")).initial;
+    const other = train(configOf({ backbone: "resnet32", init }), data, { out: join(root, "other") });
+    await expect(other).rejects.toThrow(
+      /initial\.safetensors: expected the \d+ weights of the backbone, found missing/,
+    );
+  });
+});
+
 describe("what cannot be trained", () => {
   it.each([
     [
@@ -247,6 +266,6 @@ describe("what cannot be trained", () => {
 });
 
 it.each(["supce", "supfine"] as const)("trains %s", async (method) => {
-  const result = await train(configOf({ method, epochs: 1, coarseWeight: 0.5 }), data, { out: join(root, method) });
-  expect(result).toMatchObject({ reason: "finished", step: 5 });
+  const result = await train(configOf({ method, steps: 1, coarseWeight: 0.5 }), data, { out: join(root, method) });
+  expect(result).toMatchObject({ reason: "finished", step: 1 });
 });
