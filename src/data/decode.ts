@@ -55,5 +55,6 @@ async function decode(file: string, shortSide: number | undefined): Promise<Pixe
     resolveWithObject: true,
   });
   if (info.channels !== 3) throw new Error(`${info.channels} channels`);
-  return { width: info.width, height: info.height, data };
+  // A plain array: Buffer's own `slice` would share memory.
+  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
 }

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { MaskconError } from "../../core/index.ts";
+import { readCsv } from "./csv.ts";
+import { csvRows } from "./csv-rows.ts";
+
+const rows = (text: string) => [...csvRows(text, "x.csv")];
+
+describe("csvRows", () => {
+  it("reads quotes, commas and line ends within them, CRLF, a BOM and empty lines, and counts lines", () => {
+    const text = '\ufeffa, b ,c\r\n\r\n"x, ""y""","two\nlines", \r\n1,,"3" \n';
+    expect(rows(text)).toEqual([
+      { line: 1, fields: ["a", "b", "c"] },
+      { line: 3, fields: ['x, "y"', "two\nlines", ""] },
+      { line: 5, fields: ["1", "", "3"] },
+    ]);
+  });
+
+  it.each([
+    ['a\nb,"unfinished\n\n', "x.csv, line 2"],
+    ['a\n"b"c,d', "x.csv, line 2"],
+    ['a"b', "x.csv, line 1"],
+    ['"a" "b"', "x.csv, line 1"],
+  ])("refuses misplaced quotes in %j", (text, where) => {
+    expect(() => rows(text)).toThrow(`${where}: expected fields either plain or wholly in`);
+  });
+
+  it("gives back whatever was written with quotes", () => {
+    const field = fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r", " ", "é") });
+    fc.assert(
+      fc.property(fc.array(fc.array(field, { minLength: 2, maxLength: 4 })), (table) => {
+        const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+        const text = table.map((row) => row.map(quoted).join(",")).join("\r\n");
+        expect(rows(text).map((row) => row.fields)).toEqual(table);
+      }),
+    );
+  });
+
+  it("ends on any text, quickly", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", "\r") }), (text) => {
+        try {
+          rows(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MaskconError);
+        }
+      }),
+    );
+    expect(() => rows(`"${"a".repeat(20_000_000)}`)).toThrow(MaskconError);
+  });
+});
+
+describe("readCsv", () => {
+  const read = (text: string | Uint8Array, labels?: "optional") =>
+    readCsv(put(temporaryFolder(), "l.csv", text), labels);
+
+  it("takes its columns in any order, and files relative to itself", async () => {
+    const folder = temporaryFolder();
+    const csv = put(
+      folder,
+      "l.csv",
+      "split,note,fine,coarse,file\ntest,,tabby,cat,a/b.png\ntrain,x,beagle,dog,c.png\n",
+    );
+    expect(await readCsv(csv)).toEqual([
+      { file: join(folder, "a/b.png"), id: "a/b.png", coarse: "cat", fine: "tabby", split: "test" },
+      { file: join(folder, "c.png"), id: "c.png", coarse: "dog", fine: "beagle", split: "train" },
+    ]);
+  });
+
+  it.each([
+    ["file,coarse\na,x\nb,\n", 'line 3: expected a value for "coarse", found an empty field'],
+    ["file,coarse,fine\na,x,y\nb,x,\n", 'line 3: expected a value for "fine"'],
+    ["file,coarse\n,x\n", 'line 2: expected a value for "file"'],
+    ["file,coarse,split\na,x,train\nb,x,dev\n", 'line 3: expected the split "train" or "test", found "dev"'],
+    ["file,coarse\na,x,y\n", "line 2: expected 2 fields, as in the header, found 3"],
+    ["file;coarse\na;x\n", "line 1: expected the header file,coarse (and fine, split if known), found file;coarse"],
+    ["file,fine\na,x\n", "line 1: expected the header"],
+    ["file,coarse,coarse\na,x,y\n", '"coarse" twice'],
+    ["", "found an empty file"],
+    ["file,coarse\n", "expected a row for each image, found none"],
+    [Uint8Array.of(0xff, 0xfe, 0x41, 0), "expected text in UTF-8"],
+  ])("refuses %j", async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it("asks for files alone when labels are optional", async () => {
+    expect(await read("file,coarse\na,\n", "optional")).toMatchObject([{ id: "a", coarse: "", fine: undefined }]);
+    await expect(read("coarse\na\n", "optional")).rejects.toThrow("line 1: expected the header");
+  });
+});
