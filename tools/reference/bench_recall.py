@@ -8,10 +8,24 @@
 import argparse
 import time
 
+import numpy as np
 import torch
 
+from maskcon_reference.hashed import hash32
 from maskcon_reference.protocol import add_arguments, measure, peak_rss_mb
 from maskcon_reference.recall import recall_at_k
+
+
+def clustered_features(rows: int, dim: int, classes: int) -> "tuple[torch.Tensor, torch.Tensor]":
+    """Rows [n, dim] around weak class centres, and labels [n]: the same numbers as bench/clustered-features.ts."""
+
+    def uniform(count: int, seed: int) -> np.ndarray:
+        return (2 * (hash32(count, seed) / 2**32) - 1).astype(np.float32)
+
+    labels = (hash32(rows, 1) % classes).astype(np.int64)
+    features = uniform(rows * dim, 2).reshape(rows, dim)
+    features += np.float32(0.125) * uniform(classes * dim, 3).reshape(classes, dim)[labels]
+    return torch.from_numpy(features), torch.from_numpy(labels)
 
 
 def main() -> None:
@@ -24,9 +38,7 @@ def main() -> None:
     add_arguments(parser)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    torch.manual_seed(0)
-    labels = torch.randint(0, args.classes, (args.rows,))
-    features = torch.randn(args.rows, args.dim) + 0.2 * torch.randn(args.classes, args.dim)[labels]
+    features, labels = clustered_features(args.rows, args.dim, args.classes)
 
     def once() -> dict:
         start = time.perf_counter()

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 
-def _hash(count: int, seed: int) -> np.ndarray:
+def hash32(count: int, seed: int) -> np.ndarray:
     x = (np.arange(count, dtype=np.uint64) * 2654435761 + seed).astype(np.uint32)
     x ^= x >> np.uint32(16)
     x *= np.uint32(0x85EBCA6B)
@@ -25,8 +25,8 @@ class Hashed:
         return (binascii.crc32(name.encode()) + self.seed) % 2**32
 
     def uniform(self, name: str, shape, a: float) -> torch.Tensor:
-        x = _hash(int(np.prod(shape)), self._seed(name)).astype(np.float64)
+        x = hash32(int(np.prod(shape)), self._seed(name)).astype(np.float64)
         return torch.from_numpy(((2 * (x / 2**32) - 1) * a).astype(np.float32).reshape(tuple(shape)))
 
     def integers(self, name: str, n: int, mod: int) -> torch.Tensor:
-        return torch.from_numpy((_hash(n, self._seed(name)) % mod).astype(np.int64))
+        return torch.from_numpy((hash32(n, self._seed(name)) % mod).astype(np.int64))

@@ -1,0 +1,82 @@
+import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { benchAugment } from "./augment.ts";
+import { machine } from "./machine.ts";
+import { findPython, type Python } from "./python.ts";
+import { benchRecall } from "./recall.ts";
+import { printReport, type Report } from "./report.ts";
+import { benchStep } from "./step.ts";
+import { type WorkName, workNames } from "./works.ts";
+
+interface Options {
+  readonly rounds: number;
+  readonly threads: number;
+  readonly work?: WorkName;
+  readonly json?: string;
+  readonly blas?: string;
+  readonly python: boolean;
+}
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a whole number of at least 1");
+  return value;
+};
+
+const program = new Command("npm run bench --")
+  .description("Measures this package against PyTorch in turns on the same cores; see bench/README.md.")
+  .argument("[benchmark]", "step, augment, recall or all", "all")
+  .option("--rounds <n>", "turns of every side", positive, 5)
+  .option("--threads <n>", "threads of the step and of recall", positive, Math.min(2, availableParallelism()))
+  .addOption(new Option("--work <name>", "one step only").choices(workNames))
+  .option("--json <file>", "also write machine, settings and every measurement as JSON")
+  .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch, such as OpenBLAS's")
+  .option("--no-python", "measure this package alone");
+
+program.parse();
+const options = program.opts<Options>();
+const benchmark = program.args[0] ?? "all";
+
+const plan = planned();
+const python = options.python ? findPython(options.blas) : undefined;
+const here = machine();
+console.log(
+  `${here.date}, ${here.cpu}, ${here.cores} cores, ${here.memoryGb} GB, Node ${here.node}, ONNX Runtime ${here.onnxruntime}`,
+);
+console.log(
+  python ? `PyTorch ${python.torch} (${python.command})` : "no Python with torch and torchvision: this package alone",
+);
+
+const reports: Report[] = [];
+for (const run of plan) {
+  const report = await run(python);
+  reports.push(report);
+  console.log(`\n${printReport(report)}`);
+}
+if (options.json) {
+  writeFileSync(
+    options.json,
+    `${JSON.stringify({ machine: here, python, rounds: options.rounds, reports }, null, 1)}\n`,
+  );
+}
+
+type Run = (python: Python | undefined) => Promise<Report>;
+
+function planned(): Run[] {
+  const { rounds, threads } = options;
+  const steps = (options.work ? [options.work] : workNames).map(
+    (name): Run =>
+      (python) =>
+        benchStep(name, { rounds, threads, python }),
+  );
+  const parts: Record<string, Run[]> = {
+    step: steps,
+    augment: [(python) => benchAugment({ rounds, python })],
+    recall: [(python) => benchRecall({ rounds, threads, python })],
+  };
+  const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark];
+  if (!chosen)
+    return program.error(`error: expected step, augment, recall or all, found "${benchmark}"`, { exitCode: 2 });
+  return chosen;
+}
