@@ -21,12 +21,11 @@ export const crossEntropy: OpDefinition<"crossEntropy"> = {
     const t = emit.plain(targets!);
     const rows = emit.ints([1]);
     const shifted = emit.node("Sub", [l, emit.node("ReduceMax", [l], { axes: [1], keepdims: 1 })]);
-    const exps = emit.node("Exp", [shifted]);
-    const sums = emit.node("ReduceSum", [exps, rows], { keepdims: 1 });
+    const sums = emit.node("ReduceSum", [emit.node("Exp", [shifted]), rows], { keepdims: 1 });
     const logProbabilities = emit.node("Sub", [shifted, emit.node("Log", [sums])]);
     const weighted = emit.node("ReduceSum", [emit.node("Mul", [t, logProbabilities]), rows], { keepdims: 0 });
     emit.definePlain(loss!, emit.node("Neg", [weighted]));
-    emit.definePlain(probabilities!, emit.node("Div", [exps, sums]));
+    emit.definePlain(probabilities!, emit.node("Exp", [logProbabilities]));
   },
   gradient(graph, { inputs: [, targets], outputs: [, probabilities] }, [dloss, dprobabilities]) {
     if (dprobabilities) fail("engine", { expected: "a gradient of the loss only", found: "one of the softmax" });
