@@ -1,5 +1,13 @@
 import { type Command, Option } from "commander";
-import { flagFields, type RunConfig, readConfigFile, resolveConfig, settingsOf } from "../config/index.ts";
+import {
+  flagFields,
+  planOf,
+  type RunConfig,
+  type RunRecord,
+  readConfigFile,
+  resolveConfig,
+  settingsOf,
+} from "../config/index.ts";
 import { fail } from "../core/index.ts";
 
 /** Gives a command every setting of a run as a flag, straight from the schema. */
@@ -31,9 +39,17 @@ export function toNumber(flag: string, text: string): number {
   return fail("usage", { where: flag, expected: "a number", found: JSON.stringify(text) });
 }
 
+export interface ConfigFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** A run's kernel choices, so that the same settings compute the same bits. */
+  readonly plan: RunRecord["plan"];
+}
+
 /** The settings of `--config FILE`, which may be the `config.json` of a run. */
-export async function fileValues(path: string): Promise<{ path: string; values: Record<string, unknown> }> {
-  return { path, values: settingsOf(await readConfigFile(path)) };
+export async function readSettings(path: string): Promise<ConfigFile> {
+  const values = await readConfigFile(path);
+  return { path, values: settingsOf(values), plan: planOf(values) };
 }
 
 /** The settings of a run under the few that a later command may change, such as its device. */

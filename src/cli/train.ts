@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { presets, type RunConfig, resolveConfig } from "../config/index.ts";
+import { presets, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { loadRun, runPaths, type TrainResult, train } from "../train/index.ts";
-import { addConfigOptions, fileValues, flagValues } from "./config-options.ts";
+import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
@@ -38,7 +38,7 @@ const presetLines = () =>
     .join("\n");
 
 async function trainCommand(data: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
-  const { config, source } = await settings(data, flags);
+  const { config, source, plan } = await settings(data, flags);
   const interruption = interruptible((signal) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`),
   );
@@ -51,6 +51,7 @@ async function trainCommand(data: string | undefined, flags: TrainFlags, termina
       signal: interruption.signal,
       onEvent: progress.show,
       source,
+      plan,
     });
     if (result.reason === "interrupted") {
       process.exitCode = interruption.exitCode;
@@ -63,18 +64,24 @@ async function trainCommand(data: string | undefined, flags: TrainFlags, termina
   }
 }
 
+interface Settings {
+  readonly config: RunConfig;
+  readonly source: string;
+  readonly plan: RunRecord["plan"];
+}
+
 /** Flags over the file, over what a resumed run began with. */
-async function settings(data: string | undefined, flags: TrainFlags): Promise<{ config: RunConfig; source: string }> {
+async function settings(data: string | undefined, flags: TrainFlags): Promise<Settings> {
   const recorded =
     flags.resume && existsSync(runPaths(flags.out).config) ? (await loadRun(flags.out)).record : undefined;
-  const file = flags.config === undefined ? undefined : await fileValues(flags.config);
+  const file = flags.config === undefined ? undefined : await readSettings(flags.config);
   const path = file?.path ?? runPaths(flags.out).config;
   const config = resolveConfig({
     flags: flagValues(flags),
     file: { path, values: { ...recorded?.config, ...file?.values } },
   });
   const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
-  if (source !== undefined) return { config, source };
+  if (source !== undefined) return { config, source, plan: file?.plan };
   return fail("usage", {
     where: "DATA",
     expected: "an image folder, a CSV or the folder of a named dataset",

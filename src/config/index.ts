@@ -7,7 +7,15 @@ export { methodNames } from "./method.ts";
 export { nearest } from "./nearest.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";
-export { checkSameRun, type DatasetRecord, formatRecord, parseRecord, type RunRecord, settingsOf } from "./record.ts";
+export {
+  checkSameRun,
+  type DatasetRecord,
+  formatRecord,
+  parseRecord,
+  planOf,
+  type RunRecord,
+  settingsOf,
+} from "./record.ts";
 export { type Layers, resolveConfig } from "./resolve.ts";
 export { type RunConfig, type RunKey, type RunOptions, runJsonSchema, runKeys, runSchema } from "./schema.ts";
 export { version } from "./version.ts";

@@ -57,9 +57,14 @@ export function parseRecord(path: string, values: Readonly<Record<string, unknow
     version: values.version,
     data: typeof values.data === "string" ? values.data : undefined,
     dataset: dataset.data,
-    plan: z.record(z.string(), z.string()).optional().catch(undefined).parse(values.plan),
+    plan: planOf(values),
     config: resolveConfig({ file: { path, values: settingsOf(values) } }),
   };
+}
+
+/** The kernel choices a configuration file holds where it is a run's `config.json`. */
+export function planOf(values: Readonly<Record<string, unknown>>): RunRecord["plan"] {
+  return z.record(z.string(), z.string()).optional().catch(undefined).parse(values.plan);
 }
 
 /** The settings of a configuration file, which may be a run's `config.json`. */

@@ -1,5 +1,7 @@
 import type { Tensors } from "../core/index.ts";
+import type { EvalReport } from "../eval/index.ts";
 import { saveCheckpoint } from "../step/checkpoint.ts";
+import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
 import { encoderWeights, evaluateEncoder } from "./evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { Position } from "./position.ts";
@@ -8,91 +10,78 @@ import { writeEvaluation } from "./run-folder.ts";
 /** Knows where the run stands, and between two steps evaluates it and writes it down when that is due. */
 export interface Keeper {
   position: Position;
-  /** The step of the last checkpoint. */
+  /** The step of the last checkpoint; -1 before the first. */
   readonly saved: number;
   /** Whether the evaluation due at this position was made. */
   readonly complete: boolean;
   keep(): Promise<void>;
 }
 
-/** A checkpoint at the end of an epoch may take this share of the time. */
-const saveShare = 0.05;
-
 export function keepRun(run: OpenRun, start: Position, restored: boolean): Keeper {
-  const { config, paths, signal, schedule, emit } = run;
-  let saved = restored ? start.step : -1;
-  let savedAt = performance.now();
-  let saveMs = 0;
+  const { config, signal, schedule } = run;
+  const clock = { saved: restored ? start.step : -1, savedAt: performance.now(), saveMs: 0 };
+  const evaluationIsDue = () => evaluationDue(config, schedule.totalSteps, keeper.position);
 
-  const evaluationDue = () => {
-    const { step, epoch, iteration, evaluated } = keeper.position;
-    if (step === evaluated) return false;
-    if (step === 0 || step === schedule.totalSteps) return true;
-    return iteration === 0 && config.evalEvery > 0 && epoch % config.evalEvery === 0;
-  };
-
-  const saveDue = () => {
-    const { step, epoch, iteration } = keeper.position;
-    const elapsed = performance.now() - savedAt;
-    if (step === saved) return false;
-    if (signal?.aborted || elapsed >= config.checkpointMinutes * 60_000) return true;
-    return iteration === 0 && (isKept(epoch) || elapsed * saveShare >= saveMs);
-  };
-
-  const isKept = (epoch: number) => config.checkpointEvery > 0 && epoch > 0 && epoch % config.checkpointEvery === 0;
-
-  async function save(state: Tensors, best: boolean): Promise<void> {
-    const { position } = keeper;
-    const start = performance.now();
-    const keepEvery = position.iteration === 0 ? config.checkpointEvery : 0;
-    const file = await saveCheckpoint(paths.checkpoints, { tensors: state, position }, { best, keepEvery });
-    saved = position.step;
-    savedAt = performance.now();
-    saveMs = savedAt - start;
-    emit({ event: "checkpoint", step: position.step, epoch: position.epoch, file });
-  }
-
-  /** Evaluates; false where it was interrupted. The checkpoint that follows holds the result. */
-  async function evaluate(state: Tensors): Promise<{ best: boolean } | undefined> {
-    const { step, epoch, best = Number.NEGATIVE_INFINITY } = keeper.position;
-    const encoder = step === 0 ? "frozen" : "trained";
-    const recall = await unlessAborted(
-      evaluateEncoder(config, encoderWeights(state), run.data.test ?? run.data.train, signal),
-      signal,
-    );
-    if (!recall) return undefined;
-    emit({ event: "eval", step, epoch, encoder, recall });
-    const score = (recall.fine ?? recall.coarse)["1"] ?? 0;
-    const better = step > 0 && score > best;
-    keeper.position = {
-      ...keeper.position,
-      evaluated: step,
-      [encoder]: recall,
-      ...(better ? { best: score } : {}),
-    };
-    const { frozen, trained } = keeper.position;
-    await writeEvaluation(paths, { step, epoch, trained, frozen });
-    return { best: better };
+  async function save(state: Tensors, best = false): Promise<void> {
+    const began = performance.now();
+    await writeCheckpoint(run, keeper.position, state, best);
+    clock.saved = keeper.position.step;
+    clock.savedAt = performance.now();
+    clock.saveMs = clock.savedAt - began;
   }
 
   const keeper: Keeper = {
     position: start,
     get saved() {
-      return saved;
+      return clock.saved;
     },
     get complete() {
-      return !evaluationDue();
+      return !evaluationIsDue();
     },
     async keep() {
-      if (evaluationDue() && !signal?.aborted) {
-        const state = await run.step.save();
-        const done = await evaluate(state);
-        if (done) return save(state, done.best);
-      }
-      if (saveDue()) await save(await run.step.save(), false);
+      const elapsedMs = performance.now() - clock.savedAt;
+      const evaluating = evaluationIsDue() && !signal?.aborted;
+      const leaving = signal?.aborted && keeper.position.step !== clock.saved;
+      if (!evaluating && !leaving && !saveDue(config, keeper.position, { ...clock, elapsedMs })) return;
+      const state = await run.step.save();
+      // Evaluation takes its time and can fail: what was trained is safe before it starts.
+      if (keeper.position.step !== clock.saved) await save(state);
+      if (!evaluating) return;
+      const evaluated = await evaluate(run, keeper.position, state);
+      if (!evaluated) return;
+      const { best } = keeper.position;
+      keeper.position = evaluated;
+      await save(state, evaluated.best !== best);
     },
   };
   return keeper;
+}
+
+async function writeCheckpoint(run: OpenRun, position: Position, tensors: Tensors, best: boolean): Promise<void> {
+  const { config, paths, emit } = run;
+  const keepEvery = endsEpoch(position, config.checkpointEvery) ? config.checkpointEvery : 0;
+  const file = await saveCheckpoint(paths.checkpoints, { tensors, position }, { best, keepEvery });
+  emit({ event: "checkpoint", step: position.step, epoch: position.epoch, file });
+}
+
+/** Evaluates the encoder of a state. Gives the position with the result, or undefined where it was interrupted. */
+async function evaluate(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
+  const { config, data, paths, emit, signal } = run;
+  const { step, epoch } = position;
+  const encoder = step === 0 ? "frozen" : "trained";
+  const work = evaluateEncoder(config, encoderWeights(state), data.test ?? data.train, signal);
+  const recall = await unlessAborted(work, signal);
+  if (!recall) return undefined;
+  emit({ event: "eval", step, epoch, encoder, recall });
+  const after = { ...position, evaluated: step, [encoder]: recall, ...bestOf(position, recall) };
+  await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen });
+  return after;
+}
+
+/** The best so far of a trained encoder, by the labels that count most where they are known. */
+function bestOf({ step, best = Number.NEGATIVE_INFINITY }: Position, recall: EvalReport): Pick<Position, "best"> {
+  const score = (recall.fine ?? recall.coarse)["1"] ?? 0;
+  return step > 0 && score > best ? { best: score } : {};
 }
 
 /** What `work` gives, or undefined where it failed because `signal` told it to. */

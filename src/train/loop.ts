@@ -24,6 +24,8 @@ export interface TrainOptions {
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: TrainEvent) => void;
+  /** Kernel choices to begin with (`plan` of another run's `config.json`): the same ones compute the same bits. */
+  readonly plan?: RunRecord["plan"] | undefined;
   /** DATA as the user gave it, for `config.json`. */
   readonly source?: string;
 }
@@ -51,7 +53,8 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
   const unlock = lockRun(paths.folder);
   const closers: (() => unknown)[] = [unlock];
   try {
-    const wanted: RunRecord = { version, data: options.source, dataset: describeData(data), config };
+    const { source, plan } = options;
+    const wanted: RunRecord = { version, data: source, dataset: describeData(data), config, plan };
     const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
     const step = await compileStep(stepOptions(config, set, record.plan));
     closers.push(() => step.close());
@@ -69,7 +72,7 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
-    for (const message of [...data.skipped.map(skippedLine), ...(restored?.warnings ?? [])])
+    for (const message of [...dataWarnings(data), ...(restored?.warnings ?? [])])
       warn(run, restored?.position, message);
     return await loop(run, restored?.position ?? (await beginRun(run)), restored !== undefined);
   } finally {
@@ -179,4 +182,7 @@ function warn(run: OpenRun, position: Position | undefined, message: string): vo
   run.emit({ event: "warning", step: position?.step ?? 0, epoch: position?.epoch ?? 0, message });
 }
 
-const skippedLine = ({ file, reason }: { file: string; reason: string }) => `${file}: left out, ${reason}`;
+function dataWarnings({ skipped, test }: LoadedData): string[] {
+  const left = skipped.map(({ file, reason }) => `${file}: left out, ${reason}`);
+  return test ? left : [...left, "no test images: evaluated on the training images"];
+}

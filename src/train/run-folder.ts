@@ -73,7 +73,7 @@ export function reconcile(paths: RunPaths, recorded: RunRecord | undefined, want
       });
     }
   }
-  return { ...wanted, data: wanted.data ?? recorded.data, plan: recorded.plan };
+  return { ...wanted, data: wanted.data ?? recorded.data, plan: recorded.plan ?? wanted.plan };
 }
 
 export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<void> {

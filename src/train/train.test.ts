@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import type { TrainEvent } from "./events.ts";
@@ -57,6 +57,8 @@ const tiny: RunOptions = {
 const configOf = (options: RunOptions = {}) => resolveConfig({ flags: { ...tiny, ...options } });
 
 let root: string;
+/** Kernels of the first run: others that are to compute the same bits take the same. */
+let plan: RunRecord["plan"];
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "maskcon-train-"));
 });
@@ -78,7 +80,7 @@ async function trainFor(folder: string, steps: number, resume = false) {
   const onEvent = (event: TrainEvent) => {
     if (event.event === "step" && ++made === steps) stop.abort();
   };
-  return train(configOf(), data, { out: folder, resume, signal: stop.signal, onEvent });
+  return train(configOf(), data, { out: folder, resume, plan, signal: stop.signal, onEvent });
 }
 
 describe("a run", () => {
@@ -87,6 +89,7 @@ describe("a run", () => {
     straight = join(root, "straight");
     const result = await train(configOf({ checkpointEvery: 1 }), data, { out: straight, source: "somewhere" });
     expect(result).toMatchObject({ reason: "finished", step: 15, epoch: 3 });
+    plan = (await loadRun(straight)).record.plan;
   });
 
   it("leaves everything a run folder promises", async () => {
