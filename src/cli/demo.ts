@@ -12,7 +12,7 @@ import { type Column, neighboursPage } from "./neighbours-page.ts";
 import { packageSource } from "./open-source.ts";
 import { duration, showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
-import { interruptible } from "./signals.ts";
+import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface DemoFlags extends Readonly<Record<string, unknown>> {
@@ -51,29 +51,19 @@ export function command(terminal: Terminal): Command {
 
 async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
   const began = performance.now();
-  const interruption = interruptible((signal) => terminal.err(`\n${signal}: stopping; once more to leave at once\n`));
-  try {
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; once more to leave at once\n`);
+  await interruptibly(onFirst, async (signal) => {
     const data = await fashionMnistDemo();
     const out = flags.out ?? freeFolder("runs/demo");
     const runs: DemoRun[] = [];
     for (const { method, title } of flags.compare ? compared : [maskcon]) {
       const config = resolveConfig({ flags: { preset: "demo", ...flagValues(flags), method } });
-      const run = await trainOne(
-        { method, title, config, folder: join(out, method) },
-        data,
-        terminal,
-        interruption.signal,
-      );
-      if (!run) {
-        process.exitCode = interruption.exitCode;
-        return;
-      }
+      const run = await trainOne({ method, title, config, folder: join(out, method) }, data, terminal, signal);
+      if (!run) return;
       runs.push(run);
     }
     await conclude(runs, data, { out, began, json: flags.json ?? false }, terminal);
-  } finally {
-    interruption.stop();
-  }
+  });
 }
 
 async function trainOne(

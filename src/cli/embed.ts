@@ -4,7 +4,7 @@ import { embedImages } from "../export/index.ts";
 import { loadRun, openEncoder } from "../train/index.ts";
 import { overRun } from "./config-options.ts";
 import { showCount } from "./progress.ts";
-import { interruptible } from "./signals.ts";
+import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface EmbedFlags extends Readonly<Record<string, unknown>> {
@@ -30,31 +30,20 @@ async function embed(folder: string, images: string, flags: EmbedFlags, terminal
   const config = overRun(run.record.config, { maxBad: "0", ...flags });
   const { weights, warnings } = await run.trained();
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-  const interruption = interruptible((signal) => terminal.err(`\n${signal}: stopping; nothing was written\n`));
-  const encoder = await openEncoder(config);
-  try {
-    const { signal } = interruption;
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
+  await interruptibly(onFirst, async (signal) => {
     const found = await openImages(images, { maxBad: config.maxBad, signal });
     const dataset = { ...found, normalization: run.record.dataset.normalization };
-    await encoder.load(weights);
-    const { batchSize, imageSize, workers } = config;
-    const count = showCount(terminal, "images");
-    const written = await embedImages({
-      encoder,
-      dataset,
-      file: flags.out,
-      batchSize,
-      imageSize,
-      workers,
-      signal,
-      progress: count,
-    });
-    terminal.err(`wrote ${written.file} [${dataset.length}, ${encoder.featureDim}] and ${written.ids}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted || error !== interruption.signal.reason) throw error;
-    process.exitCode = interruption.exitCode;
-  } finally {
-    interruption.stop();
-    await encoder.close();
-  }
+    const encoder = await openEncoder(config);
+    try {
+      await encoder.load(weights);
+      const { batchSize, imageSize, workers } = config;
+      const progress = showCount(terminal, "images");
+      const options = { batchSize, imageSize, workers, signal, progress };
+      const { file, ids } = await embedImages({ ...options, encoder, dataset, file: flags.out });
+      terminal.err(`wrote ${file} [${dataset.length}, ${encoder.featureDim}] and ${ids}\n`);
+    } finally {
+      await encoder.close();
+    }
+  });
 }

@@ -1,25 +1,43 @@
-import { afterEach, expect, it, vi } from "vitest";
-import { interruptible } from "./signals.ts";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { interruptibly } from "./signals.ts";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
 
-it.each([
+describe.each([
   ["SIGINT", 130],
   ["SIGTERM", 143],
-] as const)("%s asks once, then leaves at once with %i", (name, code) => {
-  const exit = vi.spyOn(process, "exit").mockImplementation((() => undefined) as never);
-  const first = vi.fn();
-  const interruption = interruptible(first);
-  try {
-    expect(interruption.exitCode).toBeUndefined();
-    process.emit(name, name);
-    expect(first).toHaveBeenCalledExactlyOnceWith(name);
-    expect(interruption.signal.aborted).toBe(true);
-    expect(interruption.exitCode).toBe(code);
-    expect(exit).not.toHaveBeenCalled();
-    process.emit(name, name);
-    expect(exit).toHaveBeenCalledWith(code);
-  } finally {
-    interruption.stop();
-  }
+] as const)("%s", (name, code) => {
+  it("asks once, then leaves at once", async () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation((() => undefined) as never);
+    const first = vi.fn();
+    await interruptibly(first, async (signal) => {
+      process.emit(name, name);
+      expect(first).toHaveBeenCalledExactlyOnceWith(name);
+      expect(signal.aborted).toBe(true);
+      expect(exit).not.toHaveBeenCalled();
+      process.emit(name, name);
+      expect(exit).toHaveBeenCalledExactlyOnceWith(code);
+    });
+    expect(process.exitCode).toBe(code);
+    expect(process.listeners(name)).toEqual([]);
+  });
+
+  it("ends work by its abort without an error", async () => {
+    await interruptibly(vi.fn(), async (signal) => {
+      process.emit(name, name);
+      signal.throwIfAborted();
+    });
+    expect(process.exitCode).toBe(code);
+  });
+});
+
+it("leaves other failures and the exit code alone", async () => {
+  const failing = interruptibly(vi.fn(), async () => {
+    throw new Error("other");
+  });
+  await expect(failing).rejects.toThrow("other");
+  expect(process.exitCode).toBeUndefined();
 });

@@ -8,7 +8,7 @@ import { addConfigOptions, flagValues, readSettings } from "./config-options.ts"
 import { openSource, packageSource } from "./open-source.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
-import { interruptible } from "./signals.ts";
+import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
@@ -39,29 +39,16 @@ const presetLines = () =>
 
 async function trainCommand(data: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
   const { config, source, plan } = await settings(data, flags);
-  const interruption = interruptible((signal) =>
-    terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`),
-  );
-  try {
-    const images = await openSource(source, config, interruption.signal);
-    const progress = showProgress(terminal);
-    const result = await train(config, images, {
-      out: flags.out,
-      resume: flags.resume ?? false,
-      signal: interruption.signal,
-      onEvent: progress.show,
-      source,
-      plan,
-    });
-    if (result.reason === "interrupted") {
-      process.exitCode = interruption.exitCode;
-      terminal.err(`continue with: maskcon train --out ${flags.out} --resume\n`);
-    } else {
-      await finish(flags.out, result, terminal);
-    }
-  } finally {
-    interruption.stop();
-  }
+  const { out, resume = false } = flags;
+  const onFirst = (signal: string) =>
+    terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const images = await openSource(source, config, signal);
+    const onEvent = showProgress(terminal).show;
+    const result = await train(config, images, { out, resume, signal, onEvent, source, plan });
+    if (result.reason === "finished") await finish(out, result, terminal);
+    else terminal.err(`continue with: maskcon train --out ${out} --resume\n`);
+  });
 }
 
 interface Settings {
