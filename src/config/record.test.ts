@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { checkSameRun, formatRecord, parseRecord, type RunRecord, settingsOf } from "./record.ts";
+import { resolveConfig } from "./resolve.ts";
+import { version } from "./version.ts";
+
+const config = resolveConfig({ flags: { preset: "cifar100", epochs: 20 } });
+const record: RunRecord = {
+  version,
+  data: "/data/cifar",
+  dataset: {
+    name: "cifar100",
+    trainImages: 10,
+    testImages: 5,
+    coarseClasses: ["a", "b"],
+    labels: "00",
+    normalization: { mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] },
+  },
+  plan: { "dW 16": "slices" },
+  config,
+};
+
+describe("config.json", () => {
+  const values = JSON.parse(formatRecord(record));
+
+  it("is flat: every setting under its own name beside what the run is about", () => {
+    expect(values).toMatchObject({ ...config, version, data: "/data/cifar" });
+  });
+
+  it("reads back as it was written", () => {
+    expect(parseRecord("config.json", values)).toEqual(record);
+    expect(
+      parseRecord("config.json", JSON.parse(formatRecord({ ...record, data: undefined, plan: undefined }))),
+    ).toEqual({
+      ...record,
+      data: undefined,
+      plan: undefined,
+    });
+  });
+
+  it("serves as a configuration file of another run", () => {
+    expect(resolveConfig({ file: { path: "config.json", values: settingsOf(values) } })).toEqual(config);
+  });
+
+  it.each([
+    [{ ...values, dataset: undefined }, /config\.json: expected the config\.json of a run, found dataset/],
+    [{ ...values, version: undefined }, /found no version/],
+    [{ ...values, queueSize: -1 }, /config\.json: queueSize: expected a number of at least 1/],
+    [{ ...values, queueSizes: 1 }, /did you mean "queueSize"/],
+  ])("is refused where it is not one", (broken, message) => {
+    expect(() => parseRecord("config.json", broken)).toThrow(message);
+  });
+});
+
+describe("checkSameRun", () => {
+  it("lets pass what does not touch the training, and names the first that does", () => {
+    expect(() =>
+      checkSameRun("c", config, { ...config, workers: 3, evalEvery: 1, checkpointMinutes: 1 }),
+    ).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, seed: 1 })).toThrow(/--seed: expected 0, as c says, found 1/);
+    expect(() => checkSameRun("c", config, { ...config, init: "w" })).toThrow(
+      /--init: expected none, as c says, found "w"/,
+    );
+  });
+});
