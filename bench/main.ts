@@ -45,7 +45,11 @@ console.log(
   `${here.date}, ${here.cpu}, ${here.cores} cores, ${here.memoryGb} GB, Node ${here.node}, ONNX Runtime ${here.onnxruntime}`,
 );
 console.log(
-  python ? `PyTorch ${python.torch} (${python.command})` : "no Python with torch and torchvision: this package alone",
+  python
+    ? `PyTorch ${python.torch} (${python.command})`
+    : options.python
+      ? "no Python with torch and torchvision: this package alone"
+      : "this package alone",
 );
 
 const reports: Report[] = [];
