@@ -8,6 +8,7 @@ import { fashionMnistDemo, type LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { embedWith, loadRun, train } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
+import { stepsWithin } from "./demo-steps.ts";
 import { type Column, neighboursPage } from "./neighbours-page.ts";
 import { packageSource } from "./open-source.ts";
 import { duration, showProgress } from "./progress.ts";
@@ -41,7 +42,7 @@ export function command(terminal: Terminal): Command {
     )
     .option("--out <dir>", "folder of the demo (default: runs/demo, or the next free one)")
     .option("--compare", "train SelfCon and SupCon as well (three times as long)")
-    .option("--steps <n>", "training steps (default: 800)")
+    .option("--steps <n>", "training steps (default: 800, or what this machine makes in some four minutes)")
     .option("--seed <n>", "seed (default: 0)")
     .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
     .option("--workers <n>", "threads that augment images")
@@ -56,14 +57,30 @@ async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
     const data = await fashionMnistDemo();
     const out = flags.out ?? freeFolder("runs/demo");
     const runs: DemoRun[] = [];
+    const given = { preset: "demo", ...flagValues(flags) };
+    const steps = await stepsFor(resolveConfig({ flags: given }), flags, data, terminal);
     for (const { method, title } of flags.compare ? compared : [maskcon]) {
-      const config = resolveConfig({ flags: { preset: "demo", ...flagValues(flags), method } });
+      const config = resolveConfig({ flags: { ...given, method, steps } });
       const run = await trainOne({ method, title, config, folder: join(out, method) }, data, terminal, signal);
       if (!run) return;
       runs.push(run);
     }
     await conclude(runs, data, { out, began, json: flags.json ?? false }, terminal);
   });
+}
+
+/** Steps of training, so that evaluation and the page still fit into five minutes. */
+const trainingSeconds = 225;
+
+async function stepsFor(config: RunConfig, flags: DemoFlags, data: LoadedData, terminal: Terminal): Promise<number> {
+  const steps = config.steps!;
+  if (flags.steps !== undefined) return steps;
+  const possible = await stepsWithin(trainingSeconds, config, data.train.coarseClasses.length);
+  if (possible >= steps) return steps;
+  terminal.err(
+    `this machine makes ${possible} steps in ${duration(trainingSeconds)}: training so many instead of ${steps} (--steps ${steps} for all)\n`,
+  );
+  return possible;
 }
 
 async function trainOne(

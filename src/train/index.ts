@@ -3,3 +3,4 @@ export type { EndEvent, EvalEvent, StartEvent, StepEvent, TrainEvent, WarningEve
 export { loadRun, type Run } from "./load-run.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";
 export { type RunPaths, runPaths, writeEvaluation } from "./run-folder.ts";
+export { stepOptions } from "./step-options.ts";

@@ -2,7 +2,7 @@ import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { compileStep, type StepOptions } from "../step/index.ts";
+import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
 import { checkTrainable, describeData, trainingSet } from "./data-check.ts";
 import type { TrainEvent } from "./events.ts";
@@ -15,6 +15,7 @@ import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from ".
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
 import { beginRun, restoreRun } from "./start.ts";
+import { stepOptions } from "./step-options.ts";
 
 export interface TrainOptions {
   /** Folder of the run; created where missing. */
@@ -56,7 +57,7 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     const { source, plan } = options;
     const wanted: RunRecord = { version, data: source, dataset: describeData(data), config, plan };
     const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
-    const step = await compileStep(stepOptions(config, set, record.plan));
+    const step = await compileStep(stepOptions(config, set.coarseClasses.length, record.plan));
     closers.push(() => step.close());
     await writeRecord(paths, { ...record, plan: step.plan });
     const loader = await openLoader(config, set);
@@ -146,19 +147,6 @@ function stopAt(step: number, loss: number, saved: number): never {
 function openLoader(config: RunConfig, dataset: Dataset): Promise<TrainLoader> {
   const { batchSize, imageSize, weak, strong, seed, workers } = config;
   return createTrainLoader({ dataset, batchSize, imageSize, weak, strong, seed, workers });
-}
-
-function stepOptions(config: RunConfig, dataset: Dataset, plan: RunRecord["plan"]): StepOptions {
-  const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed } = config;
-  const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
-  return {
-    ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed },
-    coarseClasses: dataset.coarseClasses.length,
-    method: { name, softWeight, softTemperature, coarseWeight },
-    sgd: { momentum: sgdMomentum, weightDecay },
-    ...(threads === undefined ? {} : { threads }),
-    ...(plan === undefined ? {} : { plan }),
-  };
 }
 
 function emitStart(run: OpenRun, position: Position | undefined): void {
