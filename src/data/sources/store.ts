@@ -31,19 +31,39 @@ export async function store(
   const pixels = total <= budget.bytes ? memoryOf(total) : undefined;
   if (pixels) budget.bytes -= total;
   const offsets = offsetsOf(images);
-  const good = new Uint8Array(images.length);
-  await eachAtOnce(images, signal, async (image, i) => {
-    const reason = await problemOf(image, shortSide, pixels && new Uint8Array(pixels, offsets[i], bytesOf(image)));
-    if (reason === undefined) good[i] = 1;
-    else bad.push({ file: image.file.id, reason });
+  const read = (i: number) => {
+    const image = images[i]!;
+    return problemOf(image, shortSide, pixels && new Uint8Array(pixels, offsets[i], bytesOf(image)));
+  };
+  const doubtful: number[] = [];
+  await eachAtOnce(images, signal, async (_, i) => {
+    if ((await read(i)) !== undefined) doubtful.push(i);
   });
-  const places = [...images.keys()].filter((i) => good[i]);
+  const lost = await confirm(doubtful, images, read, bad);
+  const places = [...images.keys()].filter((i) => !lost.has(i));
   const files = places.map((i) => images[i]!.file);
   if (!pixels) {
     const paths = files.map(({ file }) => file);
     return { files, source: { kind: "files", files: paths, ...(shortSide === undefined ? {} : { shortSide }) } };
   }
   return { files, source: packed(images, places, pixels, offsets) };
+}
+
+/** Tries the failed ones again, one at a time: libvips keeps one error text for all threads, so the first may be another's. */
+async function confirm(
+  doubtful: readonly number[],
+  images: readonly Inspected[],
+  read: (i: number) => Promise<string | undefined>,
+  bad: SkippedFile[],
+): Promise<Set<number>> {
+  const lost = new Set<number>();
+  for (const i of doubtful) {
+    const reason = await read(i);
+    if (reason === undefined) continue;
+    lost.add(i);
+    bad.push({ file: images[i]!.file.id, reason });
+  }
+  return lost;
 }
 
 /** Undefined where the machine cannot give so much: decoding at each access still works. */
