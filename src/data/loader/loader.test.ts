@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../../core/index.ts";
 import type { Dataset, ImageSource } from "../dataset.ts";
 import { imagenetNormalization } from "../dataset.ts";
@@ -53,48 +54,46 @@ async function collect(loader: TrainLoader, epoch: number, firstBatch = 0) {
 }
 
 describe("train loader", () => {
-  it("gives the same batches whatever the number of workers, and a resumed epoch is the tail of a whole one", async () => {
-    const dataset = noise(100);
-    const one = await make(dataset, 1);
-    const three = await make(dataset, 3);
-    try {
-      const whole = await collect(one, 4);
-      expect(whole).toHaveLength(8);
-      expect(await collect(three, 4)).toEqual(whole);
-      expect(await collect(three, 4, 5)).toEqual(whole.slice(5));
-      const other = await collect(one, 5);
-      expect(other[0]!.indices).not.toEqual(whole[0]!.indices);
-    } finally {
-      await Promise.all([one.close(), three.close()]);
-    }
+  const dataset = noise(100);
+  let one: TrainLoader;
+  let three: TrainLoader;
+  beforeAll(async () => {
+    [one, three] = (await Promise.all([make(dataset, 1), make(dataset, 3)])) as [TrainLoader, TrainLoader];
+  });
+  afterAll(() => Promise.all([one.close(), three.close()]));
+
+  it("gives the same batches whatever the number of workers", async () => {
+    const whole = await collect(one, 4);
+    expect(whole).toHaveLength(8);
+    expect(await collect(three, 4)).toEqual(whole);
+    expect((await collect(one, 5))[0]!.indices).not.toEqual(whole[0]!.indices);
+  });
+
+  it("gives any epoch from any batch on, as the tail of the whole", async () => {
+    const entry = fc.tuple(fc.nat(50), fc.nat(8));
+    await fc.assert(
+      fc.asyncProperty(entry, async ([epoch, first]) => {
+        const whole = await collect(one, epoch);
+        expect(await collect(three, epoch, first)).toEqual(whole.slice(first));
+      }),
+      { numRuns: 15 },
+    );
   });
 
   it("shows every image at most once an epoch, with its label, in two different views", async () => {
-    const dataset = noise(100);
-    const loader = await make(dataset, 2);
-    try {
-      const batches = await collect(loader, 0);
-      const indices = batches.flatMap((batch) => batch.indices);
-      expect(new Set(indices).size).toBe(96);
-      expect(batches.flatMap((batch) => batch.labels)).toEqual(indices.map((i) => i % 3));
-      expect(batches[0]!.query).not.toEqual(batches[0]!.key);
-    } finally {
-      await loader.close();
-    }
+    const batches = await collect(three, 0);
+    const indices = batches.flatMap((batch) => batch.indices);
+    expect(new Set(indices).size).toBe(96);
+    expect(batches.flatMap((batch) => batch.labels)).toEqual(indices.map((i) => i % 3));
+    expect(batches[0]!.query).not.toEqual(batches[0]!.key);
   });
 
   it("starts anew after an epoch was left in its middle", async () => {
-    const dataset = noise(100);
-    const loader = await make(dataset, 2);
-    try {
-      for await (const batch of loader.epoch(0)) {
-        expect(batch.indices).toHaveLength(12);
-        break;
-      }
-      expect(await collect(loader, 0)).toHaveLength(8);
-    } finally {
-      await loader.close();
+    for await (const batch of three.epoch(0)) {
+      expect(batch.indices).toHaveLength(12);
+      break;
     }
+    expect(await collect(three, 0)).toEqual(await collect(one, 0));
   });
 });
 

@@ -1,6 +1,5 @@
 import type { RasterView } from "../augment/raster.ts";
 import type { ImageSource } from "../dataset.ts";
-import { decodeImage } from "../decode.ts";
 
 /** Reads image `index`. A synchronous reader hands out one object again and again: use it before the next call. */
 export type PixelReader =
@@ -10,6 +9,8 @@ export type PixelReader =
 export function pixelReader(source: ImageSource): PixelReader {
   if (source.kind === "files") {
     const read = async (index: number) => {
+      // Loaded only here: a worker that reads from memory starts without the decoder.
+      const { decodeImage } = await import("../decode.ts");
       const image = await decodeImage(source.files[index]!, source.shortSide);
       return { ...image, offset: 0 };
     };
