@@ -39,7 +39,10 @@ export function elementwise<N extends Unattributed>(
     lower(emit, node) {
       emit.definePlain(node.outputs[0]!, emit.node(onnxOp, node.inputs.map(emit.plain)));
     },
-    lowerBlocked: (emit, node) => lowerInBlocks(emit, node, onnxOp),
+    // The blocked order is for floats alone: nothing could bring a bool back from it.
+    ...(result === "bool"
+      ? {}
+      : { lowerBlocked: (emit: Emitter, node: Node<Unattributed>) => lowerInBlocks(emit, node, onnxOp) }),
     ...(gradient ? { gradient: gradient as Gradient<Unattributed> } : {}),
   };
   return definition as unknown as Plain[N];

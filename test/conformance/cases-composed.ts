@@ -1,0 +1,74 @@
+import type { Graph, Value } from "../../src/engine/index.ts";
+import { type Case, input } from "./case.ts";
+
+const norm = (graph: Graph, x: Value, gamma: Value, beta: Value, relu: boolean, residual?: Value): Value =>
+  graph.op("batchNorm", residual ? [x, gamma, beta, residual] : [x, gamma, beta], { epsilon: 1e-5, relu });
+
+/** A residual block as networks have it: values pass from op to op in blocks, and one is read twice. */
+function residualBlock(stride: number, c: number, o: number): Case {
+  return {
+    name: `residual block ${c} to ${o}, stride ${stride}`,
+    inputs: [
+      input([2, c, 5, 6]),
+      input([o, c, 3, 3]),
+      input([o], "positive"),
+      input([o]),
+      input([o, o, 3, 3]),
+      input([o], "positive"),
+      input([o]),
+      input([o, c, 1, 1]),
+    ],
+    wrt: [0, 1, 2, 3, 4, 5, 6, 7],
+    tolerance: 1e-4,
+    build: (graph, [x, w1, gamma1, beta1, w2, gamma2, beta2, shortcut]) => {
+      const inner = norm(graph, graph.op("conv2d", [x!, w1!], { stride, pad: 1 }), gamma1!, beta1!, true);
+      const residual = stride === 1 && c === o ? x! : graph.op("conv2d", [x!, shortcut!], { stride, pad: 0 });
+      const y = norm(graph, graph.op("conv2d", [inner, w2!], { stride: 1, pad: 1 }), gamma2!, beta2!, true, residual);
+      return [y, graph.op("globalAveragePool", [y], {})];
+    },
+  };
+}
+
+/** Stem, pool, head and cross-entropy: the ends of a network. */
+const classifier: Case = {
+  name: "stem, pool, head and cross-entropy",
+  inputs: [
+    input([3, 3, 9, 8]),
+    input([16, 3, 3, 3]),
+    input([16], "positive"),
+    input([16]),
+    input([4, 16]),
+    input([4]),
+    input([3, 4], "distribution"),
+  ],
+  wrt: [0, 1, 2, 3, 4, 5],
+  tolerance: 1e-4,
+  build: (graph, [x, w, gamma, beta, head, bias, targets]) => {
+    const y = norm(graph, graph.op("conv2d", [x!, w!], { stride: 1, pad: 1 }), gamma!, beta!, true);
+    const pooled = graph.op("globalAveragePool", [graph.op("maxPool", [y], { kernel: 3, stride: 2, pad: 1 })], {});
+    const product = graph.op("matmul", [pooled, head!], { transposeA: false, transposeB: true });
+    return graph.multi("crossEntropy", [graph.op("add", [product, bias!], {}), targets!], {});
+  },
+};
+
+/** A value used three times, once as both inputs of one op: gradients add up. */
+const fanOut: Case = {
+  name: "one value used three times",
+  inputs: [input([3, 4], "positive")],
+  wrt: [0],
+  tolerance: 2e-5,
+  build: (graph, [x]) => {
+    const square = graph.op("mul", [x!, x!], {});
+    const length = graph.op("sqrt", [graph.op("reduceSum", [square], { axes: [1], keepDims: true })], {});
+    return [graph.op("div", [x!, length], {})];
+  },
+};
+
+export const composedCases: readonly Case[] = [
+  residualBlock(1, 16, 16),
+  residualBlock(2, 16, 32),
+  residualBlock(1, 24, 8),
+  residualBlock(2, 5, 6),
+  classifier,
+  fanOut,
+];

@@ -1,0 +1,180 @@
+import type { Evaluators, Exact } from "./reference.ts";
+import { at, build, count, position } from "./reference-index.ts";
+
+type Four = readonly [number, number, number, number];
+const four = (x: Exact): Four => x.shape as unknown as Four;
+
+interface Geometry {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly pad: number;
+}
+
+/** Visits every (output, kernel, input) position triple of a window that slides over an image; outside positions are left out. */
+function slide(
+  size: readonly [number, number],
+  out: readonly [number, number],
+  { kernel, stride, pad }: Geometry,
+  visit: (outY: number, outX: number, tapY: number, tapX: number, y: number, x: number) => void,
+): void {
+  for (let outY = 0; outY < out[0]; outY++)
+    for (let outX = 0; outX < out[1]; outX++)
+      for (let tapY = 0; tapY < kernel; tapY++)
+        for (let tapX = 0; tapX < kernel; tapX++) {
+          const y = outY * stride + tapY - pad;
+          const x = outX * stride + tapX - pad;
+          if (y >= 0 && y < size[0] && x >= 0 && x < size[1]) visit(outY, outX, tapY, tapX, y, x);
+        }
+}
+
+type Roles = { x: Exact; w: Exact; y: Exact };
+
+/** The sum a convolution is, walked once; what is accumulated where tells forward from its two gradients. */
+function convolution({ x, w, y }: Roles, { stride, pad }: { stride: number; pad: number }, into: keyof Roles): Exact[] {
+  const [n, c, height, width] = four(x);
+  const [o, , kernel] = four(w);
+  const [, , outHeight, outWidth] = four(y);
+  const [xs, ws, ys] = [x.data, w.data, y.data];
+  slide([height, width], [outHeight, outWidth], { kernel, stride, pad }, (outY, outX, tapY, tapX, row, column) => {
+    for (let image = 0; image < n; image++)
+      for (let output = 0; output < o; output++)
+        for (let input = 0; input < c; input++) {
+          const ix = ((image * c + input) * height + row) * width + column;
+          const iw = ((output * c + input) * kernel + tapY) * kernel + tapX;
+          const iy = ((image * o + output) * outHeight + outY) * outWidth + outX;
+          if (into === "y") ys[iy]! += xs[ix]! * ws[iw]!;
+          else if (into === "x") xs[ix]! += ys[iy]! * ws[iw]!;
+          else ws[iw]! += ys[iy]! * xs[ix]!;
+        }
+  });
+  return [{ x, w, y }[into]];
+}
+
+const zeros = (shape: readonly number[]): Exact => ({ shape, data: new Float64Array(count(shape)) });
+
+const outputSize = (size: number, { kernel, stride, pad }: Geometry): number =>
+  Math.floor((size + 2 * pad - kernel) / stride) + 1;
+
+/** All values of channel `c`, and the mean of `f` over them. */
+function channelMean(x: Exact, c: number, f: (value: number, i: number) => number): number {
+  const [n, , h, w] = four(x);
+  let total = 0;
+  for (let image = 0; image < n; image++)
+    for (let i = 0; i < h * w; i++) {
+      const flat = (image * x.shape[1]! + c) * h * w + i;
+      total += f(x.data[flat]!, flat);
+    }
+  return total / (n * h * w);
+}
+
+const perChannel = (channels: number, f: (c: number) => number): Exact => build([channels], ([c]) => f(c!));
+
+/** The input position a window's maximum stands at: the first in row order. */
+function winners(x: Exact, geometry: Geometry, visit: (output: readonly number[], winner: number) => void): number[] {
+  const [n, c, h, w] = four(x);
+  const out = [outputSize(h, geometry), outputSize(w, geometry)] as const;
+  for (let image = 0; image < n; image++)
+    for (let channel = 0; channel < c; channel++) {
+      const best = new Map<number, number>();
+      slide([h, w], out, geometry, (outY, outX, _tapY, _tapX, row, column) => {
+        const key = outY * out[1] + outX;
+        const flat = position([image, channel, row, column], x.shape);
+        const known = best.get(key);
+        if (known === undefined || x.data[flat]! > x.data[known]!) best.set(key, flat);
+      });
+      for (const [key, flat] of best) visit([image, channel, Math.floor(key / out[1]), key % out[1]], flat);
+    }
+  return [n, c, ...out];
+}
+
+export const networkOps: Evaluators<
+  | "crossEntropy"
+  | "conv2d"
+  | "conv2dInputGradient"
+  | "conv2dWeightGradient"
+  | "batchNorm"
+  | "batchNormGradient"
+  | "batchNormInference"
+  | "maxPool"
+  | "maxPoolGradient"
+  | "globalAveragePool"
+  | "globalAveragePoolGradient"
+> = {
+  crossEntropy: ([logits, targets]) => {
+    const [rows, columns] = logits!.shape as [number, number];
+    const row = (x: Exact, r: number) => x.data.subarray(r * columns, (r + 1) * columns);
+    const softmax = zeros(logits!.shape);
+    const losses = build([rows], ([r]) => {
+      const l = row(logits!, r!);
+      const largest = Math.max(...l);
+      const logSum = largest + Math.log(l.reduce((total, x) => total + Math.exp(x - largest), 0));
+      row(softmax, r!).set(l.map((x) => Math.exp(x - logSum)));
+      return row(targets!, r!).reduce((total, t, j) => total - t * (l[j]! - logSum), 0);
+    });
+    return [losses, softmax];
+  },
+  conv2d: ([x, w], { stride, pad }) => {
+    const [n, , h, width] = four(x!);
+    const [o, , kernel] = four(w!);
+    const y = zeros([n, o, ...[h, width].map((size) => outputSize(size, { kernel, stride, pad }))]);
+    return convolution({ x: x!, w: w!, y }, { stride, pad }, "y");
+  },
+  conv2dInputGradient: ([dy, w], { shape, stride, pad }) =>
+    convolution({ x: zeros(shape), w: w!, y: dy! }, { stride, pad }, "x"),
+  conv2dWeightGradient: ([x, dy], { shape, stride, pad }) =>
+    convolution({ x: x!, w: zeros(shape), y: dy! }, { stride, pad }, "w"),
+  batchNorm: ([x, gamma, beta, residual], { epsilon, relu }) => {
+    const channels = x!.shape[1]!;
+    const mean = perChannel(channels, (c) => channelMean(x!, c, (value) => value));
+    const variance = perChannel(channels, (c) => channelMean(x!, c, (value) => (value - mean.data[c]!) ** 2));
+    const y = build(x!.shape, (where, i) => {
+      const c = where[1]!;
+      const normalised = (x!.data[i]! - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
+      const sum = gamma!.data[c]! * normalised + beta!.data[c]! + (residual ? residual.data[i]! : 0);
+      return relu ? Math.max(sum, 0) : sum;
+    });
+    return [y, mean, variance];
+  },
+  batchNormGradient: ([g, x, gamma, mean, variance], { epsilon }) => {
+    const channels = x!.shape[1]!;
+    const sd = (c: number) => Math.sqrt(variance!.data[c]! + epsilon);
+    const normalised = (c: number, i: number) => (x!.data[i]! - mean!.data[c]!) / sd(c);
+    const size = count(x!.shape) / channels;
+    const dbeta = perChannel(channels, (c) => size * channelMean(g!, c, (value) => value));
+    const dgamma = perChannel(channels, (c) => size * channelMean(g!, c, (value, i) => value * normalised(c, i)));
+    const dx = build(x!.shape, (where, i) => {
+      const c = where[1]!;
+      const shared = dbeta.data[c]! / size + (normalised(c, i) * dgamma.data[c]!) / size;
+      return (gamma!.data[c]! / sd(c)) * (g!.data[i]! - shared);
+    });
+    return [dx, dgamma, dbeta];
+  },
+  batchNormInference: ([x, gamma, beta, mean, variance], { epsilon }) => [
+    build(x!.shape, (where, i) => {
+      const c = where[1]!;
+      const normalised = (x!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + epsilon);
+      return gamma!.data[c]! * normalised + beta!.data[c]!;
+    }),
+  ],
+  maxPool: ([x], geometry) => {
+    const found = new Map<string, number>();
+    const shape = winners(x!, geometry, (output, winner) => found.set(output.join(), x!.data[winner]!));
+    return [build(shape, (where) => found.get(where.join())!)];
+  },
+  maxPoolGradient: ([dy, x], geometry) => {
+    const dx = zeros(x!.shape);
+    winners(x!, geometry, (output, winner) => {
+      dx.data[winner]! += at(dy!, output);
+    });
+    return [dx];
+  },
+  globalAveragePool: ([x]) => {
+    const [n, c, h, w] = four(x!);
+    const image = (i: number) => x!.data.subarray(i * h * w, (i + 1) * h * w);
+    return [build([n, c], (_where, i) => image(i).reduce((a, b) => a + b, 0) / (h * w))];
+  },
+  globalAveragePoolGradient: ([dy], { shape }) => {
+    const area = shape[2]! * shape[3]!;
+    return [build(shape, (where) => at(dy!, where.slice(0, 2)) / area)];
+  },
+};

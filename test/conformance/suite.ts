@@ -1,0 +1,76 @@
+import type { Executor, ExecutorOptions, Program } from "../../src/engine/index.ts";
+import { type KernelPlan, lower, writeModel } from "../../src/engine/index.ts";
+import { type Case, feedsOf } from "./case.ts";
+import { builtOf, problemsOf } from "./check.ts";
+
+/** Something that runs lowered graphs: a device under one of the two lowerings, in Node or in a page. */
+export interface Target {
+  readonly name: string;
+  /** Channels in a block: 0 asks for standard operators only. */
+  readonly block: number;
+  open(programs: ExecutorOptions["programs"]): Promise<Executor>;
+}
+
+/** A case with one choice of kernels. */
+export interface Trial {
+  readonly name: string;
+  readonly test: Case;
+  readonly program: Program;
+}
+
+/** A case under the preferred kernels and, one at a time, under every other on offer. */
+export function trialsOf(test: Case, block: number): Trial[] {
+  const { graph } = builtOf(test);
+  const trial = (name: string, plan: KernelPlan): Trial & { choices: ReturnType<typeof lower>["choices"] } => {
+    const { model, choices } = lower(graph, { block, plan });
+    const feeds = Object.fromEntries([...graph.inputs].map(([key, { dtype, shape }]) => [key, { dtype, shape }]));
+    const program = { model: writeModel(model), feeds, reads: [], writes: [], fetches: [...graph.outputs.keys()] };
+    return { name, test, program, choices };
+  };
+  const first = trial(test.name, {});
+  const others = [...first.choices].flatMap(([problem, { variants, taken }]) =>
+    variants
+      .filter((variant) => variant !== taken)
+      .map((variant) => trial(`${test.name}: ${variant}`, { [problem]: variant })),
+  );
+  return [first, ...others];
+}
+
+export interface Suite {
+  /** Runs a trial and says what is wrong with its results. */
+  check(trial: Trial): Promise<string[]>;
+  /** Operators the device handed to the CPU, by trial. */
+  fallbacks(): Promise<Readonly<Record<string, readonly string[]>>>;
+  close(): Promise<void>;
+}
+
+export async function openSuite(target: Target, trials: readonly Trial[]): Promise<Suite> {
+  const executor = await target.open(Object.fromEntries(trials.map(({ name, program }) => [name, program])));
+  return {
+    async check({ name, test }) {
+      const results = await executor.run(name, feedsOf(test));
+      await executor.release(name);
+      return problemsOf(test, results);
+    },
+    fallbacks: () => executor.fallbacks(),
+    close: () => executor.close(),
+  };
+}
+
+/** The whole suite on one target, for hosts without a test runner: the problems by trial, empty where all is well. */
+export async function runSuite(
+  target: Target,
+  cases: readonly Case[],
+): Promise<{ trials: number; problems: string[] }> {
+  const trials = cases.flatMap((test) => trialsOf(test, target.block));
+  const suite = await openSuite(target, trials);
+  const problems: string[] = [];
+  try {
+    for (const trial of trials) {
+      for (const problem of await suite.check(trial)) problems.push(`${trial.name}: ${problem}`);
+    }
+  } finally {
+    await suite.close();
+  }
+  return { trials: trials.length, problems };
+}
