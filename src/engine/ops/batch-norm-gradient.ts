@@ -1,13 +1,19 @@
 import { sizeOf } from "../../core/index.ts";
 import { blockedChannelMean, depthwise, standardDeviation } from "./channel-statistics.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
+import { expectFloats, expectShape } from "./window.ts";
 
 /**
  * Inputs: g (gradient of the normalised output) and x [N, C, H, W], gamma, mean, variance [C]. Outputs: dx, dgamma, dbeta.
  * With M = N H W: dbeta = sum g, dgamma = sum g (x - mean) / sd, dx = gamma / sd (g - dbeta / M - (x - mean) / sd dgamma / M).
  */
 export const batchNormGradient: OpDefinition<"batchNormGradient"> = {
-  infer: ([g, , gamma]) => [g!, gamma!, gamma!].map(({ shape }) => ({ dtype: "float32", shape })),
+  infer([g, x, gamma, mean, variance]) {
+    expectFloats("batchNormGradient", [g!, x!, gamma!, mean!, variance!]);
+    expectShape("batchNormGradient", x!, g!.shape);
+    for (const vector of [gamma!, mean!, variance!]) expectShape("batchNormGradient", vector, g!.shape.slice(1, 2));
+    return [g!, gamma!, gamma!].map(({ shape }) => ({ dtype: "float32", shape }));
+  },
 
   lower(emit, { inputs: [gv, xv, gamma, mean, variance], outputs: [dx, dgamma, dbeta], attributes }) {
     const [g, x] = [emit.plain(gv!), emit.plain(xv!)];

@@ -2,10 +2,15 @@ import type { Node, Value } from "../graph/index.ts";
 import { convPhases, type Phase } from "./conv-phases.ts";
 import { blockedWeight, plainWeight } from "./conv-weights.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
+import { convolvedShape, expectFloats, expectShape } from "./window.ts";
 
 /** Inputs: dy [N, O, H', W'], w [O, C, K, K]. Output: dx of the attribute's shape [N, C, H, W]. */
 export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {
-  infer: (_inputs, { shape }) => [{ dtype: "float32", shape }],
+  infer([dy, w], { shape, stride, pad }) {
+    expectFloats("conv2dInputGradient", [dy!, w!]);
+    expectShape("conv2dInputGradient", dy!, convolvedShape("conv2dInputGradient", shape, w!.shape, { stride, pad }));
+    return [{ dtype: "float32", shape }];
+  },
 
   lower(emit, node) {
     const [dy, w] = node.inputs as [Value, Value];

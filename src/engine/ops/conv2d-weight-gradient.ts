@@ -1,5 +1,6 @@
 import { blockedWeightGradient } from "./conv-weight-gradient-blocked.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
+import { convolvedShape, expectFloats, expectShape } from "./window.ts";
 
 /** Shortest contraction worth a GEMM of its own; longer ones are split over the batch so that every core has work. */
 const shortestContraction = 512;
@@ -9,7 +10,11 @@ const shortestContraction = 512;
  * Every tap is a matrix product: dw[:, :, tap] = sum over positions of dy and x shifted by the tap.
  */
 export const conv2dWeightGradient: OpDefinition<"conv2dWeightGradient"> = {
-  infer: (_inputs, { shape }) => [{ dtype: "float32", shape }],
+  infer([x, dy], { shape, stride, pad }) {
+    expectFloats("conv2dWeightGradient", [x!, dy!]);
+    expectShape("conv2dWeightGradient", dy!, convolvedShape("conv2dWeightGradient", x!.shape, shape, { stride, pad }));
+    return [{ dtype: "float32", shape }];
+  },
 
   lower(emit, { inputs: [x, dy], outputs: [dw], attributes: { shape, stride, pad } }) {
     const [n, c, h, w] = x!.shape as [number, number, number, number];

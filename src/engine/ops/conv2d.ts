@@ -1,18 +1,12 @@
-import { fail, showShape } from "../../core/index.ts";
 import { blockedWeight } from "./conv-weights.ts";
 import type { OpDefinition } from "./definition.ts";
+import { convolvedShape, expectFloats } from "./window.ts";
 
 /** x [N, C, H, W], w [O, C, K, K] -> [N, O, H', W']; square kernel, stride and pad. */
 export const conv2d: OpDefinition<"conv2d"> = {
   infer([x, w], { stride, pad }) {
-    const [n, c, h, width] = x!.shape;
-    const [o, c2, k, k2] = w!.shape;
-    if (x!.shape.length !== 4 || w!.shape.length !== 4 || c !== c2 || k !== k2) {
-      const found = `${showShape(x!.shape)} and ${showShape(w!.shape)}`;
-      fail("shape", { where: "conv2d", expected: "[N, C, H, W] and a square kernel [O, C, K, K]", found });
-    }
-    const out = (size: number) => Math.floor((size + 2 * pad - k!) / stride) + 1;
-    return [{ dtype: "float32", shape: [n!, o!, out(h!), out(width!)] }];
+    expectFloats("conv2d", [x!, w!]);
+    return [{ dtype: "float32", shape: convolvedShape("conv2d", x!.shape, w!.shape, { stride, pad }) }];
   },
 
   lower(emit, { inputs: [x, w], outputs: [y], attributes: { stride, pad } }) {

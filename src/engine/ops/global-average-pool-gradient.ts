@@ -1,8 +1,17 @@
+import { fail, showShape } from "../../core/index.ts";
 import type { OpDefinition } from "./definition.ts";
+import { expectFloats, expectShape } from "./window.ts";
 
 /** [N, C] -> [N, C, H, W]: every position gets its share. */
 export const globalAveragePoolGradient: OpDefinition<"globalAveragePoolGradient"> = {
-  infer: (_inputs, { shape }) => [{ dtype: "float32", shape }],
+  infer([dy], { shape }) {
+    expectFloats("globalAveragePoolGradient", [dy!]);
+    if (shape.length !== 4) {
+      fail("shape", { where: "globalAveragePoolGradient", expected: "[N, C, H, W]", found: showShape(shape) });
+    }
+    expectShape("globalAveragePoolGradient", dy!, shape.slice(0, 2));
+    return [{ dtype: "float32", shape }];
+  },
   lower(emit, { inputs: [dy], outputs: [dx], attributes: { shape } }) {
     const [n, c, h, w] = shape as [number, number, number, number];
     const share = emit.node("Mul", [emit.plain(dy!), emit.floats([], [1 / (h * w)])]);

@@ -1,4 +1,5 @@
 import type { OpDefinition } from "./definition.ts";
+import { expectFloats, expectShape, windowCount } from "./window.ts";
 
 /** Stands for "outside the image": below every activation, and finite, so that no arithmetic makes it NaN. */
 const outside = -3e38;
@@ -8,7 +9,14 @@ const outside = -3e38;
  * Tap by tap: the strided view of x that equals y and was not taken before gets dy; the views are woven back by zeros.
  */
 export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
-  infer: ([, x]) => [{ dtype: "float32", shape: x!.shape }],
+  infer([dy, x, y], window) {
+    expectFloats("maxPoolGradient", [dy!, x!, y!]);
+    const [n, c, h, w] = x!.shape;
+    for (const value of [dy!, y!]) {
+      expectShape("maxPoolGradient", value, [n!, c!, windowCount(h!, window), windowCount(w!, window)]);
+    }
+    return [{ dtype: "float32", shape: x!.shape }];
+  },
   lower(emit, { inputs: [dy, x, y], outputs: [dx], attributes: { kernel, stride, pad } }) {
     const [n, c, h, w] = x!.shape as [number, number, number, number];
     const [, , outH, outW] = y!.shape as [number, number, number, number];

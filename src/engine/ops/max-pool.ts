@@ -1,5 +1,6 @@
 import { fail, showShape } from "../../core/index.ts";
 import type { OpDefinition } from "./definition.ts";
+import { windowCount } from "./window.ts";
 
 /** [N, C, H, W] -> [N, C, H', W'], square window. */
 export const maxPool: OpDefinition<"maxPool"> = {
@@ -12,7 +13,7 @@ export const maxPool: OpDefinition<"maxPool"> = {
         found: showShape(x!.shape),
       });
     }
-    const out = (size: number) => Math.floor((size + 2 * pad - kernel) / stride) + 1;
+    const out = (size: number) => windowCount(size, { kernel, stride, pad });
     return [{ dtype: "float32", shape: [n!, c!, out(h!), out(w!)] }];
   },
   lower(emit, { inputs: [x], outputs: [y], attributes: { kernel, stride, pad } }) {
