@@ -1,15 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { commands } from "./commands.ts";
 import { run } from "./run.ts";
 
 let root: string;
-beforeAll(() => {
+beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "maskcon-cli-"));
   mkdirSync(join(root, "empty"));
   mkdirSync(join(root, "no-run"));
+  for (const colour of ["red", "blue"]) {
+    mkdirSync(join(root, "colours", colour), { recursive: true });
+    const image = sharp({ create: { width: 16, height: 16, channels: 3, background: colour } });
+    for (let i = 0; i < 3; i++) await image.png().toFile(join(root, "colours", colour, `${i}.png`));
+  }
   writeFileSync(join(root, "broken.json"), '{"epochs": 3');
   writeFileSync(join(root, "list.json"), "[1]");
   writeFileSync(join(root, "unknown.json"), '{"epoch": 3}');
@@ -62,6 +68,8 @@ describe("help", () => {
   });
 });
 
+const small = ["--image-size", "16", "--test-fraction", "0", "--batch-size", "4"];
+
 describe("wrong input is one line and an exit code", () => {
   it.each<[number, string[], RegExp]>([
     [2, ["trian"], /unknown command 'trian' \(did you mean train\?\)/],
@@ -94,6 +102,18 @@ describe("wrong input is one line and an exit code", () => {
     [1, ["train", "@absent", "--out", "@r"], /absent: expected a folder or a CSV file/],
     [1, ["train", "@empty", "--out", "@r"], /empty/],
     [1, ["train", "@no-coarse.csv", "--out", "@r"], /no-coarse\.csv.*2/],
+    [1, ["train", "@colours", ...small, "--out", "@list.json"], /list\.json: expected a folder to write the run into/],
+    [1, ["train", "@colours", ...small, "--out", "@list.json/run"], /run: expected a folder to write the run into/],
+    [
+      2,
+      ["train", "@colours", ...small, "--out", "@r", "--batch-size", "9"],
+      /--batch-size: expected at most the 6 training images/,
+    ],
+    [
+      2,
+      ["train", "@colours", ...small, "--out", "@r", "--method", "supfine"],
+      /--method supfine: expected images with fine labels/,
+    ],
     [2, ["eval", "@no-run"], /no-run: expected the folder of a run, found no config\.json in it/],
     [2, ["export", "@absent"], /absent: expected the folder of a run, found no such folder/],
     [2, ["embed", "@no-run", "@empty"], /required option '--out <file>'/],

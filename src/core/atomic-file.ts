@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { copyFile, type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail, MaskconError, messageOf } from "./errors.ts";
@@ -22,7 +23,7 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const temporary = unfinished(file);
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     await writeAndSync(temporary, chunks);
     await options.beforeReplace?.();
     await replace(temporary, file);
@@ -30,6 +31,18 @@ export async function writeFileAtomically(
     await rm(temporary, { force: true }).catch(() => undefined);
     throw asDiskFailure(error, file);
   }
+}
+
+/**
+ * Makes a folder and those above it. `mkdir` with `recursive` never returns where a file system denies that its own
+ * folder exists (/proc on Node 20).
+ */
+export async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 /** Makes `as` the same content as `file`, atomically: a hard link where the file system has them, else a copy. */

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, messageOf } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
@@ -37,6 +36,11 @@ export function runPaths(folder: string): RunPaths {
  * checkpoint a run has nothing to lose. Tells whether there is something to resume.
  */
 export async function createRunFolder(paths: RunPaths, resume: boolean): Promise<boolean> {
+  try {
+    await makeFolder(paths.checkpoints);
+  } catch (error) {
+    fail("disk", { where: paths.folder, expected: "a folder to write the run into", found: messageOf(error) }, error);
+  }
   const begun = (await listCheckpoints(paths.checkpoints)).length > 0;
   if (!resume && begun) {
     fail("usage", {
@@ -45,11 +49,6 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
       found: "one with checkpoints",
       fix: "add --resume to continue it, or choose another --out",
     });
-  }
-  try {
-    await mkdir(paths.checkpoints, { recursive: true });
-  } catch (error) {
-    fail("disk", { where: paths.folder, expected: "a folder to write the run into", found: messageOf(error) }, error);
   }
   return begun;
 }
