@@ -1,3 +1,4 @@
+import { sizeOf } from "../../core/index.ts";
 import type { Node, Value } from "../graph/index.ts";
 import { convPhases, type Phase } from "./conv-phases.ts";
 import { blockedWeight, plainWeight } from "./conv-weights.ts";
@@ -17,7 +18,12 @@ export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {
     const result = interleavedPhases(emit, node, emit.plain(dy), 1, (rows, columns, input, pads) => {
       const kernel = kernelOf(rows, columns);
       const weight = plainWeight(emit, w, { taps: tapsOf(rows, columns, w), kernel, flip: true });
-      return emit.node("Conv", [input, weight], { kernel_shape: kernel, pads });
+      // ONNX Runtime 1.30's WebGPU provider overlooks trailing pads of a 1x1 kernel.
+      const padded = sizeOf(kernel) === 1 && pads.some((p) => p > 0);
+      if (!padded) return emit.node("Conv", [input, weight], { kernel_shape: kernel, pads });
+      const [top, left, bottom, right] = pads as [number, number, number, number];
+      const explicit = emit.node("Pad", [input, emit.ints([0, 0, top, left, 0, 0, bottom, right])]);
+      return emit.node("Conv", [explicit, weight], { kernel_shape: kernel });
     });
     emit.definePlain(node.outputs[0]!, result);
   },
