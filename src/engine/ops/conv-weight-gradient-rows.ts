@@ -19,12 +19,13 @@ const columnsOf = ({ k, stride, pad }: ConvProblem): Column[] =>
     return { residue: j - pad - shift * stride, shift };
   });
 
+/** Zero rows below x so that exactly K rows come out; negative where rows of x go unused and more come out. */
 const padBelow = ({ h, outH, k, stride, pad }: ConvProblem): number => k + stride * (outH - 1) - h - pad;
 
 /** Whether `rowsAsKernel` covers the problem; it needs whole blocks of positions and shifts of at most one column. */
 export function rowsApply(problem: ConvProblem, block: number): boolean {
   const { n, w, outW, stride } = problem;
-  const fits = w % stride === 0 && w / stride === outW && (n * outW) % block === 0 && padBelow(problem) >= 0;
+  const fits = w % stride === 0 && w / stride === outW && (n * outW) % block === 0;
   return fits && columnsOf(problem).every(({ shift }) => Math.abs(shift) <= 1);
 }
 
@@ -39,7 +40,7 @@ export function rowsApply(problem: ConvProblem, block: number): boolean {
 export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem, x: string, dy: string): string {
   const { c, o, k } = problem;
   const b = emit.block;
-  const views = inputViews(emit, problem, x);
+  const views = inputViews(emit, problem, x, groups);
   const parts: string[] = [];
   for (const { residue, columns } of convolutionsOf(problem, b)) {
     const kernels = columns.map(({ shift }) => {
@@ -52,8 +53,16 @@ export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem
     for (const [i, { j }] of columns.entries()) parts[j] = each[i]!;
   }
   const stacked = k === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 0 });
-  const ordered = emit.node("Transpose", [stacked], { perm: [1, 4, 3, 2, 0] });
-  return emit.node("Reshape", [ordered, emit.ints([o, c, k, k])]);
+  return fromBlocks(emit, problem, stacked);
+}
+
+/** [K columns, O/b, K rows, C, b] to [O, C, K, K] in three moves, each of runs: lanes outwards, columns in, channels out. */
+function fromBlocks(emit: Emitter, { o, c, k }: ConvProblem, stacked: string): string {
+  const image = emit.node("Reshape", [stacked, emit.ints([k, o, k * c, 1])]);
+  const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [image], { channels: o });
+  const taps = emit.node("Transpose", [emit.node("Reshape", [plain, emit.ints([k, o, k, c])])], { perm: [1, 2, 0, 3] });
+  const rows = emit.node("Reshape", [taps, emit.ints([o, k * k, c])]);
+  return emit.node("Reshape", [emit.node("Transpose", [rows], { perm: [0, 2, 1] }), emit.ints([o, c, k, k])]);
 }
 
 interface Convolution {
@@ -82,29 +91,37 @@ interface Call {
 /** One convolution over all positions, summed over its groups: [count O/b K C b] values. */
 function convolve(emit: Emitter, problem: ConvProblem, { input, kernels, count, groups }: Call): string {
   const { n, c, o, outH, outW, k, stride, pad } = problem;
-  const weight = emit.node("Reshape", [kernels, emit.ints([groups * count * o, (n * outW) / groups, outH, 1])]);
-  const out = emit.node("com.microsoft.nchwc:Conv", [input, weight], {
-    kernel_shape: [outH, 1],
-    dilations: [stride, 1],
-    pads: [pad, 0, padBelow(problem), 0],
+  const below = padBelow(problem);
+  // With an image a group, dy's own memory order is the kernels': blocks of columns are a second kernel axis.
+  const across = inPlace(problem, emit.block, groups) ? outW / emit.block : 1;
+  const shape = [groups * count * o, (n * outW) / groups / across, outH, across];
+  const out = emit.node("com.microsoft.nchwc:Conv", [input, emit.node("Reshape", [kernels, emit.ints(shape)])], {
+    kernel_shape: [outH, across],
+    dilations: [stride, across === 1 ? 1 : c],
+    pads: [pad, 0, Math.max(below, 0), 0],
     group: groups,
   });
-  if (groups === 1) return out;
-  const byGroup = emit.node("Reshape", [out, emit.ints([groups, count * o * k * c])]);
+  const rows = k - Math.min(below, 0);
+  const blocks = (groups * count * o) / emit.block;
+  const all = emit.node("Reshape", [out, emit.ints([blocks, rows, c * emit.block])]);
+  const kept = rows === k ? all : emit.nodes("Split", [all, emit.ints([k, rows - k])], { axis: 1 }, 2)[0]!;
+  if (groups === 1) return kept;
+  const byGroup = emit.node("Reshape", [kept, emit.ints([groups, count * o * k * c])]);
   return emit.node("ReduceSum", [byGroup, emit.ints([0])], { keepdims: 0 });
 }
 
+const inPlace = ({ n, outW }: ConvProblem, block: number, groups: number): boolean =>
+  groups === n && outW % block === 0;
+
 /** Cuts of the batch worth trying, the likeliest first: whole blocks of positions in each, work for every thread. */
-export function rowGroups({ n, o, c, k, outW }: ConvProblem, block: number): number[] {
+export function rowGroups(problem: ConvProblem, block: number): number[] {
+  const { n, o, c, k, outW } = problem;
   const items = Math.ceil(o / (4 * block)) * k;
-  const fitting = [1, 2, 4, 8, 16, 32].filter(
-    (groups) =>
-      n % groups === 0 &&
-      ((n / groups) * outW) % block === 0 &&
-      (groups === 1 || groups * o * c * k * k <= largestPartialSums),
-  );
-  const enough = fitting.filter((groups) => groups * items >= enoughItems);
-  return enough.length > 0 ? enough.slice(0, 3) : fitting.slice(-1);
+  const fitting = [1, 2, 4, 8, 16, 32].filter((groups) => n % groups === 0 && ((n / groups) * outW) % block === 0);
+  const affordable = (groups: number) => groups === 1 || groups * o * c * k * k <= largestPartialSums;
+  const enough = fitting.filter((groups) => affordable(groups) && groups * items >= enoughItems);
+  const cuts = enough.length > 0 ? enough.slice(0, 2) : fitting.filter(affordable).slice(-1);
+  return inPlace(problem, block, n) && affordable(n) ? [n, ...cuts.filter((groups) => groups !== n)] : cuts;
 }
 
 /** dy [N, O, H', W'] with its columns moved by one place, zeros coming in: a depthwise convolution with a one in it. */
@@ -117,41 +134,73 @@ function shiftColumns(emit: Emitter, dy: string, o: number, shift: number): stri
 }
 
 /** Blocked dy as kernels: [G, O/b, positions/b, H', b positions, b channels], the trailing axes joined. */
-function filters(emit: Emitter, { n, o, outH, outW }: ConvProblem, dy: string, groups: number): string {
+function filters(emit: Emitter, problem: ConvProblem, dy: string, groups: number): string {
+  const { n, o, outH, outW } = problem;
   const b = emit.block;
   const each = n / groups;
-  const reorder = (x: string, split: readonly number[], perm: readonly number[]) =>
-    emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
   const joined = (x: string) => emit.node("Reshape", [x, emit.ints([groups, o * each * outW * outH])]);
+  if (inPlace(problem, b, groups)) return joined(dy);
   if (outW % b === 0) {
-    return joined(reorder(dy, [groups, each, o / b, outH, outW / b, b * b], [0, 2, 1, 4, 3, 5]));
+    return joined(reorder(emit, dy, [groups, each, o / b, outH, outW / b, b * b], [0, 2, 1, 4, 3, 5]));
   }
   const images = b / outW;
   if (Number.isInteger(images) && each % images === 0) {
-    return joined(reorder(dy, [groups, each / images, images, o / b, outH, outW * b], [0, 3, 1, 4, 2, 5]));
+    return joined(reorder(emit, dy, [groups, each / images, images, o / b, outH, outW * b], [0, 3, 1, 4, 2, 5]));
   }
-  const columns = reorder(dy, [groups, each, o / b, outH, outW, b], [0, 2, 1, 4, 3, 5]);
-  return joined(reorder(columns, [groups, o / b, (each * outW) / b, b, outH, b], [0, 1, 2, 4, 3, 5]));
+  const columns = reorder(emit, dy, [groups, each, o / b, outH, outW, b], [0, 2, 1, 4, 3, 5]);
+  return joined(reorder(emit, columns, [groups, o / b, (each * outW) / b, b, outH, b], [0, 1, 2, 4, 3, 5]));
 }
 
 /** x as blocked input [1, positions, H, C]: one view for every residue of its columns by the stride. */
-function inputViews(emit: Emitter, { n, c, h, outW, stride }: ConvProblem, blocked: string): string[] {
+function inputViews(emit: Emitter, problem: ConvProblem, blocked: string, groups: number): string[] {
+  const { n, c, h, outW, stride } = problem;
   const b = emit.block;
+  if (stride === 1 && outW % b === 0) return [wholeBlocks(emit, problem, blocked, groups)];
   const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [blocked], { channels: c });
   const grid = emit.node("Reshape", [plain, emit.ints([n * c * h, outW, stride])]);
   const parts = stride === 1 ? [plain] : emit.nodes("Split", [grid], { axis: 2 }, stride);
-  const reorder = (x: string, split: readonly number[], perm: readonly number[]) =>
-    emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
   const images = b / outW;
   return parts.map((part) => {
     let laidOut: string;
-    if (outW % b === 0) laidOut = reorder(part, [n, c, h, outW / b, b], [0, 3, 2, 1, 4]);
-    else if (Number.isInteger(images) && n % images === 0) {
-      laidOut = reorder(part, [n / images, images, c, h, outW], [0, 3, 2, 1, 4]);
+    if (outW % b === 0) {
+      const [perm, shape] = blockOrder(problem, b, groups);
+      laidOut = emit.node("Reshape", [reorder(emit, part, [n, c, h, outW / b, b], perm), emit.ints(shape)]);
+      return laidOut;
+    }
+    if (Number.isInteger(images) && n % images === 0) {
+      laidOut = reorder(emit, part, [n / images, images, c, h, outW], [0, 3, 2, 1, 4]);
     } else {
-      const columns = reorder(part, [n, c, h, outW], [0, 3, 2, 1]);
-      laidOut = reorder(columns, [(n * outW) / b, b, h * c], [0, 2, 1]);
+      const columns = reorder(emit, part, [n, c, h, outW], [0, 3, 2, 1]);
+      laidOut = reorder(emit, columns, [(n * outW) / b, b, h * c], [0, 2, 1]);
     }
     return emit.node("Reshape", [laidOut, emit.ints([1, n * outW, h, c])]);
   });
+}
+
+/** Where columns come in whole blocks: the order of [N, C, H, W'/b, b], and the shape of the input it makes. */
+function blockOrder(problem: ConvProblem, block: number, groups: number): [perm: number[], shape: number[]] {
+  const { n, c, h, outW } = problem;
+  if (!inPlace(problem, block, groups))
+    return [
+      [0, 3, 2, 1, 4],
+      [1, n * outW, h, c],
+    ];
+  return [
+    [0, 2, 3, 1, 4],
+    [1, n * block, h, (outW / block) * c],
+  ];
+}
+
+/** b columns by b channels change places inside every block first, so that the rest moves in runs of whole blocks. */
+function wholeBlocks(emit: Emitter, problem: ConvProblem, blocked: string, groups: number): string {
+  const { n, c, h, outW } = problem;
+  const b = emit.block;
+  const squares = emit.node("Reshape", [blocked, emit.ints([(n * c * h * outW) / (b * b), b, 1, b])]);
+  const turned = emit.node("com.microsoft.nchwc:ReorderOutput", [squares], { channels: b });
+  const [perm, shape] = blockOrder(problem, b, groups);
+  return emit.node("Reshape", [reorder(emit, turned, [n, c / b, h, outW / b, b * b], perm), emit.ints(shape)]);
+}
+
+function reorder(emit: Emitter, x: string, split: readonly number[], perm: readonly number[]): string {
+  return emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
 }
