@@ -15,6 +15,7 @@ import { duration, showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { writeEncoder } from "./write-encoder.ts";
 
 interface DemoFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
@@ -131,12 +132,15 @@ async function conclude(
   terminal.out(`nearest neighbours: ${page}\nthe run: maskcon eval ${join(out, "maskcon")}\n`);
 }
 
+/** What the page shows of each encoder, the frozen one first; each trained one is exported on the way. */
 async function columns(runs: readonly DemoRun[], dataset: LoadedData["train"]): Promise<Column[]> {
   const first = await loadRun(runs[0]!.folder);
   const frozen = await embedWith(first.record.config, await first.initial(), dataset);
   const found: Column[] = [{ title: "Frozen", features: frozen, report: runs[0]!.frozen }];
   for (const { title, folder, config, trained } of runs) {
-    const { weights } = await (await loadRun(folder)).trained();
+    const run = await loadRun(folder);
+    const { weights } = await run.trained();
+    await writeEncoder(run, weights, run.paths.encoder);
     found.push({ title, features: await embedWith(config, weights, dataset), report: trained });
   }
   return found;

@@ -30,5 +30,5 @@ it("is one file that marks right and wrong by more than colour", async () => {
   ]);
   expect(page.match(/<i class="spoken">(right|wrong):/g)).toHaveLength(12);
   expect(page).toContain("1 of 3 right");
-  expect(page).toContain("<td>50.0%</td>");
+  expect(page).toContain('<td class="best">50.0%</td>');
 });

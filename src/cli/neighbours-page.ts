@@ -51,14 +51,17 @@ ${summary(columns)}
 `;
 }
 
+type Kind = "fine" | "within" | "coarse";
+
 function summary(columns: readonly Column[]): string {
   const rows = [
     ["fine", "Fine Recall@1", "the nearest neighbour is of the same fine class"],
     ["within", "… within the coarse class", "searching only among images of the same coarse class"],
     ["coarse", "Coarse Recall@1", "the nearest neighbour is of the same coarse class"],
   ] as const;
-  const cells = (kind: "fine" | "within" | "coarse") =>
-    columns.map(({ report }) => `<td>${percent(report[kind]?.["1"])}%</td>`).join("");
+  const best = (kind: Kind) => Math.max(...columns.map(({ report }) => report[kind]?.["1"] ?? 0));
+  const cell = (share: number, most: number) => `<td${share === most ? ' class="best"' : ""}>${percent(share)}%</td>`;
+  const cells = (kind: Kind) => columns.map(({ report }) => cell(report[kind]?.["1"] ?? 0, best(kind))).join("");
   return `<table><thead><tr><td></td>${columns.map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`).join("")}</tr></thead><tbody>${rows
     .map(([kind, title, note]) => `<tr><th scope="row">${title}<small>${note}</small></th>${cells(kind)}</tr>`)
     .join("")}</tbody></table>`;

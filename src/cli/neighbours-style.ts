@@ -12,7 +12,7 @@ th, td { padding: .55rem 1rem; text-align: left; border-bottom: 1px solid var(--
 tbody tr:last-child > * { border-bottom: 0; }
 thead th, tbody td { text-align: right; font-variant-numeric: tabular-nums; }
 tbody td { font-weight: 500; font-size: 1.1rem; }
-tbody td:last-child { color: var(--accent); font-weight: 700; }
+td.best { color: var(--accent); font-weight: 700; }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; font-size: .9rem; max-width: none; }
 .key.right, .right b { color: var(--right); } .key.wrong, .wrong b { color: var(--wrong); }
 section { display: grid; grid-template-columns: 7.5rem 1fr; gap: 1.25rem; margin-top: 1rem; padding: 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }
