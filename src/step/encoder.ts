@@ -1,8 +1,8 @@
 import { fail, showShape, type Tensors } from "../core/index.ts";
 import type { Device } from "../engine/index.ts";
 import { declareBackbone } from "../nn/index.ts";
-import type { Host } from "./compile.ts";
 import { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+import type { Host } from "./host.ts";
 
 export interface CompileEncoderOptions extends EncoderOptions {
   readonly batchSize: number;

@@ -1,6 +1,7 @@
 import { blockSize, createExecutor } from "../engine/runtime/node.ts";
-import { compileStepOn, type Host } from "./compile.ts";
+import { compileStepOn } from "./compile.ts";
 import { type CompileEncoderOptions, compileEncoderOn, type Encoder } from "./encoder.ts";
+import type { Host } from "./host.ts";
 import type { StepOptions } from "./options.ts";
 import type { Step } from "./step.ts";
 

@@ -23,6 +23,8 @@ export interface StepOptions {
   readonly threads?: number;
   /** `portable` keeps to standard ONNX operators on the CPU too. */
   readonly lowering?: "auto" | "portable";
+  /** Measure the kernel variants of every convolution on this machine instead of taking the likeliest ones (CPU). */
+  readonly tune?: boolean;
   /** Kernel choices of an earlier compilation, to compute the same bits again; see `Step.plan`. */
   readonly plan?: KernelPlan;
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };

@@ -1,19 +1,27 @@
 import { fail, showShape } from "../../core/index.ts";
-import type { Value } from "../graph/index.ts";
+import type { Node, Value } from "../graph/index.ts";
 import type { OnnxAttribute, OnnxDType, OnnxNode, OnnxTensor } from "../onnx/index.ts";
 import type { AttributeValue, Emitter, NodeAttributes } from "../ops/index.ts";
 
 /** Kernel variants by problem: what was measured fastest, kept with a run so that a resumed one computes the same bits. */
 export type KernelPlan = Readonly<Record<string, string>>;
 
+/** A problem that can be computed in several ways, and a node that poses it. */
+export interface KernelChoice {
+  readonly variants: readonly string[];
+  readonly taken: string;
+  readonly node: Node;
+}
+
 /** Collects ONNX nodes and constants while the ops' rules write them, and knows where each value stands. */
 export class GraphEmitter implements Emitter {
   readonly block: number;
   readonly written: OnnxNode[] = [];
   readonly constants: OnnxTensor[] = [];
-  /** Problems asked about, with the variants on offer and the one taken. */
-  readonly choices = new Map<string, { variants: readonly string[]; taken: string }>();
+  readonly choices = new Map<string, KernelChoice>();
   scope = "";
+  /** The graph's node whose rule is writing. */
+  current: Node | undefined;
   readonly #plan: KernelPlan;
   readonly #plainNames = new Map<Value, string>();
   readonly #blockedNames = new Map<Value, string>();
@@ -104,7 +112,7 @@ export class GraphEmitter implements Emitter {
   choose(problem: string, variants: readonly string[], preferred: string): string {
     const planned = this.#plan[problem];
     const taken = planned !== undefined && variants.includes(planned) ? planned : preferred;
-    this.choices.set(problem, { variants, taken });
+    this.choices.set(problem, { variants, taken, node: this.current! });
     return taken;
   }
 

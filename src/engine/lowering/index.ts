@@ -1,2 +1,2 @@
-export type { KernelPlan } from "./emitter.ts";
+export type { KernelChoice, KernelPlan } from "./emitter.ts";
 export { type Lowered, type LoweringOptions, lower, lowerToBytes } from "./lower.ts";

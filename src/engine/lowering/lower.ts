@@ -1,7 +1,7 @@
 import type { Graph, Node, OpName, Value } from "../graph/index.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, writeModel } from "../onnx/index.ts";
 import { type OpDefinition, ops } from "../ops/index.ts";
-import { bytesOf, GraphEmitter, type KernelPlan } from "./emitter.ts";
+import { bytesOf, GraphEmitter, type KernelChoice, type KernelPlan } from "./emitter.ts";
 
 export interface LoweringOptions {
   /** Channels in a block of the CPU's blocked layout (16 or 8); 0 lowers to standard ONNX operators only. */
@@ -15,7 +15,8 @@ export interface Lowered {
   readonly model: OnnxModel;
   /** Ops that kept the standard lowering although blocks were allowed, each with the reason. */
   readonly refusals: readonly string[];
-  readonly choices: ReadonlyMap<string, { readonly variants: readonly string[]; readonly taken: string }>;
+  /** Problems for which there is more than one kernel, with the one taken. */
+  readonly choices: ReadonlyMap<string, KernelChoice>;
 }
 
 /** The newest operator set whose kernels every provider has: later ones fall back to the CPU on WebGPU. */
@@ -34,6 +35,7 @@ export function lower(graph: Graph, { block, plan = {}, freeShapes = {} }: Lower
   }
   for (const node of live) {
     emit.scope = `${node.scope}/${node.op}`;
+    emit.current = node;
     lowerNode(emit, node, refusals);
   }
   emit.scope = "output";
