@@ -8,6 +8,10 @@ export const loopPart = {
   seed: z.int().min(0).max(0xffffffff).default(0).meta({ description: "fixes weights, order and augmentation" }),
   device: z.enum(deviceNames).default("cpu").meta({ description: "where the step runs" }),
   threads: z.int().min(1).max(1024).optional().meta({ description: "CPU threads of the step (default: all cores)" }),
+  tune: z
+    .boolean()
+    .default(false)
+    .meta({ description: "measure the CPU's kernel variants first and keep the fastest with the run" }),
   workers: z
     .int()
     .min(1)

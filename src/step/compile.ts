@@ -38,3 +38,4 @@ export async function compileStepOn(host: Host, options: StepOptions): Promise<S
     throw error;
   }
 }
+export type { Host } from "./host.ts";

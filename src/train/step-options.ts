@@ -3,10 +3,11 @@ import type { StepOptions } from "../step/index.ts";
 
 /** The step of a run over `coarseClasses` classes; `plan` holds the kernel choices of an earlier compilation. */
 export function stepOptions(config: RunConfig, coarseClasses: number, plan?: RunRecord["plan"]): StepOptions {
-  const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed } = config;
+  const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } =
+    config;
   const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
   return {
-    ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed },
+    ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
     coarseClasses,
     method: { name, softWeight, softTemperature, coarseWeight },
     sgd: { momentum: sgdMomentum, weightDecay },
