@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { type Failure, MaskconError, messageOf } from "../../core/index.ts";
 import type { Arrays } from "./contract.ts";
@@ -38,9 +40,11 @@ async function answer(request: Request): Promise<[Response, ArrayBuffer[]]> {
 
 async function perform(request: Request): Promise<unknown> {
   if (request.call === "open") {
-    const ort = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
+    const ort = (await import("onnxruntime-node")) as unknown as OnnxRuntime & { env: { logLevel: string } };
+    // What goes wrong is thrown and becomes one clear line; the runtime's own print of it would come on top.
+    ort.env.logLevel = "fatal";
     executor = new ResidentExecutor(ort, request.options);
-    return undefined;
+    return executor.probe();
   }
   switch (request.call) {
     case "run":

@@ -11,7 +11,12 @@ import type { Call, Response } from "./messages.ts";
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const remote = new Remote(startWorker(import.meta.url, "node-worker"));
-  await remote.call({ call: "open", options });
+  try {
+    await remote.call({ call: "open", options });
+  } catch (error) {
+    await remote.close();
+    throw error;
+  }
   return {
     run: (program, feeds) => remote.call({ call: "run", program, feeds }) as Promise<Arrays>,
     write: (slots) => remote.call({ call: "write", slots }) as Promise<void>,

@@ -11,6 +11,7 @@ import {
   stateInput,
   stateOutput,
 } from "./contract.ts";
+import { deviceFailure } from "./device-failure.ts";
 
 /** What `onnxruntime-node` and `onnxruntime-web` have in common, as far as it is used here. */
 export interface OnnxRuntime {
@@ -40,6 +41,15 @@ export class ResidentExecutor implements Executor {
     for (const [name, { dtype, shape }] of Object.entries(options.state)) {
       this.#state.set(name, this.#tensor(dtype, shape, emptyArray[dtype](sizeOf(shape))));
     }
+  }
+
+  /** Throws `device` where the device is missing: at once, rather than at the first run. */
+  async probe(): Promise<void> {
+    const { device } = this.#options;
+    if (device === "cpu") return;
+    const options = { executionProviders: [provider(device)], logSeverityLevel: 4 } as const;
+    const session = await this.#create(identityModel({ dtype: "float32", shape: [1] }), options, device);
+    await session.release();
   }
 
   async run(name: string, feeds: Arrays): Promise<Arrays> {
@@ -117,12 +127,7 @@ export class ResidentExecutor implements Executor {
     try {
       return await this.#ort.InferenceSession.create(model, options);
     } catch (error) {
-      const fix = "run `maskcon doctor` to see what this machine can use";
-      return fail(
-        "device",
-        { where: device, expected: "a device that takes the graph", found: messageOf(error), fix },
-        error,
-      );
+      return deviceFailure(device, error);
     }
   }
 
