@@ -6,9 +6,9 @@ const fixes: Readonly<Record<Device, string>> = {
   cpu: "report this with the graph's text form",
   webgpu:
     typeof process === "object" && process.versions?.node
-      ? "install the GPU's driver and, on Linux, the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers, or NVIDIA's driver); `maskcon doctor` probes it"
+      ? "install the GPU's driver and, on Linux, the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers, or NVIDIA's driver)"
       : "use a browser with WebGPU on a page served over HTTPS or from localhost",
-  cuda: "on Linux x64 with an NVIDIA GPU run `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` and have CUDA and cuDNN 9 on the library path; `maskcon doctor` probes it",
+  cuda: "on Linux x64 with an NVIDIA GPU run `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` and have CUDA and cuDNN 9 on the library path",
 };
 
 export const deviceFix = (device: Device): string => fixes[device];
@@ -18,7 +18,11 @@ export function reasonOf(error: unknown): string {
   return messageOf(error)
     .replace(/^.*\bwas false\.\s*/, "")
     .replace(/^.*\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /, "")
-    .replace(/^\/\S+:\d+ \S.*?\)( const)? /, "")
+    .replace("Failed to get a WebGPU adapter: No supported adapters", "no GPU adapter that WebGPU can use")
+    .replace(
+      /^OrtSessionOptionsAppendExecutionProvider_\w+: Failed to load shared library/,
+      "no provider library installed",
+    )
     .trim();
 }
 

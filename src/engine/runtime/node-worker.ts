@@ -11,6 +11,9 @@ const port = parentPort!;
 let executor: ResidentExecutor | undefined;
 let queue: Promise<void> = Promise.resolve();
 
+/** Bytes of replaced state worth a collection. */
+const collectAbove = 32 * 2 ** 20;
+
 port.on("message", (request: Request) => {
   queue = queue.then(async () => {
     port.postMessage(...(await answer(request)));
@@ -38,6 +41,21 @@ async function answer(request: Request): Promise<[Response, ArrayBuffer[]]> {
   }
 }
 
+/**
+ * The state a run replaced is garbage of many megabytes behind objects of a few bytes: the collector would let it pile up.
+ * Its heap is tiny, so that asking it costs a few milliseconds.
+ */
+let collect: (() => void) | undefined;
+function freeReplacedState(): void {
+  if (executor!.bytesReplaced < collectAbove) return;
+  if (!collect) {
+    setFlagsFromString("--expose-gc");
+    collect = runInNewContext("gc") as () => void;
+  }
+  collect();
+  executor!.bytesReplaced = 0;
+}
+
 async function perform(request: Request): Promise<unknown> {
   if (request.call === "open") {
     const ort = (await import("onnxruntime-node")) as unknown as OnnxRuntime & { env: { logLevel: string } };
@@ -47,8 +65,11 @@ async function perform(request: Request): Promise<unknown> {
     return executor.probe();
   }
   switch (request.call) {
-    case "run":
-      return executor!.run(request.program, request.feeds);
+    case "run": {
+      const fetched = await executor!.run(request.program, request.feeds);
+      freeReplacedState();
+      return fetched;
+    }
     case "write":
       return executor!.write(request.slots);
     case "read":

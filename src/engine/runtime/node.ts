@@ -19,12 +19,19 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   }
   return {
     run: (program, feeds) => remote.call({ call: "run", program, feeds }) as Promise<Arrays>,
-    write: (slots) => remote.call({ call: "write", slots }) as Promise<void>,
+    write: (slots) => remote.call({ call: "write", slots }, wholeBuffers(slots)) as Promise<void>,
     read: (slots) => remote.call({ call: "read", slots }) as Promise<Arrays>,
     release: (program) => remote.call({ call: "release", program }) as Promise<void>,
     fallbacks: () => remote.call({ call: "fallbacks" }) as Promise<Record<string, string[]>>,
     close: () => remote.close(),
   };
+}
+
+/** Buffers that can move to the worker instead of being copied: no other array looks into them. */
+function wholeBuffers(arrays: Arrays): ArrayBuffer[] {
+  return Object.values(arrays).flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  );
 }
 
 /** Calls into the worker and the promises that wait for its answers. */
@@ -46,9 +53,9 @@ class Remote {
     worker.on("exit", (code) => this.#fail(`its thread ended with code ${code}`));
   }
 
-  call(call: Call): Promise<unknown> {
+  call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#closed) fail("engine", { expected: "an open runtime", found: "a closed one" });
-    return this.#send(call);
+    return this.#send(call, transfer);
   }
 
   /** Idempotent: a second close waits for the first. */
@@ -59,11 +66,11 @@ class Remote {
     return this.#closed;
   }
 
-  #send(call: Call): Promise<unknown> {
+  #send(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...call });
+      this.#worker.postMessage({ id, ...call }, transfer);
     });
   }
 

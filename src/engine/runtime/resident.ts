@@ -35,6 +35,9 @@ export class ResidentExecutor implements Executor {
   readonly #sessions = new Map<string, InferenceSession>();
   readonly #fallbacks: Record<string, readonly string[]> = {};
 
+  /** Bytes of state on the CPU that became garbage; whoever collects it sets this back. */
+  bytesReplaced = 0;
+
   constructor(ort: OnnxRuntime, options: ExecutorOptions) {
     this.#ort = ort;
     this.#options = options;
@@ -68,7 +71,7 @@ export class ResidentExecutor implements Executor {
   async write(slots: Arrays): Promise<void> {
     for (const [name, data] of Object.entries(slots)) {
       const slot = this.#options.state[name] ?? unknown(name, Object.keys(this.#options.state));
-      this.#replace(name, this.#tensor(slot.dtype, slot.shape, checkedFeed(name, data, slot).slice()));
+      this.#replace(name, this.#tensor(slot.dtype, slot.shape, checkedFeed(name, data, slot)));
     }
   }
 
@@ -141,7 +144,10 @@ export class ResidentExecutor implements Executor {
 
   #replace(slot: string, next: Tensor): void {
     const previous = this.#state.get(slot);
-    if (previous && previous !== next && previous.location === "gpu-buffer") previous.dispose();
+    if (previous && previous !== next) {
+      if (previous.location === "gpu-buffer") previous.dispose();
+      else this.bytesReplaced += 4 * previous.size;
+    }
     this.#state.set(slot, next);
   }
 

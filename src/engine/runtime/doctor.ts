@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Device } from "./contract.ts";
+import { deviceFix } from "./device-failure.ts";
+import type { ProbeResult } from "./doctor-probe.ts";
+
+export interface DeviceReport {
+  readonly device: Device;
+  readonly available: boolean;
+  /** What it is, or why it is not there. */
+  readonly detail: string;
+  /** What to do about a missing device. */
+  readonly fix?: string;
+}
+
+/** A GPU's first use compiles shaders; more than this is a driver that hangs. */
+const patience = 60_000;
+
+/** Probes every device with a tiny graph, each in a process of its own, one after the other. */
+export async function doctor(): Promise<DeviceReport[]> {
+  const reports: DeviceReport[] = [];
+  for (const device of ["cpu", "webgpu", "cuda"] as const) reports.push(await examine(device));
+  return reports;
+}
+
+async function examine(device: Device): Promise<DeviceReport> {
+  const result = await probe(device);
+  if (!result.works) return { device, available: false, detail: result.reason, fix: deviceFix(device) };
+  const runtime = `ONNX Runtime ${result.version}`;
+  if (device === "cpu") return { device, available: true, detail: `${cpuDetail(result.block ?? 0)}, ${runtime}` };
+  const adapter = await adapterName(device);
+  return { device, available: true, detail: `${adapter ?? "a GPU whose name it does not tell"}, ${runtime}` };
+}
+
+function cpuDetail(block: number): string {
+  const layout = block > 0 ? `blocked layout of ${block} channels` : "no blocked layout: standard operators, slower";
+  return `${availableParallelism()} threads, ${layout}`;
+}
+
+async function probe(device: Device): Promise<ProbeResult> {
+  const [file, loader] = import.meta.url.endsWith(".ts") ? ["doctor-probe.ts", tsx()] : ["doctor-probe.js", []];
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const { output, failure } = await run(process.execPath, [...loader, path, device]);
+  const line = output.trim().split("\n").at(-1) ?? "";
+  if (line.startsWith("{")) return JSON.parse(line);
+  return { works: false, reason: `the probe ended without an answer (${failure ?? "no output"})` };
+}
+
+const tsx = (): string[] => ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
+
+/** The GPU's name by whichever of the drivers' own tools is installed. */
+async function adapterName(device: Device): Promise<string | undefined> {
+  const nvidia = await run("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"]);
+  const vulkan = device === "webgpu" ? await run("vulkaninfo", ["--summary"]) : { output: "" };
+  const name = /deviceName\s*=\s*(.+)/.exec(vulkan.output)?.[1] ?? (nvidia.failure ? "" : nvidia.output.split("\n")[0]);
+  return name?.trim() || undefined;
+}
+
+function run(command: string, parameters: readonly string[]): Promise<{ output: string; failure?: string }> {
+  return new Promise((resolve) => {
+    execFile(command, parameters, { timeout: patience }, (error, stdout) => {
+      if (!error) return resolve({ output: stdout });
+      const failure = error.killed ? `no answer in ${patience / 1000} s` : (error.signal ?? `exit code ${error.code}`);
+      resolve({ output: stdout, failure });
+    });
+  });
+}

@@ -1,0 +1,49 @@
+import { env, InferenceSession, Tensor } from "onnxruntime-web/webgpu";
+import { fail } from "../../core/index.ts";
+import type { Executor, ExecutorOptions } from "./contract.ts";
+import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
+
+/** ONNX Runtime's own settings, for where its Wasm files lie: `onnxRuntime.wasm.wasmPaths = "/assets/"`. */
+export const onnxRuntime: typeof env = env;
+
+const ort = { InferenceSession, Tensor } as unknown as OnnxRuntime;
+
+// Its WebGPU sessions share one device: one is created or runs at a time, whichever executor it belongs to.
+let last: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(task: () => Promise<T>): Promise<T> {
+  const turn = last.then(task, task);
+  last = turn.catch(() => {});
+  return turn;
+}
+
+/**
+ * Opens a runtime in a page: `webgpu`, or `cpu` for WebAssembly. It computes in the thread that calls it, so call it from
+ * a worker to keep the page responsive. Throws `device` where the browser has no such device.
+ */
+export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  if (options.device === "cuda") {
+    fail("device", { where: "device cuda", expected: "webgpu or cpu", found: "a browser, which has no CUDA" });
+  }
+  const executor = new ResidentExecutor(ort, options);
+  await inTurn(() => executor.probe());
+  let closed: Promise<void> | undefined;
+  const open = <T>(task: () => Promise<T>): Promise<T> => {
+    if (closed) fail("engine", { expected: "an open runtime", found: "a closed one" });
+    return inTurn(task);
+  };
+  return {
+    run: async (program, feeds) => open(() => executor.run(program, feeds)),
+    write: async (slots) => open(() => executor.write(slots)),
+    read: async (slots) => open(() => executor.read(slots)),
+    release: async (program) => open(() => executor.release(program)),
+    fallbacks: () => executor.fallbacks(),
+    close: () => {
+      closed ??= inTurn(() => executor.close());
+      return closed;
+    },
+  };
+}
+
+/** The Wasm build has no blocked kernels. */
+export const blockSize = async (): Promise<number> => 0;
