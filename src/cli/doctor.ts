@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { doctor } from "../engine/index.ts";
+import { doctor } from "../engine/runtime/doctor.ts";
 import type { Terminal } from "./terminal.ts";
 
 export function command(terminal: Terminal): Command {

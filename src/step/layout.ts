@@ -53,5 +53,8 @@ export function checkedTensor(name: string, tensor: TensorData, shape: readonly 
       found: `${showShape(tensor.shape)}, ${tensor.data.length} values`,
     });
   }
+  // Files of other tools carry 64-bit integers; labels and pointers are small.
+  const data: unknown = tensor.data;
+  if (data instanceof BigInt64Array) return Int32Array.from(data, Number);
   return tensor.data as Float32Array | Int32Array;
 }

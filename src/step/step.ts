@@ -193,7 +193,7 @@ async function mergedState(
 
 /** A step without a key encoder or classifier takes the state of one that has them, and leaves those parts alone. */
 function isKnownElsewhere(name: string, { slots }: StateLayout): boolean {
-  if (/\.classifier\.(weight|bias)$/.test(name)) return true;
+  if (/\.classifier\.(weight|bias)$|\.num_batches_tracked$/.test(name)) return true;
   return (
     !("queue" in slots) && (/^(key_encoder\.|queue(_labels|_pointer)?$)/.test(name) || /\.projector\.[02]\./.test(name))
   );
