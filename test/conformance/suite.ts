@@ -57,11 +57,15 @@ export async function openSuite(target: Target, trials: readonly Trial[]): Promi
   };
 }
 
-/** The whole suite on one target, for hosts without a test runner: the problems by trial, empty where all is well. */
-export async function runSuite(
-  target: Target,
-  cases: readonly Case[],
-): Promise<{ trials: number; problems: string[] }> {
+export interface SuiteReport {
+  readonly trials: number;
+  readonly problems: string[];
+  /** Trials with operators the device handed to the CPU. */
+  readonly fallbacks: string[];
+}
+
+/** The whole suite on one target, for hosts without a test runner; no problems where all is well. */
+export async function runSuite(target: Target, cases: readonly Case[]): Promise<SuiteReport> {
   const trials = cases.flatMap((test) => trialsOf(test, target.block));
   const suite = await openSuite(target, trials);
   const problems: string[] = [];
@@ -69,8 +73,11 @@ export async function runSuite(
     for (const trial of trials) {
       for (const problem of await suite.check(trial)) problems.push(`${trial.name}: ${problem}`);
     }
+    const fallbacks = Object.entries(await suite.fallbacks()).flatMap(([name, list]) =>
+      list.length > 0 ? [name] : [],
+    );
+    return { trials: trials.length, problems, fallbacks };
   } finally {
     await suite.close();
   }
-  return { trials: trials.length, problems };
 }
