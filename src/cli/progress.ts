@@ -1,4 +1,4 @@
-import type { StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import type { StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
 import { recallLine } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -8,7 +8,14 @@ export {
   type Value,
   type ValueType,
 } from "./graph/index.ts";
-export { type KernelChoice, type KernelPlan, type Lowered, type LoweringOptions, lower, lowerToBytes } from "./lowering/index.ts";
+export {
+  type KernelChoice,
+  type KernelPlan,
+  type Lowered,
+  type LoweringOptions,
+  lower,
+  lowerToBytes,
+} from "./lowering/index.ts";
 export { type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";
 export { ops } from "./ops/index.ts";
 export {

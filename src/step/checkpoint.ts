@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { duplicateFile, isUnfinished, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, MaskconError, type Tensors } from "../core/index.ts";
-import { encodeSafetensors, type SafetensorsHeader, sortedTensors } from "../nn/safetensors.ts";
+import { encodeSafetensors, type SafetensorsHeader, sortedTensors } from "../nn/index.ts";
 import { readSafetensors, readSafetensorsHeader } from "../nn/safetensors-file.ts";
 
 /** Where a run stood: plain JSON. `epoch` counts finished epochs, `step` finished steps. */

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { cycles, importsOf, reachedFrom, readImports, violations } from "./imports.ts";
+import { doors } from "./levels.ts";
+
+describe("imports of src", () => {
+  const imports = readImports();
+
+  it("go to lower levels, through a folder's index, in the engine's order", () => {
+    expect(imports.size).toBeGreaterThan(100);
+    expect(violations(imports)).toEqual([]);
+  });
+
+  it("have no cycle", () => {
+    expect(cycles(imports)).toEqual([]);
+  });
+
+  it("of the page's door need no Node", () => {
+    const reached = [...reachedFrom("src/browser.ts", imports)];
+    expect(reached.filter((name) => name.startsWith("node:") || ["sharp", "onnxruntime-node"].includes(name))).toEqual(
+      [],
+    );
+  });
+
+  it("use every door that the table opens", () => {
+    const targets = new Set([...imports.values()].flat());
+    expect(Object.keys(doors).filter((door) => !targets.has(door))).toEqual([]);
+  });
+});
+
+describe("the checker", () => {
+  const problems = (file: string, text: string) => violations(new Map([[file, importsOf(file, text)]]));
+
+  it.each([
+    ["a higher level", "src/nn/a.ts", 'import { step } from "../step/index.ts";'],
+    ["a type of a higher level", "src/nn/a.ts", 'import type { Step } from "../step/index.ts";'],
+    ["a higher level when it runs", "src/nn/a.ts", 'const x = await import("../step/index.ts");'],
+    ["a neighbour on one level", "src/train/a.ts", 'import { x } from "../export/index.ts";'],
+    ["the inside of a folder", "src/step/a.ts", 'import { norm } from "../nn/layers.ts";'],
+    ["a door that is the page's alone", "src/cli/a.ts", 'import { x } from "../step/compile.ts";'],
+    ["against the engine's order", "src/engine/graph/a.ts", 'import { ops } from "../ops/index.ts";'],
+    ["ops from the runtime", "src/engine/runtime/a.ts", 'export * from "../ops/index.ts";'],
+    ["a folder without a level", "src/misc/a.ts", 'import { x } from "../core/index.ts";'],
+    ["tests", "src/nn/a.ts", 'import { x } from "../../test/a.ts";'],
+  ])("refuses %s", (_, file, text) => {
+    expect(problems(file, text)).toHaveLength(1);
+  });
+
+  it("accepts lower levels, one's own folder and doors", () => {
+    const text = 'import "./b.ts"; import "../nn/index.ts"; import "../core/atomic-file.ts"; import "node:fs";';
+    expect(problems("src/step/a.ts", text)).toEqual([]);
+  });
+
+  it("finds a cycle and says where it is", () => {
+    const circle = new Map([
+      ["a.ts", ["b.ts"]],
+      ["b.ts", ["c.ts"]],
+      ["c.ts", ["b.ts"]],
+    ]);
+    expect(cycles(circle)).toEqual(["b.ts -> c.ts -> b.ts"]);
+  });
+});

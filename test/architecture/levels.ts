@@ -1,0 +1,55 @@
+/** Which part may import which: docs/architecture.md tells why. */
+
+/** A folder of `src`, or a file of its own, and its level: it may import from strictly lower levels and from itself. */
+export const levels: Readonly<Record<string, number>> = {
+  "src/core": 0,
+  "src/engine": 1,
+  "src/data": 1,
+  "src/search": 1,
+  "src/nn": 2,
+  "src/methods": 3,
+  "src/step": 4,
+  "src/config": 5,
+  "src/eval": 5,
+  "src/train": 6,
+  "src/export": 6,
+  "src/index.ts": 7,
+  "src/browser.ts": 7,
+  "src/cli": 8,
+  "src/studio": 8,
+};
+
+/** Inside the engine: each folder with those it may import besides its own. */
+export const engineOrder: Readonly<Record<string, readonly string[]>> = {
+  graph: [],
+  onnx: ["graph"],
+  ops: ["graph", "onnx"],
+  autodiff: ["graph", "onnx", "ops"],
+  lowering: ["graph", "onnx", "ops", "autodiff"],
+  runtime: ["onnx"],
+};
+
+/**
+ * Files that may be imported from outside their folder although they are not its `index.ts`, each with the reason. The index
+ * of a neutral folder must load in a page, so what needs Node stands beside it.
+ */
+export const doors: Readonly<Record<string, string>> = {
+  "src/core/worker.ts": "needs Node",
+  "src/core/atomic-file.ts": "needs Node",
+  "src/nn/safetensors-file.ts": "needs Node",
+  "src/step/checkpoint.ts": "needs Node",
+  "src/engine/runtime/node.ts": "the runtime for Node",
+  "src/engine/runtime/doctor.ts": "needs Node",
+  "src/engine/runtime/web.ts": "the runtime for pages",
+  "src/config/nearest.ts": "`maskcon --help` does not wait for the schema",
+  "src/config/version.ts": "`maskcon --help` does not wait for the schema",
+};
+
+/** Further files that one importer alone may take, because a folder's index is Node's. */
+export const browserDoors: readonly string[] = [
+  "src/step/compile.ts",
+  "src/step/encoder.ts",
+  "src/step/encoder-model.ts",
+  "src/step/options.ts",
+  "src/step/step.ts",
+];
