@@ -31,12 +31,6 @@ export class MessageWriter {
     return this;
   }
 
-  packedVarints(field: number, values: readonly number[]): this {
-    const body = new MessageWriter();
-    for (const value of values) body.#push(varint(value));
-    return this.message(field, body);
-  }
-
   concat(): Uint8Array {
     const all = new Uint8Array(this.length);
     let offset = 0;

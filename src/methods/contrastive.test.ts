@@ -1,0 +1,272 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Exact, evaluate } from "../../test/conformance/reference.ts";
+import { hash, type Random, random } from "../core/index.ts";
+import { Graph, gradients, ops } from "../engine/index.ts";
+import { contrastiveLoss, type MethodOptions, objectiveOf, type SoftLabel, softLabels } from "./index.ts";
+
+interface Batch {
+  readonly d: number;
+  readonly q: readonly number[];
+  readonly k: readonly number[];
+  readonly queue: readonly number[];
+  readonly labels: readonly number[];
+  readonly queueLabels: readonly number[];
+}
+
+interface Result {
+  readonly loss: number;
+  /** Rows of K + 1, own key first. */
+  readonly targets: number[][];
+  /** d loss / d q */
+  readonly slope: Float64Array;
+}
+
+/** The loss and its targets in float64. */
+function compute(batch: Batch, label: SoftLabel, temperature = 0.1): Result {
+  const { d, labels, queueLabels } = batch;
+  const [n, size] = [labels.length, queueLabels.length];
+  const graph = new Graph(ops);
+  const feeds: Record<string, Exact> = {};
+  const input = (name: "q" | "k" | "queue" | "labels" | "queueLabels", shape: number[]) => {
+    feeds[name] = { shape, data: Float64Array.from(batch[name]) };
+    return graph.input(name, "float32", shape);
+  };
+  const inputs = {
+    graph,
+    temperature,
+    q: input("q", [n, d]),
+    k: input("k", [n, d]),
+    queue: input("queue", [size, d]),
+    labels: input("labels", [n]),
+    queueLabels: input("queueLabels", [size]),
+  };
+  const loss = contrastiveLoss(inputs, label);
+  const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);
+  const rows = [...results[1]!.data];
+  const targets = labels.map((_, i) => rows.slice(i * (size + 1), (i + 1) * (size + 1)));
+  return { loss: results[0]!.data[0]!, targets, slope: results[2]!.data };
+}
+
+const labelOf = (options: MethodOptions): SoftLabel => objectiveOf(options).contrastive!;
+
+function unitRows(rng: Random, rows: number, d: number): number[] {
+  return Array.from({ length: rows }, () => {
+    const row = Array.from({ length: d }, () => rng.normal());
+    return row.map((x) => x / Math.hypot(...row));
+  }).flat();
+}
+
+function batchOf(seed: number, n: number, size: number, classes: number): Batch {
+  const rng = random(hash(seed, n, size));
+  const d = 6;
+  const q = unitRows(rng, n, d);
+  return {
+    d,
+    q,
+    k: unitRows(rng, n, d),
+    queue: unitRows(rng, size, d),
+    labels: Array.from({ length: n }, () => rng.integer(classes)),
+    queueLabels: Array.from({ length: size }, () => rng.integer(classes)),
+  };
+}
+
+const batches = fc
+  .tuple(fc.nat(), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 17 }), fc.integer({ min: 1, max: 4 }))
+  .map((parameters) => batchOf(...parameters));
+
+const weights = fc.double({ min: 0, max: 1, noNaN: true }).map(Math.fround);
+const temperatures = fc.double({ min: 0.01, max: 5, noNaN: true });
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** The formula of the method, written as loops over one sample. */
+function byHand(batch: Batch, i: number, { softWeight: w, softTemperature: t }: SoftLabel): number[] {
+  const { d, k, queue, labels, queueLabels } = batch;
+  const similarity = queueLabels.map((_, j) => {
+    let s = 0;
+    for (let x = 0; x < d; x++) s += k[i * d + x]! * queue[j * d + x]!;
+    return s;
+  });
+  const same = queueLabels.map((label) => label === labels[i]);
+  const nearest = Math.max(...similarity.filter((_, j) => same[j]));
+  const z = similarity.map((s, j) => (same[j] ? Math.exp((s - nearest) / t) : 0));
+  const u = [1, ...z].map((value) => value / (1 + sum(z)));
+  return u.map((value, j) => w * value + (j === 0 ? 1 - w : 0));
+}
+
+describe("targets", () => {
+  test("are the formula's", () => {
+    fc.assert(
+      fc.property(batches, weights, temperatures, (batch, softWeight, softTemperature) => {
+        const label = { softWeight, softTemperature: Math.fround(softTemperature) };
+        const { targets } = compute(batch, label);
+        for (const [i, row] of targets.entries()) {
+          for (const [j, value] of byHand(batch, i, label).entries()) expect(row[j]).toBeCloseTo(value, 6);
+        }
+      }),
+    );
+  });
+
+  test("sum to one and are never negative", () => {
+    fc.assert(
+      fc.property(batches, weights, temperatures, (batch, softWeight, softTemperature) => {
+        for (const row of compute(batch, { softWeight, softTemperature }).targets) {
+          expect(sum(row)).toBeCloseTo(1, 6);
+          expect(Math.min(...row)).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+
+  test("are the own key alone for a class that is absent from the queue", () => {
+    const batch = { ...batchOf(1, 3, 7, 2), labels: [0, 5, 1] };
+    for (const name of ["maskcon", "supcon", "grafit"] as const) {
+      const { loss, targets, slope } = compute(batch, labelOf({ name }));
+      expect(targets[1]).toEqual([1, ...batch.queueLabels.map(() => 0)]);
+      expect(loss).toBeGreaterThan(0);
+      expect([...slope].every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  test("match nothing in rows of the queue that are still empty", () => {
+    const batch = batchOf(2, 3, 5, 2);
+    const half = batch.queueLabels.map((label, j) => (j < 2 ? -1 : label));
+    for (const row of compute({ ...batch, queueLabels: half }, labelOf({ name: "supcon" })).targets) {
+      expect(row.slice(1, 3)).toEqual([0, 0]);
+    }
+  });
+
+  test("stay finite at a tiny temperature, and are the nearest neighbour's limit there", () => {
+    fc.assert(
+      fc.property(batches, (batch) => {
+        const { loss, targets, slope } = compute(batch, { softWeight: 1, softTemperature: 1e-12 });
+        expect(Number.isFinite(loss)).toBe(true);
+        expect([...slope].every(Number.isFinite)).toBe(true);
+        for (const [i, row] of targets.entries()) {
+          const alone = !batch.queueLabels.includes(batch.labels[i]!);
+          // Half the own key, half the nearest of the same class.
+          expect([...row].sort((a, b) => b - a).slice(0, 2)).toEqual(alone ? [1, 0] : [0.5, 0.5]);
+          const nearest = row.indexOf(0.5, 1);
+          if (!alone)
+            expect(nearest - 1).toBe(byHand(batch, i, { softWeight: 1, softTemperature: 1e-9 }).indexOf(0.5, 1) - 1);
+        }
+      }),
+    );
+  });
+
+  test("take any queue size, one row and primes too", () => {
+    for (const size of [1, 2, 3, 13, 31]) {
+      expect(compute(batchOf(size, 4, size, 3), labelOf({ name: "maskcon" })).targets[0]).toHaveLength(size + 1);
+    }
+  });
+});
+
+describe("methods as cases of one another", () => {
+  test("SelfCon is MaskCon with w = 0, exactly", () => {
+    fc.assert(
+      fc.property(batches, temperatures, (batch, softTemperature) => {
+        const selfcon = compute(batch, labelOf({ name: "selfcon" }));
+        const maskcon = compute(batch, labelOf({ name: "maskcon", softWeight: 0, softTemperature }));
+        expect(maskcon.loss).toBe(selfcon.loss);
+        expect(maskcon.slope).toEqual(selfcon.slope);
+      }),
+    );
+  });
+
+  test("SupCon is MaskCon with w = 1 and T to infinity", () => {
+    fc.assert(
+      fc.property(batches, (batch) => {
+        const supcon = compute(batch, labelOf({ name: "supcon" }));
+        const limit = compute(batch, labelOf({ name: "maskcon", softWeight: 1, softTemperature: 1e9 }));
+        expect(limit.loss).toBeCloseTo(supcon.loss, 6);
+        const exact = labelOf({ name: "maskcon", softWeight: 1, softTemperature: Number.POSITIVE_INFINITY });
+        expect(compute(batch, exact).loss).toBe(supcon.loss);
+      }),
+    );
+  });
+
+  test("Grafit is w SupCon + (1 - w) SelfCon, and MaskCon with T to infinity, exactly", () => {
+    fc.assert(
+      fc.property(batches, weights, (batch, softWeight) => {
+        const [grafit, supcon, selfcon] = [
+          compute(batch, labelOf({ name: "grafit", softWeight })),
+          compute(batch, labelOf({ name: "supcon" })),
+          compute(batch, labelOf({ name: "selfcon" })),
+        ];
+        expect(grafit.loss).toBeCloseTo(softWeight * supcon.loss + (1 - softWeight) * selfcon.loss, 6);
+        const softTemperature = Number.POSITIVE_INFINITY;
+        expect(compute(batch, labelOf({ name: "maskcon", softWeight, softTemperature })).loss).toBe(grafit.loss);
+      }),
+    );
+  });
+
+  test("SupFINE is SupCon on other labels", () => {
+    expect(objectiveOf({ name: "supfine" })).toEqual(objectiveOf({ name: "supcon" }));
+  });
+});
+
+test("permuting the queue with its labels leaves the loss", () => {
+  fc.assert(
+    fc.property(batches, fc.nat(), weights, (batch, turn, softWeight) => {
+      const { d, queue, queueLabels } = batch;
+      const size = queueLabels.length;
+      const order = queueLabels.map((_, j) => (size - 1 - j + turn) % size);
+      const permuted = {
+        ...batch,
+        queue: order.flatMap((j) => queue.slice(j * d, (j + 1) * d)),
+        queueLabels: order.map((j) => queueLabels[j]!),
+      };
+      const label = { softWeight, softTemperature: 0.05 };
+      expect(compute(permuted, label).loss).toBeCloseTo(compute(batch, label).loss, 9);
+    }),
+  );
+});
+
+test("the loss is positive, and least where a query is its key", () => {
+  const batch = batchOf(9, 4, 11, 3);
+  const label = labelOf({ name: "selfcon" });
+  const own = compute({ ...batch, q: batch.k }, label).loss;
+  expect(own).toBeGreaterThan(0);
+  expect(own).toBeLessThan(compute(batch, label).loss);
+});
+
+describe("values of the official implementation", () => {
+  interface Golden {
+    readonly w: number;
+    readonly T0: number;
+    readonly T: number;
+    readonly q: number[][];
+    readonly k: number[][];
+    readonly queue: number[][];
+    readonly labels: number[];
+    readonly queue_labels: number[];
+    readonly maskcon_soft_labels: number[][];
+    readonly loss_maskcon: number;
+    readonly loss_selfcon: number;
+    readonly loss_supcon: number;
+  }
+  const file = new URL("../../test/golden/ops.json", import.meta.url);
+  const cases = JSON.parse(readFileSync(file, "utf8")).labels as Golden[];
+
+  test.each(cases.map((golden, i) => ({ golden, i })))("case $i", ({ golden }) => {
+    const batch = {
+      d: golden.q[0]!.length,
+      q: golden.q.flat(),
+      k: golden.k.flat(),
+      queue: golden.queue.flat(),
+      labels: golden.labels,
+      queueLabels: golden.queue_labels,
+    };
+    const maskcon = compute(batch, { softWeight: golden.w, softTemperature: golden.T }, golden.T0);
+    for (const [i, row] of golden.maskcon_soft_labels.entries()) {
+      for (const [j, value] of row.entries()) expect(Math.abs(maskcon.targets[i]![j]! - value)).toBeLessThan(1e-6);
+    }
+    const relative = (found: number, expected: number) => Math.abs(found - expected) / expected;
+    expect(relative(maskcon.loss, golden.loss_maskcon)).toBeLessThan(1e-5);
+    const loss = (name: "selfcon" | "supcon") => compute(batch, labelOf({ name }), golden.T0).loss;
+    expect(relative(loss("selfcon"), golden.loss_selfcon)).toBeLessThan(1e-5);
+    expect(relative(loss("supcon"), golden.loss_supcon)).toBeLessThan(1e-5);
+  });
+});
