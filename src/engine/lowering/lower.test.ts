@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { Graph } from "../graph/index.ts";
+import { ops } from "../ops/index.ts";
+import { lower } from "./index.ts";
+
+function convolution(c: number, o: number, n = 4) {
+  const graph = new Graph(ops);
+  const [x, w] = [graph.input("x", "float32", [n, c, 8, 8]), graph.input("w", "float32", [o, c, 3, 3])];
+  const y = graph.scoped("layer1", () => graph.op("conv2d", [x, w], { stride: 1, pad: 1 }));
+  graph.output("y", y);
+  return { graph, x, w, y };
+}
+
+describe("the portable lowering", () => {
+  test("writes standard operators only, of opset 17", () => {
+    const { graph, x, y } = convolution(16, 16);
+    graph.output("dw", graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], stride: 1, pad: 1 }));
+    const { model, refusals } = lower(graph, { block: 0 });
+    expect(model.opsets).toEqual({ "": 17 });
+    expect(new Set(model.nodes.map(({ domain }) => domain))).toEqual(new Set([""]));
+    expect(refusals).toEqual([]);
+  });
+});
+
+describe("the blocked lowering", () => {
+  test("takes what its kernels are made for", () => {
+    const { model, refusals } = lower(convolution(16, 32).graph, { block: 16 });
+    expect(refusals).toEqual([]);
+    expect(model.nodes.filter(({ domain }) => domain === "com.microsoft.nchwc").map(({ op }) => op)).toContain("Conv");
+  });
+
+  test.each([
+    [16, 20, "output channels"],
+    [20, 16, "input channels"],
+    [16, 8, "output channels"],
+  ])("refuses %i to %i channels with the reason, and keeps the standard operator", (c, o, reason) => {
+    const { model, refusals } = lower(convolution(c, o).graph, { block: 16 });
+    expect(refusals).toEqual([`layer1/conv2d: ${reason} are no multiple of the block`]);
+    expect(model.nodes.map(({ op, domain }) => domain + op)).toEqual(["Conv"]);
+  });
+
+  test("what is no multiple of 16 may be one of 8", () => {
+    expect(lower(convolution(8, 24).graph, { block: 8 }).refusals).toEqual([]);
+  });
+
+  test("reorders a value once, however often it is read", () => {
+    const { graph, y } = convolution(16, 16);
+    const [a, b] = [graph.op("relu", [y], {}), graph.op("neg", [y], {})];
+    graph.output("sum", graph.op("add", [a, b], {}));
+    const { nodes } = lower(graph, { block: 16 }).model;
+    const reorders = (op: string) => nodes.filter((node) => node.op === op);
+    expect(reorders("ReorderInput").filter(({ inputs }) => inputs[0] === "x")).toHaveLength(1);
+    // y and the sum: what is between them stays in blocks.
+    expect(reorders("ReorderOutput")).toHaveLength(2);
+  });
+
+  test("takes the kernels the plan names, and the likeliest where it names none it knows", () => {
+    const { graph, x, y } = convolution(16, 16);
+    graph.output("dw", graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], stride: 1, pad: 1 }));
+    const { choices } = lower(graph, { block: 16 });
+    const [problem, { variants, taken }] = [...choices][0]!;
+    expect(variants.length).toBeGreaterThan(1);
+    for (const variant of variants) {
+      expect(lower(graph, { block: 16, plan: { [problem]: variant } }).choices.get(problem)!.taken).toBe(variant);
+    }
+    expect(lower(graph, { block: 16, plan: { [problem]: "no such kernel" } }).choices.get(problem)!.taken).toBe(taken);
+  });
+
+  test("is the same file every time", () => {
+    expect(lower(convolution(16, 32).graph, { block: 16 }).model).toEqual(
+      lower(convolution(16, 32).graph, { block: 16 }).model,
+    );
+  });
+});
+
+describe("both", () => {
+  test("leave out what no output needs", () => {
+    const { graph, x } = convolution(3, 4);
+    graph.op("exp", [x], {});
+    expect(lower(graph, { block: 0 }).model.nodes.map(({ op }) => op)).toEqual(["Conv"]);
+  });
+
+  test("give every output a node of its own: an input, one value twice, a value others read", () => {
+    const graph = new Graph(ops);
+    const x = graph.input("x", "float32", [2]);
+    const y = graph.op("neg", [x], {});
+    graph.output("same", x);
+    graph.output("once", y);
+    graph.output("twice", y);
+    graph.output("after", graph.op("exp", [y], {}));
+    const { model } = lower(graph, { block: 0 });
+    const made = model.nodes.flatMap(({ outputs }) => outputs);
+    expect(new Set(made).size).toBe(made.length);
+    expect(made).toEqual(expect.arrayContaining(["same", "once", "twice", "after"]));
+  });
+
+  test("write equal constants once", () => {
+    const graph = new Graph(ops);
+    const x = graph.input("x", "float32", [6]);
+    for (const [i, name] of ["a", "b"].entries()) {
+      graph.output(name, graph.op("reshape", [i ? graph.op("neg", [x], {}) : x], { shape: [2, 3] }));
+    }
+    expect(lower(graph, { block: 0 }).model.initializers).toHaveLength(1);
+  });
+
+  test("free dimensions stand in inputs and outputs by name", () => {
+    const { graph } = convolution(3, 4, 1);
+    const { model } = lower(graph, { block: 0, freeShapes: { x: ["batch", 3, 8, 8], y: ["batch", 4, 8, 8] } });
+    expect(model.inputs[0]!.shape).toEqual(["batch", 3, 8, 8]);
+    expect(model.outputs[0]!.shape).toEqual(["batch", 4, 8, 8]);
+  });
+});
