@@ -48,7 +48,7 @@ export function lower(graph: Graph, { block, plan = {}, freeShapes = {} }: Lower
     shape: freeShapes[name] ?? value.shape,
   });
   const model: OnnxModel = {
-    nodes: inExecutionOrder(emit.written),
+    nodes: inExecutionOrder(withoutDead(emit.written, new Set(graph.outputs.keys()))),
     initializers: emit.constants,
     inputs: [...graph.inputs].map(([name, value]) => shapeOf(name, value)),
     outputs: [...graph.outputs].map(([name, value]) => shapeOf(name, value)),
@@ -101,10 +101,36 @@ function rename(emit: GraphEmitter, value: Value, name: string, taken: Set<strin
   emit.written.push({ ...last, outputs: last.outputs.map((output) => (output === copy ? name : output)) });
 }
 
+/** Rules may prepare what the kernel they choose does not read; ONNX Runtime would compute it all the same. */
+function withoutDead(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): OnnxNode[] {
+  const needed = new Set(outputs);
+  const live: OnnxNode[] = [];
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((output) => needed.has(output))) continue;
+    live.push(node);
+    for (const input of node.inputs) needed.add(input);
+  }
+  return live.reverse();
+}
+
 /**
  * ONNX Runtime does not run nodes in file order: it starts from the sink that stands last in the file and, within a node,
- * from the input whose producer stands last. Written backwards, the file runs in the order the nodes were emitted.
+ * from the input whose producer stands last. Written backwards, the file runs in the order the nodes were emitted, provided
+ * that a view of a tensor counts as the tensor: it stands where the tensor is made, not where it is wanted.
  */
 function inExecutionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
-  return [...nodes].reverse();
+  const views = new Map<string, OnnxNode[]>();
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+  const isView = ({ op, inputs }: OnnxNode) => op === "Reshape" && made.has(inputs[0]!);
+  for (const node of nodes) {
+    if (isView(node)) views.set(node.inputs[0]!, [...(views.get(node.inputs[0]!) ?? []), node]);
+  }
+  const withViews = (node: OnnxNode): OnnxNode[] => [
+    node,
+    ...node.outputs.flatMap((output) => (views.get(output) ?? []).flatMap(withViews)),
+  ];
+  return nodes
+    .filter((node) => !isView(node))
+    .flatMap(withViews)
+    .reverse();
 }
