@@ -5,7 +5,7 @@ import type { StepOptions } from "../../src/step/options.ts";
 import type { Step, StepBatch } from "../../src/step/step.ts";
 
 /** A MaskCon step small enough for a software GPU, with everything in it that a large one has. */
-const options: Omit<StepOptions, "device"> = {
+export const stepOptions: Omit<StepOptions, "device"> = {
   backbone: "resnet20",
   imageSize: 8,
   batchSize: 4,
@@ -20,10 +20,10 @@ const options: Omit<StepOptions, "device"> = {
   lowering: "portable",
 };
 
-export const openTrial = (host: Host, device: Device): Promise<Step> => compileStepOn(host, { ...options, device });
+export const openTrial = (host: Host, device: Device): Promise<Step> => compileStepOn(host, { ...stepOptions, device });
 
 export function trialBatch(index: number): StepBatch {
-  const { batchSize: n, imageSize: s, coarseClasses } = options;
+  const { batchSize: n, imageSize: s, coarseClasses } = stepOptions;
   const rng = random(hash(11, index));
   const query = Float32Array.from({ length: n * 3 * s * s }, () => rng.normal());
   const key = query.map((x) => 0.8 * x + 0.2 * rng.normal());

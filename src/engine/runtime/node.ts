@@ -53,7 +53,7 @@ class Remote {
     worker.on("exit", (code) => this.#fail(`its thread ended with code ${code}`));
   }
 
-  call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
+  async call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#closed) fail("engine", { expected: "an open runtime", found: "a closed one" });
     return this.#send(call, transfer);
   }

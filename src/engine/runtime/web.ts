@@ -28,15 +28,15 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   const executor = new ResidentExecutor(ort, options);
   await inTurn(() => executor.probe());
   let closed: Promise<void> | undefined;
-  const open = <T>(task: () => Promise<T>): Promise<T> => {
+  const open = async <T>(task: () => Promise<T>): Promise<T> => {
     if (closed) fail("engine", { expected: "an open runtime", found: "a closed one" });
     return inTurn(task);
   };
   return {
-    run: async (program, feeds) => open(() => executor.run(program, feeds)),
-    write: async (slots) => open(() => executor.write(slots)),
-    read: async (slots) => open(() => executor.read(slots)),
-    release: async (program) => open(() => executor.release(program)),
+    run: (program, feeds) => open(() => executor.run(program, feeds)),
+    write: (slots) => open(() => executor.write(slots)),
+    read: (slots) => open(() => executor.read(slots)),
+    release: (program) => open(() => executor.release(program)),
     fallbacks: () => executor.fallbacks(),
     close: () => {
       closed ??= inTurn(() => executor.close());
