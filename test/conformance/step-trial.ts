@@ -1,6 +1,7 @@
-import { hash, random } from "../../src/core/index.ts";
+import { hash, random, type Tensors } from "../../src/core/index.ts";
 import type { Device } from "../../src/engine/index.ts";
 import { compileStepOn, type Host } from "../../src/step/compile.ts";
+import { compileEncoderOn } from "../../src/step/encoder.ts";
 import type { StepOptions } from "../../src/step/options.ts";
 import type { Step, StepBatch } from "../../src/step/step.ts";
 
@@ -37,12 +38,12 @@ export function trialBatch(index: number): StepBatch {
 
 export interface TrialResult {
   readonly losses: number[];
-  /** Sum and length of a few state tensors after the last step. */
+  /** Sum and length of a few state tensors after the last step, and of the features they give. */
   readonly state: Readonly<Record<string, readonly [sum: number, length: number]>>;
   readonly fallbacks: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Trains a few steps, reads the state back, closes. */
+/** Trains a few steps, reads the state back, embeds with it. */
 export async function runTrial(host: Host, device: Device, steps: number): Promise<TrialResult> {
   const step = await openTrial(host, device);
   try {
@@ -50,10 +51,25 @@ export async function runTrial(host: Host, device: Device, steps: number): Promi
     for (let i = 0; i < steps; i++) losses.push((await step.run(trialBatch(i))).loss);
     const tensors = await step.save();
     const names = ["query_encoder.net.conv1.weight", "key_encoder.net.layer3.2.conv2.weight", "queue", "queue_labels"];
-    const state = Object.fromEntries(names.map((name) => [name, statistics(tensors[name]!.data)]));
-    return { losses, state, fallbacks: await step.fallbacks() };
+    const fallbacks = await step.fallbacks();
+    await step.close();
+    const features = await embedded(host, device, tensors);
+    const state = [...names.map((name) => [name, tensors[name]!.data] as const), ["features", features] as const];
+    return { losses, state: Object.fromEntries(state.map(([name, data]) => [name, statistics(data)])), fallbacks };
   } finally {
     await step.close();
+  }
+}
+
+/** Features of a batch by the trained query encoder in evaluation mode. */
+async function embedded(host: Host, device: Device, tensors: Tensors): Promise<Float32Array> {
+  const { backbone, imageSize, batchSize } = stepOptions;
+  const encoder = await compileEncoderOn(host, { backbone, imageSize, batchSize, device });
+  try {
+    await encoder.load(tensors);
+    return await encoder.embed(trialBatch(0).query);
+  } finally {
+    await encoder.close();
   }
 }
 

@@ -32,9 +32,9 @@ describe.skipIf(!environment)("webgpu in Node", () => {
     expect(findings.trial.fallbacks.step).toEqual([]);
   });
 
-  test("state stays on the GPU, the loss comes to the CPU", () => {
-    const { loss, y, ...state } = findings.locations;
-    expect(loss).toEqual(["cpu"]);
+  test("state stays on the GPU, losses and features come to the CPU", () => {
+    const { loss, y, features, ...state } = findings.locations;
+    expect([loss, features]).toEqual([["cpu"], ["cpu"]]);
     // What `save` reads back.
     expect(y).toEqual(["cpu"]);
     expect(Object.keys(state)).toContain("next.query");
