@@ -31,7 +31,7 @@ export interface Step {
   close(): Promise<void>;
   /** The kernel choices in force; passing them as `StepOptions.plan` computes the same bits again. */
   readonly plan: KernelPlan;
-  /** Operators that the device handed to the CPU, by program; empty lists where none was. */
+  /** Why operators of a program run on the CPU although the device is another; empty where none does. */
   fallbacks(): Promise<Readonly<Record<string, readonly string[]>>>;
 }
 

@@ -129,9 +129,9 @@ async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: Asyn
 
 /** What a device leaves to the CPU is slow, and easily overlooked. */
 async function reportFallbacks({ step, emit, config }: OpenRun, position: Position): Promise<void> {
-  const operators = (await step.fallbacks()).step ?? [];
-  if (operators.length === 0) return;
-  const message = `${config.device} left ${operators.length} operators of the step to the CPU: ${operators.join(", ")}`;
+  const reasons = (await step.fallbacks()).step ?? [];
+  if (reasons.length === 0) return;
+  const message = `${config.device} leaves operators of the step to the CPU: ${reasons.join(", ")}`;
   emit({ event: "warning", step: position.step, epoch: position.epoch, message });
 }
 

@@ -9,7 +9,7 @@ type Refusals = Record<string, { code: string; message: string }>;
 
 const lines = {
   webgpu: /^device webgpu: expected a working webgpu device, found .+; install the GPU's driver/,
-  cuda: /^device cuda: expected a working cuda device, found .+; on Linux x64 .*npm rebuild onnxruntime-node/,
+  cuda: /^device cuda: expected a working cuda device, found .+; on Linux x64 .*npm rebuild --ignore-scripts=false onnxruntime-node/,
 };
 
 test("compiling for a device that is not there is one clear error at once, and leaves nothing running", async () => {

@@ -48,6 +48,6 @@ describe.skipIf(!environment)("webgpu in Node", () => {
   });
 
   test("an operator without a kernel is reported", () => {
-    expect(findings.reported).toHaveLength(1);
+    expect(findings.reported).toEqual(["it has no kernel for some"]);
   });
 });

@@ -43,7 +43,7 @@ export interface Executor {
   read(slots: readonly string[]): Promise<Arrays>;
   /** Frees a program's session and working memory; a later run builds it again. */
   release(program: string): Promise<void>;
-  /** Operators that the device's provider did not take and that run on the CPU instead, by program. */
+  /** Why operators of a program run on the CPU although the device is another; empty where none does. Programs that ran. */
   fallbacks(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Frees everything. */
   close(): Promise<void>;

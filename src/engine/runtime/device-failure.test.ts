@@ -31,6 +31,6 @@ describe.each(["webgpu", "cuda"] as const)("a missing %s", (device) => {
     expect(code).toBe("device");
     expect(message).toMatch(new RegExp(`^device ${device}: expected a working ${device} device, found no .*; .+`));
     expect(message).not.toContain("\n");
-    expect(failure.fix).toMatch(device === "cuda" ? /npm rebuild onnxruntime-node/ : /Vulkan/);
+    expect(failure.fix).toMatch(device === "cuda" ? /npm rebuild --ignore-scripts=false onnxruntime-node/ : /Vulkan/);
   });
 });

@@ -8,7 +8,7 @@ const fixes: Readonly<Record<Device, string>> = {
     typeof process === "object" && process.versions?.node
       ? "install the GPU's driver and, on Linux, the Vulkan loader (Debian: libvulkan1 and mesa-vulkan-drivers, or NVIDIA's driver)"
       : "use a browser with WebGPU on a page served over HTTPS or from localhost",
-  cuda: "on Linux x64 with an NVIDIA GPU run `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` and have CUDA and cuDNN 9 on the library path",
+  cuda: "on Linux x64 with an NVIDIA GPU run `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --ignore-scripts=false onnxruntime-node` and have CUDA and cuDNN 9 on the library path",
 };
 
 export const deviceFix = (device: Device): string => fixes[device];
@@ -22,6 +22,10 @@ export function reasonOf(error: unknown): string {
     .replace(
       /^OrtSessionOptionsAppendExecutionProvider_\w+: Failed to load shared library/,
       "no provider library installed",
+    )
+    .replace(
+      /^This session contains graph nodes that are assigned to the default CPU EP.*/,
+      "it has no kernel for some",
     )
     .trim();
 }

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from "onnxruntime-common";
-import { type DType, fail, messageOf, type Shape, sizeOf, type TypedArrays } from "../../core/index.ts";
+import { type DType, fail, type Shape, sizeOf, type TypedArrays } from "../../core/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import {
   type Arrays,
@@ -11,7 +11,7 @@ import {
   stateInput,
   stateOutput,
 } from "./contract.ts";
-import { deviceFailure } from "./device-failure.ts";
+import { deviceFailure, reasonOf } from "./device-failure.ts";
 
 /** What `onnxruntime-node` and `onnxruntime-web` have in common, as far as it is used here. */
 export interface OnnxRuntime {
@@ -109,13 +109,13 @@ export class ResidentExecutor implements Executor {
     if (device === "cpu") session = await this.#create(program.model, options, device);
     else {
       // First as if no operator might fall back to the CPU; only if that fails, with the fall-back and a report of it.
-      const strict = { ...options, extra: { session: { disable_cpu_ep_fallback: "1" } } };
+      const strict = { ...options, logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: "1" } } } as const;
       try {
         session = await this.#ort.InferenceSession.create(program.model, strict);
         this.#fallbacks[name] = [];
       } catch (error) {
         session = await this.#create(program.model, options, device);
-        this.#fallbacks[name] = [messageOf(error)];
+        this.#fallbacks[name] = [reasonOf(error)];
       }
     }
     this.#sessions.set(name, session);
