@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+export const root = new URL("../../", import.meta.url);
+
+/** Every page a reader may open, by path from the repository's root. */
+export function pages(): string[] {
+  const inside = (folder: string) =>
+    readdirSync(new URL(folder, root))
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `${folder}/${name}`);
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ...["docs", "bench", "tools/reference", "test/golden"].flatMap(inside),
+  ];
+}
+
+export const readPage = (page: string): string => readFileSync(new URL(page, root), "utf8");
+
+export interface Block {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  /** What follows the language: `run` marks a block that a test runs. */
+  readonly marks: readonly string[];
+  readonly text: string;
+}
+
+/** The fenced blocks of a page. */
+export function blocksOf(page: string): Block[] {
+  const lines = readPage(page).split("\n");
+  const blocks: Block[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const fence = /^```(\w+)?(.*)$/.exec(lines[i]!);
+    if (!fence) continue;
+    const end = lines.findIndex((line, at) => at > i && line.startsWith("```"));
+    if (end < 0) throw new Error(`${page}:${i + 1}: a fence that never ends`);
+    const marks = fence[2]!.trim().split(/\s+/).filter(Boolean);
+    blocks.push({ page, line: i + 1, language: fence[1] ?? "", marks, text: lines.slice(i + 1, end).join("\n") });
+    i = end;
+  }
+  return blocks;
+}
+
+export interface Link {
+  readonly target: string;
+  readonly line: number;
+}
+
+/** Links to files of the repository and to headings, outside of code. */
+export function localLinks(page: string): Link[] {
+  let fenced = false;
+  return readPage(page)
+    .split("\n")
+    .flatMap((text, i) => {
+      if (text.startsWith("```")) fenced = !fenced;
+      if (fenced || text.startsWith("    ")) return [];
+      const targets = [...text.replace(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]!);
+      return targets.filter((target) => !/^[a-z]+:/.test(target)).map((target) => ({ target, line: i + 1 }));
+    });
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map((match) =>
+    match[1]!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
