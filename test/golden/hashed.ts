@@ -3,7 +3,9 @@ import { type Shape, sizeOf } from "../../src/core/index.ts";
 /** The exact input generator of the golden files (see README.md here): a 32-bit hash of the flat index. */
 export function hashedUniform(name: string, shape: Shape, bound: number, caseSeed: number): Float32Array {
   const seed = (crc32(name) + caseSeed) >>> 0;
-  return Float32Array.from({ length: sizeOf(shape) }, (_, i) => (2 * (hashed(i, seed) / 2 ** 32) - 1) * bound);
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = (2 * (hashed(i, seed) / 2 ** 32) - 1) * bound;
+  return values;
 }
 
 export function hashedIntegers(name: string, n: number, modulus: number, caseSeed: number): Int32Array {

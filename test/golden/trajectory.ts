@@ -3,7 +3,7 @@ import { type Shape, sizeOf, type Tensors } from "../../src/core/index.ts";
 import { compileEncoder, compileStep, type Step, type StepOptions } from "../../src/step/index.ts";
 import { hashedIntegers, hashedUniform } from "./hashed.ts";
 
-interface Statistics {
+export interface Statistics {
   readonly sum: number;
   readonly l2: number;
   readonly first: readonly number[];
@@ -27,6 +27,11 @@ export interface Trajectory {
     readonly weight_decay: number;
     readonly sgd_momentum: number;
     readonly coarse_weight?: number;
+    /** Entries of the initial queue from here on are empty: zero rows with label -1. */
+    readonly queue_filled?: number;
+    /** Labels of the initial queue are below this; some classes are absent where it is less than `coarse_classes`. */
+    readonly queue_classes?: number;
+    readonly name?: string;
     readonly seed: number;
   };
   readonly steps: readonly { step: number; loss: number; grads?: Record<string, Statistics> }[];
@@ -37,6 +42,10 @@ export interface Trajectory {
   readonly queue_labels?: readonly number[];
   readonly queue_ptr?: number;
   readonly eval_features: readonly (readonly number[])[];
+  /** The same program's relative errors in float32, where the record is in float64. */
+  readonly float32_error?: Readonly<
+    Record<"losses" | "first_gradients" | "last_gradients" | "state" | "features", number>
+  >;
 }
 
 export function readTrajectories(file: string): Trajectory[] {
@@ -44,7 +53,7 @@ export function readTrajectories(file: string): Trajectory[] {
 }
 
 export const describeTrajectory = ({ config: c }: Trajectory): string =>
-  `${c.mode} w ${c.w} T ${c.T} ${c.arch} ${c.size}px batch ${c.batch} queue ${c.queue}${c.coarse_weight ? ` coarse ${c.coarse_weight}` : ""}`;
+  c.name ?? `${c.mode} w ${c.w} T ${c.T} ${c.arch} ${c.size}px batch ${c.batch} queue ${c.queue}`;
 
 /** Compiles the step of a golden case with its recorded initial state. */
 export async function openTrajectory(trajectory: Trajectory, lowering: "auto" | "portable"): Promise<Step> {
@@ -73,17 +82,23 @@ export async function openTrajectory(trajectory: Trajectory, lowering: "auto" | 
   const state = await step.save();
   const initial: Tensors = {};
   for (const [name, tensor] of Object.entries(state)) {
-    const encoder = /^(query|key)_encoder\.(.*)$/.exec(name);
-    if (!encoder) continue;
-    initial[name] = { ...tensor, data: initialTensor(recordedName(trajectory, encoder[2]!), tensor.shape, c.seed) };
+    const query = /^query_encoder\.(.*)$/.exec(name)?.[1];
+    if (query === undefined) continue;
+    const data = initialTensor(recordedName(trajectory, query), tensor.shape, c.seed);
+    // Both encoders start alike.
+    for (const encoder of ["query_encoder", "key_encoder"]) {
+      if (`${encoder}.${query}` in state) initial[`${encoder}.${query}`] = { ...tensor, data };
+    }
   }
   if ("queue" in state) {
-    initial.queue = { dtype: "float32", shape: [c.queue, c.dim], data: normalizedRows(c.queue, c.dim, c.seed) };
-    initial.queue_labels = {
-      dtype: "int32",
-      shape: [c.queue],
-      data: hashedIntegers("queue_labels", c.queue, c.coarse_classes, c.seed),
-    };
+    const filled = c.queue_filled ?? c.queue;
+    const rows = normalizedRows(c.queue, c.dim, c.seed).fill(0, filled * c.dim);
+    const labels = hashedIntegers("queue_labels", c.queue, c.queue_classes ?? c.coarse_classes, c.seed).fill(
+      -1,
+      filled,
+    );
+    initial.queue = { dtype: "float32", shape: [c.queue, c.dim], data: rows };
+    initial.queue_labels = { dtype: "int32", shape: [c.queue], data: labels };
   }
   await step.load(initial);
   return step;
@@ -140,12 +155,12 @@ export async function evalFeatures({ config: c }: Trajectory, tensors: Tensors):
   }
 }
 
-export function statisticsOf(data: ArrayLike<number>): Statistics {
-  const values = Array.from(data);
-  return {
-    sum: values.reduce((a, b) => a + b, 0),
-    l2: Math.sqrt(values.reduce((a, b) => a + b * b, 0)),
-    first: values.slice(0, 3),
-    last: values.at(-1)!,
-  };
+export function statisticsOf(data: Float32Array): Statistics {
+  let sum = 0;
+  let squares = 0;
+  for (const value of data) {
+    sum += value;
+    squares += value * value;
+  }
+  return { sum, l2: Math.sqrt(squares), first: [...data.subarray(0, 3)], last: data.at(-1)! };
 }

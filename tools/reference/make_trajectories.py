@@ -32,6 +32,7 @@ CASES = [
     dict(name="resnet20, classes absent and entries empty", arch="resnet20", queue_filled=16, queue_classes=2, w=0.8),
     dict(name="resnet20, supcon, classes absent", arch="resnet20", mode="supcon", queue_classes=3, size=24, seed=13),
     dict(name="resnet20, sharp soft temperature", arch="resnet20", T=0.001, weight_decay=0.0, sgd_momentum=0.5, seed=12),
+    dict(name="resnet20, strong weight decay, quick keys", arch="resnet20", weight_decay=0.05, m=0.5, coarse_weight=0.5, seed=14),
     dict(name="resnet32", arch="resnet32", mode="coins", w=0.7, lr=0.01, steps=3, seed=16),
     dict(name="resnet18, 96 pixels", arch="resnet18", size=96, batch=4, queue=16, lr=0.005, steps=3),
     dict(name="resnet34", arch="resnet34", batch=4, queue=16, dim=64, w=0.7, T=0.1, T0=0.2, lr=0.005, steps=3, seed=13),
