@@ -83,7 +83,7 @@ function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: numb
     where: name,
     expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
     found: `${bad.length} of ${total} unreadable: ${named.join(", ")}${more}`,
-    fix: "repair or remove them, or allow more with maxBad",
+    fix: "repair or remove them, or allow more with --max-bad (maxBad)",
   });
 }
 
