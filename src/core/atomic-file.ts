@@ -103,6 +103,7 @@ const causes: Record<string, { found: string; fix: string }> = {
   EEXIST: { found: "a file where a folder is needed", fix: "choose another place" },
   ENOTDIR: { found: "a file where a folder is needed", fix: "choose another place" },
   EISDIR: { found: "a folder of this name", fix: "choose another name" },
+  ENOENT: { found: "no such folder", fix: "make the folder first or choose another place" },
 };
 
 function asDiskFailure(error: unknown, file: string): unknown {
