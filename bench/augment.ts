@@ -5,7 +5,7 @@ import { alternate } from "./rounds.ts";
 /** Images per second of the official CIFAR augmentation, both views of each image, on one core. */
 export async function benchAugment(o: { rounds: number; python: Python | undefined }): Promise<Report> {
   const images = 4000;
-  const entries = [ownEntry("maskcon", "augment-child.ts", { images })];
+  const entries = [ownEntry("maskcon", "augment-child.js", { images })];
   if (o.python) entries.push(pythonEntry(o.python, "torchvision + PIL", "bench_augment.py", ["--images", images / 2]));
   const pinned = entries.map(onOneCore);
   const held = pinned.every((entry) => entry !== undefined);

@@ -34,10 +34,10 @@ export function pythonEntry(python: Python, name: string, script: string, args: 
   };
 }
 
-/** One of our own programs beside this file. */
+/** One of our own programs beside this file, as JavaScript: `npm run bench` compiles it first (tsconfig.json). */
 export function ownEntry(name: string, script: string, options: object): Entry {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  return { name, command: process.execPath, args: ["--import", "tsx", path, JSON.stringify(options)] };
+  const path = fileURLToPath(new URL(`../.cache/bench/bench/${script}`, import.meta.url));
+  return { name, command: process.execPath, args: [path, JSON.stringify(options)] };
 }
 
 /** The same program held on one core; undefined where the system cannot. */

@@ -9,7 +9,7 @@ export async function benchRecall(o: { rounds: number; threads: number; python: 
   const torch = (name: string, chunks: number) =>
     o.python ? [pythonEntry(o.python, name, "bench_recall.py", [...sizes, "--chunks", chunks])] : [];
   const entries = [
-    ownEntry("maskcon", "recall-child.ts", { rows, dim, classes, threads: o.threads }),
+    ownEntry("maskcon", "recall-child.js", { rows, dim, classes, threads: o.threads }),
     ...torch("PyTorch, one matrix", 1),
     ...torch("PyTorch, 10 chunks (official)", 10),
   ];

@@ -15,7 +15,7 @@ export async function benchStep(
   const format = (label: string, value: string) =>
     o.python ? [pythonEntry(o.python, label, "bench_step.py", [...shared, ...more, "--format", value])] : [];
   const entries = [
-    ownEntry("maskcon", "step-child.ts", { ...work, threads: o.threads }),
+    ownEntry("maskcon", "step-child.js", { ...work, threads: o.threads }),
     ...format("PyTorch NCHW", "nchw"),
     ...format("PyTorch channels_last", "channels_last"),
   ];

@@ -1,12 +1,9 @@
 import { groupsOf } from "./groups.ts";
-import { forEachPairTile, type PairTile } from "./pair-tiles.ts";
+import { forEachPairTile, type PairTile, type Rows } from "./pair-tiles.ts";
 import type { Similarity } from "./similarity.ts";
 
-export interface Retrieval {
+export interface Retrieval extends Rows {
   readonly similarity: Similarity;
-  /** [n, dim], rows of length 1. */
-  readonly features: Float32Array;
-  readonly dim: number;
   readonly blockSize: number;
 }
 

@@ -1,7 +1,7 @@
 import { fail } from "../core/index.ts";
 import { firstHitRanks } from "./first-hit.ts";
 import { groupsOf } from "./groups.ts";
-import { normalizeRows } from "./normalize.ts";
+import { rowScales } from "./normalize.ts";
 import { createSimilarity } from "./similarity.ts";
 
 /** Recall@K by K, fractions of 1. */
@@ -16,7 +16,7 @@ export interface RecallOptions {
   readonly ks: readonly number[];
   /** [n]: only images with the same entry are neighbours, for example those of one coarse class. */
   readonly within?: Int32Array;
-  /** Rows compared at a time; bounds memory (about 4 * 4 * blockSize^2 bytes), never changes the result. */
+  /** Rows compared at a time; bounds memory (about 16 * blockSize^2 + 20 * blockSize * dim bytes), never changes the result. */
   readonly blockSize?: number;
   readonly threads?: number;
 }
@@ -48,7 +48,7 @@ export async function ranksOf(
   const { dim, blockSize = 512 } = o;
   const similarity = await createSimilarity(dim, o.threads);
   try {
-    const retrieval = { similarity, features: normalizeRows(o.features, dim), dim, blockSize };
+    const retrieval = { similarity, features: o.features, scales: rowScales(o.features, dim), dim, blockSize };
     const all = Int32Array.from({ length: n }, (_, i) => i);
     const whole = questions.filter(({ within }) => within === undefined);
     const ofWhole =

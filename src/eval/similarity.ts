@@ -5,8 +5,9 @@ import { writeModel } from "../engine/index.ts";
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
 const mostThreads = 32;
 
-/** The matrix product behind the retrieval: `queries` [b, dim] times `gallery` [n, dim] transposed, [b, n]. */
+/** The matrix product behind the retrieval. */
 export interface Similarity {
+  /** `queries` [b, dim] times `gallery` [n, dim] transposed, [b, n]; holds until the next product, which reuses its memory. */
   product(queries: Float32Array, gallery: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
@@ -17,11 +18,16 @@ export async function createSimilarity(dim: number, threads = availableParalleli
     enableMemPattern: false,
     executionProviders: ["cpu"],
   });
+  let buffer = new Float32Array(0);
   return {
     product: async (queries, gallery) => {
+      const shape = [queries.length / dim, gallery.length / dim] as const;
+      const size = shape[0] * shape[1];
+      if (buffer.length < size) buffer = new Float32Array(size);
+      const values = buffer.subarray(0, size);
       const feeds = { queries: tensor(queries, dim), gallery: tensor(gallery, dim) };
-      const { similarity } = await session.run(feeds);
-      return similarity!.data as Float32Array;
+      await session.run(feeds, { similarity: new Tensor("float32", values, shape) });
+      return values;
     },
     close: () => session.release(),
   };
