@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { nearest } from "../config/nearest.ts";
 import { version } from "../config/version.ts";
+import { nearest } from "../core/index.ts";
 import { commands } from "./commands.ts";
 import { reportError } from "./report-error.ts";
 import type { Terminal } from "./terminal.ts";

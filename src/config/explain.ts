@@ -1,6 +1,5 @@
 import type { z } from "zod";
-import type { Failure } from "../core/index.ts";
-import { nearest } from "./nearest.ts";
+import { type Failure, nearest } from "../core/index.ts";
 
 type Issue = z.core.$ZodIssue;
 

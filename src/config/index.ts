@@ -4,7 +4,6 @@ export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
 export { deviceNames } from "./loop.ts";
 export { methodNames } from "./method.ts";
-export { nearest } from "./nearest.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";
 export {

@@ -1,8 +1,7 @@
 import type { z } from "zod";
-import { fail } from "../core/index.ts";
+import { fail, nearest } from "../core/index.ts";
 import { explain, kebab } from "./explain.ts";
 import { softWeightOf } from "./method.ts";
-import { nearest } from "./nearest.ts";
 import type { PresetName } from "./preset-names.ts";
 import { presets } from "./presets.ts";
 import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from "./schema.ts";

@@ -45,7 +45,6 @@ export const doors: Readonly<Record<string, string>> = {
   "src/engine/runtime/node.ts": "the runtime for Node",
   "src/engine/runtime/doctor.ts": "needs Node",
   "src/engine/runtime/web.ts": "the runtime for pages",
-  "src/config/nearest.ts": "`maskcon --help` does not wait for the schema",
   "src/config/version.ts": "`maskcon --help` does not wait for the schema",
 };
 
