@@ -1,0 +1,164 @@
+import { expect, it } from "vitest";
+import { barChart, lineChart, type Point, palette, scatterChart } from "./index.ts";
+import { luminance } from "./palette.ts";
+import { shortNumber } from "./text.ts";
+
+const rising: Point[] = [
+  [0, 1],
+  [1, 2],
+  [2, 4],
+];
+const frame = { title: "Loss", xLabel: "step", yLabel: "loss" };
+const line = (name = "a", more = {}) => lineChart({ ...frame, series: [{ name, points: rising }], ...more });
+const hostile = `</text></svg><script>alert("1")</script><!--&]]>\u0000\u0007\ud800{b|c}`;
+const kinds = {
+  line: () => lineChart({ title: hostile, xLabel: hostile, yLabel: hostile, series: both(hostile) }),
+  bar: () =>
+    barChart({
+      title: hostile,
+      yLabel: hostile,
+      categories: [hostile, "b"],
+      series: [
+        { name: hostile, values: [1, undefined], errors: [0.5, 1] },
+        { name: hostile, values: [2, Number.NaN], errors: [[1, 4], undefined] },
+      ],
+    }),
+  scatter: () => scatterChart({ title: hostile, points: rising, classes: [0, 1, 1], classNames: [hostile, hostile] }),
+};
+function both(name: string) {
+  return [
+    { name, points: rising, band: rising.map(([x, y]) => [x, y - 1, y + 1] as const) },
+    { name: "", points: [[0, Number.NaN] as const] },
+  ];
+}
+
+it.each(Object.keys(kinds) as (keyof typeof kinds)[])(
+  "escapes every label of a %s chart and stays well-formed",
+  (kind) => {
+    const svg = kinds[kind]();
+    expect(svg).not.toMatch(/<script|<!--|]]>/);
+    for (const illegal of ["\u0000", "\u0007", "\ud800"]) expect(svg).not.toContain(illegal);
+    expect(svg).toContain("&#60;script&#62;");
+    expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    const open: string[] = [];
+    for (const [, close, name, own] of svg.matchAll(/<(\/?)([a-zA-Z]+)(?:\s[^<>]*?)?(\/?)>/g)) {
+      if (close) expect(open.pop()).toBe(name);
+      else if (!own) open.push(name!);
+    }
+    expect(open).toEqual([]);
+  },
+);
+
+it.each(Object.keys(kinds) as (keyof typeof kinds)[])(
+  "a %s chart asks for nothing and numbers nothing by process",
+  (kind) => {
+    const svg = kinds[kind]();
+    expect(svg.replace('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(/https?:|href=|@import|url\((?!#)/);
+    expect(svg).not.toMatch(/zr\d/);
+    expect(kinds[kind]()).toBe(svg);
+  },
+);
+
+it("gives clip paths a name of the chart's own, so that two can stand in one page", () => {
+  const id = (svg: string) => svg.match(/clipPath id="([^"]+)"/)?.[1];
+  expect(id(line())).toBeDefined();
+  expect(id(line())).toBe(id(line()));
+  expect(id(line("a", { title: "Another" }))).not.toBe(id(line()));
+  expect(line()).toContain(`url(#${id(line())})`);
+});
+
+it("draws text in the page's colour and names the chart for those who cannot see it", () => {
+  expect(line()).toMatch(/^<svg [^>]*role="img"[^>]*><title>Loss<\/title>/);
+  expect(line()).not.toMatch(/<text[^>]*fill="#/);
+  expect(line()).toContain("prefers-color-scheme:dark");
+});
+
+it("lists the series only where there is more than one, equal names told apart", () => {
+  expect(line("only one")).not.toContain("only one");
+  const two = lineChart({
+    ...frame,
+    series: [
+      { name: "a", points: rising },
+      { name: "a", points: rising },
+    ],
+  });
+  expect(two).toContain(">a<");
+  expect(two).toContain(">a (2)<");
+});
+
+it("leaves points without a place on a logarithmic axis out", () => {
+  const at = (x: number) =>
+    lineChart({
+      ...frame,
+      logX: true,
+      series: [
+        {
+          name: "a",
+          points: [
+            [x, 5],
+            [1, 1],
+            [10, 2],
+          ],
+        },
+      ],
+    });
+  expect(at(0)).toBe(at(Number.NaN));
+  expect(at(0)).not.toBe(at(100));
+});
+
+it("draws a gap, a band and error bars", () => {
+  const broken = lineChart({
+    ...frame,
+    series: [
+      {
+        name: "a",
+        points: [
+          [0, 1],
+          [1, 2],
+          [2, Number.NaN],
+          [3, 1],
+          [4, 2],
+        ],
+      },
+    ],
+  });
+  const path = [...broken.matchAll(/d="([^"]+)"[^>]*stroke="#0b7fc7"/g)].map(([, d]) => d!).join("");
+  expect(path.match(/M/g)?.length).toBeGreaterThan(1);
+  expect(kinds.line()).toMatch(/fill="#0b7fc7"[^>]*fill-opacity="0.18"|opacity="0.18"/);
+  const bars = (errors?: number[]) =>
+    barChart({
+      title: "t",
+      yLabel: "y",
+      categories: ["c"],
+      series: [{ name: "a", values: [3], ...(errors && { errors }) }],
+    });
+  const strokes = (svg: string) => svg.match(/stroke-width="1.4"/g)?.length ?? 0;
+  expect([strokes(bars()), strokes(bars([1]))]).toEqual([0, 3]);
+});
+
+it("draws nothing at all without failing", () => {
+  expect(lineChart({ ...frame, series: [] })).toContain("</svg>");
+  expect(barChart({ title: "", yLabel: "", categories: [], series: [] })).toContain("</svg>");
+  expect(scatterChart({ title: "", points: [] })).toContain("</svg>");
+});
+
+it.each([2, 8, 20, 100])("%i colours have contrast on white and on near-black", (count) => {
+  const colors = palette(count);
+  expect(new Set(colors).size).toBe(count);
+  for (const color of colors) {
+    const own = luminance([1, 3, 5].map((i) => Number.parseInt(color.slice(i, i + 2), 16) / 255));
+    expect((1 + 0.05) / (own + 0.05), color).toBeGreaterThan(3);
+    expect((own + 0.05) / (luminance([0x1d / 255, 0x20 / 255, 0x26 / 255]) + 0.05), color).toBeGreaterThan(3);
+  }
+});
+
+it("writes numbers of an axis short", () => {
+  expect([0, 0.1 + 0.2, 1234.5, 20000, 0.00012, 3e9].map(shortNumber)).toEqual([
+    "0",
+    "0.3",
+    "1235",
+    "20k",
+    "1.2e-4",
+    "3e9",
+  ]);
+});

@@ -1,0 +1,36 @@
+/** A label made safe to draw: one line, no character that XML forbids, not longer than `most` characters. */
+export function plainText(text: string, most = 60): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those XML does not allow
+  const legal = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/g, " ");
+  const line = [...legal]
+    .map((c) => (/[\ud800-\udfff]/.test(c) && c.length === 1 ? "\ufffd" : c))
+    .join("")
+    .replace(/\s+/g, " ")
+    .trim();
+  const characters = [...line];
+  if (characters.length > most) return `${characters.slice(0, most - 1).join("")}…`;
+  return line || "–";
+}
+
+/** Names made plain and told apart: a legend shows one entry a name, so a second "a" becomes "a (2)". */
+export function plainNames(names: readonly string[], most = 40): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const plain = plainText(name, most);
+    let unique = plain;
+    for (let i = 2; taken.has(unique); i++) unique = `${plain} (${i})`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+export const escapeXml = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** At most four significant digits and no needless zeros: what stands beside an axis. */
+export function shortNumber(value: number): string {
+  if (!Number.isFinite(value)) return "";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential(1).replace(".0e", "e").replace("e+", "e");
+  if (size >= 1e4) return `${Number((value / 1e3).toPrecision(4))}k`;
+  return String(Number(value.toPrecision(4)));
+}
