@@ -1,0 +1,13 @@
+export { comparedMethods, type Diagnosis, diagnose, type MethodMeasure, type RunMethod } from "./compare-methods.ts";
+export { type Measured, type Measurement, measureTargets, type TargetMeasure } from "./measure.ts";
+export {
+  type Proposal,
+  type ProposeOptions,
+  propose,
+  type SettingMeasure,
+  trainFlags,
+  triedSettings,
+  triedTemperatures,
+  triedWeights,
+} from "./propose.ts";
+export type { PairLabels, Relations } from "./relations.ts";
