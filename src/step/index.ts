@@ -2,6 +2,7 @@ import { blockSize, createExecutor } from "../engine/runtime/node.ts";
 import { compileStepOn } from "./compile.ts";
 import { type CompileEncoderOptions, compileEncoderOn, type Encoder } from "./encoder.ts";
 import type { Host } from "./host.ts";
+import { compileKeyEncoderOn, type KeyEncoder, type KeyEncoderOptions } from "./key-encoder.ts";
 import type { StepOptions } from "./options.ts";
 import type { Step } from "./step.ts";
 
@@ -13,8 +14,13 @@ export const compileStep = (options: StepOptions): Promise<Step> => compileStepO
 /** Compiles the backbone in evaluation mode for Node. */
 export const compileEncoder = (options: CompileEncoderOptions): Promise<Encoder> => compileEncoderOn(node, options);
 
+/** Compiles the key branch of a step alone for Node. */
+export const compileKeyEncoder = (options: KeyEncoderOptions): Promise<KeyEncoder> =>
+  compileKeyEncoderOn(node, options);
+
 export type { BackboneName } from "../nn/index.ts";
 export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
 export { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+export type { KeyEncoder, KeyEncoderOptions } from "./key-encoder.ts";
 export type { StepOptions } from "./options.ts";
 export type { Step, StepBatch, StepResult } from "./step.ts";

@@ -120,4 +120,27 @@ describe("eval loader", () => {
       await loader.close();
     }
   });
+
+  it("takes chosen images in a given order, under an augmentation that depends on the seed and the image alone", async () => {
+    const dataset = noise(9);
+    const read = async (order: Int32Array, seed: number) => {
+      const options = { dataset, batchSize: 2, imageSize: SIZE, workers: 1, order, view: "crop-flip", seed } as const;
+      const loader = await createEvalLoader(options);
+      const images: string[] = [];
+      try {
+        for await (const { images: batch, count, release } of loader.batches()) {
+          const floats = 3 * SIZE * SIZE;
+          for (let i = 0; i < count; i++) images.push(batch.slice(i * floats, (i + 1) * floats).join());
+          release();
+        }
+      } finally {
+        await loader.close();
+      }
+      return images;
+    };
+    const [a, b, c] = await read(Int32Array.of(7, 2, 5), 1);
+    expect(await read(Int32Array.of(2, 5, 7), 1)).toEqual([b, c, a]);
+    expect(await read(Int32Array.of(7), 2)).not.toEqual([a]);
+    await expect(read(Int32Array.of(9), 1)).rejects.toThrow("order: expected at most 9 places below 9");
+  });
 });
