@@ -1,4 +1,6 @@
 export { comparedMethods, type Diagnosis, diagnose, type MethodMeasure, type RunMethod } from "./compare-methods.ts";
+export type { EmbedKeysOptions } from "./embed-keys.ts";
+export { knownRelations, labelledRelations, type RelationsOptions } from "./embed-relations.ts";
 export { type Measured, type Measurement, measureTargets, type TargetMeasure } from "./measure.ts";
 export {
   type Proposal,
