@@ -1,10 +1,14 @@
+import type { Counter } from "./effort.ts";
 import { groupsOf } from "./groups.ts";
-import { forEachPairTile, type PairTile, type Rows } from "./pair-tiles.ts";
+import { forEachPairTile, type PairTile } from "./pair-tiles.ts";
+import type { Rows } from "./rows.ts";
 import type { Similarity } from "./similarity.ts";
 
 export interface Retrieval extends Rows {
   readonly similarity: Similarity;
   readonly blockSize: number;
+  /** Told of every pair that was compared. */
+  readonly counter?: Counter;
 }
 
 /** Per query its most similar neighbour of the same class, and how many of other classes come before it. */

@@ -1,4 +1,5 @@
 import { fail } from "../core/index.ts";
+import { counter, type Effort } from "./effort.ts";
 import { firstHitRanks } from "./first-hit.ts";
 import { groupsOf } from "./groups.ts";
 import { rowScales } from "./normalize.ts";
@@ -7,7 +8,7 @@ import { createSimilarity } from "./similarity.ts";
 /** Recall@K by K, fractions of 1. */
 export type Recall = Record<string, number>;
 
-export interface RecallOptions {
+export interface RecallOptions extends Effort {
   /** [n, dim], any length of rows. */
   readonly features: Float32Array;
   readonly dim: number;
@@ -40,7 +41,7 @@ export interface Question {
 
 /** The rank of every image's first hit, for several questions at once; 0 where there is none to find. */
 export async function ranksOf(
-  o: Pick<RecallOptions, "features" | "dim" | "blockSize" | "threads">,
+  o: Pick<RecallOptions, "features" | "dim" | "blockSize" | "threads" | "signal" | "progress">,
   questions: readonly Question[],
 ): Promise<Int32Array[]> {
   const n = checkedCount(o, questions);
@@ -48,7 +49,9 @@ export async function ranksOf(
   const { dim, blockSize = 512 } = o;
   const similarity = await createSimilarity(dim, o.threads);
   try {
-    const retrieval = { similarity, features: o.features, scales: rowScales(o.features, dim), dim, blockSize };
+    const scales = rowScales(o.features, dim);
+    const pairs = counter(o, "neighbours", pairsToCompare(n, questions));
+    const retrieval = { similarity, features: o.features, scales, dim, blockSize, counter: pairs };
     const all = Int32Array.from({ length: n }, (_, i) => i);
     const whole = questions.filter(({ within }) => within === undefined);
     const ofWhole =
@@ -79,12 +82,26 @@ export async function ranksOf(
   }
 }
 
+/** Pairs of images that `firstHitRanks` compares: within classes, and all of each gallery once more. */
+function pairsToCompare(n: number, questions: readonly Question[]): number {
+  const pairs = (count: number) => (count * (count - 1)) / 2;
+  const within = (groups: readonly Int32Array[]) => groups.reduce((sum, { length }) => sum + pairs(length), 0);
+  const own = questions.map(({ labels, within: groups }) =>
+    groups
+      ? within(groupsOf(groups)) +
+        groupsOf(groups).reduce((sum, members) => sum + within(groupsOf(members.map((row) => labels[row]!))), 0)
+      : within(groupsOf(labels)),
+  );
+  const whole = questions.some((question) => question.within === undefined) ? pairs(n) : 0;
+  return own.reduce((sum, count) => sum + count, whole);
+}
+
 export function recallOf(ranks: Int32Array, ks: readonly number[]): Recall {
   const hits = (k: number) => ranks.reduce((sum, rank) => sum + Number(rank > 0 && rank <= k), 0);
   return Object.fromEntries(ks.map((k) => [`${k}`, ranks.length === 0 ? 0 : hits(k) / ranks.length]));
 }
 
-function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {
+export function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {
   const n = o.features.length / o.dim;
   if (!Number.isInteger(n)) {
     fail("shape", { where: "features", expected: `a multiple of ${o.dim} values`, found: `${o.features.length}` });

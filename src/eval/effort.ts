@@ -1,0 +1,29 @@
+/** How a long evaluation tells where it is, and how it is stopped. */
+export interface Effort {
+  /** Aborts by throwing the signal's reason, between two matrix products. */
+  readonly signal?: AbortSignal;
+  readonly progress?: (event: EvalProgress) => void;
+}
+
+export interface EvalProgress {
+  /** `neighbours` counts pairs of images, `clusters` k-means iterations (at most), `intervals` resamples. */
+  readonly phase: "neighbours" | "clusters" | "intervals";
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface Counter {
+  /** Adds to what is done; throws where the work was aborted. */
+  add(count: number): void;
+}
+
+export function counter({ signal, progress }: Effort, phase: EvalProgress["phase"], total: number): Counter {
+  let done = 0;
+  return {
+    add(count) {
+      signal?.throwIfAborted();
+      done += count;
+      progress?.({ phase, done, total });
+    },
+  };
+}

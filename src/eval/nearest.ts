@@ -1,0 +1,69 @@
+import type { Counter } from "./effort.ts";
+import { capacityOf, listRoom, type Neighbours, nearestLists } from "./nearest-lists.ts";
+import { gatherer, leastSide, type Rows } from "./rows.ts";
+import type { Similarity } from "./similarity.ts";
+
+export interface NearestSearch extends Rows {
+  readonly similarity: Similarity;
+  /** Bytes that the lists of one block of queries may take. */
+  readonly memory: number;
+  readonly counter?: Counter;
+}
+
+/** Entries gathered at a time, and queries in one product with them: a tile of 4 MB. */
+const height = 2048;
+const width = 512;
+/** Queries whose lists grow at the same time, memory permitting: the gallery is gathered once for all of them. */
+const mostQueries = 2048;
+const bytesAnEntry = 8;
+
+/**
+ * Visits every member of `members` (ascending rows of `features`) with its `depths[i]` most similar other members in
+ * order, lower position first among equals, exact; `query` and `entries` are positions in `members`. The gallery is
+ * compared with one block of queries after the other, so memory is that of one block's lists and one tile.
+ */
+export async function forEachNearest(
+  o: NearestSearch & { members: Int32Array; depths: Int32Array },
+  visit: (neighbours: Neighbours) => void,
+): Promise<void> {
+  const n = o.members.length;
+  const gather = gatherer(o);
+  const gatherQueries = gatherer(o);
+  const room = listRoom();
+  for (let first = 0; first < n; ) {
+    const last = blockEnd(o, first);
+    const lists = nearestLists(room, first, o.depths.subarray(first, last), n - 1);
+    // Rows of zeros below: the last product of the block may reach past its queries.
+    const queries = gatherQueries(first, last - first, last - first + leastSide);
+    for (let row = 0; row < n; row += height) {
+      const rows = Math.min(height, n - row);
+      const gallery = gather(row, rows, Math.min(width, Math.max(leastSide, last - first)));
+      for (let column = 0; column < last - first; column += width) {
+        const columns = Math.min(width, last - first - column);
+        const stride = Math.max(columns, leastSide);
+        // The gallery is the longer side: see `leastSide`.
+        const values = await o.similarity.product(gallery, queries.subarray(column * o.dim, (column + stride) * o.dim));
+        lists.offer({ values, stride, row, rows, column, columns });
+        o.counter?.add(rows * columns);
+      }
+    }
+    for (let i = 0; i < last - first; i++) visit(lists.sorted(i));
+    first = last;
+  }
+}
+
+/** As many queries as the lists' memory allows, one at least. */
+function blockEnd(
+  { depths, memory, members }: { depths: Int32Array; memory: number; members: Int32Array },
+  first: number,
+) {
+  const n = members.length;
+  let bytes = 0;
+  let last = first;
+  while (last < Math.min(n, first + mostQueries)) {
+    bytes += bytesAnEntry * capacityOf(depths[last]!, n - 1);
+    if (bytes > memory && last > first) break;
+    last++;
+  }
+  return last;
+}
