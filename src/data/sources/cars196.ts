@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { fail } from "../../core/index.ts";
+import type { Dataset, LoadedData } from "../dataset.ts";
+import { type CarImage, carImages, carNames, readCarsMat } from "./cars196-annotations.ts";
+import { bodyTypeOfModel, bodyTypes, carNamesDigest } from "./cars196-classes.ts";
+import { dataFromFiles } from "./from-files.ts";
+import type { FilesOptions, LabelledFile } from "./labelled.ts";
+import { firstThere } from "./official-file.ts";
+
+/** Each row: files or folders that betray Stanford Cars. */
+export const carsSigns: readonly (readonly string[])[] = [
+  ["cars_annos.mat"],
+  ["cars_train_annos.mat"],
+  ["devkit", "cars_train"],
+  ["cars_train", "cars_test"],
+  ["car_ims"],
+  ["stanford_cars"],
+];
+
+const ALL = "cars_annos.mat";
+const TRAIN = "cars_train_annos.mat";
+const TEST = "cars_test_annos_withlabels.mat";
+const META = "cars_meta.mat";
+
+/** MD5 of the label files as distributed. */
+export const carsChecksums: Readonly<Record<string, string>> = {
+  [ALL]: "b407c6086d669747186bd1d764ff9dbc",
+  [TRAIN]: "7b154abe023e6274e597db035347ff56",
+  [TEST]: "b0a2b23655a3edd16d84508592a98d10",
+  [META]: "4591ba8ddb31503892280ed8c6ed1c16",
+};
+
+const fixOf = (file: string) =>
+  `get ${file} (the official site is gone; github.com/pytorch/vision/issues/7545 lists copies; MD5 ${carsChecksums[file]})`;
+export const carsImagesFix =
+  "unpack car_ims.tgz there, or cars_train.tgz (MD5 065e5b463ae28d29e77c1b4b166cfe61) and cars_test.tgz (MD5 " +
+  "4ce7ebf6a94d07f1952d94dd34c4d501); the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
+
+export interface CarsFound {
+  readonly names: readonly string[];
+  readonly train: readonly LabelledFile[];
+  readonly test: readonly LabelledFile[];
+  /** The label files read. */
+  readonly files: readonly string[];
+  /** Folders of images that should be there, but are not. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Stanford Cars: coarse classes are the paper's 8 body types, fine ones the 196 models, both numbered as in the official
+ * code. Whole photographs, as there; cut-outs under the same names are read alike.
+ */
+export async function openCars196(
+  folder: string,
+  _names: readonly string[],
+  options: FilesOptions,
+): Promise<LoadedData> {
+  const { names, train, test, missing } = await readCars(folder);
+  if (missing.length > 0) {
+    fail("data", {
+      where: folder,
+      expected: `the images in ${missing.join(" and ")}`,
+      found: "no such folder",
+      fix: carsImagesFix,
+    });
+  }
+  const loaded = await dataFromFiles(folder, [...train, ...test], options);
+  const name = hasOfficialNames(names) ? "cars196" : "cars196 (other class names)";
+  const own = options.coarseMap === undefined;
+  return {
+    ...loaded,
+    name,
+    train: renumbered(`${name} train`, loaded.train, names, own),
+    test: loaded.test && renumbered(`${name} test`, loaded.test, names, own),
+  };
+}
+
+/** Whether the models are the official ones in the official order, which the body types rest on. */
+export function hasOfficialNames(names: readonly string[]): boolean {
+  const lines = names.map((name) => `${name}\n`).join("");
+  return createHash("sha256").update(lines).digest("hex") === carNamesDigest;
+}
+
+/** With the official numbers of the classes, also where some have no image. `own`: the coarse classes are the paper's. */
+function renumbered(name: string, set: Dataset, names: readonly string[], own: boolean): Dataset {
+  const fine = set.fine!.map((label) => names.indexOf(set.fineClasses![label]!));
+  const models = { ...set, name, fineClasses: names, fine };
+  return own ? { ...models, coarseClasses: bodyTypes, coarse: fine.map((label) => bodyTypeOfModel[label]!) } : models;
+}
+
+/** Finds and reads the labels, whether the images are there or not. @throws MaskconError `data` */
+export async function readCars(folder: string): Promise<CarsFound> {
+  const bases = [folder, join(folder, "stanford_cars")];
+  const found = await firstThere(
+    bases.flatMap((base) =>
+      ["cars_train", "cars_test", "car_ims", ALL, TRAIN, "devkit"].map((name) => join(base, name)),
+    ),
+  );
+  const base = found === undefined ? folder : dirname(found);
+  const all = await firstThere([join(base, ALL), join(base, "devkit", ALL)]);
+  const apart = await firstThere([join(base, "cars_train"), join(base, "cars_test")]);
+  return all !== undefined && apart === undefined ? readWhole(base, all) : readApart(base);
+}
+
+/** One list for all images: `cars_annos.mat` and `car_ims/`. */
+async function readWhole(base: string, file: string): Promise<CarsFound> {
+  const mat = await readCarsMat(file, fixOf(ALL));
+  const names = carNames(mat, file, fixOf(ALL));
+  const images = carImages(mat, file, fixOf(ALL));
+  if (images.some(({ test }) => test === undefined)) {
+    fail("data", { where: file, expected: 'the field "test"', found: "annotations without it", fix: fixOf(ALL) });
+  }
+  const of = (test: boolean) =>
+    images.filter((image) => image.test === test).map((image) => labelled(base, image, names, test ? "test" : "train"));
+  const folder = join(base, "car_ims");
+  const there = await firstThere([folder]);
+  return { names, train: of(false), test: of(true), files: [file], missing: there === undefined ? [folder] : [] };
+}
+
+/** A list for each split: the devkit with the labels of the test images, `cars_train/` and `cars_test/`. */
+async function readApart(base: string): Promise<CarsFound> {
+  const [trainFile, testFile, metaFile] = [await label(base, TRAIN), await label(base, TEST), await label(base, META)];
+  const names = carNames(await readCarsMat(metaFile, fixOf(META)), metaFile, fixOf(META));
+  const read = async (file: string, split: "train" | "test") => {
+    const images = carImages(await readCarsMat(file, fixOf(basename(file))), file, fixOf(basename(file)));
+    const folder = join(base, `cars_${split}`);
+    // The copy on Kaggle has the folder inside one of its own name.
+    const there = await firstThere([join(folder, `cars_${split}`), folder]);
+    return { folder, there, files: images.map((image) => labelled(there ?? folder, image, names, split)) };
+  };
+  const [train, test] = [await read(trainFile, "train"), await read(testFile, "test")];
+  const missing = [train, test].filter(({ there }) => there === undefined).map(({ folder }) => folder);
+  return { names, train: train.files, test: test.files, files: [trainFile, testFile, metaFile], missing };
+}
+
+/** Where a label file is: beside the images or in the devkit. */
+async function label(base: string, name: string): Promise<string> {
+  const places = ["", "devkit", "car_devkit/devkit"].map((place) => join(base, place, name));
+  return (await firstThere(places)) ?? places[0]!;
+}
+
+function labelled(
+  root: string,
+  { file, fine }: CarImage,
+  names: readonly string[],
+  split: "train" | "test",
+): LabelledFile {
+  const id = file.includes("/") ? file : `${split}/${file}`;
+  return { file: join(root, file), id, coarse: bodyTypes[bodyTypeOfModel[fine]!]!, fine: names[fine], split };
+}

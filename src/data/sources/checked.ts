@@ -1,0 +1,22 @@
+import { createHash } from "node:crypto";
+import { MaskconError } from "../../core/index.ts";
+import type { DatasetCheck } from "./check.ts";
+import { readBounded } from "./read-file.ts";
+
+/** The check of a folder whose labels cannot be read: one file with its problem. Other errors are thrown on. */
+export function failedCheck(folder: string, error: unknown): DatasetCheck {
+  if (!(error instanceof MaskconError)) throw error;
+  const { where = folder, expected, found, fix } = error.failure;
+  return {
+    files: [{ file: where, problem: `expected ${expected}, found ${found}${fix ? `; ${fix}` : ""}` }],
+    facts: [],
+  };
+}
+
+/** A file by its MD5. */
+export async function checkMd5(file: string, limit: number, expected: string): Promise<DatasetCheck["files"][number]> {
+  const found = createHash("md5")
+    .update(await readBounded(file, limit))
+    .digest("hex");
+  return found === expected ? { file } : { file, problem: `expected MD5 ${expected}, found ${found}` };
+}

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import type { DatasetCheck } from "./check.ts";
+import { failedCheck } from "./checked.ts";
+import { countThere } from "./official-file.ts";
+import { readSop, sopDigests, sopImagesFix } from "./sop.ts";
+import { type SopImage, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
+
+/** What the official lists hold: the paper's table. */
+const official = {
+  1: { train: 25_368, test: 25_278, trainProducts: 2517, testProducts: 2518, shared: 0 },
+  2: { train: 14_980, test: 2996, trainProducts: 1498, testProducts: 1498, shared: 1498 },
+} as const;
+
+/** Compares the lists of a split, and the images on disk, with the official ones. What is wrong is in the result, not thrown. */
+export async function checkSop(folder: string, split: SopSplit): Promise<DatasetCheck> {
+  try {
+    const { lists, files, images } = await readSop(folder, split);
+    const expected = official[split];
+    const [train, test] = [productsOf(lists.train), productsOf(lists.test)];
+    const all = [...lists.train, ...lists.test];
+    const paths = images === undefined ? [] : all.map(({ path }) => join(images, path));
+    const facts = [
+      { what: "training images", expected: expected.train, found: lists.train.length },
+      { what: "test images", expected: expected.test, found: lists.test.length },
+      { what: "coarse classes", expected: 12, found: new Set(all.map(({ coarse }) => coarse)).size },
+      { what: "fine classes to train on", expected: expected.trainProducts, found: train.size },
+      { what: "fine classes to test on", expected: expected.testProducts, found: test.size },
+      { what: "fine classes in both", expected: expected.shared, found: [...test].filter((p) => train.has(p)).length },
+      { what: "SHA-256 of paths and labels", expected: sopDigests[split], found: sopDigest(lists) },
+      { what: "images on disk", expected: expected.train + expected.test, found: await countThere(paths) },
+    ];
+    const absent = images === undefined ? [{ file: folder, problem: `no images; ${sopImagesFix}` }] : [];
+    return { files: [...files.map((file) => ({ file })), ...absent], facts };
+  } catch (error) {
+    return failedCheck(folder, error);
+  }
+}
+
+const productsOf = (images: readonly SopImage[]): Set<string> =>
+  new Set(images.map(({ path }) => sopClasses(path)!.product));

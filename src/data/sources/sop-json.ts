@@ -1,0 +1,59 @@
+import { join } from "node:path";
+import { fail, messageOf } from "../../core/index.ts";
+import { readOfficial } from "./official-file.ts";
+import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";
+
+/** The largest official list has 0.9 MB; parsed, a hostile one takes some 20 times its size. */
+const MAX_BYTES = 2 ** 22;
+
+/** The six lists of a split, as the official code distributes them. */
+export const sopJsonFiles = ["train", "test"].flatMap((split) =>
+  ["path", "coarse_label", "fine_label"].map((list) => `${split}_${list}.json`),
+);
+
+/** Reads the six JSON lists in `folder`. @throws MaskconError `data` naming the file; `fix` says where to get them */
+export async function readSopJson(folder: string, fix: string): Promise<SopLists> {
+  const lists = { train: await readSplit(folder, "train", fix), test: await readSplit(folder, "test", fix) };
+  checkSopLists(folder, lists, fix);
+  return lists;
+}
+
+async function readSplit(folder: string, split: string, fix: string): Promise<SopImage[]> {
+  const [paths, coarse, fine] = [
+    await readList(join(folder, `${split}_path.json`), isText, "paths", fix),
+    await readList(join(folder, `${split}_coarse_label.json`), isLabel, "whole numbers from 0", fix),
+    await readList(join(folder, `${split}_fine_label.json`), isLabel, "whole numbers from 0", fix),
+  ];
+  if (paths.length === 0 || coarse.length !== paths.length || fine.length !== paths.length) {
+    fail("data", {
+      where: folder,
+      expected: `a coarse and a fine label for every path of ${split}_path.json`,
+      found: `${paths.length} paths, ${coarse.length} coarse and ${fine.length} fine labels`,
+      fix,
+    });
+  }
+  return paths.map((path, i) => ({ path, coarse: coarse[i]!, fine: fine[i]! }));
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+const isLabel = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
+
+async function readList<T>(file: string, is: (value: unknown) => value is T, what: string, fix: string): Promise<T[]> {
+  const list = parse((await readOfficial(file, MAX_BYTES, fix)).toString("utf8"), file, fix);
+  if (!Array.isArray(list))
+    return fail("data", { where: file, expected: `a list of ${what}`, found: "other JSON", fix });
+  const wrong = list.findIndex((value) => !is(value));
+  if (wrong >= 0) {
+    const found = `${String(JSON.stringify(list[wrong])).slice(0, 80)} at place ${wrong}`;
+    fail("data", { where: file, expected: `a list of ${what}`, found, fix });
+  }
+  return list;
+}
+
+function parse(text: string, file: string, fix: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    return fail("data", { where: file, expected: "JSON", found: messageOf(error), fix }, error);
+  }
+}
