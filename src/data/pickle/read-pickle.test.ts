@@ -1,9 +1,12 @@
+import { closeSync, openSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Bytes2d, pickle } from "../../../test/data-samples.ts";
+import { Bytes2d, pickle, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { batch, pickle3 } from "../../../test/imagenet32-samples.ts";
 import { MaskconError } from "../../core/index.ts";
 import { readPickle } from "./read-pickle.ts";
-import { NdArray } from "./values.ts";
+import { fileTape } from "./tape.ts";
+import { type FileSlice, NdArray } from "./values.ts";
 
 const sample = pickle({
   data: new Bytes2d(2, Uint8Array.of(1, 2, 3, 4, 5, 6)),
@@ -15,6 +18,9 @@ const sample = pickle({
 const raw = (...parts: (string | number)[]) =>
   Buffer.concat(parts.map((part) => (typeof part === "number" ? Buffer.from([part]) : Buffer.from(part, "latin1"))));
 
+const doubles = (order: string) =>
+  raw(0x80, 3, "cnumpy\ndtype\nX\x02\x00\x00\x00f8K\x00K\x01\x87R(K\x03X\x01\x00\x00\x00", order, "NNNNNK\x00tb.");
+
 describe("readPickle", () => {
   it("reads dict, list, numbers, strings and a numpy array of bytes", () => {
     const dict = readPickle(sample, "batch") as Map<string, unknown>;
@@ -24,7 +30,7 @@ describe("readPickle", () => {
     const data = dict.get("data") as NdArray;
     expect(data).toBeInstanceOf(NdArray);
     expect(data.shape).toEqual([2, 3]);
-    expect([...data.bytes]).toEqual([1, 2, 3, 4, 5, 6]);
+    expect([...(data.bytes as Uint8Array)]).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   it.each([
@@ -36,6 +42,10 @@ describe("readPickle", () => {
     ["NEWOBJ", raw(0x80, 2, "))", 0x81), "opcode 0x29 (')') at byte 2"],
     ["EXT1", raw(0x80, 2, 0x82, 1), "opcode 0x82 (EXT1) at byte 2"],
     ["a newer protocol", raw(0x80, 4, "N."), "pickle protocol 4 at byte 0"],
+    ["a long text", raw(0x80, 3, "X\xff\xff\xff\x7fab."), "a text of 2147483647 bytes at byte 2"],
+    ["bytes beyond the end", raw(0x80, 3, "B\xff\xff\xff\xffab."), "the end of the file (10 bytes) at byte 2"],
+    ["a single item put into a number", raw(0x80, 3, "K\x01K\x02a."), "APPENDS to something else than a list"],
+    ["doubles in the order of other machines", doubles(">"), "a numpy state other than"],
     ["another dtype", raw(0x80, 2, "cnumpy\ndtype\nU\x02O8K\x00K\x01\x87R."), "a call other than numpy's"],
     ["a call of a dtype", raw(0x80, 2, "cnumpy\nndarray\nK\x00\x85R."), "a call other than numpy's"],
     ["state of a dict", raw(0x80, 2, "}Nb."), "a numpy state other than"],
@@ -48,6 +58,18 @@ describe("readPickle", () => {
   ])("refuses %s, and says where", (_, bytes, message) => {
     expect(() => readPickle(bytes, "batch")).toThrow(message);
     expect(() => readPickle(bytes, "batch")).toThrow(MaskconError);
+  });
+
+  it("reads protocol 3 from a file through a window, content left in place", () => {
+    const bytes = pickle3(batch(Array.from({ length: 70 }, (_, i) => 10 * i + 1)));
+    const whole = readPickle(bytes, "batch") as Map<string, unknown>;
+    const fd = openSync(put(temporaryFolder(), "batch", bytes), "r");
+    const taped = readPickle(fileTape(fd, bytes.length), "batch") as Map<string, unknown>;
+    closeSync(fd);
+    expect(taped.get("labels")).toEqual(whole.get("labels"));
+    const { offset, length } = (taped.get("data") as NdArray).bytes as FileSlice;
+    expect(bytes.subarray(offset, offset + length).equals((whole.get("data") as NdArray).bytes as Buffer)).toBe(true);
+    expect(taped.get("mean")).toMatchObject({ code: "f8", shape: [3072] });
   });
 
   it("refuses arrays whose shape and content disagree", () => {

@@ -1,13 +1,16 @@
 import { fail } from "../../core/index.ts";
 import { build, reduce } from "./numpy.ts";
-import { Global, globalNames, type PickleDict, type PickleList, type PickleValue, Tuple } from "./values.ts";
+import { type Tape, tapeOf } from "./tape.ts";
+import { FileSlice, Global, globalNames, type PickleDict, type PickleList, type PickleValue, Tuple } from "./values.ts";
 
 /** Files far beyond the largest official one (CIFAR-100's train: 301,000 instructions) are refused, so memory is bounded. */
 const MAX_INSTRUCTIONS = 2_000_000;
 
 interface Machine {
+  /** What is loaded of the file: all of it, or a window that moves. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly tape: Tape;
   /** Offset of the next byte. */
   at: number;
   /** Offset of the instruction under way. */
@@ -20,15 +23,20 @@ interface Machine {
 }
 
 /**
- * Reads a pickle as the CIFAR archives have it (protocol 2: dict, list, tuple, str, int, None, False, one numpy uint8
- * array). A small interpreter of exactly the instructions those files hold; it builds plain values and calls nothing.
+ * Reads a pickle as the official archives have it: CIFAR's (protocol 2, written by Python 2) and downsampled ImageNet's
+ * (protocol 3); dict, list, tuple, str, int, None, bool, numpy arrays of uint8 or float64. A small interpreter of exactly
+ * the instructions those files hold; it builds plain values and calls nothing.
+ * @param source the file's bytes, or a tape over a file that is too large to hold
  * @param where the file, for messages
  * @throws MaskconError `data` with the offset at anything else: another opcode or global, truncation, wrong nesting
  */
-export function readPickle(bytes: Uint8Array, where: string): PickleValue {
+export function readPickle(source: Uint8Array | Tape, where: string): PickleValue {
+  const tape = source instanceof Uint8Array ? tapeOf(source) : source;
+  const bytes = tape.window;
   const machine: Machine = {
     bytes,
     view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    tape,
     at: 0,
     start: 0,
     stack: [],
@@ -56,18 +64,23 @@ function finish(m: Machine): PickleValue {
 function refuse(m: Machine, found: string): never {
   return fail("data", {
     where: m.where,
-    expected: "a pickle as the official CIFAR archives have it",
+    expected: "a pickle as the official archives have it",
     found: `${found} at byte ${m.start}`,
     fix: "unpack the official archive again; nothing in the file was executed",
   });
 }
 
-/** Moves past `length` bytes and returns where they begin. */
-function take(m: Machine, length: number): number {
+/** Moves past `length` bytes, which may be any number, without loading them. */
+function skip(m: Machine, length: number): number {
   const from = m.at;
-  if (length < 0 || from + length > m.bytes.length) refuse(m, `the end of the file (${m.bytes.length} bytes)`);
+  if (length < 0 || from + length > m.tape.size) refuse(m, `the end of the file (${m.tape.size} bytes)`);
   m.at = from + length;
   return from;
+}
+
+/** Moves past a few bytes and returns where they begin in `bytes`. */
+function take(m: Machine, length: number): number {
+  return m.tape.load(skip(m, length), length);
 }
 
 function pop(m: Machine): PickleValue {
@@ -98,10 +111,11 @@ const latin1 = (m: Machine, from: number, length: number) =>
 
 /** A line of a GLOBAL; longer than any accepted one is refused at once. */
 function line(m: Machine): string {
-  const from = m.at;
-  const end = m.bytes.subarray(from, from + 64).indexOf(10);
+  const room = Math.min(64, m.tape.size - m.at);
+  const from = m.tape.load(m.at, room);
+  const end = m.bytes.subarray(from, from + room).indexOf(10);
   if (end < 0) refuse(m, "a global whose name does not end");
-  m.at = from + end + 1;
+  m.at += end + 1;
   return latin1(m, from, end);
 }
 
@@ -118,8 +132,30 @@ function tuple(m: Machine, length: number): void {
   m.stack.push(new Tuple(items));
 }
 
-function setItems(m: Machine): void {
-  const items = popToMark(m);
+/** Python 3's text. Keys and type names are all that the files have of it. */
+function text(m: Machine): string {
+  const length = m.view.getUint32(take(m, 4), true);
+  if (length > 255) refuse(m, `a text of ${length} bytes`);
+  const from = take(m, length);
+  return Buffer.from(m.bytes.buffer, m.bytes.byteOffset + from, length).toString("utf8");
+}
+
+/** Bytes of any length: a view into the file's bytes, or their place in the file. */
+function content(m: Machine, length: number): Uint8Array | FileSlice {
+  const from = skip(m, length);
+  if (m.tape.whole) return m.bytes.subarray(from, from + length);
+  return new FileSlice(from, length);
+}
+
+/** Up to 255 bytes, of which numpy's type code is one. */
+function shortBytes(m: Machine): Uint8Array {
+  const length = m.bytes[take(m, 1)]!;
+  const from = take(m, length);
+  // A copy: the window moves on.
+  return new Uint8Array(m.bytes.subarray(from, from + length));
+}
+
+function setItems(m: Machine, items: readonly PickleValue[]): void {
   const dict = top(m);
   if (!(dict instanceof Map) || items.length % 2) refuse(m, "SETITEMS on something else than a dict");
   for (let i = 0; i < items.length; i += 2) {
@@ -129,8 +165,7 @@ function setItems(m: Machine): void {
   }
 }
 
-function append(m: Machine): void {
-  const items = popToMark(m);
+function append(m: Machine, items: readonly PickleValue[]): void {
   const list = top(m);
   if (!Array.isArray(list)) refuse(m, "APPENDS to something else than a list");
   for (const item of items) (list as PickleList).push(item);
@@ -151,12 +186,12 @@ function call(m: Machine): void {
 
 function setState(m: Machine): void {
   const state = pop(m);
-  if (!build(top(m), state)) refuse(m, "a numpy state other than that of a plain uint8 array");
+  if (!build(top(m), state)) refuse(m, "a numpy state other than that of a plain uint8 or float64 array");
 }
 
 function protocol(m: Machine): void {
   const version = m.bytes[take(m, 1)];
-  if (version !== 2) refuse(m, `pickle protocol ${version}`);
+  if (version !== 2 && version !== 3) refuse(m, `pickle protocol ${version}`);
 }
 
 const STOP = 0x2e;
@@ -167,22 +202,27 @@ const instructions: { readonly [opcode: number]: (m: Machine) => void } = {
   125: (m) => m.stack.push(new Map()),
   93: (m) => m.stack.push([]),
   78: (m) => m.stack.push(null),
+  136: (m) => m.stack.push(true),
   137: (m) => m.stack.push(false),
   75: (m) => m.stack.push(m.bytes[take(m, 1)]!),
   77: (m) => m.stack.push(m.view.getUint16(take(m, 2), true)),
   74: (m) => m.stack.push(m.view.getInt32(take(m, 4), true)),
   85: (m) => m.stack.push(shortString(m)),
-  84: (m) => {
-    const length = m.view.getInt32(take(m, 4), true);
-    const from = take(m, length);
-    m.stack.push(m.bytes.subarray(from, from + length));
-  },
+  84: (m) => m.stack.push(content(m, m.view.getInt32(take(m, 4), true))),
+  66: (m) => m.stack.push(content(m, m.view.getUint32(take(m, 4), true))),
+  67: (m) => m.stack.push(shortBytes(m)),
+  88: (m) => m.stack.push(text(m)),
   113: (m) => m.memo.set(m.bytes[take(m, 1)]!, top(m)),
   114: (m) => m.memo.set(m.view.getUint32(take(m, 4), true), top(m)),
   104: (m) => recall(m, m.bytes[take(m, 1)]!),
   106: (m) => recall(m, m.view.getUint32(take(m, 4), true)),
-  101: append,
-  117: setItems,
+  101: (m) => append(m, popToMark(m)),
+  97: (m) => append(m, [pop(m)]),
+  117: (m) => setItems(m, popToMark(m)),
+  115: (m) => {
+    const value = pop(m);
+    setItems(m, [pop(m), value]);
+  },
   116: (m) => m.stack.push(new Tuple(popToMark(m))),
   133: (m) => tuple(m, 1),
   134: (m) => tuple(m, 2),

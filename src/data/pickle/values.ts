@@ -5,6 +5,7 @@ export type PickleValue =
   | number
   | string
   | Uint8Array
+  | FileSlice
   | PickleList
   | PickleDict
   | Tuple
@@ -29,16 +30,38 @@ export class Global {
   }
 }
 
-export const globalNames = ["numpy.core.multiarray _reconstruct", "numpy ndarray", "numpy dtype"] as const;
+/** numpy 2 calls the first by its new name. */
+export const globalNames = [
+  "numpy.core.multiarray _reconstruct",
+  "numpy._core.multiarray _reconstruct",
+  "numpy ndarray",
+  "numpy dtype",
+] as const;
 export type GlobalName = (typeof globalNames)[number];
 
-/** numpy's unsigned byte, the only dtype the files use. */
-export class Dtype {
-  readonly name = "uint8";
+/** Bytes left in a file that is read through a tape. */
+export class FileSlice {
+  readonly offset: number;
+  readonly length: number;
+  constructor(offset: number, length: number) {
+    this.offset = offset;
+    this.length = length;
+  }
 }
 
-/** An array of bytes in row-major order; `shape` and `bytes` are empty until its BUILD. */
+/** numpy's unsigned byte (images), or its double (downsampled ImageNet's mean image): the only dtypes the files use. */
+export class Dtype {
+  readonly code: DtypeCode;
+  constructor(code: DtypeCode) {
+    this.code = code;
+  }
+}
+export const itemBytes = { u1: 1, f8: 8 } as const;
+export type DtypeCode = keyof typeof itemBytes;
+
+/** An array in row-major order; empty until its BUILD. */
 export class NdArray {
+  code: DtypeCode = "u1";
   shape: readonly number[] = [];
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array | FileSlice = new Uint8Array(0);
 }

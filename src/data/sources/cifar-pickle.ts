@@ -14,11 +14,17 @@ export async function readDict(file: string): Promise<PickleDict> {
 
 /** The images of a batch: [n, 3072] bytes, planar. */
 export function imagesOf(dict: PickleDict, file: string): { count: number; bytes: Uint8Array } {
-  const data = dict.get("data");
-  if (!(data instanceof NdArray) || data.shape.length !== 2 || data.shape[1] !== IMAGE_BYTES || !data.shape[0]) {
-    wrong(file, `"data", an array of n x ${IMAGE_BYTES} bytes`, data);
+  const array = imageArray(dict.get("data"), file);
+  if (!(array.bytes instanceof Uint8Array)) throw new TypeError("a batch of CIFAR is read whole");
+  return { count: array.shape[0]!, bytes: array.bytes };
+}
+
+/** The array of images [n, 3072], wherever its content is. */
+export function imageArray(data: PickleValue | undefined, file: string): NdArray {
+  if (data instanceof NdArray && data.code === "u1" && data.shape.length === 2 && data.shape[1] === IMAGE_BYTES) {
+    if (data.shape[0]) return data;
   }
-  return { count: data.shape[0], bytes: data.bytes };
+  return wrong(file, `"data", an array of n x ${IMAGE_BYTES} bytes`, data);
 }
 
 /** A list of `count` whole numbers below `classes`. */
@@ -41,12 +47,13 @@ export function namesOf(dict: PickleDict, key: string, count: number | undefined
   return list.map((name) => (typeof name === "string" ? name : wrong(file, `names in "${key}"`, name)));
 }
 
-function wrong(file: string, expected: string, value: PickleValue | undefined): never {
+export function wrong(file: string, expected: string, value: PickleValue | undefined): never {
   const found = value === undefined ? "nothing" : Array.isArray(value) ? `a list of ${value.length}` : describe(value);
   return fail("data", { where: file, expected, found, fix: "unpack the official archive again" });
 }
 
 function describe(value: Exclude<PickleValue, PickleValue[]>): string {
-  if (value instanceof NdArray) return `an array of ${value.shape.join(" x ")} bytes`;
+  if (value instanceof NdArray)
+    return `an array of ${value.shape.join(" x ")} ${value.code === "u1" ? "bytes" : "doubles"}`;
   return typeof value === "object" ? "something else" : JSON.stringify(value);
 }

@@ -1,0 +1,176 @@
+import { unlinkSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { batch, npzMembers, pickle3, putMaps, trainNames, zip } from "../../../test/imagenet32-samples.ts";
+import { MaskconError } from "../../core/index.ts";
+import { idOf } from "../dataset.ts";
+import { openData } from "../open.ts";
+import { readImage } from "../read-image.ts";
+import { openImagenet32 } from "./imagenet32.ts";
+import { FINE_MAP } from "./imagenet32-maps.ts";
+
+const pickles = (folder: string) => {
+  putMaps(folder);
+  for (const [i, name] of trainNames.entries()) put(folder, name, pickle3(batch([1, 1000, i + 1])));
+  put(folder, "val_data", pickle3(batch([500, 2]), false));
+};
+
+const npzs = (folder: string) => {
+  putMaps(folder);
+  for (const [i, name] of trainNames.entries()) {
+    put(folder, `${name}.npz`, zip(npzMembers(batch([1, 1000, i + 1]), i % 2 === 0)));
+  }
+  put(folder, "val_data.npz", zip(npzMembers(batch([500, 2]))));
+};
+
+describe("ImageNet32", () => {
+  it.each([
+    ["pickles", pickles],
+    [".npz, stored and deflated", npzs],
+  ])("reads %s", async (_, write) => {
+    const folder = temporaryFolder();
+    write(folder);
+    const { name, train, test } = await openData(folder, { preset: "imagenet32" });
+    expect([name, train.length, test!.length]).toEqual(["imagenet32", 30, 2]);
+    expect([...train.fine!.subarray(0, 6)]).toEqual([999, 0, 999, 999, 0, 998]);
+    expect([...test!.fine!]).toEqual([500, 998]);
+    expect([...test!.coarse]).toEqual([500 % 12, 998 % 12]);
+    expect([train.coarseClasses.length, train.fineClasses!.length]).toEqual([12, 1000]);
+    expect([idOf(train, 0), idOf(train, 29), idOf(test!, 1)]).toEqual([
+      "train_data_batch_1/0",
+      "train_data_batch_10/2",
+      "val_data/1",
+    ]);
+    for (const [set, index, red] of [
+      [train, 29, 2],
+      [train, 3, 0],
+      [test!, 1, 1],
+    ] as const) {
+      const { width, height, data } = await readImage(set, index);
+      expect([width, height, data.length]).toEqual([32, 32, 3072]);
+      expect(data.every((value, at) => value === red + (at % 3))).toBe(true);
+    }
+    expect(train.normalization.mean).toEqual([0.485, 0.456, 0.406]);
+  });
+
+  it("takes some of the ten files only when asked to", async () => {
+    const folder = temporaryFolder();
+    pickles(folder);
+    for (const name of trainNames.slice(2)) unlinkSync(`${folder}/${name}`);
+    await expect(openData(folder)).rejects.toThrow("found only train_data_batch_1, train_data_batch_2");
+    expect((await openData(folder, { partial: true })).train.length).toBe(6);
+    unlinkSync(`${folder}/val_data`);
+    await expect(openData(folder, { partial: true })).rejects.toThrow(
+      "expected val_data or val_data.npz, found neither",
+    );
+  });
+
+  it("says before reading that the pixels would not fit in memory", async () => {
+    const folder = temporaryFolder();
+    pickles(folder);
+    const names = [...trainNames, "val_data"];
+    await expect(openImagenet32(folder, names, { memory: 32 * 3072 - 1 })).rejects.toThrow(/GiB of free memory/);
+    expect((await openImagenet32(folder, names, { memory: 32 * 3072 })).train.length).toBe(30);
+  });
+
+  it.each([
+    ["no map", undefined, /expected the label map of ImageNet32, found nothing of that name; copy it from/],
+    ["a map that is no JSON", "{", /imagenet32_to_fine.json: expected JSON/],
+    ["a map that is a list", "[1]", /expected a JSON object/],
+    ["a map with a gap", '{"0": 1}', /found no "1"/],
+    ["a map beyond the classes", '{"0": 1000}', /numbers below 1000 .* found "0": 1000/],
+    ["a map of text", '{"0": "1"}', /found "0": "1"/],
+    ["a map of other keys", '{"00": 1}', /found "00": 1/],
+    [
+      "a map that is not one to one",
+      JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, i >> 1]))),
+      /a class of its own for each .* found 500 classes/,
+    ],
+  ])("refuses %s", async (_, text, message) => {
+    const folder = temporaryFolder();
+    pickles(folder);
+    if (text === undefined) unlinkSync(`${folder}/${FINE_MAP}`);
+    else put(folder, FINE_MAP, text);
+    await expect(openData(folder)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ["a label of 0", pickle3(batch([0, 1])), "expected labels from 1 to 1000, found 0 at image 0"],
+    ["a label of 1001", pickle3(batch([5, 1001])), "found 1001 at image 1"],
+    ["fewer labels", pickle3({ ...batch([1, 2]), labels: [1] }), "a numpy state other than"],
+    ["another file", Buffer.from("PK"), /opcode 0x50 .* at byte 0/],
+    [
+      "a file cut in its pixels",
+      pickle3(batch([1, 2])).subarray(0, 5000),
+      "the end of the file (5000 bytes) at byte 1",
+    ],
+  ])("refuses a pickle with %s", async (_, bytes, message) => {
+    const folder = temporaryFolder();
+    pickles(folder);
+    const file = put(folder, "train_data_batch_7", bytes);
+    const error = await openData(folder).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(MaskconError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).toContain(file);
+  });
+});
+
+/** Opens a set whose one training file is `bytes`; anything but success or the project's own error fails the test. */
+async function survives(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const file = put(folder, name, bytes);
+  try {
+    await openImagenet32(folder, [name, "val_data"], { partial: true });
+  } catch (error) {
+    expect(error).toBeInstanceOf(MaskconError);
+    expect((error as Error).message).toContain(file);
+  }
+}
+
+const damage = fc.array(
+  fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), byte: fc.nat(255) }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe("damaged files end in the reader's own error", () => {
+  const whole = pickle3(batch([3, 700]));
+  const pixelsAt = whole.indexOf(batch([3, 700]).data);
+
+  it("pickles", async () => {
+    const folder = temporaryFolder();
+    putMaps(folder);
+    put(folder, "val_data", pickle3(batch([1]), false));
+    await fc.assert(
+      fc.asyncProperty(damage, fc.boolean(), fc.boolean(), async (places, cut, head) => {
+        const bytes = Buffer.from(whole);
+        const length = head ? pixelsAt : bytes.length;
+        for (const { at, byte } of places) bytes[Math.floor(at * length)] = byte;
+        await survives(
+          folder,
+          "train_data_batch_1",
+          cut ? bytes.subarray(0, Math.floor(places[0]!.at * bytes.length)) : bytes,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([false, true])(".npz, deflated: %s", async (deflate) => {
+    const folder = temporaryFolder();
+    putMaps(folder);
+    put(folder, "val_data", pickle3(batch([1]), false));
+    const npz = zip(npzMembers(batch([3, 700]), deflate));
+    await fc.assert(
+      fc.asyncProperty(damage, fc.boolean(), async (places, cut) => {
+        const bytes = Buffer.from(npz);
+        for (const { at, byte } of places) bytes[Math.floor(at * bytes.length)] = byte;
+        await survives(
+          folder,
+          "train_data_batch_1.npz",
+          cut ? bytes.subarray(0, Math.floor(places[0]!.at * bytes.length)) : bytes,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
