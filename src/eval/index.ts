@@ -1,3 +1,6 @@
+export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
+export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
+export type { Effort, EvalProgress } from "./effort.ts";
 export { type EmbedOptions, type Encoder, embedBatches, embedDataset, type FeatureBatch } from "./embed.ts";
 export {
   type Comparison,
@@ -7,5 +10,19 @@ export {
   type Labels,
   recallKs,
 } from "./evaluate.ts";
+export {
+  type Answers,
+  type ClassReport,
+  evaluateFully,
+  type FullEvaluation,
+  type FullOptions,
+  type FullReport,
+  gains,
+  recallReport,
+} from "./evaluate-fully.ts";
+export { type Clustering, type KMeansOptions, kMeans } from "./k-means.ts";
+export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
+export type { Measures, Retrieval } from "./measures.ts";
 export { normalizeRows } from "./normalize.ts";
+export type { QueryTable } from "./query-table.ts";
 export { type Recall, type RecallOptions, recallAtK } from "./recall.ts";

@@ -1,0 +1,58 @@
+import { random } from "../core/index.ts";
+import type { Counter } from "./effort.ts";
+
+/** Lower and upper end. */
+export type Interval = readonly [low: number, high: number];
+
+export interface BootstrapOptions {
+  /** 1000 by default. */
+  readonly resamples?: number;
+  /** 0.95 by default. */
+  readonly coverage?: number;
+  readonly seed?: number;
+}
+
+/**
+ * Percentile bootstrap intervals of the means of `width` columns of `values` [n, width], rows drawn with replacement; all
+ * columns share the draws. The ends are percentiles of the resampled means, interpolated linearly. Undefined without rows.
+ */
+export async function bootstrapMeans(
+  values: Float32Array,
+  width: number,
+  { resamples = 1000, coverage = 0.95, seed = 0 }: BootstrapOptions = {},
+  counter?: Counter,
+): Promise<Interval[] | undefined> {
+  const n = values.length / width;
+  if (n === 0) return undefined;
+  const means = Array.from({ length: width }, () => new Float64Array(resamples));
+  const sums = new Float64Array(width);
+  for (let resample = 0; resample < resamples; resample++) {
+    drawSums(values, width, random(seed, resample), sums);
+    for (let column = 0; column < width; column++) means[column]![resample] = sums[column]! / n;
+    counter?.add(1);
+    // Lets the rest of the program run, an abort for one.
+    if (resample % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const outside = (1 - coverage) / 2;
+  return means.map((sorted) => {
+    sorted.sort();
+    return [percentile(sorted, outside), percentile(sorted, 1 - outside)];
+  });
+}
+
+function drawSums(values: Float32Array, width: number, rng: { integer(n: number): number }, sums: Float64Array): void {
+  const n = values.length / width;
+  sums.fill(0);
+  for (let draw = 0; draw < n; draw++) {
+    const at = rng.integer(n) * width;
+    for (let column = 0; column < width; column++) sums[column]! += values[at + column]!;
+  }
+}
+
+/** Linear between the two nearest ranks of ascending values. */
+function percentile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1);
+  const below = Math.floor(place);
+  const [low, high] = [sorted[below]!, sorted[Math.ceil(place)]!];
+  return low + (place - below) * (high - low);
+}

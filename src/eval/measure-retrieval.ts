@@ -1,0 +1,48 @@
+import type { BootstrapOptions } from "./bootstrap.ts";
+import { counter, type Effort } from "./effort.ts";
+import { type Measures, measuresOf, measuresWithIntervals } from "./measures.ts";
+import { rowScales } from "./normalize.ts";
+import { checkedCount, type RecallOptions } from "./recall.ts";
+import { pairsToScore, scoreQueries } from "./score-queries.ts";
+import { createSimilarity } from "./similarity.ts";
+
+/** Bytes for the lists of neighbours that grow at one time. */
+export const listMemory = 512 * 2 ** 20;
+
+export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
+  /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
+  readonly memory?: number;
+  /** Also 95% intervals, by bootstrap over the queries. */
+  readonly intervals?: BootstrapOptions | boolean;
+}
+
+/**
+ * Recall@K, precision@K, MAP@R and weighted 20-nearest-neighbour accuracy, leave-one-out by cosine similarity: one labelling,
+ * the whole gallery or `within` groups. Exact, equal similarities by lower index, the query itself masked; docs/evaluation.md
+ * defines each measure. Throws as `recallAtK` does.
+ */
+export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
+  const question = { labels: o.labels, ...(o.within ? { within: o.within } : {}) };
+  const n = checkedCount(o, [question]);
+  const similarity = await createSimilarity(o.dim, o.threads);
+  try {
+    const search = {
+      similarity,
+      features: o.features,
+      scales: rowScales(o.features, o.dim),
+      dim: o.dim,
+      memory: o.memory ?? listMemory,
+      counter: counter(o, "neighbours", pairsToScore(n, [question])),
+    };
+    const [table] = await scoreQueries(search, n, [question], o.ks);
+    if (!o.intervals) return measuresOf(table!);
+    const options = o.intervals === true ? {} : o.intervals;
+    return await measuresWithIntervals(table!, options, intervalCounter(o, options, 1));
+  } finally {
+    await similarity.close();
+  }
+}
+
+/** Counts the resamples of so many bootstraps. */
+export const intervalCounter = (effort: Effort, { resamples = 1000 }: BootstrapOptions, bootstraps: number) =>
+  counter(effort, "intervals", resamples * bootstraps);

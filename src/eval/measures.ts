@@ -1,0 +1,65 @@
+import { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
+import type { Agreement } from "./clustering-agreement.ts";
+import type { Counter } from "./effort.ts";
+import type { QueryTable } from "./query-table.ts";
+
+/** One value of each retrieval measure; K as a string is the key of recall and precision. */
+export interface Retrieval<T> {
+  readonly recall: Readonly<Record<string, T>>;
+  readonly precision: Readonly<Record<string, T>>;
+  readonly mapAtR: T;
+  readonly knn: T;
+}
+
+/** What the images score on one question: means over all of them as queries, fractions of 1. */
+export interface Measures extends Retrieval<number>, Partial<Agreement> {
+  readonly images: number;
+  /** Images without another of their label among their neighbours: they score 0 in every mean. */
+  readonly alone: number;
+  /** 95% bootstrap intervals of the means. */
+  readonly intervals?: Retrieval<Interval>;
+}
+
+export function measuresOf(table: QueryTable): Measures {
+  const { width, values, matches } = table;
+  const n = matches.length;
+  const sums = new Float64Array(width);
+  values.forEach((value, i) => {
+    sums[i % width]! += value;
+  });
+  const alone = matches.reduce((sum, count) => sum + Number(count === 0), 0);
+  return { images: n, ...named(table.ks, (column) => (n === 0 ? 0 : sums[column]! / n)), alone };
+}
+
+/** The measures with their intervals, by bootstrap over the queries. */
+export async function measuresWithIntervals(
+  table: QueryTable,
+  options: BootstrapOptions,
+  counter?: Counter,
+): Promise<Measures> {
+  const intervals = await bootstrapMeans(table.values, table.width, options, counter);
+  const measures = measuresOf(table);
+  return intervals ? { ...measures, intervals: named(table.ks, (column) => intervals[column]!) } : measures;
+}
+
+/** The columns of a table by name. */
+function named<T>(ks: readonly number[], value: (column: number) => T): Retrieval<T> {
+  const byK = (first: number) => Object.fromEntries(ks.map((k, i) => [`${k}`, value(first + i)]));
+  return { recall: byK(0), precision: byK(ks.length), mapAtR: value(2 * ks.length), knn: value(2 * ks.length + 1) };
+}
+
+/** The rows of some queries. */
+export function rowsOf(table: QueryTable, queries: Int32Array): QueryTable {
+  const { ks, width } = table;
+  const values = new Float32Array(queries.length * width);
+  queries.forEach((query, i) => {
+    values.set(table.values.subarray(query * width, (query + 1) * width), i * width);
+  });
+  return { ks, width, values, matches: queries.map((query) => table.matches[query]!) };
+}
+
+/** What each query gains from one table to the other: the same queries against the same labels. */
+export const gainOver = (base: QueryTable, table: QueryTable): QueryTable => ({
+  ...table,
+  values: table.values.map((value, i) => value - base.values[i]!),
+});
