@@ -36,7 +36,7 @@ export const axisOf = (label: string | undefined, options: object = {}) => ({
   name: label === undefined ? "" : plainText(label),
   nameLocation: "middle",
   nameTextStyle: { color: ink, fontSize: 12, fontFamily: font },
-  axisLine: { show: true, lineStyle: { color: ink, opacity: 0.45 } },
+  axisLine: { show: true, onZero: false, lineStyle: { color: ink, opacity: 0.45 } },
   axisTick: { lineStyle: { color: ink, opacity: 0.45 } },
   axisLabel: { color: ink, fontSize: 11, fontFamily: font, hideOverlap: true, formatter: shortNumber },
   splitLine: { lineStyle: { color: ink, opacity: 0.12 } },

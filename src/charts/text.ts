@@ -1,12 +1,9 @@
 /** A label made safe to draw: one line, no character that XML forbids, not longer than `most` characters. */
 export function plainText(text: string, most = 60): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those XML does not allow
-  const legal = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/g, " ");
-  const line = [...legal]
-    .map((c) => (/[\ud800-\udfff]/.test(c) && c.length === 1 ? "\ufffd" : c))
-    .join("")
-    .replace(/\s+/g, " ")
-    .trim();
+  const legal = text
+    .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/gu, " ")
+    .replace(/\p{Cs}/gu, "\ufffd");
+  const line = legal.replace(/\s+/g, " ").trim();
   const characters = [...line];
   if (characters.length > most) return `${characters.slice(0, most - 1).join("")}…`;
   return line || "–";

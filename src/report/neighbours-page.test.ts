@@ -19,7 +19,9 @@ it("is one file that marks right and wrong by more than colour", async () => {
   const features = { features: Float32Array.from([1, 0, 0, 1, 1, 0.1, 1, 0.2]), dim: 2 };
   const report = { coarse: { "1": 1 }, fine: { "1": 0.5 }, within: { "1": 0.5 } };
   const page = await neighboursPage(dataset, [{ title: "Frozen & co", features, report }], "facts");
-  expect(page).not.toMatch(/(src|href)="(?!data:image\/png;base64,)/);
+  expect(page.match(/(src|href)="(?!data:image\/png;base64,)[^"]*"/g)).toEqual(['href="data:,"']);
+  expect(page).toContain("default-src &#39;none&#39;; img-src data:;");
+  expect(page).not.toContain("<script");
   expect(page).not.toContain("<left>");
   expect(page).toContain("Frozen &#38; co");
   // Query 0 finds its own class first; query 1 finds none but the last of it.

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { Command } from "commander";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
+import { report } from "../report/index.ts";
+import { loadRun } from "../train/index.ts";
+import { overRun, toNumber } from "./config-options.ts";
+import { openRunData } from "./open-source.ts";
+import { showCount } from "./progress.ts";
+import { interruptibly } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface ReportFlags extends Readonly<Record<string, unknown>> {
+  readonly out?: string;
+  readonly data?: string;
+  readonly queries: string;
+  readonly map: string;
+  readonly json?: boolean;
+}
+
+/** A map of more would take minutes and be a smear. */
+const mostPoints = 10_000;
+const mostQueries = 200;
+
+export function command(terminal: Terminal): Command {
+  return new Command("report")
+    .description(
+      "Write a run as one self-contained HTML file: curves, Recall@K against the frozen encoder, nearest neighbours, a map, the hardest confusions, the configuration.",
+    )
+    .argument("<run>", "folder of the run")
+    .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
+    .option("--data <data>", "show these images instead of the run's own")
+    .option("--queries <n>", `queries of the retrieval figure, 0 to ${mostQueries}`, "12")
+    .option("--map <n>", `images on the map, 0 to ${mostPoints}; 0: no map`, "2000")
+    .option("--device <name>", "device to run on (default: the run's)")
+    .option("--workers <n>", "threads that decode images (default: the run's)")
+    .option("--json", "print what was written as JSON")
+    .action((folder: string, flags: ReportFlags) => reportCommand(folder, flags, terminal));
+}
+
+async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
+  const queries = count("--queries", flags.queries, mostQueries);
+  const map = count("--map", flags.map, mostPoints);
+  const run = await loadRun(folder);
+  const config = overRun(run.record.config, flags);
+  const file = flags.out ?? join(folder, "report.html");
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const progress = (what: string, done: number, total: number) => showCount(terminal, what)(done, total);
+    const data = () => openRunData(run.record, flags.data);
+    const { html, missing } = await report({ run, config, data, queries, map, signal, progress });
+    const bytes = new TextEncoder().encode(html);
+    await writeFileAtomically(file, [bytes]);
+    for (const line of missing) terminal.err(`note: ${line}\n`);
+    if (flags.json) terminal.out(`${JSON.stringify({ file, bytes: bytes.length, missing })}\n`);
+    else terminal.out(`${file} (${(bytes.length / 2 ** 20).toFixed(1)} MB)\n`);
+  });
+}
+
+function count(flag: string, text: string, most: number): number {
+  const value = toNumber(flag, text);
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  return fail("usage", { where: flag, expected: `a whole number from 0 to ${most}`, found: text });
+}

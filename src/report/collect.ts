@@ -1,0 +1,127 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import type { RunConfig } from "../config/index.ts";
+import { MaskconError, type Tensors } from "../core/index.ts";
+import type { Dataset, LoadedData } from "../data/index.ts";
+import { type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
+import { type Features, openEncoder, type Run } from "../train/index.ts";
+import { isReport, type RunMetrics, readMetrics } from "./metrics.ts";
+import type { Reports } from "./recall.ts";
+
+/** Tells what is being done, and how much of it is. */
+export type Progress = (what: string, done: number, total: number) => void;
+
+export interface Sources {
+  readonly run: Run;
+  /** The run's settings, under those that this machine needs otherwise (device, workers). */
+  readonly config: RunConfig;
+  /** Opens the images. What it throws becomes a line of what is missing. */
+  readonly data: () => Promise<LoadedData>;
+  readonly signal?: AbortSignal;
+  readonly progress?: Progress;
+}
+
+/** Everything of a run that a report can show. What is missing of a half or torn run is said in `missing`. */
+export interface Collected {
+  readonly metrics: RunMetrics;
+  readonly reports: Reports;
+  readonly missing: readonly string[];
+  /** The images, and that they are the training images for want of others. */
+  readonly dataset?: Dataset;
+  readonly onTraining: boolean;
+  readonly trained?: Features;
+  readonly frozen?: Features;
+  /** Where the trained encoder comes from. */
+  readonly position?: { readonly step: number; readonly epoch: number };
+}
+
+/** Reads a run and embeds its images by both encoders; each part fails alone. */
+export async function collect(sources: Sources): Promise<Collected> {
+  const { run, signal } = sources;
+  const missing: string[] = [];
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      signal?.throwIfAborted();
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MaskconError)) throw error;
+      missing.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const metrics = await readMetrics(run.paths.metrics);
+  missing.push(...metrics.problems);
+  const checkpoint = await attempt("no trained encoder", () => run.trained());
+  for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
+  const initial = await attempt("no frozen baseline", () => run.initial());
+  const data = await attempt("no images", sources.data);
+  const { dataset, onTraining } = chosen(data, run, missing);
+  const embed = (name: string, weights: Tensors | undefined) =>
+    dataset && weights
+      ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset))
+      : undefined;
+  const frozen = await embed("frozen", initial);
+  const trained = await embed("trained", checkpoint?.weights);
+  const evaluated = async (features: Features | undefined) =>
+    features && dataset
+      ? attempt("no evaluation", () => evaluateFeatures(features.features, features.dim, dataset, threadsOf(sources)))
+      : undefined;
+  const measured = { frozen: await evaluated(frozen), trained: await evaluated(trained) };
+  return {
+    ...{ metrics, missing, onTraining },
+    reports: await withRecorded(measured, run, metrics, missing),
+    ...(dataset && { dataset }),
+    ...(trained && { trained }),
+    ...(frozen && { frozen }),
+    ...(checkpoint && { position: { step: checkpoint.step, epoch: checkpoint.epoch } }),
+  };
+}
+
+function chosen(data: LoadedData | undefined, run: Run, missing: string[]) {
+  if (!data) return { dataset: undefined, onTraining: false };
+  if (!data.test) missing.push("there are no test images: what follows is measured on the training images");
+  const images = data.test ?? data.train;
+  if (!images.fine) missing.push("fine labels are unknown: coarse classes only");
+  return { dataset: { ...images, normalization: run.record.dataset.normalization }, onTraining: !data.test };
+}
+
+async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dataset): Promise<Features> {
+  const { batchSize, imageSize, workers } = o.config;
+  const encoder = await openEncoder(o.config);
+  try {
+    await encoder.load(weights);
+    const progress = (done: number, total: number) => o.progress?.(`images by the ${name} encoder`, done, total);
+    const options = { batchSize, imageSize, workers, progress, ...(o.signal && { signal: o.signal }) };
+    return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
+  } finally {
+    await encoder.close();
+  }
+}
+
+const threadsOf = ({ config: { threads } }: Sources) => (threads === undefined ? {} : { threads });
+
+/** What was not measured now is taken from what the run recorded, the newest first. */
+async function withRecorded(measured: Reports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
+  if (measured.frozen && measured.trained) return measured;
+  const recorded = await readEvaluation(run.paths.evaluation);
+  const latest = (encoder: string): EvalReport | undefined =>
+    metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
+  const frozen = measured.frozen ?? recorded?.frozen ?? latest("frozen");
+  const trained = measured.trained ?? recorded?.trained ?? latest("trained");
+  if (frozen || trained) {
+    if (frozen !== measured.frozen || trained !== measured.trained)
+      missing.push("the tables show what the run recorded, not a new measurement");
+  } else missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
+  return { frozen, trained };
+}
+
+async function readEvaluation(file: string): Promise<Reports | undefined> {
+  if (!existsSync(file)) return undefined;
+  try {
+    const { frozen, trained } = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
+    return { frozen: isReport(frozen) ? frozen : undefined, trained: isReport(trained) ? trained : undefined };
+  } catch {
+    // Torn or not ours: the events of the run have the same numbers.
+    return undefined;
+  }
+}

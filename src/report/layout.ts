@@ -1,0 +1,85 @@
+import { permutation, random } from "../core/index.ts";
+import { normalizeRows } from "../eval/index.ts";
+import type { Features } from "../train/index.ts";
+import { nearestImages } from "./neighbours.ts";
+import { principalPlane } from "./principal-plane.ts";
+
+export interface Layout {
+  /** Which images were drawn, ascending. */
+  readonly indices: readonly number[];
+  /** [n, 2] flat, both in [0, 1], one scale for both. */
+  readonly positions: Float32Array;
+}
+
+export interface LayoutOptions {
+  readonly most: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+  /** Called after every round of UMAP. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
+export const leastPoints = 6;
+
+/**
+ * Places images in the plane by UMAP (McInnes et al., 2018) on their features normalised to length 1: exact 15 nearest
+ * neighbours by cosine, first positions from the two principal directions, everything else from `seed`. At most `most`
+ * images, drawn at random by `seed`. Needs `leastPoints` of them.
+ */
+export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
+  // It takes a while to load and is of no use without a map.
+  const { UMAP } = await import("umap-js");
+  const { dim } = all;
+  const indices = [...permutation(all.features.length / dim, random(o.seed)).slice(0, o.most)].sort((a, b) => a - b);
+  const rows = normalizeRows(gather(all, indices), dim);
+  const nNeighbors = Math.min(15, indices.length - 1);
+  const stream = random(o.seed, 0x0a9);
+  const umap = new UMAP({ nNeighbors, minDist: 0.12, random: () => stream.uniform() });
+  const { neighbours, distances } = await exactNeighbours(rows, dim, nNeighbors, o.signal);
+  umap.setPrecomputedKNN(neighbours, distances);
+  const epochs = umap.initializeFit(indices.map((_, i) => [...rows.subarray(i * dim, (i + 1) * dim)]));
+  // The library moves the very rows it hands out. Its own start is random; this one keeps apart what is far apart.
+  const embedding = umap.getEmbedding();
+  principalPlane(rows, dim, o.seed).forEach((place, i) => void Object.assign(embedding[i]!, place));
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    umap.step();
+    o.progress?.(epoch + 1, epochs);
+    if (epoch % 5 === 0) await breath(o.signal);
+  }
+  return { indices, positions: fitted(embedding) };
+}
+
+/** Lets timers, signals and the terminal have their turn. */
+async function breath(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+function gather({ features, dim }: Features, indices: readonly number[]): Float32Array {
+  const rows = new Float32Array(indices.length * dim);
+  indices.forEach((index, i) => void rows.set(features.subarray(index * dim, (index + 1) * dim), i * dim));
+  return rows;
+}
+
+/** Each row's `count` nearest rows, itself first, with 1 - cosine as the distance. */
+async function exactNeighbours(features: Float32Array, dim: number, count: number, signal: AbortSignal | undefined) {
+  const neighbours: number[][] = [];
+  const distances: number[][] = [];
+  for (let i = 0; i < features.length / dim; i++) {
+    if (i % 64 === 0) await breath(signal);
+    const nearest = nearestImages({ features, dim }, i, count - 1);
+    neighbours.push([i, ...nearest.map(({ index }) => index)]);
+    distances.push([0, ...nearest.map(({ similarity }) => Math.max(0, 1 - similarity))]);
+  }
+  return { neighbours, distances };
+}
+
+function fitted(embedding: readonly (readonly number[])[]): Float32Array {
+  const range = (axis: number) => {
+    const values = Float64Array.from(embedding, (place) => place[axis]!).sort();
+    return [values[0]!, values.at(-1)!] as const;
+  };
+  const [[left, right], [top, bottom]] = [range(0), range(1)];
+  const scale = 1 / (Math.max(right - left, bottom - top) || 1);
+  return Float32Array.from(embedding.flatMap(([x, y]) => [(x! - left) * scale, (y! - top) * scale]));
+}

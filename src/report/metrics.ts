@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { messageOf } from "../core/index.ts";
+import type { EndEvent, EvalEvent, StartEvent, StepEvent } from "../train/index.ts";
+
+/** What a run wrote into `metrics.jsonl`, as far as it can be read. */
+export interface RunMetrics {
+  readonly starts: readonly StartEvent[];
+  readonly steps: readonly StepEvent[];
+  readonly evals: readonly EvalEvent[];
+  readonly ends: readonly EndEvent[];
+  /** Why part of it is missing; empty where all of it was read. */
+  readonly problems: readonly string[];
+}
+
+/** Longer than any line a run writes; a file without line ends does not fill the memory. */
+const longestLine = 1 << 20;
+
+/** Reads a run's events. Lines that are torn or no events are counted, not followed. */
+export async function readMetrics(file: string): Promise<RunMetrics> {
+  const found = {
+    starts: [] as StartEvent[],
+    steps: [] as StepEvent[],
+    evals: [] as EvalEvent[],
+    ends: [] as EndEvent[],
+  };
+  if (!existsSync(file)) return { ...found, problems: ["there is no metrics.jsonl: no curves"] };
+  let unread = 0;
+  try {
+    for await (const line of linesOf(file)) if (!take(line, found)) unread++;
+  } catch (error) {
+    return { ...found, problems: [`metrics.jsonl cannot be read to its end: ${messageOf(error)}`] };
+  }
+  return { ...found, problems: unread > 0 ? [`metrics.jsonl: ${unread} unreadable or torn line(s) passed over`] : [] };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string | undefined> {
+  const handle = await open(file);
+  try {
+    const chunk = Buffer.alloc(1 << 16);
+    let pending = Buffer.alloc(0);
+    let tooLong = false;
+    for (;;) {
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length);
+      if (bytesRead === 0) break;
+      pending = Buffer.concat([pending, chunk.subarray(0, bytesRead)]);
+      for (let end = pending.indexOf(10); end >= 0; end = pending.indexOf(10)) {
+        yield tooLong ? undefined : pending.toString("utf8", 0, end);
+        tooLong = false;
+        pending = pending.subarray(end + 1);
+      }
+      if (pending.length > longestLine) [pending, tooLong] = [Buffer.alloc(0), true];
+    }
+    if (tooLong || pending.length > 0) yield tooLong ? undefined : pending.toString("utf8");
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts an event where it belongs; false where the line is none. */
+function take(
+  line: string | undefined,
+  into: { starts: StartEvent[]; steps: StepEvent[]; evals: EvalEvent[]; ends: EndEvent[] },
+): boolean {
+  let event: Record<string, unknown>;
+  try {
+    event = JSON.parse(line ?? "") as Record<string, unknown>;
+  } catch {
+    return false;
+  }
+  if (typeof event !== "object" || event === null) return false;
+  const numbers = (...keys: readonly string[]) => keys.every((key) => typeof event[key] === "number");
+  if (!numbers("step", "epoch")) return false;
+  const known = event as unknown;
+  if (event.event === "step") {
+    // A loss that is not finite is written as null.
+    if (numbers("learningRate", "imagesPerSecond"))
+      into.steps.push({ ...(known as StepEvent), loss: finite(event.loss) });
+    else return false;
+  } else if (event.event === "start" && numbers("steps", "stepsPerEpoch", "batchSize"))
+    into.starts.push(known as StartEvent);
+  else if (event.event === "end" && numbers("seconds", "imagesPerSecond")) into.ends.push(known as EndEvent);
+  else if (event.event === "eval") {
+    if (!isReport(event.recall)) return false;
+    into.evals.push(known as EvalEvent);
+  }
+  return true;
+}
+
+const finite = (value: unknown): number => (typeof value === "number" ? value : Number.NaN);
+
+/** Whether this has the shape of an evaluation: coarse recall, and the others where they are there at all. */
+export function isReport(value: unknown): value is EvalEvent["recall"] {
+  if (typeof value !== "object" || value === null) return false;
+  const { coarse, fine, within } = value as Record<string, unknown>;
+  return isRecall(coarse) && [fine, within].every((recall) => recall === undefined || isRecall(recall));
+}
+
+const isRecall = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && Object.values(value).every((share) => typeof share === "number");

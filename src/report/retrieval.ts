@@ -1,0 +1,50 @@
+import type { Dataset } from "../data/index.ts";
+import type { Features } from "../train/index.ts";
+import { html, type Markup } from "./html.ts";
+import { type Neighbour, nearestImages } from "./neighbours.ts";
+import { pictures } from "./pictures.ts";
+
+/** One encoder's row of neighbours: what it is called and its features of the images. */
+export interface EncoderRow {
+  readonly title: string;
+  readonly features: Features;
+}
+
+export interface RetrievalOptions {
+  readonly queries: readonly number[];
+  /** Neighbours shown in a row. */
+  readonly shown: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The paper's figure: each query with its nearest neighbours under every encoder, right and wrong marked. */
+export async function retrieval(
+  dataset: Dataset,
+  encoders: readonly EncoderRow[],
+  { queries, shown, signal }: RetrievalOptions,
+): Promise<Markup> {
+  const found = queries.map((query) => encoders.map(({ features }) => nearestImages(features, query, shown)));
+  const picture = await pictures(dataset, [...queries, ...found.flat(2).map(({ index }) => index)], signal);
+  const name = (index: number) => classOf(dataset, index);
+
+  const result = (query: number, { index, similarity }: Neighbour) => {
+    const right = name(index) === name(query);
+    const word = right ? "right" : "wrong";
+    return html`<li class="${word}" title="cosine ${similarity.toFixed(3)}">${picture(index, "")}<span class="name"><b aria-hidden="true">${right ? "✓" : "✗"}</b><i class="spoken">${word}:</i> ${name(index)}</span></li>`;
+  };
+  const row = (query: number, title: string, neighbours: readonly Neighbour[]) => {
+    const right = neighbours.filter(({ index }) => name(index) === name(query)).length;
+    return html`<div class="row"><h4>${title}<small>${right} of ${neighbours.length} right</small></h4><ol class="shown-${shown}">${neighbours.map((n) => result(query, n))}</ol></div>`;
+  };
+  return html`${queries.map(
+    (query, i) =>
+      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${name(query)}${dataset.fine && html`<small>trained as “${coarseOf(dataset, query)}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
+  )}`;
+}
+
+const coarseOf = (dataset: Dataset, index: number) => dataset.coarseClasses[dataset.coarse[index] ?? -1] ?? "?";
+
+/** The finest class known of an image. */
+export function classOf(dataset: Dataset, index: number): string {
+  return dataset.fine ? (dataset.fineClasses?.[dataset.fine[index] ?? -1] ?? "?") : coarseOf(dataset, index);
+}

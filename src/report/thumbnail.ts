@@ -1,0 +1,73 @@
+import sharp from "sharp";
+import { MaskconError } from "../core/index.ts";
+import { type Dataset, type Pixels, readImage } from "../data/index.ts";
+
+/** Pixels of the longer side of a picture in a page. */
+const most = 96;
+/** Up to this size PNG keeps every pixel of a small picture for less than WebP would save. */
+const small = 48;
+
+export interface Thumbnail {
+  readonly uri: string;
+  /** So small that a browser should not blur it when it enlarges it. */
+  readonly pixelated: boolean;
+}
+
+/** An image of a dataset as a data URI: as it is where it is small, else reduced. Undefined where it cannot be read. */
+export async function thumbnail(dataset: Dataset, index: number): Promise<Thumbnail | undefined> {
+  const pixels = await readable(dataset, index);
+  if (!pixels) return undefined;
+  const { width, height } = pixels;
+  const image = sharpOf(pixels);
+  if (Math.max(width, height) <= small) {
+    return { uri: dataUri("png", await image.png({ compressionLevel: 9 }).toBuffer()), pixelated: true };
+  }
+  const reduced = image.resize({ width: most, height: most, fit: "inside", withoutEnlargement: true });
+  return { uri: dataUri("webp", await reduced.webp({ quality: 78 }).toBuffer()), pixelated: false };
+}
+
+export interface Sheet {
+  readonly uri: string;
+  /** Pixels of a tile's side. */
+  readonly tile: number;
+  readonly columns: number;
+}
+
+const tile = 32;
+const columns = 50;
+
+/** Many images as small tiles of one picture, row by row; those that cannot be read stay grey. */
+export async function thumbnailSheet(
+  dataset: Dataset,
+  indices: ArrayLike<number>,
+  each: (done: number) => void = () => {},
+): Promise<Sheet> {
+  const rows = Math.max(1, Math.ceil(indices.length / columns));
+  const sheet = Buffer.alloc(rows * tile * columns * tile * 3, 0x80);
+  for (let i = 0; i < indices.length; i++) {
+    const pixels = await readable(dataset, indices[i]!);
+    if (pixels) {
+      const data = await sharpOf(pixels).resize(tile, tile, { fit: "cover" }).raw().toBuffer();
+      const corner = (Math.floor(i / columns) * tile * columns + (i % columns)) * tile * 3;
+      for (let y = 0; y < tile; y++)
+        data.copy(sheet, corner + y * columns * tile * 3, y * tile * 3, (y + 1) * tile * 3);
+    }
+    each(i + 1);
+  }
+  const raw = { width: columns * tile, height: rows * tile, channels: 3 } as const;
+  const webp = await sharp(sheet, { raw }).webp({ quality: 72 }).toBuffer();
+  return { uri: dataUri("webp", webp), tile, columns };
+}
+
+/** A file may have vanished or broken since the data was opened: the rest of a page is still worth having. */
+async function readable(dataset: Dataset, index: number): Promise<Pixels | undefined> {
+  try {
+    return await readImage(dataset, index);
+  } catch (error) {
+    if (error instanceof MaskconError) return undefined;
+    throw error;
+  }
+}
+
+const sharpOf = ({ data, width, height }: Pixels) => sharp(data, { raw: { width, height, channels: 3 } });
+const dataUri = (kind: string, bytes: Buffer) => `data:image/${kind};base64,${bytes.toString("base64")}`;
