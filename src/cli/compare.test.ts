@@ -1,0 +1,265 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveConfig } from "../config/index.ts";
+import { random } from "../core/index.ts";
+import { loadRun } from "../train/index.ts";
+import { addConfigOptions, flagValues } from "./config-options.ts";
+import { run } from "./run.ts";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+let root: string;
+let gridFile: string;
+
+const settings = {
+  ...{ backbone: "resnet20", imageSize: 16, batchSize: 8, queueSize: 16, embeddingDim: 8, strong: "crop-flip" },
+  ...{ steps: 4, evalEvery: 1, testFraction: 0.25, workers: 1, threads: 1, learningRate: 0.02 },
+};
+const methods = ["frozen", "supce", { name: "wild", method: "supcon", learningRate: 1e30, warmupEpochs: 0 }, "maskcon"];
+const grid = { data: "images", settings, methods, seeds: [0, 1], vary: { softTemperature: [0.05, 0.1] } };
+
+/** Two coarse classes of two fine ones, eight noisy images each. */
+async function writeImages(folder: string): Promise<void> {
+  for (const [label, name] of ["warm/a", "warm/b", "cold/c", "cold/d"].entries()) {
+    mkdirSync(join(folder, name), { recursive: true });
+    for (let i = 0; i < 8; i++) {
+      const rng = random(label, i);
+      const rgb = Uint8Array.from({ length: 16 * 16 * 3 }, (_, p) => 50 * label + (p % 3) * 20 + rng.integer(40));
+      await sharp(rgb, { raw: { width: 16, height: 16, channels: 3 } })
+        .png()
+        .toFile(join(folder, name, `${i}.png`));
+    }
+  }
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly err: string;
+}
+
+function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; said(text: string): Promise<void> } {
+  const child = spawn(process.execPath, ["--import", "tsx", main, "compare", ...args], {
+    env: { ...process.env, CI: "1" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let err = "";
+  child.stderr!.on("data", (chunk) => {
+    err += chunk;
+  });
+  const ended = new Promise<Ended>((resolve) => child.on("close", (code) => resolve({ code, err })));
+  const said = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => err.includes(text) && resolve();
+      child.stderr!.on("data", look);
+      child.on("close", () => reject(new Error(`ended before saying "${text}": ${err}`)));
+      look();
+    });
+  return { child, ended, said };
+}
+
+async function inside(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let [out, err] = ["", ""];
+  const terminal = {
+    columns: undefined,
+    out(text: string) {
+      out += text;
+    },
+    err(text: string) {
+      err += text;
+    },
+  };
+  const code = await run(["compare", ...args], terminal);
+  process.exitCode = undefined;
+  return { code, out, err };
+}
+
+const weightsOf = (out: string, id: string) => readFileSync(join(out, "runs", id, "checkpoints", "last.safetensors"));
+/** The CSV without the times, which differ from run to run. */
+const recallOf = (out: string) =>
+  readFileSync(join(out, "compare.csv"), "utf8").replace(/,[^,\r]*,[^,\r]*,[^,\r]*,[^,\r]*\r/g, "\r");
+
+const trained = ["supce", "maskcon-t-0.05", "maskcon-t-0.1"];
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-compare-"));
+  gridFile = join(root, "grid.json");
+  writeFileSync(gridFile, JSON.stringify(grid));
+  await writeImages(join(root, "images"));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe("maskcon compare", () => {
+  let straight: string;
+  let first: Awaited<ReturnType<typeof inside>>;
+  beforeAll(async () => {
+    straight = join(root, "straight");
+    first = await inside(gridFile, "--out", straight, "--json");
+  });
+
+  it("runs every cell, records the one that fails and goes on, and ends with exit code 1", () => {
+    expect(first.err).toContain("[1/10] frozen, seed 0: frozen encoder: fine R@1");
+    expect(first.err).toMatch(/\[2\/10\] supce, seed 0: its steps take 0s more, those of all runs \d+s\n/);
+    expect(first.err).toMatch(/wild, seed 0: failed: step \d: expected a finite loss, found NaN/);
+    expect(first.err).toContain("8 of 10 runs finished, 2 failed");
+    expect(first.code).toBe(1);
+    const result = JSON.parse(first.out);
+    expect(result).toMatchObject({ reason: "finished", finished: 8, failed: 2, cells: 10 });
+    expect(result.rows.map(({ slug, n }: { slug: string; n: number }) => [slug, n])).toEqual([
+      ["frozen", 2],
+      ["supce", 2],
+      ["wild", 0],
+      ["maskcon-t-0.05", 2],
+      ["maskcon-t-0.1", 2],
+    ]);
+    expect(readdirSync(straight).sort()).toEqual(["compare.csv", "compare.json", "compare.md", "plots", "runs"]);
+    expect(readdirSync(join(straight, "plots")).sort()).toEqual([
+      "ablation-softTemperature.svg",
+      "curves.svg",
+      "recall.svg",
+    ]);
+  });
+
+  it("reports the figures of the runs' own folders", async () => {
+    const { rows } = JSON.parse(first.out);
+    const of = (id: string) => JSON.parse(readFileSync(join(straight, "runs", id, "eval.json"), "utf8"));
+    const [zero, one] = [of("supce-seed0"), of("supce-seed1")];
+    expect(rows[1].recall.fine["1"].mean).toBeCloseTo((zero.trained.fine["1"] + one.trained.fine["1"]) / 2, 12);
+    // Evaluated before any step, the frozen cell is the frozen line of every other method.
+    expect(of("frozen-seed1").trained).toBeUndefined();
+    expect(of("frozen-seed1").frozen).toEqual(of("maskcon-t-0.1-seed1").frozen);
+    expect(rows[0].recall.coarse["5"].mean).toBeCloseTo((zero.frozen.coarse["5"] + one.frozen.coarse["5"]) / 2, 12);
+  });
+
+  it("prints commands that resolve to the runs' own configurations", async () => {
+    const lines = readFileSync(join(straight, "compare.md"), "utf8").split("\n");
+    const commands = lines.filter((line) => line.startsWith("maskcon train"));
+    expect(commands).toHaveLength(10);
+    for (const line of commands) {
+      const id = /--out again\/(\S+)/.exec(line)![1]!;
+      const command = addConfigOptions(new Command()).option("--out <dir>").argument("<data>").exitOverride();
+      command.parse(line.split(" ").slice(2), { from: "user" });
+      const { config } = (await loadRun(join(straight, "runs", id))).record;
+      expect(resolveConfig({ flags: flagValues(command.opts()) })).toEqual(config);
+    }
+  });
+
+  it("passes over what is finished, and tries what failed again", async () => {
+    const before = weightsOf(straight, "supce-seed0");
+    const again = await inside(gridFile, "--out", straight);
+    expect(again.err).not.toContain("supce");
+    expect(again.err.match(/failed: step/g)).toHaveLength(2);
+    expect(again.out).toMatch(/^Recall@1 in %\n +fine +within +coarse\nfrozen +[\d.]+ ± [\d.]+ /);
+    expect(again.code).toBe(1);
+    expect(weightsOf(straight, "supce-seed0").equals(before)).toBe(true);
+  });
+
+  it("survives kills anywhere, and gives the same bits as without", async () => {
+    const killed = join(root, "killed");
+    for (const moment of ["[2/10] supce, seed 0: training", "[4/10] maskcon T 0.05, seed 0: epoch"]) {
+      const { child, ended, said } = start(gridFile, "--out", killed);
+      await said(moment);
+      child.kill("SIGKILL");
+      await ended;
+    }
+    const { child, ended, said } = start(gridFile, "--out", killed);
+    await said("[5/10] maskcon T 0.1, seed 0: training");
+    const second = await inside(gridFile, "--out", killed);
+    expect(second).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/compare\.lock: expected a comparison nobody runs/),
+    });
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, err: expect.stringContaining("run the same command again") });
+    expect((await inside(gridFile, "--out", killed)).code).toBe(1);
+    for (const id of trained.flatMap((slug) => [`${slug}-seed0`, `${slug}-seed1`])) {
+      expect(weightsOf(killed, id).equals(weightsOf(straight, id)), id).toBe(true);
+    }
+    expect(recallOf(killed)).toBe(recallOf(straight));
+  });
+
+  it("takes more cells from a changed grid, and refuses contradictions in one line", async () => {
+    const changed = join(root, "changed.json");
+    writeFileSync(changed, JSON.stringify({ ...grid, methods: ["supce", "selfcon", "supfine"], seeds: [0], vary: {} }));
+    const more = await inside(changed, "--out", straight, "--data", join(root, "images"));
+    expect(more.err).toContain("3 of 3 runs finished");
+    expect(more.out).toContain("(sees the fine labels)");
+    expect(more.code).toBe(0);
+    const other = await inside(gridFile, "--out", straight, "--steps", "5");
+    expect(other.err).toMatch(
+      /^maskcon: supce, seed 0: --steps: expected 4, as .*config\.json says, found 5; [^\n]*\n$/,
+    );
+    expect(other.code).toBe(2);
+    const elsewhere = await inside(gridFile, "--out", straight, "--data", root);
+    expect(elsewhere.err).toMatch(/^maskcon: DATA: expected .*images, as .*compare\.json says, found [^\n]*\n$/);
+  });
+
+  it("leaves out what needs fine labels where there are none", async () => {
+    const coarse = join(root, "coarse.csv");
+    const rows = ["warm/a", "cold/c"].flatMap((name) =>
+      Array.from({ length: 8 }, (_, i) => `images/${name}/${i}.png,${name.slice(0, 4)}`),
+    );
+    writeFileSync(coarse, `file,coarse\n${rows.join("\n")}\n`);
+    const small = join(root, "small.json");
+    writeFileSync(small, JSON.stringify({ data: "coarse.csv", settings, methods: ["frozen", "supfine"] }));
+    const result = await inside(small, "--out", join(root, "coarse"));
+    expect(result.err).toContain("supfine, seed 0: skipped: ");
+    expect(result.out).toMatch(/^Recall@1 in %\n +coarse\nfrozen/);
+    expect(result.code).toBe(0);
+    expect(readFileSync(join(root, "coarse", "compare.md"), "utf8")).toContain("## Without a result");
+  });
+});
+
+describe("maskcon compare, before anything runs", () => {
+  it("prints the runs and their commands", async () => {
+    const out = join(root, "dry");
+    const { code, out: text } = await inside(
+      "--preset",
+      "paper-cifar100",
+      "--scale",
+      "small",
+      "--data",
+      root,
+      "--out",
+      out,
+      "--dry-run",
+      "--seeds",
+      "0,1",
+      "--epochs",
+      "2",
+    );
+    expect(code).toBe(0);
+    expect(text.match(/^maskcon train/gm)).toHaveLength(16);
+    expect(text).toContain(
+      `# maskcon, seed 1 (new)\nmaskcon train ${root} --out ${out}/runs/maskcon-seed1 --preset cifar100`,
+    );
+    expect(text).toContain("--epochs 2 ");
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.each([
+    [["--out", "x"], "GRID: expected the JSON file of a grid"],
+    [["g.json", "--preset", "paper-cifar100", "--out", "x"], "found both"],
+    [["--preset", "paper-cifar10", "--out", "x"], 'did you mean "paper-cifar100"?'],
+    [["--preset", "paper-cifar100", "--out", "x"], "--data: expected the images to compare on, found nothing"],
+    [
+      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--seeds", "0,a"],
+      '--seeds: expected a number, found "a"',
+    ],
+    [
+      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--epochs", "0"],
+      "--epochs: expected a number of at least 1",
+    ],
+    [["missing.json", "--out", "x"], "missing.json: expected a readable configuration file"],
+  ])("refuses %j", async (args, expected) => {
+    const { code, err } = await inside(...args);
+    expect(err).toContain(expected);
+    expect(err.trimEnd()).not.toContain("\n");
+    expect(code).toBe(2);
+    expect(existsSync("x")).toBe(false);
+  });
+});

@@ -1,0 +1,178 @@
+import { existsSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { Command } from "commander";
+import {
+  type Cell,
+  type CompareEvent,
+  type CompareResult,
+  cellFolder,
+  cellsOf,
+  commandOf,
+  compare,
+  type Grid,
+  gridFlags,
+  openState,
+  paperGrid,
+  paperNames,
+  readGrid,
+  scales,
+  withSettings,
+} from "../compare/index.ts";
+import { resolveConfig } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import { addFlag, flagValues, toNumber } from "./config-options.ts";
+import { openSource, packageSource } from "./open-source.ts";
+import { duration, type Progress, showProgress } from "./progress.ts";
+import { percent } from "./recall-table.ts";
+import { interruptibly } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface CompareFlags extends Readonly<Record<string, unknown>> {
+  readonly out: string;
+  readonly data?: string;
+  readonly preset?: string;
+  readonly scale?: string;
+  readonly seeds?: string;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function command(terminal: Terminal): Command {
+  const compare = new Command("compare")
+    .description("Run methods x seeds x settings on the same images; tables, plots and the command of each run.")
+    .argument("[grid]", "JSON file of the grid (docs/compare.md)")
+    .requiredOption("--out <dir>", "folder of the comparison; what is in it is continued")
+    .option("--data <data>", "images to compare on (default: the grid's)")
+    .option("--preset <name>", `a table of the paper instead of a grid: ${paperNames.join(", ")}`)
+    .option("--scale <name>", `size of the preset's runs: ${scales.join(", ")} (default: full)`)
+    .option("--seeds <list>", "seeds in place of the grid's, such as 0,1,2")
+    .option("--dry-run", "print the runs and their commands; run and write nothing")
+    .option("--json", "print JSON")
+    .optionsGroup("Settings of every run (a method's own and varied ones win):");
+  for (const field of gridFlags()) addFlag(compare, field);
+  return compare.action((file: string | undefined, flags: CompareFlags) => compareCommand(file, flags, terminal));
+}
+
+async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
+  const grid = await gridOf(file, flags);
+  const source = sourceOf(file, grid, flags.data);
+  if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
+  const onFirst = (signal: string) =>
+    terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const result = await compare(grid, {
+      ...{ out: flags.out, source, shownSource: shown(source), signal },
+      open: (config, stop) => openSource(source, config, stop),
+      onEvent: showCompare(terminal),
+    });
+    finish(result, flags, terminal);
+  });
+}
+
+/** The grid of the file or of the paper's table, under the command line's seeds and settings. */
+async function gridOf(file: string | undefined, flags: CompareFlags): Promise<Grid> {
+  if ((file === undefined) === (flags.preset === undefined)) {
+    fail("usage", {
+      where: "GRID",
+      expected: "the JSON file of a grid, or --preset with a table of the paper",
+      found: file === undefined ? "neither" : "both",
+      fix: "maskcon compare GRID.json --out DIR, or maskcon compare --preset paper-cifar100 --data DATA --out DIR",
+    });
+  }
+  if (file !== undefined && flags.scale !== undefined) {
+    fail("usage", { where: "--scale", expected: "a table of the paper to scale", found: "the grid of a file" });
+  }
+  const grid = file === undefined ? paperGrid(flags.preset!, flags.scale) : await readGrid(file);
+  const settings = flagValues(Object.fromEntries(gridFlags().map(({ key }) => [key, flags[key]])));
+  // Judged by their own names first.
+  resolveConfig({ flags: settings });
+  const seeds = flags.seeds === undefined ? {} : { seeds: seedsOf(flags.seeds) };
+  return { ...withSettings(grid, settings), ...seeds };
+}
+
+function seedsOf(text: string): number[] {
+  const seeds = text.split(",").map((word) => toNumber("--seeds", word));
+  for (const seed of seeds) resolveConfig({ flags: { seed } });
+  return [...new Set(seeds)];
+}
+
+function sourceOf(file: string | undefined, grid: Grid, data: string | undefined): string {
+  if (data !== undefined) return data === packageSource ? data : resolve(data);
+  if (grid.data === packageSource) return grid.data;
+  if (grid.data !== undefined && file !== undefined) return resolve(dirname(file), grid.data);
+  return fail("usage", {
+    where: "--data",
+    expected: "the images to compare on",
+    found: file === undefined ? "nothing" : `nothing, and ${file} names none`,
+    fix: "give --data DATA",
+  });
+}
+
+/** A path as short as a reader in this folder would type it. */
+function shown(source: string): string {
+  if (source === packageSource) return source;
+  const near = relative(process.cwd(), source);
+  return near === "" || near.startsWith("..") ? source : near;
+}
+
+async function dryRun(cells: readonly Cell[], source: string, flags: CompareFlags, terminal: Terminal): Promise<void> {
+  const state = existsSync(flags.out) ? await openState(flags.out, source) : undefined;
+  const plan = cells.map((cell) => ({
+    name: cell.name,
+    seed: cell.seed,
+    status: state?.get(cell.id)?.status ?? "new",
+    folder: cellFolder(flags.out, cell),
+    command: commandOf(cell.config, shown(source), cellFolder(flags.out, cell)),
+  }));
+  if (flags.json) return terminal.out(`${JSON.stringify(plan)}\n`);
+  for (const { name, seed, status, command: line } of plan) {
+    terminal.out(`# ${name}, seed ${seed} (${status})\n${line}\n`);
+  }
+  terminal.err(`${plan.length} runs; nothing was run\n`);
+}
+
+function showCompare(terminal: Terminal): (event: CompareEvent) => void {
+  let progress: Progress | undefined;
+  let label = "";
+  return (event) => {
+    switch (event.event) {
+      case "cell":
+        label = `[${event.index + 1}/${event.count}] ${event.cell.name}, seed ${event.cell.seed}: `;
+        progress = showProgress(terminal, { label });
+        return;
+      case "train":
+        return progress?.show(event.train);
+      case "estimate":
+        return terminal.err(
+          `${terminal.columns ? "\r\x1b[K" : ""}${label}its steps take ${duration(event.cellSeconds)} more, those of all runs ${duration(event.allSeconds)}\n`,
+        );
+      case "failed":
+      case "skipped":
+        return terminal.err(`${label}${event.event}: ${event.message}\n`);
+    }
+  };
+}
+
+function finish(result: CompareResult, flags: CompareFlags, terminal: Terminal): void {
+  const { rows, reason, finished, failed, cells, files } = result;
+  if (flags.json) terminal.out(`${JSON.stringify({ reason, finished, failed, cells, rows, files })}\n`);
+  else if (finished > 0) terminal.out(summary(result));
+  terminal.err(`${finished} of ${cells} runs finished${failed > 0 ? `, ${failed} failed` : ""}: ${files.join(", ")}\n`);
+  if (reason === "interrupted") terminal.err("run the same command again to continue\n");
+  else if (failed > 0) process.exitCode = 1;
+}
+
+/** Recall@1 of each row; the whole of it is in the files. */
+function summary({ rows }: CompareResult): string {
+  const width = Math.max(8, ...rows.map(({ name }) => name.length));
+  const kinds = (["fine", "within", "coarse"] as const).filter((kind) => rows.some(({ recall }) => recall[kind]["1"]));
+  const head = `${"".padEnd(width)}  ${kinds.map((kind) => kind.padStart(13)).join(" ")}`;
+  const lines = rows.map(({ name, recall, reference }) => {
+    const figures = kinds.map((kind) => {
+      const { mean, deviation } = recall[kind]["1"] ?? { mean: undefined, deviation: undefined };
+      return `${percent(mean)}${deviation === undefined ? "" : ` ± ${percent(deviation)}`}`.padStart(13);
+    });
+    return `${name.padEnd(width)}  ${figures.join(" ")}${reference ? "  (sees the fine labels)" : ""}`;
+  });
+  return `${["Recall@1 in %", head, ...lines].join("\n")}\n`;
+}

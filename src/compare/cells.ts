@@ -1,0 +1,121 @@
+import { kebab, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import type { Grid, MethodEntry, Values } from "./grid.ts";
+import { isReference, type Kind, keptFor, matters } from "./matters.ts";
+
+/** A line of the table: one method under one choice of settings, over all seeds. */
+export interface RowPlan {
+  readonly name: string;
+  /** The name without the varied settings. */
+  readonly base: string;
+  /** The name as part of a folder's. */
+  readonly slug: string;
+  readonly kind: Kind;
+  /** Sees the fine labels: outside the fair comparison. */
+  readonly reference: boolean;
+  /** The values it has of the settings that the grid varies. */
+  readonly varied: Values;
+}
+
+/** One run of the comparison. */
+export interface Cell extends RowPlan {
+  /** `<slug>-seed<n>`: the name of its folder. */
+  readonly id: string;
+  readonly seed: number;
+  readonly config: RunConfig;
+}
+
+const symbols: Readonly<Record<string, string>> = { softTemperature: "T", softWeight: "w" };
+
+/**
+ * The cells of a grid in the order they run: every method with the first seed, then with the next.
+ * @throws MaskconError "config" on a setting that a run refuses, or on two rows of one name.
+ */
+export function cellsOf(grid: Grid): Cell[] {
+  checkSettings(grid);
+  const rows = grid.methods.flatMap((entry, i) => rowsOf(grid, entry, `${grid.where}: methods[${i}]`));
+  const names = new Map<string, string>();
+  for (const { name, slug } of rows.map(([row]) => row)) {
+    const other = names.get(slug);
+    if (other !== undefined) collide(grid.where, other, name);
+    names.set(slug, name);
+  }
+  return grid.seeds.flatMap((seed) =>
+    rows.map(([row, values]) => ({ ...row, id: `${row.slug}-seed${seed}`, seed, config: configOf(row, values, seed) })),
+  );
+}
+
+interface CellValues {
+  readonly place: string;
+  readonly values: Values;
+}
+
+function rowsOf(grid: Grid, entry: MethodEntry, place: string): [RowPlan, CellValues][] {
+  const { method: kind, settings } = entry;
+  const keys = Object.keys(grid.vary).filter((key) => matters(kind, key) && !(key in settings));
+  const base = entry.name ?? named(kind, settings);
+  return product(grid, keys).map((varied) => {
+    const name = named(base, varied);
+    const values = { preset: grid.preset, ...grid.settings, ...varied, ...settings };
+    const row = { name, base, slug: slugOf(name, place), kind, reference: isReference(kind), varied };
+    return [row, { place, values }];
+  });
+}
+
+/** All choices of one value for each key. */
+function product({ vary }: Grid, keys: readonly string[]): Values[] {
+  return keys.reduce<Values[]>(
+    (choices, key) => choices.flatMap((choice) => vary[key]!.map((value) => ({ ...choice, [key]: value }))),
+    [{}],
+  );
+}
+
+/**
+ * Common settings that change nothing for a method are left out of its run. A frozen encoder is that of a run before its
+ * first step; SupCE's is the cheapest to set up.
+ */
+function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
+  const kept = Object.fromEntries(Object.entries(values).filter(([key]) => keptFor(kind, key)));
+  const method = kind === "frozen" ? { method: "supce", steps: 1 } : { method: kind };
+  return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
+}
+
+/** Judges the common settings and the varied ones where they stand, before they meet a method's own. */
+function checkSettings({ where, preset, settings, vary }: Grid): void {
+  resolveConfig({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
+  for (const [key, values] of Object.entries(vary)) {
+    for (const value of values) {
+      resolveConfig({ file: { path: `${where}: vary`, values: { preset, ...settings, [key]: value } } });
+    }
+  }
+}
+
+function named(base: string, settings: Values): string {
+  const parts = Object.entries(settings).map(([key, value]) => `${symbols[key] ?? key} ${String(value)}`);
+  return [base, ...parts].join(" ");
+}
+
+/** Lower case, digits and dots, with dashes between: safe in a path on every system. */
+function slugOf(name: string, place: string): string {
+  const slug = name
+    .replace(/[A-Za-z]+/g, (word) => ((runKeys as readonly string[]).includes(word) ? kebab(word) : word))
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, "-")
+    .replace(/^[-.]+|[-.]+$/g, "");
+  if (slug !== "" && slug.length <= 160) return slug;
+  return fail("config", {
+    where: place,
+    expected: "a name with letters or digits that makes a folder's",
+    found: JSON.stringify(name).slice(0, 80),
+    fix: 'give it a short "name"',
+  });
+}
+
+function collide(where: string, first: string, second: string): never {
+  return fail("config", {
+    where: `${where}: methods`,
+    expected: "a name of its own for every row",
+    found: first === second ? `"${first}" twice` : `"${first}" and "${second}", which share a folder's name`,
+    fix: 'give one of them a "name"',
+  });
+}

@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
+import { makeFolder } from "../core/atomic-file.ts";
+import { fail, MaskconError, messageOf } from "../core/index.ts";
+import type { LoadedData } from "../data/index.ts";
+import { listCheckpoints } from "../step/checkpoint.ts";
+import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../train/index.ts";
+import { type Cell, cellsOf } from "./cells.ts";
+import { estimateAt } from "./estimate.ts";
+import type { CompareEvent } from "./events.ts";
+import type { Grid } from "./grid.ts";
+import { readResult } from "./results.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { cellFolder, runCell } from "./run-cell.ts";
+import { type CompareState, openState } from "./state.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+import { reportFiles, writeReport } from "./write-report.ts";
+
+export interface CompareOptions {
+  /** Folder of the comparison; created where missing. */
+  readonly out: string;
+  /** DATA, as each run's `config.json` records it. */
+  readonly source: string;
+  /** DATA as the commands of the report show it; `source` where left out. */
+  readonly shownSource?: string;
+  /** Opens DATA under a run's configuration; called again only where one of its settings may change the images. */
+  readonly open: (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
+  /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: CompareEvent) => void;
+}
+
+export interface CompareResult {
+  readonly reason: "finished" | "interrupted";
+  readonly rows: readonly Row[];
+  readonly finished: number;
+  readonly failed: number;
+  readonly cells: number;
+  /** The report's Markdown and CSV. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Runs the cells of a grid in order, each a run folder under `out/runs`, and writes `compare.md`, `compare.csv` and plots
+ * after every one. What is finished is passed over, what was interrupted continues from its last checkpoint, what failed
+ * is tried again; a cell that fails is recorded and the others go on.
+ * @throws MaskconError "config" where the grid is wrong or contradicts a run in `out`, "busy" where another process runs
+ *   this comparison, "data" where the images cannot be opened, "disk" where there is no room.
+ */
+export async function compare(grid: Grid, options: CompareOptions): Promise<CompareResult> {
+  const cells = cellsOf(grid);
+  const { out, source, signal } = options;
+  await makeOut(out);
+  const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
+  try {
+    for (const cell of cells) await checkCell(cell, out);
+    const state = await openState(out, source);
+    const job: Job = { grid, cells, state, options };
+    const images = keepLast(options.open);
+    for (const [index, cell] of cells.entries()) {
+      if (signal?.aborted) break;
+      await perform(job, cell, index, images);
+    }
+    const rows = await report(job);
+    const count = (status: string) => cells.filter(({ id }) => state.get(id)?.status === status).length;
+    return {
+      reason: signal?.aborted ? "interrupted" : "finished",
+      rows,
+      ...{ finished: count("finished"), failed: count("failed"), cells: cells.length },
+      files: reportFiles(out),
+    };
+  } finally {
+    unlock();
+  }
+}
+
+interface Job {
+  readonly grid: Grid;
+  readonly cells: readonly Cell[];
+  readonly state: CompareState;
+  readonly options: CompareOptions;
+}
+
+type Images = (config: RunConfig, signal: AbortSignal | undefined) => Promise<LoadedData>;
+
+async function perform(job: Job, cell: Cell, index: number, images: Images): Promise<void> {
+  const { cells, state, options } = job;
+  const { out, source, signal, onEvent } = options;
+  if (state.get(cell.id)?.status === "finished" && existsSync(runPaths(cellFolder(out, cell)).evaluation)) return;
+  onEvent?.({ event: "cell", cell, index, count: cells.length });
+  const data = await images(cell.config, signal);
+  const observe = observer(job, cell);
+  const ended = await runCell({ cell, data, out, source, state, signal, onEvent: observe });
+  await state.set(cell.id, ended);
+  if (ended.status === "failed" || ended.status === "skipped") {
+    onEvent?.({ event: ended.status, cell, message: ended.message ?? "" });
+  }
+  await report(job);
+}
+
+function observer({ cells, state, options }: Job, cell: Cell): (event: TrainEvent, watch: Stopwatch) => void {
+  let start: StartEvent | undefined;
+  return (train, watch) => {
+    options.onEvent?.({ event: "train", cell, train });
+    if (train.event === "start") start = train;
+    if (train.event !== "step" || !start) return;
+    const estimate = estimateAt({ cell, start, step: train.step }, watch, cells, state);
+    if (estimate) options.onEvent?.({ event: "estimate", cell, ...estimate });
+  };
+}
+
+async function report({ grid, cells, state, options }: Job): Promise<Row[]> {
+  const { out, source, shownSource = source } = options;
+  const results = [];
+  for (const cell of cells) results.push(await readResult(cell, state.get(cell.id), cellFolder(out, cell)));
+  const rows = rowsOf(results);
+  await writeReport(out, { grid, results, rows, data: shownSource });
+  return rows;
+}
+
+/** Settings that do not touch the images: under others, DATA is opened again. */
+const indifferent = new Set<string>([
+  ...["method", "softWeight", "softWeightEnd", "softTemperature", "softTemperatureEnd", "coarseWeight"],
+  ...["coarseWeightEnd", "maskOwnKeys", "temperature", "keyMomentum", "queueSize", "embeddingDim", "backbone", "init"],
+  ...["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs", "encoder"],
+  ...["evalEvery", "batchSize"],
+]);
+
+function keepLast(open: CompareOptions["open"]): Images {
+  let kept: { key: string; data: LoadedData } | undefined;
+  return async (config, signal) => {
+    const key = JSON.stringify(Object.entries(config).filter(([name]) => !indifferent.has(name)));
+    if (kept?.key !== key) {
+      // Let go of the last images before the next ones come.
+      kept = undefined;
+      kept = { key, data: await open(config, signal) };
+    }
+    return kept.data;
+  };
+}
+
+async function makeOut(out: string): Promise<void> {
+  try {
+    await makeFolder(out);
+  } catch (error) {
+    fail("disk", { where: out, expected: "a folder to write the comparison into", found: messageOf(error) }, error);
+  }
+}
+
+/** Refuses a grid that asks something else of a run than what it began with. */
+async function checkCell(cell: Cell, out: string): Promise<void> {
+  const paths = runPaths(cellFolder(out, cell));
+  if (!existsSync(paths.config) || (await listCheckpoints(paths.checkpoints)).length === 0) return;
+  const { config } = parseRecord(paths.config, await readConfigFile(paths.config));
+  try {
+    checkSameRun(paths.config, config, cell.config);
+  } catch (error) {
+    if (!(error instanceof MaskconError)) throw error;
+    const { where, expected, found } = error.failure;
+    fail("config", {
+      where: `${cell.name}, seed ${cell.seed}: ${where}`,
+      ...{ expected, found },
+      fix: 'give what it began with, a new "name" to the method, or another --out',
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { RunConfig } from "../config/index.ts";
+import type { StartEvent } from "../train/index.ts";
+import type { Cell } from "./cells.ts";
+import type { CompareState } from "./state.ts";
+import type { Stopwatch } from "./stopwatch.ts";
+
+/** Steps of a process after which its pace says something; a shorter run tells it only when it is over. */
+const enough = 10;
+
+export interface Estimate {
+  readonly cellSeconds: number;
+  readonly allSeconds: number;
+}
+
+/**
+ * What is left, in seconds of steps (evaluations come on top): of the cell that has just made its first steps, and of all
+ * that are not finished. A row that was timed with another seed goes at its own pace, any other at this cell's.
+ */
+export function estimateAt(
+  { cell, start, step }: { cell: Cell; start: StartEvent; step: number },
+  { pace }: Stopwatch,
+  cells: readonly Cell[],
+  state: CompareState,
+): Estimate | undefined {
+  if (pace === undefined || step - start.step !== Math.min(enough, start.steps - start.step)) return undefined;
+  const cellSeconds = (start.steps - step) * pace;
+  const secondsAnImage = pace / start.batchSize;
+  const others = cells.filter((other) => other.id !== cell.id && isOpen(other, state));
+  const rest = others.map((other) => {
+    const images = stepsOf(other.config, start.trainImages) * other.config.batchSize;
+    return images * (paceOf(other, cells, state) ?? secondsAnImage);
+  });
+  return { cellSeconds, allSeconds: rest.reduce((sum, seconds) => sum + seconds, cellSeconds) };
+}
+
+const isOpen = ({ kind, id }: Cell, state: CompareState): boolean =>
+  kind !== "frozen" && !["finished", "skipped", "failed"].includes(state.get(id)?.status ?? "");
+
+/** Seconds an image of a row, from its first timed seed. */
+function paceOf({ slug }: Cell, cells: readonly Cell[], state: CompareState): number | undefined {
+  for (const cell of cells) {
+    const timing = cell.slug === slug ? state.get(cell.id)?.timing : undefined;
+    if (timing && timing.images > 0) return timing.imageSeconds / timing.images;
+  }
+  return undefined;
+}
+
+const stepsOf = ({ steps, epochs, batchSize }: RunConfig, trainImages: number): number =>
+  steps ?? epochs * Math.floor(trainImages / batchSize);

@@ -1,0 +1,175 @@
+import { z } from "zod";
+import { type FlagField, flagFields, presetNames, readConfigFile, runKeys } from "../config/index.ts";
+import { fail, nearest } from "../core/index.ts";
+import { cellMethods, type Kind, matters } from "./matters.ts";
+import type { PaperTable } from "./paper-numbers.ts";
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** One line of the comparison's table, before the varied settings multiply it. */
+export interface MethodEntry {
+  readonly name?: string | undefined;
+  readonly method: Kind;
+  /** Settings of its own, over those of the grid. */
+  readonly settings: Values;
+}
+
+/** What is compared: methods x seeds x varied settings, over common settings. */
+export interface Grid {
+  /** The file or preset it comes from: for messages and the report. */
+  readonly where: string;
+  /** DATA as the file has it, relative to the file. */
+  readonly data?: string | undefined;
+  readonly preset?: string | undefined;
+  readonly settings: Values;
+  readonly methods: readonly MethodEntry[];
+  readonly seeds: readonly number[];
+  readonly vary: Readonly<Record<string, readonly (number | string | boolean)[]>>;
+  readonly paper?: PaperTable | undefined;
+}
+
+const methodNote = `a method (${cellMethods.join(", ")}), or an object such as {"method": "supcon", "coarseWeight": 1}`;
+/** Names go into tables and folders: printable, and short enough for both. */
+const nameRule = z
+  .string({ error: "a name of 1 to 80 printable characters" })
+  .regex(/^[^\p{Cc}]{1,80}$/u, { error: "a name of 1 to 80 printable characters" });
+
+const gridSchema = z.strictObject({
+  data: z.string({ error: "the path of the images" }).min(1, { error: "the path of the images" }).optional(),
+  preset: z.enum(presetNames, { error: `one of ${presetNames.join(", ")}` }).optional(),
+  settings: z.record(z.string(), z.unknown(), { error: 'an object of settings such as {"epochs": 12}' }).default({}),
+  methods: z
+    .array(
+      z.union([z.string(), z.looseObject({ name: nameRule.optional(), method: z.string() })], { error: methodNote }),
+      {
+        error: 'a list of methods such as ["selfcon", "maskcon"]',
+      },
+    )
+    .min(1, { error: "at least one method" }),
+  seeds: z
+    .array(z.int({ error: "a whole number" }).min(0, { error: "a number from 0 on" }).max(0xffffffff), {
+      error: "a list of seeds such as [0, 1, 2]",
+    })
+    .min(1, { error: "at least one seed" })
+    .default([0]),
+  vary: z
+    .record(
+      z.string(),
+      z
+        .array(z.union([z.number(), z.string(), z.boolean()], { error: "a number, a text, true or false" }), {
+          error: "a list of values such as [0.05, 0.1]",
+        })
+        .min(1, { error: "at least one value" }),
+      { error: 'an object of lists such as {"softTemperature": [0.05, 0.1]}' },
+    )
+    .default({}),
+});
+
+const gridKeys = Object.keys(gridSchema.shape);
+/** These have a place of their own in the grid. */
+const placed: Readonly<Record<string, string>> = { preset: "preset", seed: "seeds", method: "methods" };
+
+/**
+ * Reads the JSON file of a grid.
+ * @throws MaskconError "config", one line, on a missing or malformed file, an unknown key (with the nearest name), or a
+ *   value of the wrong kind. Settings' values are judged later, where the cells are made.
+ */
+export async function readGrid(path: string): Promise<Grid> {
+  return parseGrid(path, await readConfigFile(path));
+}
+
+export function parseGrid(where: string, values: Values): Grid {
+  for (const key of Object.keys(values)) known(key, gridKeys, where);
+  const parsed = gridSchema.safeParse(values);
+  if (!parsed.success) return refuse(where, parsed.error, values);
+  const { methods, settings, vary, ...rest } = parsed.data;
+  for (const key of Object.keys(settings)) setting(key, `${where}: settings`);
+  for (const key of Object.keys(vary)) setting(key, `${where}: vary`);
+  const grid = { ...rest, where, settings, vary, methods: methods.map((entry, i) => entryOf(entry, i, where)) };
+  for (const key of Object.keys(vary)) used(key, grid);
+  if (new Set(grid.seeds).size < grid.seeds.length) {
+    fail("config", {
+      where: `${where}: seeds`,
+      expected: "different seeds",
+      found: JSON.stringify(grid.seeds).slice(0, 80),
+    });
+  }
+  return grid;
+}
+
+function entryOf(entry: string | { name?: string | undefined; method: string }, i: number, where: string): MethodEntry {
+  const place = `${where}: methods[${i}]`;
+  const { name, method, ...settings } = typeof entry === "string" ? { method: entry, name: undefined } : entry;
+  if (!(cellMethods as readonly string[]).includes(method)) {
+    const near = nearest(method, cellMethods);
+    fail("config", {
+      where: place,
+      expected: methodNote,
+      found: JSON.stringify(method),
+      ...(near ? { fix: `did you mean "${near}"?` } : {}),
+    });
+  }
+  const kind = method as Kind;
+  for (const key of Object.keys(settings)) {
+    setting(key, place, ["name", "method"]);
+    if (matters(kind, key)) continue;
+    fail("config", {
+      where: `${place}: ${key}`,
+      expected: `a setting that changes ${kind}`,
+      found: "one that does not",
+    });
+  }
+  return { name, method: kind, settings };
+}
+
+/** Refuses a key that is no setting, or one that the grid keeps elsewhere. */
+function setting(key: string, place: string, others: readonly string[] = []): void {
+  if (Object.hasOwn(placed, key)) {
+    const fix = `it belongs to "${placed[key]}" of the grid`;
+    fail("config", { where: place, expected: "settings that a run has besides", found: `"${key}"`, fix });
+  }
+  known(key, [...others, ...runKeys], place);
+}
+
+function known(key: string, keys: readonly string[], where: string): void {
+  if (keys.includes(key)) return;
+  const near = nearest(key, keys);
+  const fix = near ? `did you mean "${near}"?` : `the names are ${keys.join(", ")}`;
+  fail("config", { where, expected: "a known name", found: `"${key}"`, fix });
+}
+
+function used(key: string, { methods, where }: Grid): void {
+  if (methods.some(({ method, settings }) => matters(method, key) && !(key in settings))) return;
+  fail("config", {
+    where: `${where}: vary`,
+    expected: "settings that change at least one of the methods",
+    found: `"${key}", which changes none of them`,
+    fix: "leave it out, or add a method that it changes",
+  });
+}
+
+function refuse(where: string, error: z.ZodError, values: Values): never {
+  const { path, message } = error.issues[0]!;
+  const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values);
+  const place = path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : `${text}${text ? "." : ""}${String(key)}`),
+    "",
+  );
+  fail("config", {
+    where: `${where}: ${place}`,
+    expected: message,
+    found: found === undefined ? "nothing" : (JSON.stringify(found) ?? String(found)).slice(0, 80),
+  });
+}
+
+/** The settings a command line may lay over a grid's: all but those that have their own place in it. */
+export function gridFlags(): FlagField[] {
+  return flagFields().filter(({ key }) => !Object.hasOwn(placed, key));
+}
+
+/** The grid with other common settings; a length in epochs also replaces one in steps. Methods and `vary` still win. */
+export function withSettings(grid: Grid, settings: Values): Grid {
+  const { steps, ...rest } = grid.settings;
+  const kept = steps === undefined || "epochs" in settings ? rest : grid.settings;
+  return { ...grid, settings: { ...kept, ...settings } };
+}

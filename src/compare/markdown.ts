@@ -1,0 +1,137 @@
+import { recallKs } from "../eval/index.ts";
+import type { PaperTable } from "./paper-numbers.ts";
+import type { Plot } from "./plots.ts";
+import { type RecallKind, type Row, recallKinds } from "./rows.ts";
+import type { Summary } from "./statistics.ts";
+
+export interface CommandLine {
+  readonly name: string;
+  readonly seed: number;
+  readonly command: string;
+}
+
+export interface MarkdownParts {
+  readonly title: string;
+  /** What was run on what, one line each. */
+  readonly facts: readonly string[];
+  readonly rows: readonly Row[];
+  readonly paper: PaperTable | undefined;
+  readonly plots: readonly Plot[];
+  /** Folder of the plots, relative to the page. */
+  readonly plotFolder: string;
+  readonly commands: readonly CommandLine[];
+}
+
+const titles: Readonly<Record<RecallKind, string>> = {
+  fine: "Fine labels",
+  within: "Fine labels, within the coarse class",
+  coarse: "Coarse labels",
+};
+
+/** The report of a comparison as a Markdown page. */
+export function markdownOf({ title, facts, rows, paper, plots, plotFolder, commands }: MarkdownParts): string {
+  const sections = [
+    `# ${cell(title)}`,
+    facts.map((fact) => `- ${cell(fact)}`).join("\n"),
+    note(rows),
+    ...recallKinds.flatMap((kind) => recallSection(kind, rows)),
+    ...paperSection(paper, rows),
+    timeSection(rows),
+    ...problemSection(rows),
+    ...(plots.length > 0
+      ? ["## Plots", ...plots.map(({ name, title: of }) => `![${of}](${plotFolder}/${name}.svg)`)]
+      : []),
+    commandSection(commands),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function note(rows: readonly Row[]): string {
+  const deviation = rows.some(({ n }) => n > 1)
+    ? "mean ± sample standard deviation over the n finished seeds"
+    : "one seed";
+  const reference = rows.some(({ reference: is }) => is)
+    ? " The upper reference is trained with the fine labels: it stands outside the fair comparison."
+    : "";
+  return `Recall@K in %, leave-one-out on the test images, ${deviation}.${reference}`;
+}
+
+function recallSection(kind: RecallKind, rows: readonly Row[]): string[] {
+  if (!rows.some(({ recall }) => recall[kind]["1"])) return [];
+  const lines = rows.map((row) => [
+    ...[labelOf(row), seedsOf(row)],
+    ...recallKs.map((k) => figure(row.recall[kind][String(k)], 100, 2)),
+  ]);
+  return [`## ${titles[kind]}`, table(["method", "n", ...recallKs.map((k) => `R@${k}`)], lines)];
+}
+
+/** Ours and the reported numbers side by side, at the K that the paper's protocol prints first. */
+function paperSection(paper: PaperTable | undefined, rows: readonly Row[]): string[] {
+  if (!paper) return [];
+  const ks = [1, 2, 5, 10];
+  const lines = rows.map((row) => {
+    const known = row.name === row.kind ? paper.reported[row.kind] : undefined;
+    const pairs = ks.flatMap((k, i) => [
+      figure(row.recall.fine[String(k)], 100, 2),
+      known?.recall[i] === undefined ? "–" : known.recall[i].toFixed(2),
+    ]);
+    return [labelOf(row), ...pairs, known?.source ?? "–"];
+  });
+  const head = ["method", ...ks.flatMap((k) => [`R@${k}, ours`, `R@${k}, reported`]), "reported by"];
+  const notes = [
+    `Reported numbers of Feng & Patras, "MaskCon: Masked Contrastive Learning for Coarse-Labelled Dataset", CVPR 2023; a dash where none was at hand.`,
+    ...paper.notes,
+  ];
+  return [`## Beside the paper: ${paper.title}`, notes.join(" "), table(head, lines)];
+}
+
+function timeSection(rows: readonly Row[]): string {
+  const lines = rows.map((row) => [
+    ...[labelOf(row), seedsOf(row)],
+    figure(row.trainSeconds && perMinute(row.trainSeconds), 1, 2),
+    figure(row.imagesPerSecond, 1, 0),
+  ]);
+  return [
+    "## Time",
+    "Minutes of training are the steps' alone, without evaluations and checkpoints; images/s leaves out the first steps of a process.",
+    table(["method", "n", "training, minutes", "images/s"], lines),
+  ].join("\n\n");
+}
+
+const perMinute = ({ mean, deviation, n }: Summary): Summary => ({
+  mean: mean / 60,
+  deviation: deviation === undefined ? undefined : deviation / 60,
+  n,
+});
+
+function problemSection(rows: readonly Row[]): string[] {
+  const lines = rows.flatMap(({ name, problems }) => problems.map((problem) => `- ${cell(name)}, ${cell(problem)}`));
+  return lines.length > 0 ? ["## Without a result", lines.join("\n")] : [];
+}
+
+function commandSection(commands: readonly CommandLine[]): string {
+  const blocks = commands.map(({ name, seed, command }) => `# ${name}, seed ${seed}\n${command}`);
+  return [
+    "## Commands",
+    "Each makes one run again. A frozen encoder is the `frozen` line of its command, before the only step.",
+    `\`\`\`sh\n${blocks.join("\n")}\n\`\`\``,
+  ].join("\n\n");
+}
+
+const labelOf = ({ name, reference }: Row) => `${cell(name)}${reference ? " (upper reference)" : ""}`;
+
+const seedsOf = ({ n, seeds }: Row) => (n === seeds ? String(n) : `${n} of ${seeds}`);
+
+function figure(summary: Summary | undefined, scale: number, digits: number): string {
+  if (!summary) return "–";
+  const mean = (scale * summary.mean).toFixed(digits);
+  return summary.deviation === undefined ? mean : `${mean} ± ${(scale * summary.deviation).toFixed(digits)}`;
+}
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const rule = head.map((_, i) => (i === 0 ? "---" : "---:"));
+  return [head, rule, ...lines].map((line) => `| ${line.join(" | ")} |`).join("\n");
+}
+
+/** Text that Markdown does not take for its own signs, on one line. */
+const cell = (text: string) => text.replace(/[\\`*_|<[\]]/g, "\\$&").replace(/\s+/g, " ");

@@ -1,0 +1,33 @@
+import { type PresetName, presets } from "../config/index.ts";
+import { fail, nearest } from "../core/index.ts";
+import { type Grid, parseGrid, withSettings } from "./grid.ts";
+import type { Kind } from "./matters.ts";
+import { type PaperName, paperTables } from "./paper-numbers.ts";
+
+export const paperNames = Object.keys(paperTables) as readonly PaperName[];
+export const scales = ["full", "small"] as const;
+/** From no labels to all of them; the method of the paper before the upper reference. */
+const paperOrder: readonly Kind[] = ["frozen", "selfcon", "supcon", "supce", "coins", "grafit", "maskcon", "supfine"];
+
+/**
+ * The grid of one of the paper's tables: every method once, under the settings of the official code.
+ * @param scale "small" changes them to what a CPU can do: those of the preset `cpu-small`, large images at 64 px
+ * @throws MaskconError "usage" on an unknown name or scale
+ */
+export function paperGrid(name: string, scale = "full"): Grid {
+  const paper = choice("--preset", name, paperNames);
+  const preset = paper.slice("paper-".length) as PresetName;
+  const grid = { ...parseGrid(paper, { preset, methods: paperOrder }), paper: paperTables[paper] };
+  if (choice("--scale", scale, scales) === "full") return grid;
+  const { imageSize = 32 } = presets[preset].values;
+  const small = imageSize > 64 ? { imageSize: 64 } : {};
+  return withSettings(grid, { ...presets["cpu-small"].values, ...small });
+}
+
+function choice<T extends string>(where: string, name: string, names: readonly T[]): T {
+  const found = names.find((known) => known === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, names);
+  const fix = near ? { fix: `did you mean "${near}"?` } : {};
+  return fail("usage", { where, expected: `one of ${names.join(", ")}`, found: JSON.stringify(name), ...fix });
+}

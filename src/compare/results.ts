@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import type { EvalReport } from "../eval/index.ts";
+import { runPaths, type TrainEvent } from "../train/index.ts";
+import type { Cell } from "./cells.ts";
+import type { CellState } from "./state.ts";
+
+/** Fine and coarse Recall@1 (fractions) of an encoder after some epochs. */
+export interface CurvePoint {
+  readonly epoch: number;
+  readonly fine: number | undefined;
+  readonly coarse: number | undefined;
+}
+
+/** What is known of a cell. */
+export interface CellResult {
+  readonly cell: Cell;
+  readonly state: CellState | undefined;
+  /** Of a finished cell. */
+  readonly report: EvalReport | undefined;
+  readonly curve: readonly CurvePoint[];
+}
+
+/** Reads what a cell's run left. Reports count only once the cell is finished. */
+export async function readResult(cell: Cell, state: CellState | undefined, folder: string): Promise<CellResult> {
+  if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
+  const evaluation = await readEvaluation(folder);
+  const report = cell.kind === "frozen" ? evaluation.frozen : evaluation.trained;
+  return { cell, state, report, curve: cell.kind === "frozen" ? [] : await readCurve(folder) };
+}
+
+/** `eval.json` of a run; empty where there is none. */
+export async function readEvaluation(folder: string): Promise<{ frozen?: EvalReport; trained?: EvalReport }> {
+  try {
+    return JSON.parse(await readFile(runPaths(folder).evaluation, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+async function readCurve(folder: string): Promise<CurvePoint[]> {
+  const text = await readFile(runPaths(folder).metrics, "utf8").catch(() => "");
+  let stepsPerEpoch = 1;
+  return text.split("\n").flatMap((line) => {
+    const event = parsed(line);
+    if (event?.event === "start") stepsPerEpoch = event.stepsPerEpoch;
+    if (event?.event !== "eval") return [];
+    const { fine, coarse } = event.recall;
+    return [{ epoch: event.step / stepsPerEpoch, fine: fine?.["1"], coarse: coarse["1"] }];
+  });
+}
+
+function parsed(line: string): TrainEvent | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // A last line that a killed process left.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import { type Recall, recallKs } from "../eval/index.ts";
+import type { RowPlan } from "./cells.ts";
+import type { CellResult } from "./results.ts";
+import { type Summary, summarize } from "./statistics.ts";
+
+export const recallKinds = ["fine", "within", "coarse"] as const;
+export type RecallKind = (typeof recallKinds)[number];
+
+/** A line of the table: what the finished seeds of one method and setting gave. Recall in fractions of 1. */
+export interface Row extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "reference" | "varied"> {
+  /** Seeds that finished, of how many. */
+  readonly n: number;
+  readonly seeds: number;
+  readonly recall: Readonly<Record<RecallKind, Readonly<Record<string, Summary | undefined>>>>;
+  /** Wall clock of the steps alone; undefined for frozen encoders and where nobody timed them. */
+  readonly trainSeconds: Summary | undefined;
+  readonly imagesPerSecond: Summary | undefined;
+  /** Why seeds failed or were skipped, each with its seed. */
+  readonly problems: readonly string[];
+}
+
+/** Joins the cells of each row over their seeds, in the order of the grid; references come last. */
+export function rowsOf(results: readonly CellResult[]): Row[] {
+  const groups = new Map<string, CellResult[]>();
+  for (const result of results) {
+    const group = groups.get(result.cell.slug);
+    if (group) group.push(result);
+    else groups.set(result.cell.slug, [result]);
+  }
+  const rows = [...groups.values()].map(rowOf);
+  return [...rows.filter(({ reference }) => !reference), ...rows.filter(({ reference }) => reference)];
+}
+
+function rowOf(results: readonly CellResult[]): Row {
+  const { name, base, slug, kind, reference, varied } = results[0]!.cell;
+  const finished = results.filter(({ report }) => report !== undefined);
+  const recallOf = (key: RecallKind) =>
+    Object.fromEntries(recallKs.map((k) => [k, summarize(finished.map(({ report }) => at(report?.[key], k)))]));
+  const timings = kind === "frozen" ? [] : finished.map(({ state }) => state?.timing);
+  return {
+    ...{ name, base, slug, kind, reference, varied },
+    n: finished.length,
+    seeds: results.length,
+    recall: { fine: recallOf("fine"), within: recallOf("within"), coarse: recallOf("coarse") },
+    trainSeconds: summarize(timings.map((timing) => timing?.seconds)),
+    imagesPerSecond: summarize(
+      timings.map((timing) => (timing && timing.imageSeconds > 0 ? timing.images / timing.imageSeconds : undefined)),
+    ),
+    problems: results.flatMap(({ cell, state }) =>
+      state?.message === undefined ? [] : [`seed ${cell.seed} ${state.status}: ${state.message}`],
+    ),
+  };
+}
+
+const at = (recall: Recall | undefined, k: number): number | undefined => recall?.[String(k)];

@@ -1,0 +1,73 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { readConfigFile, version } from "../config/index.ts";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
+
+const timing = z.object({ step: z.number(), seconds: z.number(), images: z.number(), imageSeconds: z.number() });
+
+const cellState = z.object({
+  /** begun: not finished, or interrupted; skipped: the data has not what the method needs. */
+  status: z.enum(["begun", "finished", "failed", "skipped"]),
+  message: z.string().optional(),
+  timing: timing.optional(),
+});
+export type CellState = z.output<typeof cellState>;
+
+const stateSchema = z.object({
+  version: z.string(),
+  data: z.string(),
+  cells: z.record(z.string(), cellState),
+});
+
+/** What `compare.json` remembers of the cells, beside what their own folders hold. */
+export interface CompareState {
+  readonly data: string;
+  get(id: string): CellState | undefined;
+  /** On disk when it returns. */
+  set(id: string, state: CellState): Promise<void>;
+}
+
+/**
+ * Opens `compare.json` of a folder, or begins it.
+ * @throws MaskconError "config" where it is not one, or where it speaks of other data.
+ */
+export async function openState(folder: string, data: string): Promise<CompareState> {
+  const path = join(folder, "compare.json");
+  const cells = new Map(existsSync(path) ? await read(path, data) : []);
+  const write = () => {
+    const text = `${JSON.stringify({ version, data, cells: Object.fromEntries(cells) }, null, 2)}\n`;
+    return writeFileAtomically(path, [new TextEncoder().encode(text)]);
+  };
+  let last = Promise.resolve();
+  return {
+    data,
+    get: (id) => cells.get(id),
+    set(id, state) {
+      cells.set(id, state);
+      // One after the other: an older write must not end after a newer one.
+      last = last.catch(() => undefined).then(write);
+      return last;
+    },
+  };
+}
+
+async function read(path: string, data: string): Promise<[string, CellState][]> {
+  const parsed = stateSchema.safeParse(await readConfigFile(path));
+  if (!parsed.success) {
+    const { path: key, message } = parsed.error.issues[0]!;
+    const fix = "delete it: finished runs are found again, their times are not";
+    return fail("config", {
+      where: path,
+      expected: "the notes of a comparison",
+      found: `${key.join(".")}: ${message}`,
+      fix,
+    });
+  }
+  if (parsed.data.data !== data) {
+    const fix = "give the same data, or another --out";
+    fail("config", { where: "DATA", expected: `${parsed.data.data}, as ${path} says`, found: data, fix });
+  }
+  return Object.entries(parsed.data.cells);
+}

@@ -1,0 +1,62 @@
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { version } from "../config/index.ts";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { commandOf } from "./command-line.ts";
+import { csvOf } from "./csv.ts";
+import type { Grid } from "./grid.ts";
+import { markdownOf } from "./markdown.ts";
+import { plotsOf } from "./plots.ts";
+import type { CellResult } from "./results.ts";
+import type { Row } from "./rows.ts";
+
+interface Report {
+  readonly grid: Grid;
+  readonly results: readonly CellResult[];
+  readonly rows: readonly Row[];
+  /** DATA as the commands show it. */
+  readonly data: string;
+}
+
+const plotFolder = "plots";
+
+export const reportFiles = (out: string): string[] => ["compare.md", "compare.csv"].map((name) => join(out, name));
+
+/** Writes `compare.md`, `compare.csv` and the plots from what is known so far. */
+export async function writeReport(out: string, { grid, results, rows, data }: Report): Promise<void> {
+  const plots = plotsOf(rows, results);
+  for (const { name, svg } of plots) await write(join(out, plotFolder, `${name}.svg`), svg);
+  const [markdown, csv] = reportFiles(out);
+  await write(csv!, csvOf(rows));
+  const text = markdownOf({
+    title: grid.paper ? `Comparison: ${grid.paper.title}` : "Comparison",
+    facts: factsOf(grid, results, data),
+    rows,
+    paper: grid.paper,
+    plots,
+    plotFolder,
+    commands: results.map(({ cell }) => ({
+      name: cell.name,
+      seed: cell.seed,
+      command: commandOf(cell.config, data, `again/${cell.id}`),
+    })),
+  });
+  await write(markdown!, text);
+}
+
+function factsOf(grid: Grid, results: readonly CellResult[], data: string): string[] {
+  const count = (status: string) => results.filter(({ state }) => state?.status === status).length;
+  const failed = count("failed");
+  const { config } = results.find(({ cell }) => cell.kind !== "frozen")?.cell ?? results[0]!.cell;
+  const length = config.steps === undefined ? `${config.epochs} epochs` : `${config.steps} steps`;
+  const start = config.init === undefined ? "random weights" : `the weights of ${config.init}`;
+  return [
+    `data: ${data}; grid: ${grid.where}`,
+    `${config.backbone} from ${start}, ${config.imageSize} px, ${length}, batch ${config.batchSize} (where a row's name does not say otherwise)`,
+    `seeds: ${grid.seeds.join(", ")}`,
+    `runs: ${count("finished")} of ${results.length} finished${failed > 0 ? `, ${failed} failed` : ""}`,
+    `maskcon ${version}, ${config.device}, ${cpus()[0]?.model.trim() ?? "unknown processor"} (${cpus().length} threads), ${new Date().toISOString().slice(0, 10)}`,
+  ];
+}
+
+const write = (file: string, text: string) => writeFileAtomically(file, [new TextEncoder().encode(text)]);
