@@ -67,12 +67,14 @@ export async function openCars196(
   }
   const loaded = await dataFromFiles(folder, [...train, ...test], options);
   const name = hasOfficialNames(names) ? "cars196" : "cars196 (other class names)";
-  const own = options.coarseMap === undefined;
+  // Classes of the user's own have no official numbers.
+  const numbered = (set: Dataset) => (options.coarseMap === undefined ? renumbered(set, names) : set);
+  const { train: trained, test: tested } = loaded;
   return {
     ...loaded,
     name,
-    train: renumbered(`${name} train`, loaded.train, names, own),
-    test: loaded.test && renumbered(`${name} test`, loaded.test, names, own),
+    train: { ...numbered(trained), name: `${name} train` },
+    test: tested && { ...numbered(tested), name: `${name} test` },
   };
 }
 
@@ -82,11 +84,11 @@ export function hasOfficialNames(names: readonly string[]): boolean {
   return createHash("sha256").update(lines).digest("hex") === carNamesDigest;
 }
 
-/** With the official numbers of the classes, also where some have no image. `own`: the coarse classes are the paper's. */
-function renumbered(name: string, set: Dataset, names: readonly string[], own: boolean): Dataset {
+/** With the official numbers of the classes, also where some have no image. */
+function renumbered(set: Dataset, names: readonly string[]): Dataset {
   const fine = set.fine!.map((label) => names.indexOf(set.fineClasses![label]!));
-  const models = { ...set, name, fineClasses: names, fine };
-  return own ? { ...models, coarseClasses: bodyTypes, coarse: fine.map((label) => bodyTypeOfModel[label]!) } : models;
+  const coarse = fine.map((label) => bodyTypeOfModel[label]!);
+  return { ...set, fineClasses: names, fine, coarseClasses: bodyTypes, coarse };
 }
 
 /** Finds and reads the labels, whether the images are there or not. @throws MaskconError `data` */
