@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { fsReason } from "./fs-reason.ts";
+import { carsSigns, openCars196 } from "./sources/cars196.ts";
 import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
 import type { CifarScheme } from "./sources/cifar10-coarse.ts";
 import { openCifar100, openCifar100Binary } from "./sources/cifar100.ts";
@@ -11,10 +12,11 @@ import { openFashionMnist } from "./sources/fashion-mnist.ts";
 import { dataFromFiles, imagesFromFiles } from "./sources/from-files.ts";
 import { readImageFolder } from "./sources/image-folder.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
+import { openSop, sopSigns } from "./sources/sop.ts";
 import { readableFormats, walk } from "./sources/walk.ts";
 
 export interface OpenOptions extends FilesOptions {
-  /** `cifartoy-good` and `cifartoy-bad` choose the coarse classes of CIFAR-10; other names change nothing here. */
+  /** `cifartoy-good` and `cifartoy-bad` choose CIFAR-10's coarse classes, `sop-split1` and `-split2` the split; else no matter. */
   readonly preset?: string | undefined;
   /** Accept CIFAR-10 with some of its five training files missing. */
   readonly partial?: boolean | undefined;
@@ -38,6 +40,8 @@ const known: readonly (readonly [signs: readonly string[], Opener])[] = [
   [["train-images-idx3-ubyte"], openFashionMnist],
   [["train-images-idx3-ubyte.gz"], openFashionMnist],
   [[FOLDER_CSV], (folder, _, o) => openCsv(join(folder, FOLDER_CSV), o)],
+  ...carsSigns.map((signs) => [signs, openCars196] as const),
+  ...sopSigns.map((signs) => [signs, openSop] as const),
 ];
 
 /**
