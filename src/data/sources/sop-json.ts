@@ -43,14 +43,31 @@ async function readList<T>(file: string, is: (value: unknown) => value is T, wha
   if (!Array.isArray(list))
     return fail("data", { where: file, expected: `a list of ${what}`, found: "other JSON", fix });
   const wrong = list.findIndex((value) => !is(value));
-  if (wrong >= 0) {
-    const found = `${String(JSON.stringify(list[wrong])).slice(0, 80)} at place ${wrong}`;
-    fail("data", { where: file, expected: `a list of ${what}`, found, fix });
-  }
+  if (wrong >= 0)
+    fail("data", { where: file, expected: `a list of ${what}`, found: `${shown(list[wrong])} at place ${wrong}`, fix });
   return list;
 }
 
+const shown = (value: unknown): string =>
+  typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : String(value);
+
+/** Where a second bracket opens outside of strings, or -1: millions of nested ones take `JSON.parse` many seconds. */
+function nestedAt(text: string): number {
+  let opened = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (inString && char === "\\") at++;
+    else if (char === '"') inString = !inString;
+    else if (!inString && (char === "[" || char === "{") && ++opened > 1) return at;
+  }
+  return -1;
+}
+
 function parse(text: string, file: string, fix: string): unknown {
+  const nested = nestedAt(text);
+  if (nested >= 0)
+    fail("data", { where: file, expected: "a flat JSON list", found: `nesting at character ${nested}`, fix });
   try {
     return JSON.parse(text);
   } catch (error) {
