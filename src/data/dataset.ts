@@ -24,6 +24,18 @@ export type ImageSource =
       readonly offsets: Float64Array;
       readonly sizes: Int32Array;
     }
+  /**
+   * Encoded images inside larger files or memory, decoded at every access: image i is `lengths[i]` bytes from `offsets[i]` on
+   * of `parts[part[i]]`.
+   */
+  | {
+      readonly kind: "slices";
+      readonly parts: readonly (string | SharedArrayBuffer)[];
+      readonly part: Int32Array;
+      readonly offsets: Float64Array;
+      readonly lengths: Int32Array;
+      readonly shortSide?: number;
+    }
   /** Decoded at every access. `shortSide`: larger images are reduced to it first. */
   | { readonly kind: "files"; readonly files: readonly string[]; readonly shortSide?: number };
 

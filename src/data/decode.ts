@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import sharp from "sharp";
 import { fail } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
+import { type Encoded, placeOf, readSlice } from "./encoded.ts";
 import { fsReason } from "./fs-reason.ts";
 
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
@@ -14,10 +15,18 @@ sharp.cache(false);
 const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
 
 /** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
-export async function readSize(file: string): Promise<{ width: number; height: number }> {
+export async function readSize(image: Encoded): Promise<{ width: number; height: number }> {
   // A name may stand for a pipe or a device, which would never end.
-  if (!(await stat(file)).isFile()) throw new Error("it is not a regular file");
-  const { autoOrient } = await sharp(file, { ...options, limitInputPixels: false }).metadata();
+  if (typeof image === "string" && !(await stat(image)).isFile()) throw new Error("it is not a regular file");
+  return sizeOf(await inputOf(image));
+}
+
+/** What the decoder takes. */
+const inputOf = async (image: Encoded): Promise<string | Buffer> =>
+  typeof image === "string" ? image : await readSlice(image);
+
+async function sizeOf(input: string | Buffer): Promise<{ width: number; height: number }> {
+  const { autoOrient } = await sharp(input, { ...options, limitInputPixels: false }).metadata();
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
     throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
@@ -34,20 +43,20 @@ export function reducedSize(width: number, height: number, shortSide: number | u
 /**
  * Decodes an image to 8-bit RGB: EXIF orientation applied, transparency dropped (not blended), 16-bit values, grayscale,
  * palette and CMYK converted, the first frame of an animation. `shortSide` reduces larger images first.
- * @throws MaskconError `image`, naming the file, when it is missing, truncated, damaged or too large
+ * @throws MaskconError `image`, naming the file (and the byte where the image begins in it), when it is missing, truncated, damaged or too large
  */
-export async function decodeImage(file: string, shortSide?: number): Promise<Pixels> {
+export async function decodeImage(image: Encoded, shortSide?: number): Promise<Pixels> {
   try {
-    return await decode(file, shortSide);
+    return await decode(await inputOf(image), shortSide);
   } catch (error) {
-    fail("image", { where: file, expected: "a readable image", found: fsReason(error) }, error);
+    fail("image", { where: placeOf(image), expected: "a readable image", found: fsReason(error) }, error);
   }
 }
 
-async function decode(file: string, shortSide: number | undefined): Promise<Pixels> {
-  let image = sharp(file, options).autoOrient();
+async function decode(input: string | Buffer, shortSide: number | undefined): Promise<Pixels> {
+  let image = sharp(input, options).autoOrient();
   if (shortSide !== undefined) {
-    const size = await readSize(file);
+    const size = await sizeOf(input);
     const [width, height] = reducedSize(size.width, size.height, shortSide);
     if (width < size.width || height < size.height) image = image.resize(width, height, { fit: "fill" });
   }

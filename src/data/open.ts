@@ -3,14 +3,17 @@ import { extname, join } from "node:path";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { fsReason } from "./fs-reason.ts";
+import { shardSource } from "./shard-sources.ts";
 import { carsSigns, openCars196 } from "./sources/cars196.ts";
 import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
 import type { CifarScheme } from "./sources/cifar10-coarse.ts";
 import { openCifar100, openCifar100Binary } from "./sources/cifar100.ts";
+import { mapData, readCoarseMap } from "./sources/coarse-map.ts";
 import { readCsv } from "./sources/csv.ts";
 import { openFashionMnist } from "./sources/fashion-mnist.ts";
 import { dataFromFiles, imagesFromFiles } from "./sources/from-files.ts";
 import { readImageFolder } from "./sources/image-folder.ts";
+import { isImagenet32, openImagenet32 } from "./sources/imagenet32.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
 import { openSop, sopSigns } from "./sources/sop.ts";
 import { readableFormats, walk } from "./sources/walk.ts";
@@ -18,7 +21,7 @@ import { readableFormats, walk } from "./sources/walk.ts";
 export interface OpenOptions extends FilesOptions {
   /** `cifartoy-good` and `cifartoy-bad` choose CIFAR-10's coarse classes, `sop-split1` and `-split2` the split; else no matter. */
   readonly preset?: string | undefined;
-  /** Accept CIFAR-10 with some of its five training files missing. */
+  /** Accept CIFAR-10 with some of its five training files missing, or ImageNet32 with some of its ten. */
   readonly partial?: boolean | undefined;
 }
 
@@ -51,23 +54,38 @@ const known: readonly (readonly [signs: readonly string[], Opener])[] = [
  * @throws MaskconError `data` or `image` in one line: missing, empty or one-class data, bad labels, too many bad images
  */
 export async function openData(path: string, options: OpenOptions = {}): Promise<LoadedData> {
-  if (!(await isFolder(path))) return openCsv(path, options);
+  const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
+  const data = await openAny(path, options);
+  // Images from files come mapped, before any was decoded; for them this changes nothing.
+  return map ? mapData(data, map) : data;
+}
+
+async function openAny(path: string, options: OpenOptions): Promise<LoadedData> {
+  const folder = await isFolder(path);
+  if (!folder) return (await shardSource(path, folder))?.open(options) ?? openCsv(path, options);
   const names = await namesIn(path);
+  await checkColumns(path, names, options);
   // CIFAR-100's are plain words, so they must be files: an image folder may have folders `train` and `test`.
   if (["meta", "train", "test"].every((name) => names.includes(name)) && !(await isFolder(join(path, "train")))) {
     return openCifar100(path);
   }
+  if (isImagenet32(names)) return openImagenet32(path, names, options);
   const opener = known.find(([signs]) => signs.every((sign) => names.includes(sign)));
   if (opener) return opener[1](path, names, options);
+  const shards = await shardSource(path, folder);
+  if (shards) return shards.open(options);
   return dataFromFiles(path, await readImageFolder(path, options.signal), options);
 }
 
 /**
- * The images to embed: every one in a folder at any depth, or every row of a CSV (only `file` is needed). Their labels are
+ * The images to embed: every one in a folder at any depth, in Parquet files or tar shards, or in a CSV (only `file` is needed). Their labels are
  * -1 where unknown.
  */
 export async function openImages(path: string, options: FilesOptions = {}): Promise<Dataset> {
-  if (!(await isFolder(path))) return imagesFromFiles(path, await readCsv(csvPath(path), "optional"), options);
+  const folder = await isFolder(path);
+  const shards = await shardSource(path, folder);
+  if (shards) return shards.images(options);
+  if (!folder) return imagesFromFiles(path, await readCsv(csvPath(path), "none", options), options);
   const found = await walk(path, options.signal);
   if (found.length === 0) {
     fail("data", { where: path, expected: `${readableFormats} images, at any depth`, found: "none" });
@@ -84,14 +102,27 @@ export async function openImages(path: string, options: FilesOptions = {}): Prom
 }
 
 async function openCsv(path: string, options: OpenOptions): Promise<LoadedData> {
-  return dataFromFiles(path, await readCsv(csvPath(path)), options);
+  const labels = options.coarseMap === undefined ? "coarse" : "any";
+  return dataFromFiles(path, await readCsv(csvPath(path), labels, options), options);
+}
+
+/** Nothing that was asked for is passed over in silence. */
+async function checkColumns(folder: string, names: readonly string[], options: OpenOptions): Promise<void> {
+  const key = (["imageColumn", "coarseColumn", "fineColumn"] as const).find((name) => options[name] !== undefined);
+  if (key === undefined || names.includes(FOLDER_CSV) || (await shardSource(folder, true))) return;
+  fail("config", {
+    where: key,
+    expected: "data with columns",
+    found: `${folder}, which has none`,
+    fix: "leave it out",
+  });
 }
 
 function csvPath(path: string): string {
   if (extname(path).toLowerCase() === ".csv") return path;
   return fail("data", {
     where: path,
-    expected: "an image folder, a named dataset's folder or a .csv file",
+    expected: "an image folder, a named dataset's folder, or a .csv, .parquet or .tar file",
     found: "another file",
   });
 }

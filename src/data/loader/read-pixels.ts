@@ -1,5 +1,6 @@
 import type { RasterView } from "../augment/raster.ts";
 import type { ImageSource } from "../dataset.ts";
+import type { Encoded, Slice } from "../encoded.ts";
 
 /** Reads image `index`. A synchronous reader hands out one object again and again: use it before the next call. */
 export type PixelReader =
@@ -7,14 +8,11 @@ export type PixelReader =
   | { readonly kind: "async"; read(index: number): Promise<RasterView> };
 
 export function pixelReader(source: ImageSource): PixelReader {
-  if (source.kind === "files") {
-    const read = async (index: number) => {
-      // Loaded only here: a worker that reads from memory starts without the decoder.
-      const { decodeImage } = await import("../decode.ts");
-      const image = await decodeImage(source.files[index]!, source.shortSide);
-      return { ...image, offset: 0 };
-    };
-    return { kind: "async", read };
+  if (source.kind === "files") return decodingReader((index) => source.files[index]!, source.shortSide);
+  if (source.kind === "slices") {
+    const { parts, part, offsets, lengths, shortSide } = source;
+    const slice = (i: number): Slice => ({ from: parts[part[i]!]!, offset: offsets[i]!, length: lengths[i]! });
+    return decodingReader(slice, shortSide);
   }
   const view: RasterView = { data: new Uint8Array(source.pixels), width: 0, height: 0, offset: 0 };
   if (source.kind === "memory") {
@@ -34,4 +32,13 @@ export function pixelReader(source: ImageSource): PixelReader {
     return view;
   };
   return { kind: "sync", read };
+}
+
+function decodingReader(imageAt: (index: number) => Encoded, shortSide: number | undefined): PixelReader {
+  const read = async (index: number) => {
+    // Loaded only here: a worker that reads from memory starts without the decoder.
+    const { decodeImage } = await import("../decode.ts");
+    return { ...(await decodeImage(imageAt(index), shortSide)), offset: 0 };
+  };
+  return { kind: "async", read };
 }

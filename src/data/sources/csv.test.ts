@@ -53,8 +53,7 @@ describe("csvRows", () => {
 });
 
 describe("readCsv", () => {
-  const read = (text: string | Uint8Array, labels?: "optional") =>
-    readCsv(put(temporaryFolder(), "l.csv", text), labels);
+  const read = (text: string | Uint8Array, labels?: "none") => readCsv(put(temporaryFolder(), "l.csv", text), labels);
 
   it("takes its columns in any order, and files relative to itself", async () => {
     const folder = temporaryFolder();
@@ -86,7 +85,7 @@ describe("readCsv", () => {
   });
 
   it("asks for files alone when labels are optional", async () => {
-    expect(await read("file,coarse\na,\n", "optional")).toMatchObject([{ id: "a", coarse: "", fine: undefined }]);
-    await expect(read("coarse\na\n", "optional")).rejects.toThrow("line 1: expected the header");
+    expect(await read("file,coarse\na,\n", "none")).toMatchObject([{ id: "a", coarse: "", fine: undefined }]);
+    await expect(read("coarse\na\n", "none")).rejects.toThrow("line 1: expected the header");
   });
 });

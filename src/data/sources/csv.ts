@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { fail } from "../../core/index.ts";
 import { type CsvRow, csvRows } from "./csv-rows.ts";
-import type { LabelledFile } from "./labelled.ts";
-import { readBounded } from "./read-file.ts";
+import type { ColumnOptions, LabelledFile } from "./labelled.ts";
+import { readText } from "./read-file.ts";
 
 const MAX_BYTES = 200 * 2 ** 20;
 const columns = ["file", "coarse", "fine", "split"] as const;
@@ -10,46 +10,53 @@ type Column = (typeof columns)[number];
 type Places = Partial<Record<Column, number>>;
 
 /**
+ * Which labels rows must have: `coarse`; any one (a coarse map makes the other of it, so `fine` alone will do); or none, and
+ * splits may be mixed freely (for embedding). The coarse label is "" where there is none.
+ */
+export type RequiredLabels = "coarse" | "any" | "none";
+
+/**
  * The labelled images a CSV lists: columns `file` (relative to the CSV, or absolute) and `coarse`, and optionally `fine` and
  * `split` (`train` or `test`), in any order; others are passed over. A fine label is the same class wherever it is spelled alike.
- * @param labels "optional": rows may lack any label and may mix splits freely (for embedding); the coarse label is then ""
+ * @param names what the columns `file`, `coarse` and `fine` are called in this CSV, if anything else
  * @throws MaskconError `data` naming the line
  */
-export async function readCsv(file: string, labels: "required" | "optional" = "required"): Promise<LabelledFile[]> {
-  const text = decodeText(await readBounded(file, MAX_BYTES), file);
-  const rows = csvRows(text, file);
+export async function readCsv(
+  file: string,
+  labels: RequiredLabels = "coarse",
+  names: ColumnOptions = {},
+): Promise<LabelledFile[]> {
+  const rows = csvRows(await readText(file, MAX_BYTES), file);
   const header = rows.next().value as CsvRow | undefined;
-  const places = placesOf(header, file, labels === "required");
+  const places = placesOf(header, file, labels, names);
   const files: LabelledFile[] = [];
-  for (const row of rows) files.push(fileOf(row, header!.fields.length, places, file, labels === "required"));
+  for (const row of rows) files.push(fileOf(row, header!.fields.length, places, file, labels !== "none"));
   if (files.length === 0) fail("data", { where: file, expected: "a row for each image", found: "none" });
   return files;
 }
 
-function decodeText(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    fail("data", { where: file, expected: "text in UTF-8", found: "other bytes", fix: "save it as UTF-8" }, error);
-  }
-}
-
-function placesOf(header: CsvRow | undefined, file: string, labels: boolean): Places {
-  const names = header?.fields.map((name) => name.toLowerCase()) ?? [];
+function placesOf(header: CsvRow | undefined, file: string, labels: RequiredLabels, names: ColumnOptions): Places {
+  const found = header?.fields.map((name) => name.toLowerCase()) ?? [];
+  const { imageColumn = "file", coarseColumn = "coarse", fineColumn = "fine" } = names;
+  const wanted = { file: imageColumn, coarse: coarseColumn, fine: fineColumn, split: "split" };
   const places: Places = {};
   for (const column of columns) {
-    const place = names.indexOf(column);
+    const name = wanted[column].toLowerCase();
+    const place = found.indexOf(name);
     if (place >= 0) places[column] = place;
-    if (names.indexOf(column, place + 1) > place && place >= 0) wrongHeader(file, `"${column}" twice`);
+    if (found.indexOf(name, place + 1) > place && place >= 0) wrongHeader(file, `"${name}" twice`, wanted);
   }
-  if (places.file === undefined || (labels && places.coarse === undefined)) {
-    wrongHeader(file, header ? header.fields.join(",").slice(0, 80) : "an empty file");
+  const enough = labels === "none" || places.coarse !== undefined || (labels === "any" && places.fine !== undefined);
+  const asked = names.fineColumn === undefined || places.fine !== undefined;
+  if (places.file === undefined || !enough || !asked) {
+    wrongHeader(file, header ? header.fields.join(",").slice(0, 80) : "an empty file", wanted);
   }
   return places;
 }
 
-function wrongHeader(file: string, found: string): never {
-  fail("data", { where: `${file}, line 1`, expected: "the header file,coarse (and fine, split if known)", found });
+function wrongHeader(csv: string, found: string, { file, coarse, fine }: Record<Column, string>): never {
+  const expected = `the header ${file},${coarse} (and ${fine}, split if known)`;
+  fail("data", { where: `${csv}, line 1`, expected, found });
 }
 
 function fileOf(row: CsvRow, width: number, places: Places, csv: string, labels: boolean): LabelledFile {

@@ -46,6 +46,23 @@ describe("an image folder", () => {
     expect(test!.fineClasses).toBe(train.fineClasses);
   });
 
+  it("calls a fine class that lies deeper by its path below the coarse class", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, [
+      "cat/house/tabby/1.png",
+      "cat/house/2.png",
+      "dog/small/pug/3.png",
+      "dog/house/tabby/4.png",
+    ]);
+    const { train } = await openData(folder, { testFraction: 0 });
+    expect(labelled(train).map(([, coarse, fine]) => [coarse, fine])).toEqual([
+      ["cat", "house"],
+      ["cat", "cat/house/tabby"],
+      ["dog", "dog/house/tabby"],
+      ["dog", "small/pug"],
+    ]);
+  });
+
   it("holds out a tenth of each class, by names and seed alone", async () => {
     const folder = temporaryFolder();
     await putPictures(folder, [...numbered("cat", 20), ...numbered("dog", 30)]);
@@ -64,7 +81,7 @@ describe("an image folder", () => {
     [["a.png", "x/b.png"], "expected an image inside the folder of its coarse class, found one outside every class"],
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [["x/y/b.png", "x/c.png", "z/y/c.png"], "for every image, or for none"],
-    [["x/1/2/b.png", "y/c.png"], "found 3 folders"],
+    [["x/1/2/b.png", "y/c.png"], "found b.png in one (x/1/2/b.png) and y/c.png in none"],
     [["train/x/1.png", "test/x/1.png", "val/x/1.png"], 'found "val" beside train and test'],
     [[], "found no image"],
   ])("refuses %j", async (paths, message) => {

@@ -1,5 +1,6 @@
 import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
+import { mapFiles, readCoarseMap } from "./coarse-map.ts";
 import { inspect } from "./inspect.ts";
 import type { FilesOptions, LabelledFile } from "./labelled.ts";
 import { splitFiles } from "./split.ts";
@@ -13,9 +14,11 @@ const USEFUL = 2.25;
 /** Splits labelled files, reads every image once and makes the datasets. `name`: the folder or CSV, for messages. */
 export async function dataFromFiles(
   name: string,
-  files: readonly LabelledFile[],
+  listed: readonly LabelledFile[],
   options: FilesOptions,
 ): Promise<LoadedData> {
+  const { coarseMap } = options;
+  const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
   checkClasses(name, files);
   const split = splitFiles(files, options.testFraction, options.seed);
   if (split.train.length === 0) {
@@ -62,12 +65,13 @@ async function read(
 }
 
 function checkClasses(name: string, files: readonly LabelledFile[]): void {
-  const classes = new Set(files.map(({ coarse }) => coarse));
+  // Samples that are not there at all have no label.
+  const classes = new Set(files.map(({ coarse }) => coarse).filter((coarse) => coarse !== ""));
   if (classes.size < 2) {
     fail("data", {
       where: name,
       expected: "at least two coarse classes",
-      found: classes.size === 0 ? "no image" : `only "${files[0]!.coarse}"`,
+      found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
       fix: "one class alone teaches nothing: add images of another",
     });
   }

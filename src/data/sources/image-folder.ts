@@ -4,8 +4,8 @@ import type { LabelledFile } from "./labelled.ts";
 import { readableFormats, walk } from "./walk.ts";
 
 /**
- * The labelled images of a folder: sub-folder = coarse class, a folder inside it = fine label (everywhere or nowhere).
- * Top folders `train` and `test`, where both are there, are the splits.
+ * The labelled images of a folder: sub-folder = coarse class, a folder inside it = fine class (everywhere or nowhere), called
+ * by its path below the coarse class where it lies deeper. Top folders `train` and `test`, where both are there, are the splits.
  */
 export async function readImageFolder(root: string, signal?: AbortSignal): Promise<LabelledFile[]> {
   const found = await walk(root, signal);
@@ -34,7 +34,7 @@ export async function readImageFolder(root: string, signal?: AbortSignal): Promi
 function labelsOf(root: string, path: string, splits: boolean): LabelledFile {
   const folders = path.split("/").slice(0, -1);
   const split = splits ? (folders.shift() as "train" | "test") : undefined;
-  const [coarse, fine] = folders;
+  const [coarse, ...below] = folders;
   if (coarse === undefined) {
     fail("data", {
       where: join(root, path),
@@ -43,14 +43,7 @@ function labelsOf(root: string, path: string, splits: boolean): LabelledFile {
       fix: "move it into a class's folder",
     });
   }
-  if (folders.length > 2) {
-    fail("data", {
-      where: join(root, path),
-      expected: "folders for the coarse and the fine class, and none inside them",
-      found: `${folders.length} folders`,
-      fix: "give the labels in a CSV with the columns file,coarse,fine",
-    });
-  }
+  const fine = below.length > 0 ? below.join("/") : undefined;
   return { file: join(root, path), id: path, coarse, fine, split };
 }
 

@@ -1,7 +1,9 @@
-/** An image file with its labels, before anything was decoded. */
+import type { Encoded } from "../encoded.ts";
+
+/** An image with its labels, before anything was decoded. */
 export interface LabelledFile {
-  /** To open it by. */
-  readonly file: string;
+  /** To open it by: a file of its own, or a part of a larger one. One collection has only one of the two kinds. */
+  readonly file: Encoded;
   /** To show it by; unique within its collection. */
   readonly id: string;
   readonly coarse: string;
@@ -11,7 +13,16 @@ export interface LabelledFile {
   readonly problem?: string | undefined;
 }
 
-export interface FilesOptions {
+/** What columns of a table (keys of a sample's JSON) are called, where their names say it not by themselves. */
+export interface ColumnOptions {
+  readonly imageColumn?: string | undefined;
+  readonly coarseColumn?: string | undefined;
+  readonly fineColumn?: string | undefined;
+}
+
+export interface FilesOptions extends ColumnOptions {
+  /** A CSV `fine,coarse` that gives the coarse class of every fine one (see `readCoarseMap`). */
+  readonly coarseMap?: string | undefined;
   /** How many unreadable images to skip before giving up; default 0. */
   readonly maxBad?: number | undefined;
   /** Share of each class held out where the data names no test split; default 0.1, 0 for none. */

@@ -15,3 +15,13 @@ export async function readBounded(file: string, limit: number): Promise<Buffer> 
     fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
   }
 }
+
+/** Reads a UTF-8 text file whose size is bounded. @throws MaskconError `data` */
+export async function readText(file: string, limit: number): Promise<string> {
+  const bytes = await readBounded(file, limit);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    fail("data", { where: file, expected: "text in UTF-8", found: "other bytes", fix: "save it as UTF-8" }, error);
+  }
+}

@@ -1,6 +1,7 @@
 import { MaskconError } from "../../core/index.ts";
 import type { ImageSource, SkippedFile } from "../dataset.ts";
 import { decodeImage } from "../decode.ts";
+import { placeOf } from "../encoded.ts";
 import { eachAtOnce, type Inspected } from "./inspect.ts";
 import type { LabelledFile } from "./labelled.ts";
 
@@ -42,11 +43,7 @@ export async function store(
   const lost = await confirm(doubtful, images, read, bad);
   const places = [...images.keys()].filter((i) => !lost.has(i));
   const files = places.map((i) => images[i]!.file);
-  if (!pixels) {
-    const paths = files.map(({ file }) => file);
-    return { files, source: { kind: "files", files: paths, ...(shortSide === undefined ? {} : { shortSide }) } };
-  }
-  return { files, source: packed(images, places, pixels, offsets) };
+  return { files, source: pixels ? packed(images, places, pixels, offsets) : encoded(files, shortSide) };
 }
 
 /** Tries the failed ones again, one at a time: libvips keeps one error text for all threads, so the first may be another's. */
@@ -109,6 +106,26 @@ function packed(
     kept.sizes[2 * to + 1] = images[from]!.height;
   }
   return { kind: "packed", pixels, ...kept };
+}
+
+/** Images left where they lie, to be decoded at each access. */
+function encoded(files: readonly LabelledFile[], shortSide: number | undefined): ImageSource {
+  const reduced = shortSide === undefined ? {} : { shortSide };
+  const slices = files.map(({ file }) => file).filter((file) => typeof file !== "string");
+  if (slices.length === 0) return { kind: "files", files: files.map(({ file }) => placeOf(file)), ...reduced };
+  const parts = [...new Set(slices.map(({ from }) => from))];
+  const places = new Map(parts.map((from, place) => [from, place]));
+  const kept = {
+    part: shared(Int32Array, slices.length),
+    offsets: shared(Float64Array, slices.length),
+    lengths: shared(Int32Array, slices.length),
+  };
+  for (const [i, { from, offset, length }] of slices.entries()) {
+    kept.part[i] = places.get(from)!;
+    kept.offsets[i] = offset;
+    kept.lengths[i] = length;
+  }
+  return { kind: "slices", parts, ...kept, ...reduced };
 }
 
 function shared<T>(type: { new (buffer: SharedArrayBuffer): T; BYTES_PER_ELEMENT: number }, length: number): T {

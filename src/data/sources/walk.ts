@@ -10,6 +10,8 @@ const pictures = new Set([".bmp", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".sv
 
 export const readableFormats = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
 
+export const isImageName = (name: string): boolean => readable.has(extname(name).toLowerCase());
+
 /** Deeper than any sensible collection, and shallow enough to stop at once in an endless one. */
 const MAX_DEPTH = 32;
 

@@ -1,0 +1,44 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { fail } from "../core/index.ts";
+import { fsReason } from "./fs-reason.ts";
+
+/** A file read here and there. */
+export interface ByteRanges {
+  readonly file: string;
+  /** In bytes. */
+  readonly size: number;
+  /** `length` bytes from `offset` on, in memory of their own. @throws MaskconError `data` where the file ends before */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/** Opens a file for `work`, and closes it afterwards. @throws MaskconError `data` where it cannot be read */
+export async function withRanges<T>(file: string, work: (ranges: ByteRanges) => Promise<T>): Promise<T> {
+  const handle = await open(file).catch((error) => unreadable(file, error));
+  try {
+    const info = await handle.stat();
+    if (!info.isFile()) fail("data", { where: file, expected: "a file", found: "something else of that name" });
+    const read = (offset: number, length: number) => readRange(file, handle, offset, length);
+    return await work({ file, size: info.size, read });
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readRange(file: string, handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let filled = 0; filled < length; ) {
+    const { bytesRead } = await handle
+      .read(bytes, filled, length - filled, offset + filled)
+      .catch((error) => unreadable(file, error));
+    if (bytesRead === 0) {
+      const where = `${file}, byte ${offset + filled}`;
+      fail("data", { where, expected: `${length - filled} more bytes`, found: "the end of the file" });
+    }
+    filled += bytesRead;
+  }
+  return bytes;
+}
+
+function unreadable(file: string, error: unknown): never {
+  fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
+}

@@ -1,0 +1,40 @@
+import { open } from "node:fs/promises";
+
+/** Part of a file, or of memory, that holds one encoded image. */
+export interface Slice {
+  readonly from: string | SharedArrayBuffer;
+  /** In bytes. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One encoded image: a file of its own, or a part of something larger. */
+export type Encoded = string | Slice;
+
+/** Longer images are refused unread. */
+export const MAX_ENCODED = 2 ** 28;
+
+/** Where an image lies, for messages. */
+export function placeOf(image: Encoded): string {
+  if (typeof image === "string") return image;
+  return `${typeof image.from === "string" ? image.from : "image in memory"}, byte ${image.offset}`;
+}
+
+/** The bytes of a slice, as a copy of their own. Throws a plain Error with the reason. */
+export async function readSlice({ from, offset, length }: Slice): Promise<Buffer> {
+  if (length > MAX_ENCODED) throw new Error(`it has ${length} bytes, and the limit is ${MAX_ENCODED}`);
+  if (length === 0) throw new Error("it is empty");
+  if (typeof from !== "string") return Buffer.from(new Uint8Array(from, offset, length));
+  const file = await open(from);
+  try {
+    const bytes = Buffer.allocUnsafe(length);
+    for (let filled = 0; filled < length; ) {
+      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+      if (bytesRead === 0) throw new Error(`the file ends after ${filled} of its ${length} bytes`);
+      filled += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,220 @@
+import { existsSync } from "node:fs";
+import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { describe, expect, it } from "vitest";
+import { png, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { type Dataset, idOf } from "../dataset.ts";
+import { createEvalLoader } from "../loader/eval-loader.ts";
+import { openData, openImages } from "../open.ts";
+import { readImage } from "../read-image.ts";
+
+const images = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => png(10 * i)));
+
+/** As `datasets` writes it: a struct of bytes and path, ClassLabels as numbers. */
+const structOf = (bytes: readonly (Uint8Array | undefined)[]) => bytes.map((b, i) => ({ bytes: b, path: `${i}.png` }));
+const imageSchema = [
+  { name: "image", num_children: 2, repetition_type: "OPTIONAL" as const },
+  { name: "bytes", type: "BYTE_ARRAY" as const, repetition_type: "OPTIONAL" as const },
+  { name: "path", type: "BYTE_ARRAY" as const, converted_type: "UTF8" as const, repetition_type: "OPTIONAL" as const },
+];
+const labelSchema = (name: string) => ({ name, type: "INT64" as const, repetition_type: "OPTIONAL" as const });
+
+const classLabel = (names: readonly string[]) => ({ names, _type: "ClassLabel" });
+
+function huggingface(features: Record<string, unknown>) {
+  return [{ key: "huggingface", value: JSON.stringify({ info: { features } }) }];
+}
+
+async function cifarLike(count: number, options: { codec?: "SNAPPY" | "UNCOMPRESSED"; rowGroupSize?: number } = {}) {
+  const bytes = await images(count);
+  const label = (of: number) => Array.from({ length: count }, (_, i) => BigInt(i % of));
+  return new Uint8Array(
+    parquetWriteBuffer({
+      schema: [
+        { name: "root", num_children: 3 },
+        ...imageSchema,
+        labelSchema("fine_label"),
+        labelSchema("coarse_label"),
+      ],
+      columnData: [
+        { name: "image", data: structOf(bytes) },
+        { name: "fine_label", data: label(4) },
+        { name: "coarse_label", data: label(2) },
+      ],
+      kvMetadata: huggingface({
+        image: { _type: "Image" },
+        fine_label: classLabel(["apple", "bee", "cherry", "dog"]),
+        coarse_label: classLabel(["plant", "animal"]),
+      }),
+      ...options,
+    }),
+  );
+}
+
+const write = (columnData: ColumnSource[], kvMetadata: { key: string; value?: string }[] = []) =>
+  new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
+
+const labelled = (set: Dataset) =>
+  Array.from(set.coarse, (label, i) => {
+    const fine = set.fine && set.fineClasses![set.fine[i]!];
+    return [idOf(set, i), set.coarseClasses[label], ...(fine === undefined ? [] : [fine])];
+  });
+
+describe("Parquet files of images", () => {
+  it("are read with their splits, class names and pixels", async () => {
+    const folder = temporaryFolder();
+    put(folder, "README.md", "words");
+    put(folder, "data/train-00000-of-00002.parquet", await cifarLike(6, { rowGroupSize: 4 }));
+    put(folder, "data/train-00001-of-00002.parquet", await cifarLike(2, { codec: "UNCOMPRESSED" }));
+    put(folder, "data/test-00000-of-00001.parquet", await cifarLike(4));
+    const { train, test } = await openData(folder);
+    expect(labelled(train).slice(4)).toEqual([
+      ["data/train-00000-of-00002.parquet#4", "plant", "apple"],
+      ["data/train-00000-of-00002.parquet#5", "animal", "bee"],
+      ["data/train-00001-of-00002.parquet#0", "plant", "apple"],
+      ["data/train-00001-of-00002.parquet#1", "animal", "bee"],
+    ]);
+    expect([train.length, test!.length]).toEqual([8, 4]);
+    const { width, height, data } = await readImage(train, 5);
+    expect([width, height, ...data.subarray(0, 3)]).toEqual([6, 4, 50, 20, 200]);
+  });
+
+  it("stay encoded where pixels do not fit: in memory, then in a file that is deleted", async () => {
+    const file = put(temporaryFolder(), "train.parquet", await cifarLike(8));
+    const kept = (await openData(file, { testFraction: 0 })).train;
+    const spooled = (await openData(file, { testFraction: 0, cacheBytes: 0 })).train;
+    const size = (await png(0)).length;
+    const both = (await openData(file, { testFraction: 0, cacheBytes: 3 * size })).train;
+    expect([kept, spooled, both].map(({ source }) => source.kind)).toEqual(["packed", "slices", "slices"]);
+    const { parts } = both.source as Extract<Dataset["source"], { kind: "slices" }>;
+    expect(parts.map((part) => typeof part)).toEqual(["object", "string"]);
+    for (const i of kept.coarse.keys()) {
+      expect(await readImage(spooled, i)).toEqual(await readImage(kept, i));
+      expect(await readImage(both, i)).toEqual(await readImage(kept, i));
+    }
+    // Loader threads read them too: every picture is of one colour, whose red is ten times its place.
+    const loader = await createEvalLoader({ dataset: both, batchSize: 8, imageSize: 4, workers: 1 });
+    for await (const { images, release } of loader.batches()) {
+      const { mean, std } = both.normalization;
+      for (let i = 0; i < 8; i++) expect(images[i * 48]).toBeCloseTo((i / 25.5 - mean[0]) / std[0], 5);
+      release();
+    }
+    await loader.close();
+    expect(parts.some((part) => typeof part === "string" && existsSync(part))).toBe(true);
+  });
+
+  it("may hold plain bytes and labels in words or in numbers without names", async () => {
+    const bytes = await images(4);
+    const words = put(
+      temporaryFolder(),
+      "a.parquet",
+      write([
+        { name: "jpg", data: bytes, type: "BYTE_ARRAY" },
+        { name: "label", data: ["x", "y", "y", "x"], type: "STRING" },
+      ]),
+    );
+    expect(labelled((await openData(words, { testFraction: 0 })).train)).toEqual([
+      ["a.parquet#0", "x"],
+      ["a.parquet#1", "y"],
+      ["a.parquet#2", "y"],
+      ["a.parquet#3", "x"],
+    ]);
+    const numbers = put(
+      temporaryFolder(),
+      "a.parquet",
+      write([
+        { name: "image", data: bytes, type: "BYTE_ARRAY" },
+        { name: "genus", data: [1, 2, 1, 2], type: "INT32" },
+        { name: "species", data: [7, 8, 9, 8], type: "INT32" },
+      ]),
+    );
+    const options = { testFraction: 0, coarseColumn: "genus", fineColumn: "species" };
+    expect(labelled((await openData(numbers, options)).train).map(([, ...labels]) => labels)).toEqual([
+      ["1", "7"],
+      ["2", "8"],
+      ["1", "9"],
+      ["2", "8"],
+    ]);
+    await expect(openData(numbers)).rejects.toThrow(
+      "expected a label column, found the columns image (BYTE_ARRAY), genus (INT32), species (INT32); " +
+        "name the column of the coarse labels with --coarse-column",
+    );
+    await expect(openData(numbers, { coarseColumn: "genius" })).rejects.toThrow('did you mean "genus"?');
+    expect((await openImages(numbers)).length).toBe(4);
+  });
+
+  it("become coarse to fine by a map, with one label alone", async () => {
+    const folder = temporaryFolder();
+    const file = put(
+      folder,
+      "a.parquet",
+      write([
+        { name: "image", data: await images(4), type: "BYTE_ARRAY" },
+        { name: "label", data: ["pug", "tabby", "pug", "beagle"], type: "STRING" },
+      ]),
+    );
+    const coarseMap = put(folder, "map.csv", "fine,coarse\npug,dog\nbeagle,dog\ntabby,cat\n");
+    const { train } = await openData(file, { coarseMap, testFraction: 0 });
+    expect(labelled(train).map(([, ...labels]) => labels)).toEqual([
+      ["dog", "pug"],
+      ["cat", "tabby"],
+      ["dog", "pug"],
+      ["dog", "beagle"],
+    ]);
+  });
+
+  it("are refused with the row where a label is missing or unknown", async () => {
+    const image = { name: "image", data: await images(3), type: "BYTE_ARRAY" as const };
+    const open = (label: ColumnSource, features: Record<string, unknown> = {}) =>
+      openData(put(temporaryFolder(), "a.parquet", write([image, label], huggingface(features))));
+    const names = { label: classLabel(["a", "b"]) };
+    await expect(open({ name: "label", data: [0, 1, -1], type: "INT32" }, names)).rejects.toThrow(
+      "a.parquet, row 2: expected a label in column label, found none",
+    );
+    await expect(open({ name: "label", data: [0, 1, 2], type: "INT32" }, names)).rejects.toThrow(
+      "row 2: expected a label in column label, found 2, where the file names 2 classes",
+    );
+    await expect(open({ name: "label", data: ["a", undefined, "b"], type: "STRING" })).rejects.toThrow("row 1");
+    await expect(open({ name: "label", data: [0.5, 1, 2], type: "DOUBLE" })).rejects.toThrow("label (DOUBLE)");
+  });
+
+  it("count rows without bytes, and bytes that are no image, as unreadable", async () => {
+    const [a, b] = (await images(2)) as [Buffer, Buffer];
+    const bytes = new Uint8Array(
+      parquetWriteBuffer({
+        schema: [{ name: "root", num_children: 2 }, ...imageSchema, labelSchema("label")],
+        columnData: [
+          { name: "image", data: structOf([a, undefined, new Uint8Array([1, 2, 3]), b, a.subarray(0, 50)]) },
+          { name: "label", data: [0n, 0n, 1n, 1n, 1n] },
+        ],
+      }),
+    );
+    const file = put(temporaryFolder(), "a.parquet", bytes);
+    await expect(openData(file)).rejects.toThrow("3 of 5 unreadable: a.parquet#1 (column image.bytes holds no bytes)");
+    const { train, skipped } = await openData(file, { maxBad: 3, testFraction: 0 });
+    expect(labelled(train)).toEqual([
+      ["a.parquet#0", "0"],
+      ["a.parquet#3", "1"],
+    ]);
+    expect(skipped.map(({ file }) => file)).toEqual(["a.parquet#1", "a.parquet#2", "a.parquet#4"]);
+  });
+
+  it.each([
+    [["a/train-0.parquet", "b/train-0.parquet"], "expected one configuration of the set, found a, b"],
+    [["train-0.parquet", "part-0.parquet"], "a name that begins with the split"],
+    [["test-0.parquet"], "expected images to train on, found only the split test"],
+  ])("refuse the folder of %j", async (paths, message) => {
+    const folder = temporaryFolder();
+    for (const path of paths) put(folder, path, await cifarLike(4));
+    await expect(openData(folder)).rejects.toThrow(message);
+  });
+
+  it("take validation for the test split where there is no other", async () => {
+    const folder = temporaryFolder();
+    put(folder, "default/train/0000.parquet", await cifarLike(4));
+    put(folder, "default/validation/0000.parquet", await cifarLike(8));
+    expect((await openData(folder)).test!.length).toBe(8);
+    put(folder, "default/test/0000.parquet", await cifarLike(4));
+    expect((await openData(folder)).test!.length).toBe(4);
+    expect((await openImages(folder)).length).toBe(16);
+  });
+});

@@ -1,0 +1,96 @@
+import { fail, messageOf } from "../../core/index.ts";
+import type { ByteRanges } from "../byte-ranges.ts";
+import { BLOCK, parsePax, parseTarHeader, type TarHeader } from "./tar-header.ts";
+
+/** Headers of small members lie close together: read a few at once. */
+const WINDOW = 8 * BLOCK;
+/** Of names and pax records. */
+const MAX_EXTRA = 2 ** 20;
+
+/** A file inside a tar. */
+export interface Member {
+  readonly name: string;
+  /** Of its first byte. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * The files of a tar and where their bytes lie. Only headers are read.
+ * @throws MaskconError `data` naming the byte where a header is damaged, or a member reaches beyond the file's end
+ */
+export async function* membersOf(ranges: ByteRanges): AsyncGenerator<Member> {
+  const blockAt = windowed(ranges);
+  let extra: { name?: string | undefined; size?: number | undefined } = {};
+  for (let at = 0; at < ranges.size; ) {
+    const header = await headerAt(ranges, blockAt, at);
+    if (!header) return;
+    const regular = header.type === "0" || header.type === "7";
+    const size = regular ? (extra.size ?? header.size) : header.size;
+    const offset = at + BLOCK;
+    if (size > ranges.size - offset) {
+      const where = `${ranges.file}, byte ${offset}`;
+      const found = `${ranges.size - offset} before the file ends`;
+      fail("data", { where, expected: `${size} bytes of ${extra.name ?? header.name}`, found, fix: "fetch it again" });
+    }
+    if (header.type === "x" || header.type === "L") extra = { ...extra, ...(await extraOf(ranges, header, offset)) };
+    else if (header.type !== "g" && header.type !== "K") {
+      if (regular) yield { name: extra.name ?? header.name, offset, size };
+      extra = {};
+    }
+    at = offset + Math.ceil(size / BLOCK) * BLOCK;
+  }
+}
+
+/** Reads single blocks through a window that moves along. */
+function windowed({ size, read }: ByteRanges): (at: number) => Promise<Uint8Array> {
+  let window = new Uint8Array(0);
+  let start = 0;
+  return async (at) => {
+    if (at < start || at + BLOCK > start + window.length) {
+      window = new Uint8Array(await read(at, Math.min(WINDOW, size - at)));
+      start = at;
+    }
+    return window.subarray(at - start, at - start + BLOCK);
+  };
+}
+
+async function headerAt(
+  { file }: ByteRanges,
+  blockAt: (at: number) => Promise<Uint8Array>,
+  at: number,
+): Promise<TarHeader | undefined> {
+  const where = `${file}, byte ${at}`;
+  const block = await blockAt(at);
+  if (block.length < BLOCK) {
+    fail("data", { where, expected: "a header of 512 bytes", found: `${block.length} before the file ends` });
+  }
+  try {
+    return parseTarHeader(block);
+  } catch (error) {
+    const zipped = at === 0 && block[0] === 0x1f && block[1] === 0x8b;
+    const fix = zipped ? "decompress it first (gunzip): single images cannot be read from a compressed one" : undefined;
+    const found = zipped ? "a gzip file" : messageOf(error);
+    return fail("data", { where, expected: "a tar file", found, ...(fix ? { fix } : {}) }, error);
+  }
+}
+
+/** What a member of type "x" or "L" says about the next one. */
+async function extraOf(ranges: ByteRanges, { type, size }: TarHeader, offset: number) {
+  const where = `${ranges.file}, byte ${offset}`;
+  if (size > MAX_EXTRA) fail("data", { where, expected: `at most ${MAX_EXTRA} bytes of records`, found: String(size) });
+  const content = await ranges.read(offset, size);
+  if (type === "L") return { name: new TextDecoder().decode(content).replace(/\0.*$/s, "") };
+  try {
+    const records = parsePax(content);
+    const length = records.get("size");
+    const name = records.get("path");
+    if (length !== undefined && !/^\d{1,15}$/.test(length)) throw new Error(`a size of ${length.slice(0, 20)}`);
+    return {
+      ...(name === undefined ? {} : { name }),
+      ...(length === undefined ? {} : { size: Number(length) }),
+    };
+  } catch (error) {
+    return fail("data", { where, expected: "pax records", found: messageOf(error) }, error);
+  }
+}

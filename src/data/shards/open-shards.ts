@@ -1,0 +1,91 @@
+import { fail } from "../../core/index.ts";
+import { type ByteRanges, withRanges } from "../byte-ranges.ts";
+import type { Dataset, LoadedData } from "../dataset.ts";
+import type { Shard } from "../sources/find-shards.ts";
+import { dataFromFiles, imagesFromFiles } from "../sources/from-files.ts";
+import type { FilesOptions, LabelledFile } from "../sources/labelled.ts";
+import { isImageName } from "../sources/walk.ts";
+import { sampleLabels } from "./sample-labels.ts";
+import { type Sample, samplesOf } from "./samples.ts";
+
+/**
+ * A WebDataset: tar files whose samples are an image and its labels (see `sampleLabels`). Images stay in their tars, and are
+ * read from there wherever they do not fit into memory.
+ * @param name the file or folder, for messages
+ */
+export async function openShards(name: string, shards: readonly Shard[], options: FilesOptions): Promise<LoadedData> {
+  return dataFromFiles(name, await readShards(name, shards, options, true), options);
+}
+
+/** Every image of every split as one set; labels are not needed. */
+export async function shardImages(name: string, shards: readonly Shard[], options: FilesOptions): Promise<Dataset> {
+  return imagesFromFiles(name, await readShards(name, shards, options, false), options);
+}
+
+async function readShards(
+  name: string,
+  shards: readonly Shard[],
+  options: FilesOptions,
+  labels: boolean,
+): Promise<LabelledFile[]> {
+  const files: LabelledFile[] = [];
+  for (const shard of shards) {
+    await withRanges(shard.file, async (ranges) => {
+      for await (const sample of samplesOf(ranges)) {
+        options.signal?.throwIfAborted();
+        files.push(await labelledSample(ranges, shard, sample, options, labels));
+      }
+    });
+  }
+  if (files.length === 0) fail("data", { where: name, expected: "samples with an image and its label", found: "none" });
+  const some = files.find(({ fine }) => fine !== undefined);
+  const none = files.find(({ fine, problem }) => fine === undefined && problem === undefined);
+  if (labels && some && none && options.coarseMap === undefined) {
+    fail("data", {
+      where: none.id,
+      expected: "a fine label for every image, or for none",
+      found: `one for ${some.id} and none here`,
+    });
+  }
+  return files;
+}
+
+async function labelledSample(
+  ranges: ByteRanges,
+  shard: Shard,
+  sample: Sample,
+  options: FilesOptions,
+  required: boolean,
+): Promise<LabelledFile> {
+  const image = imagePart(ranges, sample, options.imageColumn);
+  const common = { split: shard.split, coarse: "", fine: undefined };
+  if (!image) return { ...common, file: "", id: `${shard.name}/${sample.key}`, problem: "a sample without an image" };
+  const member = sample.parts.get(image)!;
+  const id = `${shard.name}/${sample.key}.${image}`;
+  const file = { from: ranges.file, offset: member.offset, length: member.size };
+  // Captions and other records must not stand in the way of images that need no label.
+  if (!required) return { ...common, file, id };
+  const { coarse, fine } = await sampleLabels(ranges, sample, options);
+  if (coarse === undefined && (fine === undefined || options.coarseMap === undefined)) {
+    fail("data", {
+      where: `${ranges.file}, byte ${member.offset} (${member.name})`,
+      expected: `a ${fine === undefined ? "" : "coarse "}label: cls, coarse.cls, or "coarse" or "label" in json`,
+      found: `the parts ${[...sample.parts.keys()].slice(0, 20).join(", ")}`,
+      fix: "name the key or part with --coarse-column, or give fine labels and a coarse map with --coarse-map",
+    });
+  }
+  return { ...common, file, id, coarse: coarse ?? "", fine };
+}
+
+/** Which part is the image: the one asked for, or the only one. */
+function imagePart(ranges: ByteRanges, { key, parts }: Sample, asked: string | undefined): string | undefined {
+  if (asked !== undefined) return parts.has(asked.toLowerCase()) ? asked.toLowerCase() : undefined;
+  const images = [...parts.keys()].filter((ending) => isImageName(`x.${ending}`));
+  if (images.length < 2) return images[0];
+  return fail("data", {
+    where: `${ranges.file}, sample ${key}`,
+    expected: "one image in a sample",
+    found: images.join(", "),
+    fix: "name the one that is meant with --image-column",
+  });
+}

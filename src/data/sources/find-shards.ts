@@ -1,0 +1,103 @@
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fail } from "../../core/index.ts";
+import { isImageName } from "./walk.ts";
+
+/** A file that holds many images. */
+export interface Shard {
+  readonly file: string;
+  /** Below the data's folder, with forward slashes. */
+  readonly name: string;
+  readonly split: "train" | "test" | undefined;
+  /** Of a validation split beside a test split: in neither of the two. */
+  readonly aside: boolean;
+}
+
+/** More sub-folders than any set has configurations: they are classes of an image folder. */
+const MAX_FOLDERS = 256;
+
+const splitName = /^(train|training|test|validation|valid|val|dev)(?![a-z])/i;
+
+/**
+ * The files of a folder that end in `ending`, at the layouts in use: beside each other, in `data`, in a folder for each split,
+ * or in one for the configuration with any of these inside. Undefined where the folder holds something else.
+ * @throws MaskconError `data` where it holds several configurations, or names a split for some files alone
+ */
+export async function findShards(root: string, ending: string): Promise<Shard[] | undefined> {
+  const { files, folders } = await list(root, ending);
+  // Beside the folders of classes it is somebody's backup of them.
+  const names = folders.every((name) => name === "data" || splitName.test(name)) ? files : [];
+  if (names.length === 0 || folders.length > 0) {
+    for (const folder of folders.slice(0, MAX_FOLDERS)) names.push(...(await below(root, folder, ending)));
+  }
+  if (names.length === 0) return undefined;
+  oneConfiguration(root, names);
+  return withSplits(root, names.sort());
+}
+
+async function below(root: string, folder: string, ending: string): Promise<string[]> {
+  const { files, folders, images } = await list(join(root, folder), ending);
+  if (images) return [];
+  const found = files.map((name) => `${folder}/${name}`);
+  for (const split of folders.filter((name) => splitName.test(name))) {
+    const inside = await list(join(root, folder, split), ending);
+    found.push(...inside.files.map((name) => `${folder}/${split}/${name}`));
+  }
+  return found;
+}
+
+async function list(folder: string, ending: string) {
+  // A folder that cannot be read is reported by whoever opens what it holds.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const visible = entries.filter(({ name }) => !name.startsWith("."));
+  const named = visible.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  return {
+    files: named.filter((name) => name.toLowerCase().endsWith(ending)),
+    folders: visible.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    images: named.some(isImageName),
+  };
+}
+
+/** Folders that name neither a split nor plainly "data" are configurations of the set, of which one is meant. */
+function oneConfiguration(root: string, names: readonly string[]): void {
+  const configurationOf = (name: string) =>
+    dirname(name)
+      .split("/")
+      .filter((part) => part !== "." && part !== "data" && !splitName.test(part))
+      .join("/");
+  const configurations = [...new Set(names.map(configurationOf))];
+  if (configurations.length < 2) return;
+  fail("data", {
+    where: root,
+    expected: "one configuration of the set",
+    found: configurations.map((name) => name || "files beside them").join(", "),
+    fix: "give the folder of one of them",
+  });
+}
+
+function withSplits(root: string, names: readonly string[]): Shard[] {
+  const splits = names.map(splitOf);
+  const unnamed = names[splits.indexOf(undefined)];
+  if (unnamed !== undefined && splits.some((split) => split !== undefined)) {
+    fail("data", {
+      where: join(root, unnamed),
+      expected: "a name that begins with the split (train, test, validation), as others do",
+      found: "one that does not",
+      fix: "rename it or move it away",
+    });
+  }
+  // Without a test split the validation split is it.
+  const tests = splits.includes("test");
+  return names.map((name, i) => {
+    const split = splits[i] === "validation" ? "test" : splits[i];
+    return { file: join(root, name), name, split, aside: tests && splits[i] === "validation" };
+  });
+}
+
+/** By the file's own name or the folder it lies in. */
+function splitOf(name: string): "train" | "test" | "validation" | undefined {
+  const word = (splitName.exec(basename(name)) ?? splitName.exec(basename(dirname(name))))?.[1]?.toLowerCase();
+  if (word === undefined) return undefined;
+  if (word.startsWith("train")) return "train";
+  return word === "test" ? "test" : "validation";
+}
