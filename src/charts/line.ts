@@ -19,6 +19,8 @@ export interface LineChart extends Frame {
   readonly series: readonly LineSeries[];
   /** Logarithmic x axis; points at x <= 0 are left out. */
   readonly logX?: boolean;
+  /** Where the x axis begins; default: at the first point. */
+  readonly xMin?: number;
   /** Ends of the y axis where the data alone should not decide. */
   readonly yMin?: number;
   readonly yMax?: number;
@@ -70,12 +72,12 @@ export function lineChart(chart: LineChart): string {
 }
 
 /** Measured curves end where the data ends, without an empty stretch behind them. */
-function tight({ series, logX }: LineChart): object {
+function tight({ series, logX, xMin }: LineChart): object {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { points } of series)
     for (const [x] of points)
       if (Number.isFinite(x) && (!logX || x > 0)) [min, max] = [Math.min(min, x), Math.max(max, x)];
-  return min < max ? { min, max } : {};
+  return min < max ? { min: xMin ?? min, max } : {};
 }
 
 /** The range as one polygon: drawn with its first row, which all the others follow. */

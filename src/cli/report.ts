@@ -32,6 +32,7 @@ export function command(terminal: Terminal): Command {
     .option("--data <data>", "show these images instead of the run's own")
     .option("--queries <n>", `queries of the retrieval figure, 0 to ${mostQueries}`, "12")
     .option("--map <n>", `images on the map, 0 to ${mostPoints}; 0: no map`, "2000")
+    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
     .option("--json", "print what was written as JSON")

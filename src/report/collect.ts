@@ -3,10 +3,17 @@ import { readFile } from "node:fs/promises";
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
+import {
+  type EvalReport,
+  embedDataset,
+  evaluateFully,
+  type FullEvaluation,
+  gains,
+  recallReport,
+} from "../eval/index.ts";
 import { type Features, openEncoder, type Run } from "../train/index.ts";
 import { isReport, type RunMetrics, readMetrics } from "./metrics.ts";
-import type { Reports } from "./recall.ts";
+import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */
 export type Progress = (what: string, done: number, total: number) => void;
@@ -25,6 +32,8 @@ export interface Sources {
 export interface Collected {
   readonly metrics: RunMetrics;
   readonly reports: Reports;
+  /** What was measured now, beyond what a run records. */
+  readonly full: FullReports;
   readonly missing: readonly string[];
   /** The images, and that they are the training images for want of others. */
   readonly dataset?: Dataset;
@@ -51,7 +60,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   };
   const metrics = await readMetrics(run.paths.metrics);
   missing.push(...metrics.problems);
-  const checkpoint = await attempt("no trained encoder", () => run.trained());
+  const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder));
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
   const initial = await attempt("no frozen baseline", () => run.initial());
   const data = await attempt("no images", sources.data);
@@ -62,14 +71,14 @@ export async function collect(sources: Sources): Promise<Collected> {
       : undefined;
   const frozen = await embed("frozen", initial);
   const trained = await embed("trained", checkpoint?.weights);
-  const evaluated = async (features: Features | undefined) =>
+  const evaluate = (name: string, features: Features | undefined) =>
     features && dataset
-      ? attempt("no evaluation", () => evaluateFeatures(features.features, features.dim, dataset, threadsOf(sources)))
+      ? attempt(`no evaluation of the ${name} encoder`, () => evaluateAll(sources, name, features, dataset))
       : undefined;
-  const measured = { frozen: await evaluated(frozen), trained: await evaluated(trained) };
+  const full = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), signal);
   return {
-    ...{ metrics, missing, onTraining },
-    reports: await withRecorded(measured, run, metrics, missing),
+    ...{ metrics, missing, onTraining, full },
+    reports: await withRecorded(full, run, metrics, missing),
     ...(dataset && { dataset }),
     ...(trained && { trained }),
     ...(frozen && { frozen }),
@@ -98,20 +107,37 @@ async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dat
   }
 }
 
-const threadsOf = ({ config: { threads } }: Sources) => (threads === undefined ? {} : { threads });
+function evaluateAll(o: Sources, name: string, { features, dim }: Features, dataset: Dataset): Promise<FullEvaluation> {
+  const { threads } = o.config;
+  return evaluateFully(features, dim, dataset, {
+    ...(threads !== undefined && { threads }),
+    ...(o.signal && { signal: o.signal }),
+    progress: ({ phase, done, total }) => o.progress?.(`${phase} of the ${name} encoder`, done, total),
+  });
+}
+
+async function compared(
+  frozen: FullEvaluation | undefined,
+  trained: FullEvaluation | undefined,
+  signal: AbortSignal | undefined,
+): Promise<FullReports> {
+  return {
+    ...(frozen && { frozen: frozen.report }),
+    ...(trained && { trained: trained.report }),
+    ...(frozen && trained && { gain: await gains(trained.scores, frozen.scores, signal && { signal }) }),
+  };
+}
 
 /** What was not measured now is taken from what the run recorded, the newest first. */
-async function withRecorded(measured: Reports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
-  if (measured.frozen && measured.trained) return measured;
+async function withRecorded(full: FullReports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
   const recorded = await readEvaluation(run.paths.evaluation);
-  const latest = (encoder: string): EvalReport | undefined =>
-    metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
-  const frozen = measured.frozen ?? recorded?.frozen ?? latest("frozen");
-  const trained = measured.trained ?? recorded?.trained ?? latest("trained");
-  if (frozen || trained) {
-    if (frozen !== measured.frozen || trained !== measured.trained)
-      missing.push("the tables show what the run recorded, not a new measurement");
-  } else missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
+  const known = (encoder: "frozen" | "trained"): EvalReport | undefined =>
+    recorded?.[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
+  const frozen = full.frozen ? recallReport(full.frozen) : known("frozen");
+  const trained = full.trained ? recallReport(full.trained) : known("trained");
+  if (!frozen && !trained) missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
+  else if ((frozen && !full.frozen) || (trained && !full.trained))
+    missing.push("the tables show what the run recorded, not a new measurement");
   return { frozen, trained };
 }
 

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/index.ts";
 import type { Confusions } from "./confusions.ts";
-import { grouped, html, type Markup, percent } from "./html.ts";
+import { breakable, grouped, html, type Markup, percent } from "./html.ts";
 import { pictures } from "./pictures.ts";
 
 /** The hardest confusions with their counts and, for each, the most similar confused pair of images. */
@@ -18,7 +18,7 @@ export async function confusionTable(
   const nameOf = (index: number) => fine(dataset.fine![index]!);
   const rows = pairs.map(({ coarse, a, b, aToB, bToA, share, example: [query, found] }) => {
     const [one, other] = [fine(a), fine(b)];
-    return html`<tr><th scope="row">${one} ↔ ${other}<small>${dataset.coarseClasses[coarse]}</small></th><td>${grouped(aToB + bToA)}</td><td>${percent(share)}</td><td class="ways">${one} → ${other}: ${grouped(aToB)}<br>${other} → ${one}: ${grouped(bToA)}</td><td class="pair"><span>${picture(query, `query: ${nameOf(query)}`)}<i aria-hidden="true">→</i>${picture(found, `nearest: ${nameOf(found)}`)}</span></td></tr>`;
+    return html`<tr><th scope="row">${breakable(one)} ↔ ${breakable(other)}<small>${breakable(dataset.coarseClasses[coarse] ?? "")}</small></th><td>${grouped(aToB + bToA)}</td><td>${percent(share)}</td><td class="ways">${one} → ${other}: ${grouped(aToB)}<br>${other} → ${one}: ${grouped(bToA)}</td><td class="pair"><span>${picture(query, `query: ${nameOf(query)}`)}<i aria-hidden="true">→</i>${picture(found, `nearest: ${nameOf(found)}`)}</span></td></tr>`;
   });
   return html`<div class="wide"><table class="confusions"><caption>Pairs of fine classes most often confused at rank 1 within their coarse class (${grouped(queries)} queries)</caption><thead><tr><th scope="col">pair<small>coarse class</small></th><th scope="col">confused</th><th scope="col">% of queries</th><th scope="col">query → nearest</th><th scope="col">most alike</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -20,7 +20,7 @@ function stepCharts(steps: readonly StepEvent[], perEpoch: number): string[] {
   if (steps.length < 2) return [];
   const over = (title: string, yLabel: string, pick: (event: StepEvent) => number, more: object = {}) =>
     lineChart({
-      ...{ ...size, ...more, title, yLabel, xLabel: "epoch" },
+      ...{ ...size, ...more, title, yLabel, xLabel: "epoch", xMin: 0 },
       series: [{ name: title, ...summarised(steps, perEpoch, pick) }],
     });
   return [

@@ -31,6 +31,9 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
+/** A name that may be broken behind its joints: class names are often long_words_without_spaces. */
+export const breakable = (name: string): Markup => trusted(escapeHtml(name).replace(/[_/.-](?=.)/g, "$&<wbr>"));
+
 /** JSON that cannot end the script element it stands in. */
 export const scriptJson = (value: unknown): Markup => trusted(JSON.stringify(value).replace(/</g, "\\u003c"));
 

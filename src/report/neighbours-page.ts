@@ -20,7 +20,7 @@ export async function neighboursPage(dataset: Dataset, columns: readonly Column[
 <p>The encoder was trained with ${dataset.coarseClasses.length} coarse labels alone (${dataset.coarseClasses.join(", ")}). Below, test images it never saw look for their nearest neighbours among all other ${dataset.length - 1} test images. A neighbour is right where it is of the same <em>fine</em> class, which training never knew. The queries are the first ${perClass} test images of each class, not chosen by their result.</p>
 ${summary(columns)}
 ${legend}<p class="facts">${facts}</p></header>
-<main>${figure}</main>`;
+<main><h2 class="spoken">Queries</h2>${figure}</main>`;
   return page({ title: "MaskCon: nearest neighbours", body });
 }
 

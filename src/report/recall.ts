@@ -1,10 +1,10 @@
-import type { EvalReport } from "../eval/index.ts";
+import type { Answers, EvalReport, FullReport, Measures } from "../eval/index.ts";
 import { html, type Markup, percent } from "./html.ts";
 
-const kinds = [
+export const questions = [
   ["fine", "Fine", "the same fine class, searching everywhere"],
-  ["within", "Within", "the same fine class, searching only the query's coarse class"],
-  ["coarse", "Coarse", "the same coarse class"],
+  ["within", "Fine, within the coarse class", "the same fine class, searching only the query's coarse class"],
+  ["coarse", "Coarse", "the same coarse class, searching everywhere"],
 ] as const;
 
 export interface Reports {
@@ -12,33 +12,49 @@ export interface Reports {
   readonly trained?: EvalReport | undefined;
 }
 
+export interface FullReports {
+  readonly frozen?: FullReport;
+  readonly trained?: FullReport;
+  /** Trained less frozen, with intervals of the paired difference. */
+  readonly gain?: Answers<Measures>;
+}
+
 /** Recall@1 of each kind in large print, with the frozen encoder's beside it. */
-export function headline({ frozen, trained }: Reports): Markup | undefined {
-  const cards = kinds.flatMap(([kind, title, meaning]) => {
+export function headline({ frozen, trained }: Reports, { gain }: FullReports): Markup | undefined {
+  const cards = questions.flatMap(([kind, title, meaning]) => {
     const share = trained?.[kind]?.["1"];
     if (share === undefined) return [];
     const before = frozen?.[kind]?.["1"];
+    const interval = gain?.[kind]?.intervals?.recall["1"];
+    const against =
+      before !== undefined &&
+      html`<p><b class="${share >= before ? "gain" : "loss"}">${signed(share - before)}</b> points over the frozen encoder's ${percent(before)}${interval && html` <span class="interval">(95%: ${signed(interval[0])} to ${signed(interval[1])})</span>`}</p>`;
     return [
-      html`<div class="card"><dt>${title} Recall@1</dt><dd>${percent(share)}<small class="unit">%</small></dd><p>${before !== undefined && html`<b class="${share >= before ? "gain" : "loss"}">${signed(share - before)}</b> points over the frozen ${percent(before)}. `}The nearest neighbour is of ${meaning}.</p></div>`,
+      html`<div class="card"><h3>${title}: Recall@1</h3><div class="number">${percent(share)}<span class="unit">%</span></div>${against}<p>How often the nearest neighbour is of ${meaning}.</p></div>`,
     ];
   });
-  return cards.length > 0 ? html`<dl class="cards">${cards}</dl>` : undefined;
+  return cards.length > 0 ? html`<div class="cards">${cards}</div>` : undefined;
 }
 
-/** Recall@K of the trained encoder against the frozen one, a table for each kind of label. */
-export function recallTables({ frozen, trained }: Reports): Markup | undefined {
-  const tables = kinds.flatMap(([kind, title, meaning]) => {
+/** Recall@K of the trained encoder against the frozen one, a block of rows for each kind of label. */
+export function recallTable({ frozen, trained }: Reports): Markup | undefined {
+  const ks = Object.keys((trained ?? frozen)?.coarse ?? {});
+  if (ks.length === 0) return undefined;
+  const row = (name: string, cell: (k: string) => string) =>
+    html`<tr><th scope="row">${name}</th>${ks.map((k) => html`<td>${cell(k)}</td>`)}</tr>`;
+  const blocks = questions.flatMap(([kind, title]) => {
     const [before, after] = [frozen?.[kind], trained?.[kind]];
-    const ks = Object.keys(after ?? before ?? {});
-    if (ks.length === 0) return [];
-    const row = (name: string, cell: (k: string) => string) =>
-      html`<tr><th scope="row">${name}</th>${ks.map((k) => html`<td>${cell(k)}</td>`)}</tr>`;
+    if (!before && !after) return [];
     return [
-      html`<div class="wide"><table><caption>${title}: ${meaning} (Recall@K, %)</caption><thead><tr><th scope="col">encoder</th>${ks.map((k) => html`<th scope="col">R@${k}</th>`)}</tr></thead><tbody>${before && row("frozen", (k) => percent(before[k]))}${after && row("trained", (k) => percent(after[k]))}${before && after && row("gain", (k) => signed((after[k] ?? Number.NaN) - (before[k] ?? Number.NaN)))}</tbody></table></div>`,
+      html`<tbody>${group(title, ks.length + 1)}${before && row("frozen", (k) => percent(before[k]))}${after && row("trained", (k) => percent(after[k]))}${before && after && row("gain", (k) => signed((after[k] ?? Number.NaN) - (before[k] ?? Number.NaN)))}</tbody>`,
     ];
   });
-  return tables.length > 0 ? html`${tables}` : undefined;
+  return html`<div class="wide"><table><caption>Recall@K in percent</caption><thead><tr><th scope="col">encoder</th>${ks.map((k) => html`<th scope="col">R@${k}</th>`)}</tr></thead>${blocks}</table></div>`;
 }
+
+/** A row over the whole table that names those below it. */
+export const group = (title: string, columns: number): Markup =>
+  html`<tr class="group"><th scope="rowgroup" colspan="${columns}">${title}</th></tr>`;
 
 /** A difference of shares in points of percent, with its sign. */
 export function signed(difference: number): string {

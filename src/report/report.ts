@@ -8,10 +8,11 @@ import { grouped, html, type Markup, type Part } from "./html.ts";
 import { layout, leastPoints } from "./layout.ts";
 import { mapFigure, mapNote } from "./map.ts";
 import { mapScript } from "./map-script.ts";
+import { classTable, measuresTable } from "./measures.ts";
 import { spreadQueries } from "./neighbours.ts";
 import { legend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
-import { headline, recallTables } from "./recall.ts";
+import { headline, recallTable } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
 
@@ -45,6 +46,7 @@ export async function report(o: ReportOptions): Promise<Report> {
   const sections: Section[] = [];
   const add = (id: string, title: string, body: Part) => void (body && sections.push({ id, title, body }));
   add("recall", "Recall@K", recallSection(found));
+  add("classes", "Coarse classes", classTable(found.full, found.dataset?.coarseClasses ?? []));
   add("curves", "Training", curves(found.metrics));
   for (const make of [retrievalSection, mapSection, confusionSection]) {
     try {
@@ -71,17 +73,17 @@ function wholePage(
 <p class="facts">${factsLine(record, found.metrics)}</p>
 <nav aria-label="Parts of this report">${sections.map((part) => html`<a href="#${part.id}">${part.title}</a>`)}</nav>
 ${missing.length > 0 && html`<aside class="missing"><h2>What is missing</h2><ul>${missing.map((line) => html`<li>${line}</li>`)}</ul></aside>`}
-${headline(found.reports)}</header>
+${headline(found.reports, found.full)}</header>
 <main>${sections.map((part) => html`<section id="${part.id}"><h2>${part.title}</h2>${part.body}</section>\n`)}</main>
 <footer>Written by maskcon. This file is complete: it asks no other place for anything.</footer>`;
   return page({ title: `${title}: maskcon report`, body, script: mapScript });
 }
 
-function recallSection({ reports, dataset, onTraining, position }: Collected): Part {
-  const tables = recallTables(reports);
+function recallSection({ reports, full, dataset, onTraining, position }: Collected): Part {
+  const tables = recallTable(reports);
   if (!tables) return undefined;
   const images = dataset ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images` : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one that of step ${grouped(position.step)}`}.</p>${tables}`;
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one that of step ${grouped(position.step)}`}.</p>${tables}${measuresTable(full)}`;
 }
 
 async function retrievalSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/index.ts";
 import type { Features } from "../train/index.ts";
-import { html, type Markup } from "./html.ts";
+import { breakable, html, type Markup } from "./html.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 import { pictures } from "./pictures.ts";
 
@@ -34,11 +34,11 @@ export async function retrieval(
   };
   const row = (query: number, title: string, neighbours: readonly Neighbour[]) => {
     const right = neighbours.filter(({ index }) => name(index) === name(query)).length;
-    return html`<div class="row"><h4>${title}<small>${right} of ${neighbours.length} right</small></h4><ol class="shown-${shown}">${neighbours.map((n) => result(query, n))}</ol></div>`;
+    return html`<div class="row"><h3>${title}<small>${right} of ${neighbours.length} right</small></h3><ol class="shown-${shown}">${neighbours.map((n) => result(query, n))}</ol></div>`;
   };
   return html`${queries.map(
     (query, i) =>
-      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${name(query)}${dataset.fine && html`<small>trained as “${coarseOf(dataset, query)}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
+      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${breakable(name(query))}${dataset.fine && html`<small>trained as “${breakable(coarseOf(dataset, query))}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
   )}`;
 }
 
