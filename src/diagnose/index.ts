@@ -2,6 +2,7 @@ export { comparedMethods, type Diagnosis, diagnose, type MethodMeasure, type Run
 export type { EmbedKeysOptions } from "./embed-keys.ts";
 export { knownRelations, labelledRelations, type RelationsOptions } from "./embed-relations.ts";
 export { type Measured, type Measurement, measureTargets, type TargetMeasure } from "./measure.ts";
+export { plotEpochs, plotTemperatures } from "./plot.ts";
 export {
   type Proposal,
   type ProposeOptions,

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { type Dataset, imagenetNormalization } from "../dataset.ts";
+import { readFineLabels } from "./fine-labels.ts";
+
+const ids = ["a/1.png", "a/2.png", "b/1.png", "b/2.png"];
+
+function datasetIn(folder: string): Dataset {
+  return {
+    name: "some images",
+    length: 4,
+    coarseClasses: ["a", "b"],
+    fineClasses: undefined,
+    coarse: Int32Array.of(0, 0, 1, 1),
+    fine: undefined,
+    ids,
+    source: { kind: "files", files: ids.map((id) => `${folder}/images/${id}`) },
+    normalization: imagenetNormalization,
+  };
+}
+
+async function read(text: string) {
+  const folder = temporaryFolder();
+  return readFineLabels(put(folder, "labels.csv", text), datasetIn(folder));
+}
+
+test("labels images by id, the others stay unknown", async () => {
+  expect(await read("fine,id\nred,b/1.png\nblue,a/1.png\nred,b/2.png\n,a/2.png\n")).toEqual({
+    classes: ["red", "blue"],
+    fine: Int32Array.of(1, -1, 0, 0),
+    count: 3,
+  });
+});
+
+test("takes paths beside the CSV as well", async () => {
+  expect((await read("file,note,fine\nimages/a/2.png,x,red\nb/1.png,,red\n")).fine).toEqual(
+    Int32Array.of(-1, 0, 0, -1),
+  );
+});
+
+test.each([
+  ["name,fine\na/1.png,red\n", /labels\.csv, line 1: expected the header id,fine \(or file,fine\), found name,fine/],
+  ["", /line 1: expected the header id,fine \(or file,fine\), found an empty file/],
+  ["id,fine\nzz.png,red\n", /line 2: expected a training image of some images, such as a\/1\.png, found "zz\.png"/],
+  [
+    "id,fine\na/1.png,red\na/1.png,blue\n",
+    /line 3: expected one fine label an image, found a second one for a\/1\.png/,
+  ],
+  ["id,fine\na/1.png\n", /line 2: expected 2 fields, as in the header, found 1/],
+  ['id,fine\n"a/1.png,red\n', /line 2: expected fields either plain or wholly in "quotes"/],
+])("refuses %j in one line", async (text, message) => {
+  await expect(read(text)).rejects.toThrow(message);
+});
