@@ -17,9 +17,10 @@ export function command(terminal: Terminal): Command {
       "Write the features of images as .npy (float32 [n, F]) with their ids beside it, one a line in the same order.",
     )
     .argument("<run>", "folder of the run")
-    .argument("<images>", "folder of images at any depth, or a CSV (every row)")
+    .argument("<images>", "folder of images at any depth, CSV, Parquet files or tar shards (every row)")
     .requiredOption("--out <file>", "the .npy file")
     .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
+    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
     .action((folder: string, images: string, flags: EmbedFlags) => embed(folder, images, flags, terminal));
@@ -28,11 +29,12 @@ export function command(terminal: Terminal): Command {
 async function embed(folder: string, images: string, flags: EmbedFlags, terminal: Terminal): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, { maxBad: "0", ...flags });
-  const { weights, warnings } = await run.trained();
+  const { weights, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
-    const found = await openImages(images, { maxBad: config.maxBad, signal });
+    const { maxBad, imageColumn } = config;
+    const found = await openImages(images, { maxBad, imageColumn, signal });
     const dataset = { ...found, normalization: run.record.dataset.normalization };
     const encoder = await openEncoder(config);
     try {

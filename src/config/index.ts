@@ -2,7 +2,7 @@ export { backboneNames } from "./backbone.ts";
 export { camel, kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
-export { deviceNames } from "./loop.ts";
+export { deviceNames, encoderNames } from "./loop.ts";
 export { methodNames } from "./method.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";

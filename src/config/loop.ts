@@ -1,11 +1,18 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 
+/** The encoders a run can have: the paper evaluates the query encoder. */
+export const encoderNames = ["query", "key", "average"] as const;
+
 export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
 
 /** How the loop runs; none of these change what is learned, except `seed`. */
 export const loopPart = {
   seed: z.int().min(0).max(0xffffffff).default(0).meta({ description: "fixes weights, order and augmentation" }),
+  encoder: z
+    .enum(encoderNames)
+    .default("query")
+    .meta({ description: "which encoder is evaluated, exported and embedded with" }),
   device: z.enum(deviceNames).default("cpu").meta({ description: "where the step runs" }),
   threads: z.int().min(1).max(1024).optional().meta({ description: "CPU threads of the step (default: all cores)" }),
   tune: z
@@ -23,6 +30,10 @@ export const loopPart = {
     .min(0)
     .default(10)
     .meta({ description: "evaluate every n epochs (0: only first and last)", unit: "epochs" }),
+  diagnoseEvery: z.int().min(0).default(0).meta({
+    description: "measure every method's targets against known fine labels every n epochs (0: never)",
+    unit: "epochs",
+  }),
   checkpointEvery: z
     .int()
     .min(0)

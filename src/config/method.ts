@@ -14,6 +14,18 @@ export const methodPart = {
     .min(0)
     .default(0)
     .meta({ description: "weight of an added cross-entropy of the coarse label (the paper: 0)" }),
+  softWeightEnd: z.number().min(0).max(1).optional().meta({
+    description: "w at the end of the run, reached in equal steps (maskcon, grafit; default: it stays)",
+  }),
+  softTemperatureEnd: z.number().positive().optional().meta({
+    description: "T at the end of the run, reached in equal ratios (maskcon; default: it stays)",
+  }),
+  coarseWeightEnd: z.number().min(0).optional().meta({
+    description: "coarse weight at the end of the run, reached in equal steps (default: it stays)",
+  }),
+  maskOwnKeys: z.boolean().default(false).meta({
+    description: "leave an image's own earlier keys out of its targets and logits (the paper: no)",
+  }),
   temperature: z.number().positive().default(0.1).meta({ description: "T0: temperature of the logits" }),
   keyMomentum: z.number().min(0).max(1).default(0.99).meta({ description: "m: momentum of the key encoder" }),
   queueSize: z.int().min(1).max(4_194_304).default(8192).meta({ description: "K: keys kept in the queue" }),

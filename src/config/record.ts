@@ -73,7 +73,15 @@ export function settingsOf(values: Readonly<Record<string, unknown>>): Record<st
 }
 
 /** These may change when a run is resumed: they do not touch what is learned. */
-const free: readonly RunKey[] = ["workers", "maxBad", "evalEvery", "checkpointEvery", "checkpointMinutes"];
+const free: readonly RunKey[] = [
+  "encoder",
+  "workers",
+  "maxBad",
+  "evalEvery",
+  "diagnoseEvery",
+  "checkpointEvery",
+  "checkpointMinutes",
+];
 
 /** Refuses to continue a run under settings other than its own. */
 export function checkSameRun(path: string, recorded: RunConfig, wanted: RunConfig): void {

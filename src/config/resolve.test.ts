@@ -74,6 +74,12 @@ describe("resolveConfig", () => {
     [{ preset: "cifar-100" }, 'did you mean "cifar100"?'],
     [{ preset: "toString" }, "--preset: expected one of"],
     [{ epochs: 3, warmupEpochs: 5 }, "--warmup-epochs: expected a warm-up within the 3 epochs"],
+    [
+      { method: "supcon", softTemperatureEnd: 1 },
+      "--soft-temperature-end: expected a method whose softTemperature can",
+    ],
+    [{ method: "supce", encoder: "key" }, "--encoder: expected query or average, found key; supce has no key encoder"],
+    [{ encoder: "average" }, "--encoder: expected query or key, found average, but the run keeps none"],
     [{ seed: "1" }, '--seed: expected a finite number, found "1"'],
   ])("refuses %o", (values, expected) => {
     const line = message(values);

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { fail, nearest } from "../core/index.ts";
+import { objectiveOf, schedulable, scheduledSettings } from "../methods/index.ts";
 import { explain, kebab } from "./explain.ts";
 import { softWeightOf } from "./method.ts";
 import type { PresetName } from "./preset-names.ts";
@@ -82,5 +83,31 @@ function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig 
       fix: "lower it, or leave it out for 5% of the run",
     });
   }
+  checkSchedules(config, place);
+  checkEncoder(config, place);
   return config;
+}
+
+function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void {
+  const possible = schedulable({ name: config.method });
+  for (const setting of scheduledSettings) {
+    if (config[`${setting}End`] === undefined || possible.includes(setting)) continue;
+    fail("config", {
+      where: place(`${setting}End`),
+      expected: `a method whose ${setting} can change during the run`,
+      found: config.method,
+      fix: "leave it out, or choose another --method",
+    });
+  }
+}
+
+function checkEncoder({ encoder, method, averageEpochs }: RunConfig, place: (key: RunKey) => string): void {
+  const where = place("encoder");
+  if (encoder === "key" && !objectiveOf({ name: method }).contrastive) {
+    fail("config", { where, expected: "query or average", found: "key", fix: `${method} has no key encoder` });
+  }
+  if (encoder === "average" && averageEpochs === 0) {
+    const fix = "train with --average-epochs above 0";
+    fail("config", { where, expected: "query or key", found: "average, but the run keeps none", fix });
+  }
 }

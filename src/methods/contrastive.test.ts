@@ -24,7 +24,7 @@ interface Result {
 }
 
 /** The loss and its targets in float64. */
-function compute(batch: Batch, label: SoftLabel, temperature = 0.1): Result {
+function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: readonly boolean[]): Result {
   const { d, labels, queueLabels } = batch;
   const [n, size] = [labels.length, queueLabels.length];
   const graph = new Graph(ops);
@@ -41,6 +41,7 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1): Result {
     queue: input("queue", [size, d]),
     labels: input("labels", [n]),
     queueLabels: input("queueLabels", [size]),
+    ...(own ? { own: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)], {}) } : {}),
   };
   const loss = contrastiveLoss(inputs, label);
   const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);
@@ -48,6 +49,9 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1): Result {
   const targets = labels.map((_, i) => rows.slice(i * (size + 1), (i + 1) * (size + 1)));
   return { loss: results[0]!.data[0]!, targets, slope: results[2]!.data };
 }
+
+const ownMask = (graph: Graph, n: number, size: number, own: readonly boolean[]) =>
+  graph.constant({ dtype: "float32", shape: [n, size], data: Float32Array.from(own, Number) });
 
 const labelOf = (options: MethodOptions): SoftLabel => objectiveOf(options).contrastive!;
 
@@ -128,6 +132,33 @@ describe("targets", () => {
       expect(loss).toBeGreaterThan(0);
       expect([...slope].every(Number.isFinite)).toBe(true);
     }
+  });
+
+  test("of a sample whose own earlier keys are left out are those under a queue without them", () => {
+    const cases = fc.tuple(fc.nat(), fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 3 }), weights);
+    fc.assert(
+      fc.property(cases, temperatures, ([seed, size, classes, softWeight], softTemperature) => {
+        const batch = batchOf(seed, 1, size, classes);
+        const rng = random(hash(seed, 5));
+        const own = batch.queueLabels.map((_, j) => j > 0 && rng.integer(2) === 1);
+        const kept = [...own.keys()].filter((j) => !own[j]);
+        const { d } = batch;
+        const shorter = {
+          ...batch,
+          queue: kept.flatMap((j) => batch.queue.slice(j * d, (j + 1) * d)),
+          queueLabels: kept.map((j) => batch.queueLabels[j]!),
+        };
+        const label = { softWeight, softTemperature };
+        const [masked, expected] = [compute(batch, label, 0.1, own), compute(shorter, label)];
+        expect(masked.loss).toBeCloseTo(expected.loss, 9);
+        const among = masked.targets[0]!;
+        expect([0, ...kept.map((j) => j + 1)].map((column) => among[column])).toEqual(
+          expected.targets[0]!.map((value) => expect.closeTo(value, 9)),
+        );
+        for (const [j, left] of own.entries()) if (left) expect(among[j + 1]).toBe(0);
+        for (const [i, value] of masked.slope.entries()) expect(value).toBeCloseTo(expected.slope[i]!, 8);
+      }),
+    );
   });
 
   test("match nothing in rows of the queue that are still empty", () => {

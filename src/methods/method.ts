@@ -13,6 +13,10 @@ export interface MethodOptions {
   readonly coarseWeight?: number;
 }
 
+/** Settings of a method that may change from step to step. */
+export const scheduledSettings = ["softWeight", "softTemperature", "coarseWeight"] as const;
+export type ScheduledSetting = (typeof scheduledSettings)[number];
+
 /** Shape letters: N batch, K queue, D embedding, C coarse classes. */
 export interface ContrastiveInputs {
   readonly graph: Graph;
@@ -27,12 +31,17 @@ export interface ContrastiveInputs {
   readonly queueLabels: Value;
   /** T0: temperature of the logits. */
   readonly temperature: number;
+  /** Entries of the queue to leave out of targets and logits [N, K]: earlier keys of the sample itself. */
+  readonly own?: Value;
 }
 
+/** A number that is known when the graph is built, or a scalar of the graph. */
+export type Scalar = number | Value;
+
 /** The soft label a method wants: w u + (1 - w) own key, u from similarities at temperature T (Infinity: uniform). */
-export interface SoftLabel {
-  readonly softWeight: number;
-  readonly softTemperature: number;
+export interface SoftLabel<S = number> {
+  readonly softWeight: S;
+  readonly softTemperature: S;
 }
 
 /** What a method asks of the step: a contrastive part, a part of coarse cross-entropy, or both. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MaskconError } from "../core/index.ts";
-import { methodNames, objectiveOf } from "./index.ts";
+import { methodNames, objectiveOf, schedulable } from "./index.ts";
 
 describe("what a method asks of the step", () => {
   test("CoIns shares its weight between cross-entropy and SelfCon", () => {
@@ -20,6 +20,18 @@ describe("what a method asks of the step", () => {
     const added = objectiveOf({ name, coarseWeight: 0.5 });
     expect(added.contrastive).toEqual(without.contrastive);
     expect(added.coarseWeight).toBeCloseTo(without.coarseWeight + 0.5, 12);
+  });
+
+  test("only settings a method uses can change during a run", () => {
+    expect(Object.fromEntries(methodNames.map((name) => [name, schedulable({ name })]))).toEqual({
+      maskcon: ["softWeight", "softTemperature", "coarseWeight"],
+      selfcon: ["coarseWeight"],
+      supcon: ["coarseWeight"],
+      grafit: ["softWeight", "coarseWeight"],
+      coins: [],
+      supce: [],
+      supfine: ["coarseWeight"],
+    });
   });
 
   test("the paper's settings are the defaults", () => {

@@ -2,7 +2,7 @@ import { fail } from "../core/index.ts";
 import { coins } from "./coins.ts";
 import { grafit } from "./grafit.ts";
 import { maskcon } from "./maskcon.ts";
-import type { MethodName, MethodOptions, Objective } from "./method.ts";
+import type { MethodName, MethodOptions, Objective, ScheduledSetting } from "./method.ts";
 import { selfcon } from "./selfcon.ts";
 import { supce } from "./supce.ts";
 import { supcon } from "./supcon.ts";
@@ -30,6 +30,14 @@ export function objectiveOf(options: MethodOptions): Objective {
   require(softTemperature > 0, "softTemperature", "a number above 0", softTemperature);
   require(coarseWeight >= 0 && Number.isFinite(coarseWeight), "coarseWeight", "a number of 0 or more", coarseWeight);
   return methods[name](options);
+}
+
+/** The settings of a method that the step can take anew with every batch. */
+export function schedulable({ name, ...options }: MethodOptions): ScheduledSetting[] {
+  const { contrastive } = objectiveOf({ ...options, name });
+  if (!contrastive || name === "coins") return [];
+  const soft = { maskcon: ["softWeight", "softTemperature"], grafit: ["softWeight"] } as const;
+  return [...(name === "maskcon" || name === "grafit" ? soft[name] : []), "coarseWeight"];
 }
 
 function require(holds: boolean, name: string, expected: string, found: number): void {

@@ -1,6 +1,6 @@
 import { fail } from "../core/index.ts";
 import type { Device, KernelPlan } from "../engine/index.ts";
-import type { MethodOptions } from "../methods/index.ts";
+import { type MethodOptions, type ScheduledSetting, schedulable } from "../methods/index.ts";
 import type { BackboneName } from "../nn/index.ts";
 
 /** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
@@ -19,6 +19,12 @@ export interface StepOptions {
   readonly sgd: { readonly momentum: number; readonly weightDecay: number };
   readonly device: Device;
   readonly seed: number;
+  /** Settings of the method that come with every batch (`StepBatch.settings`) instead of being fixed. */
+  readonly scheduled?: readonly ScheduledSetting[];
+  /** Leave a sample's own earlier keys out of its targets and logits; batches carry `indices`. The paper: false. */
+  readonly maskOwnKeys?: boolean;
+  /** Keep an average of the query encoder (`StepBatch.averageRate`); its tensors are named `average_encoder.`. */
+  readonly averaging?: boolean;
   /** Threads inside an operator on the CPU; all cores by default. */
   readonly threads?: number;
   /** `portable` keeps to standard ONNX operators on the CPU too. */
@@ -43,8 +49,13 @@ export function checkOptions(o: StepOptions): void {
   require(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
   require(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
   require(o.sgd.weightDecay >= 0, "sgd.weightDecay", "a number of 0 or more", o.sgd.weightDecay);
+  const possible = schedulable(o.method);
+  for (const setting of o.scheduled ?? []) {
+    const expected = possible.length > 0 ? `settings of ${o.method.name}: ${possible.join(", ")}` : "none";
+    require(possible.includes(setting), "scheduled", expected, setting);
+  }
 }
 
-function require(holds: boolean, name: string, expected: string, found: number): void {
+function require(holds: boolean, name: string, expected: string, found: number | string): void {
   if (!holds) fail("config", { where: name, expected, found: String(found) });
 }

@@ -1,5 +1,11 @@
 import { Graph, gradients, ops, type StateSlot, stateInput, stateOutput, type Value } from "../engine/index.ts";
-import { coarseCrossEntropy, contrastiveLoss, type Objective } from "../methods/index.ts";
+import {
+  coarseCrossEntropy,
+  contrastiveLoss,
+  type Objective,
+  type Scalar,
+  type ScheduledSetting,
+} from "../methods/index.ts";
 import { backbone, classifier, declare, normalizeRows, projector, type WeightStore } from "../nn/index.ts";
 import { type FlatLayout, flatLayout } from "./layout.ts";
 import type { StepOptions } from "./options.ts";
@@ -37,17 +43,24 @@ export function stateLayout(options: StepOptions, { contrastive, coarseWeight }:
     pooled = features(store, options, images);
   });
   const heads = declare(graph, (store) => void (contrastive && projector(store, pooled, d)));
-  const head = declare(graph, (store) => void (coarseWeight > 0 && classifier(store, pooled, coarseClasses)));
+  const classifies = coarseWeight > 0 || isScheduled(options, "coarseWeight");
+  const head = declare(graph, (store) => void (classifies && classifier(store, pooled, coarseClasses)));
   const key = flatLayout([...net.parameters, ...heads.parameters]);
   const query = flatLayout([...key.slices, ...head.parameters]);
   const buffers = flatLayout(net.buffers);
   const vector = (size: number): StateSlot => ({ dtype: "float32", shape: [size] });
-  const slots = { query: vector(query.size), momentum: vector(query.size), query_buffers: vector(buffers.size) };
+  const slots = {
+    query: vector(query.size),
+    momentum: vector(query.size),
+    query_buffers: vector(buffers.size),
+    ...(options.averaging ? { average: vector(query.size), average_buffers: vector(buffers.size) } : {}),
+  };
   const contrastiveSlots = {
     key: vector(key.size),
     key_buffers: vector(buffers.size),
     queue: { dtype: "float32", shape: [k, d] } as const,
     queue_labels: vector(k),
+    ...(options.maskOwnKeys ? { queue_indices: vector(k) } : {}),
   };
   return { query, key, buffers, slots: contrastive ? { ...slots, ...contrastiveSlots } : slots };
 }
@@ -72,7 +85,20 @@ class State {
   }
 }
 
-/** The whole training step as one graph: feeds `query`, `key`, `labels`, `learning_rate`; fetches `loss` (and `gradients`). */
+const isScheduled = ({ scheduled = [] }: StepOptions, setting: ScheduledSetting): boolean =>
+  scheduled.includes(setting);
+
+/** The feed of a scheduled setting. */
+export const settingFeeds: Readonly<Record<ScheduledSetting, string>> = {
+  softWeight: "soft_weight",
+  softTemperature: "soft_temperature",
+  coarseWeight: "coarse_weight",
+};
+
+/**
+ * The whole training step as one graph: feeds `query`, `key`, `labels`, `learning_rate`; fetches `loss` (and `gradients`).
+ * Further feeds as the options ask: scheduled settings, `indices`, `average_rate`.
+ */
 export function stepGraph(options: StepOptions, objective: Objective, layout: StateLayout): Graph {
   const graph = new Graph(ops);
   const state = new State(graph, layout.slots);
@@ -80,6 +106,8 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
   const queryImages = graph.input("query", "float32", [n, 3, s, s]);
   const labels = graph.input("labels", "float32", [n]);
   const learningRate = graph.input("learning_rate", "float32", []);
+  const setting = (name: ScheduledSetting, fixed: number): Scalar =>
+    isScheduled(options, name) ? graph.input(settingFeeds[name], "float32", []) : fixed;
   const query = state.read("query");
 
   // The key branch stands first: its activations are gone before the query branch's begin to pile up.
@@ -88,7 +116,11 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
   const pooled = graph.scoped("query", () => features(store, options, queryImages));
   const terms: Value[] = [];
   if (objective.contrastive && keys) {
-    const { weight, ...label } = objective.contrastive;
+    const { weight, softWeight, softTemperature } = objective.contrastive;
+    const label = {
+      softWeight: setting("softWeight", softWeight),
+      softTemperature: setting("softTemperature", softTemperature),
+    };
     const q = graph.scoped("query", () => normalizeRows(graph, projector(store, pooled, options.embeddingDim)));
     const inputs = { ...keys, graph, q, labels, temperature: options.temperature };
     terms.push(
@@ -99,19 +131,23 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
       ),
     );
   }
-  if (objective.coarseWeight > 0) {
+  const coarseWeight = setting("coarseWeight", objective.coarseWeight);
+  if (coarseWeight !== 0) {
     const loss = graph.scoped("coarse", () =>
       coarseCrossEntropy(graph, classifier(store, pooled, options.coarseClasses), labels),
     );
-    terms.push(scaled(graph, loss, objective.coarseWeight));
+    terms.push(scaled(graph, loss, coarseWeight));
   }
   const loss = terms.reduce((a, b) => graph.op("add", [a, b], {}));
   graph.output("loss", loss);
-  state.write("query_buffers", store.runningStatistics(layout.buffers, state.read("query_buffers")));
+  const buffers = store.runningStatistics(layout.buffers, state.read("query_buffers"));
+  state.write("query_buffers", buffers);
 
   const parameters = layout.query.slices.map(({ name }) => store.used.get(name)!);
   const gradient = flattened(graph, gradients(graph, loss, parameters));
-  graph.scoped("sgd", () => sgd(graph, state, options, { query, gradient, learningRate }));
+  const trained = graph.scoped("sgd", () => sgd(graph, state, options, { query, gradient, learningRate }));
+  if (options.averaging)
+    graph.scoped("average", () => average(graph, state, { average: trained, average_buffers: buffers }));
   if (options.debug?.gradients) graph.output("gradients", gradient);
   return graph;
 }
@@ -124,7 +160,7 @@ export function fillGraph(options: StepOptions, layout: StateLayout): Graph {
   const labels = graph.input("labels", "float32", [n]);
   const state = new State(graph, layout.slots);
   const { k } = encodeKeys(graph, options, layout, images, state.read("key"));
-  enqueue(graph, state, options, k, labels);
+  enqueue(graph, state, options, entriesOf(graph, options, k, labels));
   return graph;
 }
 
@@ -140,8 +176,20 @@ function keyBranch(graph: Graph, state: State, options: StepOptions, layout: Sta
   state.write("key", key);
   const { k, store } = encodeKeys(graph, options, layout, images, key);
   state.write("key_buffers", store.runningStatistics(layout.buffers, state.read("key_buffers")));
-  enqueue(graph, state, options, k, labels);
-  return { k, queue: state.read("queue"), queueLabels: state.read("queue_labels") };
+  const entries = entriesOf(graph, options, k, labels);
+  enqueue(graph, state, options, entries);
+  const queue = { queue: state.read("queue"), queueLabels: state.read("queue_labels") };
+  if (!entries.queue_indices) return { k, ...queue };
+  const column = graph.op("reshape", [entries.queue_indices], { shape: [n, 1] });
+  const row = graph.op("reshape", [state.read("queue_indices")], { shape: [1, options.queueSize] });
+  return { k, ...queue, own: graph.op("equal", [column, row], {}) };
+}
+
+/** What a batch puts into the queue, by slot. */
+function entriesOf(graph: Graph, { maskOwnKeys, batchSize }: StepOptions, k: Value, labels: Value) {
+  const entries: Record<string, Value> = { queue: k, queue_labels: labels };
+  if (maskOwnKeys) entries.queue_indices = graph.input("indices", "float32", [batchSize]);
+  return entries;
 }
 
 function encodeKeys(graph: Graph, options: StepOptions, layout: StateLayout, images: Value, flat: Value) {
@@ -153,7 +201,7 @@ function encodeKeys(graph: Graph, options: StepOptions, layout: StateLayout, ima
 }
 
 /** First in, first out, oldest row first; of a batch larger than the queue the last rows stay. */
-function enqueue(graph: Graph, state: State, options: StepOptions, k: Value, labels: Value): void {
+function enqueue(graph: Graph, state: State, options: StepOptions, entries: Readonly<Record<string, Value>>): void {
   const { batchSize: n, queueSize } = options;
   const push = (queue: Value, rows: Value): Value => {
     if (n >= queueSize) return graph.op("slice", [rows], { axis: 0, start: n - queueSize, end: n });
@@ -161,8 +209,7 @@ function enqueue(graph: Graph, state: State, options: StepOptions, k: Value, lab
     return graph.op("concat", [kept, rows], { axis: 0 });
   };
   graph.scoped("enqueue", () => {
-    state.write("queue", push(state.read("queue"), k));
-    state.write("queue_labels", push(state.read("queue_labels"), labels));
+    for (const [slot, rows] of Object.entries(entries)) state.write(slot, push(state.read(slot), rows));
   });
 }
 
@@ -173,17 +220,29 @@ interface Update {
 }
 
 /** PyTorch's SGD: v = momentum v + (gradient + weightDecay p), p = p - learningRate v. */
-function sgd(graph: Graph, state: State, { sgd: { momentum, weightDecay } }: StepOptions, update: Update): void {
+function sgd(graph: Graph, state: State, { sgd: { momentum, weightDecay } }: StepOptions, update: Update): Value {
   const decay = graph.op("mul", [update.query, graph.scalar(weightDecay)], {});
   const direction = graph.op("add", [update.gradient, decay], {});
   const kept = graph.op("mul", [state.read("momentum"), graph.scalar(momentum)], {});
   const velocity = graph.op("add", [kept, direction], {});
   state.write("momentum", velocity);
-  state.write("query", graph.op("sub", [update.query, graph.op("mul", [velocity, update.learningRate], {})], {}));
+  const trained = graph.op("sub", [update.query, graph.op("mul", [velocity, update.learningRate], {})], {});
+  state.write("query", trained);
+  return trained;
 }
 
-function scaled(graph: Graph, loss: Value, weight: number): Value {
-  return weight === 1 ? loss : graph.op("mul", [loss, graph.scalar(weight)], {});
+/** average += rate (current - average) */
+function average(graph: Graph, state: State, current: Readonly<Record<string, Value>>): void {
+  const rate = graph.input("average_rate", "float32", []);
+  for (const [slot, value] of Object.entries(current)) {
+    const step = graph.op("mul", [graph.op("sub", [value, state.read(slot)], {}), rate], {});
+    state.write(slot, graph.op("add", [state.read(slot), step], {}));
+  }
+}
+
+function scaled(graph: Graph, loss: Value, weight: Scalar): Value {
+  if (weight === 1) return loss;
+  return graph.op("mul", [loss, typeof weight === "number" ? graph.scalar(weight) : weight], {});
 }
 
 function flattened(graph: Graph, values: readonly Value[]): Value {

@@ -1,7 +1,9 @@
-import { fail, type Tensors } from "../core/index.ts";
+import type { Tensors } from "../core/index.ts";
 import type { Executor, KernelPlan } from "../engine/index.ts";
-import { initialize, type TensorSpec } from "../nn/index.ts";
-import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
+import type { ScheduledSetting } from "../methods/index.ts";
+import { indexFeed, labelFeed, scheduledFeeds } from "./feeds.ts";
+import { unpack } from "./layout.ts";
+import { freshState, mergedState, namedState } from "./named-state.ts";
 import type { StepOptions } from "./options.ts";
 import type { StateLayout } from "./step-graph.ts";
 
@@ -11,6 +13,12 @@ export interface StepBatch {
   readonly key: Float32Array;
   readonly coarseLabels: Int32Array;
   readonly learningRate: number;
+  /** Values of the options `scheduled`. */
+  readonly settings?: Readonly<Partial<Record<ScheduledSetting, number>>>;
+  /** Which training images these are [N], with the option `maskOwnKeys`. */
+  readonly indices?: Int32Array;
+  /** With the option `averaging`, after the step: average += averageRate (query encoder - average); 0 by default. */
+  readonly averageRate?: number;
 }
 
 export interface StepResult {
@@ -25,7 +33,7 @@ export interface Step {
   load(tensors: Tensors): Promise<void>;
   run(batch: StepBatch): Promise<StepResult>;
   /** Encodes key views into the queue without training: the queue starts filled with real keys. */
-  fillQueue(batch: { readonly key: Float32Array; readonly coarseLabels: Int32Array }): Promise<void>;
+  fillQueue(batch: Pick<StepBatch, "key" | "coarseLabels" | "indices">): Promise<void>;
   /** The whole state by name: what `load` takes. */
   save(): Promise<Tensors>;
   close(): Promise<void>;
@@ -49,32 +57,31 @@ export async function openStep(
   const advance = () => {
     pointer = (pointer + options.batchSize) % options.queueSize;
   };
-  const labelsOf = (labels: Int32Array): Float32Array => {
-    const bad = labels.findIndex((label) => label < 0 || label >= options.coarseClasses);
-    if (bad >= 0) {
-      const expected = `labels from 0 to ${options.coarseClasses - 1}`;
-      fail("shape", { where: `coarseLabels[${bad}]`, expected, found: String(labels[bad]) });
-    }
-    return Float32Array.from(labels);
-  };
   await executor.write(freshState(options, layout));
 
   return {
     plan,
     fallbacks: () => executor.fallbacks(),
-    async run({ query, key, coarseLabels, learningRate }) {
+    async run({ query, key, coarseLabels, learningRate, ...more }) {
       if (filling) await executor.release("fill");
       filling = false;
-      const feeds = { query, labels: labelsOf(coarseLabels), learning_rate: Float32Array.of(learningRate) };
-      const { loss, gradients } = await executor.run("step", contrastive ? { ...feeds, key } : feeds);
+      const feeds = {
+        query,
+        labels: labelFeed(options, coarseLabels),
+        learning_rate: Float32Array.of(learningRate),
+        ...scheduledFeeds(options, more.settings ?? {}),
+        ...(options.averaging ? { average_rate: Float32Array.of(more.averageRate ?? 0) } : {}),
+      };
+      const keyFeeds = contrastive ? { key, ...indexFeed(options, more.indices) } : {};
+      const { loss, gradients } = await executor.run("step", { ...feeds, ...keyFeeds });
       if (contrastive) advance();
       if (!gradients) return { loss: loss![0]! };
       return { loss: loss![0]!, gradients: unpack(layout.query, "", gradients as Float32Array) };
     },
-    async fillQueue({ key, coarseLabels }) {
+    async fillQueue({ key, coarseLabels, indices }) {
       if (!contrastive) return;
       filling = true;
-      await executor.run("fill", { key, labels: labelsOf(coarseLabels) });
+      await executor.run("fill", { key, labels: labelFeed(options, coarseLabels), ...indexFeed(options, indices) });
       advance();
     },
     async load(tensors) {
@@ -85,127 +92,4 @@ export async function openStep(
     save: () => namedState(executor, options, layout, pointer),
     close: () => executor.close(),
   };
-}
-
-function freshState({ seed, queueSize }: StepOptions, { query, key, buffers, slots }: StateLayout) {
-  const filled = (layout: FlatLayout): Float32Array => {
-    const flat = new Float32Array(layout.size);
-    for (const spec of layout.slices as readonly (TensorSpec & { start: number })[]) {
-      flat.set(initialize(spec, seed), spec.start);
-    }
-    return flat;
-  };
-  const parameters = filled(query);
-  const base = { query: parameters, query_buffers: filled(buffers) };
-  if (!("queue" in slots)) return base;
-  return {
-    ...base,
-    key: parameters.slice(0, key.size),
-    key_buffers: filled(buffers),
-    queue_labels: new Float32Array(queueSize).fill(-1),
-  };
-}
-
-/** The named vectors of the state, and the prefix of their tensors' names. */
-function vectors({ query, key, buffers, slots }: StateLayout): [slot: string, layout: FlatLayout, prefix: string][] {
-  const all: [string, FlatLayout, string][] = [
-    ["query", query, "query_encoder."],
-    ["query_buffers", buffers, "query_encoder."],
-    ["momentum", query, "sgd_momentum."],
-    ["key", key, "key_encoder."],
-    ["key_buffers", buffers, "key_encoder."],
-  ];
-  return all.filter(([slot]) => slot in slots);
-}
-
-async function namedState(
-  executor: Executor,
-  options: StepOptions,
-  layout: StateLayout,
-  pointer: number,
-): Promise<Tensors> {
-  const state = await executor.read(Object.keys(layout.slots));
-  const tensors: Tensors = {};
-  for (const [slot, flat, prefix] of vectors(layout)) {
-    Object.assign(tensors, unpack(flat, prefix, state[slot] as Float32Array));
-  }
-  if (!("queue" in layout.slots)) return tensors;
-  const { queueSize: k, embeddingDim: d } = options;
-  const queue = rotated(state.queue as Float32Array, d, pointer);
-  const labels = Int32Array.from(rotated(state.queue_labels as Float32Array, 1, pointer));
-  return {
-    ...tensors,
-    queue: { dtype: "float32", shape: [k, d], data: queue },
-    queue_labels: { dtype: "int32", shape: [k], data: labels },
-    queue_pointer: { dtype: "int32", shape: [1], data: Int32Array.of(pointer) },
-  };
-}
-
-/**
- * The queue is a ring to its owner (row `pointer` is the oldest) and oldest-first inside; turning the rows by the pointer
- * goes one way, by minus the pointer the other.
- */
-function rotated(rows: Float32Array, width: number, by: number): Float32Array {
-  const count = rows.length / width;
-  const shift = (((by % count) + count) % count) * width;
-  const turned = new Float32Array(rows.length);
-  turned.set(rows.subarray(rows.length - shift), 0);
-  turned.set(rows.subarray(0, rows.length - shift), shift);
-  return turned;
-}
-
-interface Loading {
-  readonly tensors: Tensors;
-  readonly pointer: number;
-}
-
-async function mergedState(
-  executor: Executor,
-  options: StepOptions,
-  layout: StateLayout,
-  { tensors, pointer }: Loading,
-) {
-  const state = await executor.read(Object.keys(layout.slots));
-  const used = new Set<string>();
-  for (const [slot, flat, prefix] of vectors(layout)) {
-    for (const name of pack(flat, prefix, tensors, state[slot] as Float32Array)) used.add(name);
-  }
-  let newPointer = pointer;
-  if ("queue" in layout.slots) {
-    const { queueSize: k, embeddingDim: d } = options;
-    const taken = (name: string, shape: readonly number[]) => {
-      const tensor = tensors[name];
-      if (tensor) used.add(name);
-      return tensor && checkedTensor(name, tensor, shape);
-    };
-    newPointer = taken("queue_pointer", [1])?.[0] ?? pointer;
-    if (!(newPointer >= 0 && newPointer < k)) {
-      fail("weights", { where: "queue_pointer", expected: `a row from 0 to ${k - 1}`, found: String(newPointer) });
-    }
-    const ring = taken("queue", [k, d]) ?? rotated(state.queue as Float32Array, d, pointer);
-    const labels = taken("queue_labels", [k]) ?? rotated(state.queue_labels as Float32Array, 1, pointer);
-    state.queue = rotated(Float32Array.from(ring), d, -newPointer);
-    state.queue_labels = rotated(Float32Array.from(labels), 1, -newPointer);
-  }
-  refuseUnknown(Object.keys(tensors).filter((name) => !used.has(name) && !isKnownElsewhere(name, layout)));
-  return { slots: state, newPointer };
-}
-
-/** A step without a key encoder or classifier takes the state of one that has them, and leaves those parts alone. */
-function isKnownElsewhere(name: string, { slots }: StateLayout): boolean {
-  if (/\.classifier\.(weight|bias)$|\.num_batches_tracked$/.test(name)) return true;
-  return (
-    !("queue" in slots) && (/^(key_encoder\.|queue(_labels|_pointer)?$)/.test(name) || /\.projector\.[02]\./.test(name))
-  );
-}
-
-function refuseUnknown(names: readonly string[]): void {
-  if (names.length === 0) return;
-  const shown = names
-    .slice(0, 5)
-    .map((name) => `"${name}"`)
-    .join(", ");
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
-  const fix = "compile the step with the options the tensors were saved under";
-  fail("weights", { where: "load", expected: "names of this step's state", found: `${shown}${more}`, fix });
 }

@@ -23,7 +23,7 @@ export async function fillQueue(step: Step, loader: TrainLoader, queueSize: numb
   let filled = 0;
   for (let epoch = firstEpoch; filled < queueSize; epoch++) {
     for await (const batch of loader.epoch(epoch)) {
-      await step.fillQueue({ key: batch.key, coarseLabels: batch.coarseLabels });
+      await step.fillQueue(batch);
       filled += batch.coarseLabels.length;
       batch.release();
       if (filled >= queueSize) break;

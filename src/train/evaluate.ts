@@ -46,9 +46,12 @@ export async function evaluateEncoder(
   return evaluateFeatures(features, dim, dataset, config.threads === undefined ? {} : { threads: config.threads });
 }
 
-const encoderPrefix = "query_encoder.net.";
-
-/** The part of a state that evaluation and export need. */
-export function encoderWeights(state: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith(encoderPrefix)));
+/** The part of a state that evaluation and export need: the chosen encoder's backbone, under the query encoder's names. */
+export function encoderWeights(state: Tensors, encoder: RunConfig["encoder"] = "query"): Tensors {
+  const prefix = `${encoder}_encoder.net.`;
+  return Object.fromEntries(
+    Object.entries(state)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [`query_encoder.net.${name.slice(prefix.length)}`, tensor]),
+  );
 }

@@ -1,6 +1,7 @@
 import type { Tensors } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { saveCheckpoint } from "../step/checkpoint.ts";
+import { configAt, diagnoseState, diagnosisDue } from "./diagnose.ts";
 import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
 import { encoderWeights, evaluateEncoder } from "./evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -12,7 +13,7 @@ export interface Keeper {
   position: Position;
   /** The step of the last checkpoint; -1 before the first. */
   readonly saved: number;
-  /** Whether the evaluation due at this position was made. */
+  /** Whether the evaluation and the diagnosis due at this position were made. */
   readonly complete: boolean;
   keep(): Promise<void>;
 }
@@ -21,6 +22,7 @@ export function keepRun(run: OpenRun, start: Position, restored: boolean): Keepe
   const { config, signal, schedule } = run;
   const clock = { saved: restored ? start.step : -1, savedAt: performance.now(), saveMs: 0 };
   const evaluationIsDue = () => evaluationDue(config, schedule.totalSteps, keeper.position);
+  const diagnosisIsDue = () => diagnosisDue(config, schedule.totalSteps, keeper.position);
 
   async function save(state: Tensors, best = false): Promise<void> {
     const began = performance.now();
@@ -36,22 +38,21 @@ export function keepRun(run: OpenRun, start: Position, restored: boolean): Keepe
       return clock.saved;
     },
     get complete() {
-      return !evaluationIsDue();
+      return !evaluationIsDue() && !diagnosisIsDue();
     },
     async keep() {
       const elapsedMs = performance.now() - clock.savedAt;
       const evaluating = evaluationIsDue() && !signal?.aborted;
+      const diagnosing = diagnosisIsDue() && !signal?.aborted;
       const leaving = signal?.aborted && keeper.position.step !== clock.saved;
-      if (!evaluating && !leaving && !saveDue(config, keeper.position, { ...clock, elapsedMs })) return;
+      if (!evaluating && !diagnosing && !leaving && !saveDue(config, keeper.position, { ...clock, elapsedMs })) return;
       const state = await run.step.save();
       // Evaluation takes its time and can fail: what was trained is safe before it starts.
       if (keeper.position.step !== clock.saved) await save(state);
-      if (!evaluating) return;
-      const evaluated = await evaluate(run, keeper.position, state);
-      if (!evaluated) return;
-      const { best } = keeper.position;
-      keeper.position = evaluated;
-      await save(state, evaluated.best !== best);
+      const before = keeper.position;
+      if (evaluating) keeper.position = (await evaluate(run, keeper.position, state)) ?? before;
+      if (diagnosing) keeper.position = (await diagnosed(run, keeper.position, state)) ?? keeper.position;
+      if (keeper.position !== before) await save(state, keeper.position.best !== before.best);
     },
   };
   return keeper;
@@ -69,13 +70,24 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const { config, data, paths, emit, signal } = run;
   const { step, epoch } = position;
   const encoder = step === 0 ? "frozen" : "trained";
-  const work = evaluateEncoder(config, encoderWeights(state), data.test ?? data.train, signal);
+  const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, signal);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
   emit({ event: "eval", step, epoch, encoder, recall });
   const after = { ...position, evaluated: step, [encoder]: recall, ...bestOf(position, recall) };
   await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen });
   return after;
+}
+
+/** Diagnoses the keys of a state. Gives the position that remembers it, or undefined where it was interrupted. */
+async function diagnosed(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
+  const { config, data, set, emit, signal } = run;
+  const { step, epoch } = position;
+  const work = diagnoseState(configAt(config, step, set.length), state, data.train, signal);
+  const diagnosis = await unlessAborted(work, signal);
+  if (!diagnosis) return undefined;
+  emit({ event: "diagnose", step, epoch, ...diagnosis });
+  return { ...position, diagnosed: step };
 }
 
 /** The best so far of a trained encoder, by the labels that count most where they are known. */

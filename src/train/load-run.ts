@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RunRecord } from "../config/index.ts";
+import type { RunConfig, RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { readSafetensors } from "../nn/safetensors-file.ts";
 import { loadLastCheckpoint } from "../step/checkpoint.ts";
@@ -10,8 +10,10 @@ import { type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 export interface Run {
   readonly paths: RunPaths;
   readonly record: RunRecord;
-  /** Encoder weights of the last whole checkpoint, by the names of the step's state, and where it stood. */
-  trained(): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
+  /** Weights of the run's (or another) encoder in the last whole checkpoint, by the query encoder's names, and where it stood. */
+  trained(
+    encoder?: RunConfig["encoder"],
+  ): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
   /** Encoder weights before the first step. */
   initial(): Promise<Tensors>;
 }
@@ -34,7 +36,7 @@ export async function loadRun(folder: string): Promise<Run> {
   return {
     paths,
     record,
-    async trained() {
+    async trained(encoder = record.config.encoder) {
       const checkpoint = await loadLastCheckpoint(paths.checkpoints);
       if (!checkpoint) {
         return fail("checkpoint", {
@@ -45,7 +47,7 @@ export async function loadRun(folder: string): Promise<Run> {
         });
       }
       const { step, epoch } = checkpoint.position;
-      return { weights: encoderWeights(checkpoint.tensors), step, epoch, warnings: checkpoint.skipped };
+      return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
     },
     initial: async () => (await readSafetensors(paths.initial)).tensors,
   };

@@ -13,6 +13,7 @@ import type { OpenRun } from "./open-run.ts";
 import { advance, type Position } from "./position.ts";
 import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from "./run-folder.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
+import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
 import { beginRun, restoreRun } from "./start.ts";
 import { stepOptions } from "./step-options.ts";
@@ -110,14 +111,20 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
 }
 
 async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: AsyncGenerator<TrainBatch>): Promise<void> {
-  const { schedule, loader } = run;
+  const { config, schedule, loader } = run;
+  const { totalSteps } = schedule;
   const { step, epoch } = keeper.position;
   const start = performance.now();
   const { value: batch } = (await batches.next()) as { value: TrainBatch };
   const waited = performance.now() - start;
   const rate = learningRate(schedule, step);
-  const { query, key, coarseLabels } = batch;
-  const { loss } = await run.step.run({ query, key, coarseLabels, learningRate: rate });
+  const { query, key, coarseLabels, indices } = batch;
+  const { loss } = await run.step.run({
+    ...{ query, key, coarseLabels, indices },
+    learningRate: rate,
+    settings: settingsAt(config, step, totalSteps),
+    averageRate: averageRate(config, step, { totalSteps, stepsPerEpoch: loader.batchesPerEpoch }),
+  });
   const images = coarseLabels.length;
   batch.release();
   if (!Number.isFinite(loss)) stopAt(step + 1, loss, keeper.saved);

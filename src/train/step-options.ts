@@ -1,5 +1,6 @@
 import type { RunConfig, RunRecord } from "../config/index.ts";
 import type { StepOptions } from "../step/index.ts";
+import { changingSettings } from "./settings.ts";
 
 /** The step of a run over `coarseClasses` classes; `plan` holds the kernel choices of an earlier compilation. */
 export function stepOptions(config: RunConfig, coarseClasses: number, plan?: RunRecord["plan"]): StepOptions {
@@ -10,6 +11,9 @@ export function stepOptions(config: RunConfig, coarseClasses: number, plan?: Run
     ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
     coarseClasses,
     method: { name, softWeight, softTemperature, coarseWeight },
+    scheduled: changingSettings(config),
+    maskOwnKeys: config.maskOwnKeys,
+    averaging: config.averageEpochs > 0,
     sgd: { momentum: sgdMomentum, weightDecay },
     ...(threads === undefined ? {} : { threads }),
     ...(plan === undefined ? {} : { plan }),

@@ -6,7 +6,7 @@ import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.
 import { random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import type { TrainEvent } from "./events.ts";
-import { loadRun, runPaths, train } from "./index.ts";
+import { evaluateEncoder, loadRun, runPaths, train } from "./index.ts";
 
 const side = 16;
 
@@ -266,6 +266,27 @@ describe("what cannot be trained", () => {
     expect((await (await loadRun(folder)).trained()).step).toBe(0);
     expect(existsSync(join(folder, "run.lock"))).toBe(false);
   });
+});
+
+it("trains beyond the paper: changing settings, own keys left out, an average that is evaluated; resumed bit for bit", async () => {
+  const options: RunOptions = {
+    ...{ softTemperatureEnd: 0.5, coarseWeightEnd: 1, maskOwnKeys: true, averageEpochs: 2, encoder: "average" },
+    epochs: 2,
+  };
+  const [whole, halved] = [join(root, "beyond"), join(root, "beyond, halved")];
+  const result = await train(configOf(options), data, { out: whole, plan });
+  const stop = new AbortController();
+  const onEvent = (event: TrainEvent) => event.event === "step" && event.step === 3 && stop.abort();
+  await train(configOf(options), data, { out: halved, plan, signal: stop.signal, onEvent });
+  await train(configOf(options), data, { out: halved, plan, resume: true });
+  expect(lastOf(halved)).toEqual(lastOf(whole));
+  const run = await loadRun(whole);
+  const weights = async (encoder?: "query" | "key") => (await run.trained(encoder)).weights;
+  const [average, query, key] = [await weights(), await weights("query"), await weights("key")];
+  expect(Object.keys(average)).toEqual(Object.keys(query));
+  expect(average).not.toEqual(query);
+  expect(key).not.toEqual(query);
+  expect(result.trained).toEqual(await evaluateEncoder(run.record.config, average, data.test!));
 });
 
 it.each(["supce", "supfine"] as const)("trains %s", async (method) => {

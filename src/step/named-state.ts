@@ -1,0 +1,151 @@
+import { fail, type Tensors } from "../core/index.ts";
+import type { Executor } from "../engine/index.ts";
+import { initialize, type TensorSpec } from "../nn/index.ts";
+import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
+import type { StepOptions } from "./options.ts";
+import type { StateLayout } from "./step-graph.ts";
+
+/** Every slot of a state that starts from the options' seed. */
+export function freshState({ seed, queueSize }: StepOptions, { query, key, buffers, slots }: StateLayout) {
+  const filled = (layout: FlatLayout): Float32Array => {
+    const flat = new Float32Array(layout.size);
+    for (const spec of layout.slices as readonly (TensorSpec & { start: number })[]) {
+      flat.set(initialize(spec, seed), spec.start);
+    }
+    return flat;
+  };
+  const parameters = filled(query);
+  const base = {
+    query: parameters,
+    query_buffers: filled(buffers),
+    ...("average" in slots ? { average: parameters.slice(), average_buffers: filled(buffers) } : {}),
+  };
+  if (!("queue" in slots)) return base;
+  const unlabelled = () => new Float32Array(queueSize).fill(-1);
+  return {
+    ...base,
+    key: parameters.slice(0, key.size),
+    key_buffers: filled(buffers),
+    queue_labels: unlabelled(),
+    ...("queue_indices" in slots ? { queue_indices: unlabelled() } : {}),
+  };
+}
+
+/** The slots that turn with the queue, and the width of their rows. */
+function rings({ embeddingDim }: StepOptions, { slots }: StateLayout): [slot: string, width: number][] {
+  const all: [string, number][] = [
+    ["queue", embeddingDim],
+    ["queue_labels", 1],
+    ["queue_indices", 1],
+  ];
+  return all.filter(([slot]) => slot in slots);
+}
+
+/** The named vectors of the state, and the prefix of their tensors' names. */
+function vectors({ query, key, buffers, slots }: StateLayout): [slot: string, layout: FlatLayout, prefix: string][] {
+  const all: [string, FlatLayout, string][] = [
+    ["query", query, "query_encoder."],
+    ["query_buffers", buffers, "query_encoder."],
+    ["momentum", query, "sgd_momentum."],
+    ["key", key, "key_encoder."],
+    ["key_buffers", buffers, "key_encoder."],
+    ["average", query, "average_encoder."],
+    ["average_buffers", buffers, "average_encoder."],
+  ];
+  return all.filter(([slot]) => slot in slots);
+}
+
+/** The whole state by name. */
+export async function namedState(
+  executor: Executor,
+  options: StepOptions,
+  layout: StateLayout,
+  pointer: number,
+): Promise<Tensors> {
+  const state = await executor.read(Object.keys(layout.slots));
+  const tensors: Tensors = {};
+  for (const [slot, flat, prefix] of vectors(layout)) {
+    Object.assign(tensors, unpack(flat, prefix, state[slot] as Float32Array));
+  }
+  if (!("queue" in layout.slots)) return tensors;
+  const { queueSize: k } = options;
+  for (const [slot, width] of rings(options, layout)) {
+    const rows = rotated(state[slot] as Float32Array, width, pointer);
+    tensors[slot] =
+      slot === "queue"
+        ? { dtype: "float32", shape: [k, width], data: rows }
+        : { dtype: "int32", shape: [k], data: Int32Array.from(rows) };
+  }
+  return { ...tensors, queue_pointer: { dtype: "int32", shape: [1], data: Int32Array.of(pointer) } };
+}
+
+/**
+ * The queue is a ring to its owner (row `pointer` is the oldest) and oldest-first inside; turning the rows by the pointer
+ * goes one way, by minus the pointer the other.
+ */
+function rotated(rows: Float32Array, width: number, by: number): Float32Array {
+  const count = rows.length / width;
+  const shift = (((by % count) + count) % count) * width;
+  const turned = new Float32Array(rows.length);
+  turned.set(rows.subarray(rows.length - shift), 0);
+  turned.set(rows.subarray(0, rows.length - shift), shift);
+  return turned;
+}
+
+interface Loading {
+  readonly tensors: Tensors;
+  readonly pointer: number;
+}
+
+/** The state with the named tensors in their places. Throws `weights` for names the step does not have. */
+export async function mergedState(
+  executor: Executor,
+  options: StepOptions,
+  layout: StateLayout,
+  { tensors, pointer }: Loading,
+) {
+  const state = await executor.read(Object.keys(layout.slots));
+  const used = new Set<string>();
+  for (const [slot, flat, prefix] of vectors(layout)) {
+    for (const name of pack(flat, prefix, tensors, state[slot] as Float32Array)) used.add(name);
+  }
+  let newPointer = pointer;
+  if ("queue" in layout.slots) {
+    const { queueSize: k } = options;
+    const taken = (name: string, shape: readonly number[]) => {
+      const tensor = tensors[name];
+      if (tensor) used.add(name);
+      return tensor && checkedTensor(name, tensor, shape);
+    };
+    newPointer = taken("queue_pointer", [1])?.[0] ?? pointer;
+    if (!(newPointer >= 0 && newPointer < k)) {
+      fail("weights", { where: "queue_pointer", expected: `a row from 0 to ${k - 1}`, found: String(newPointer) });
+    }
+    for (const [slot, width] of rings(options, layout)) {
+      const shape = slot === "queue" ? [k, width] : [k];
+      const ring = taken(slot, shape) ?? rotated(state[slot] as Float32Array, width, pointer);
+      state[slot] = rotated(Float32Array.from(ring), width, -newPointer);
+    }
+  }
+  refuseUnknown(Object.keys(tensors).filter((name) => !used.has(name) && !isKnownElsewhere(name, layout)));
+  return { slots: state, newPointer };
+}
+
+/** A step without a key encoder or classifier takes the state of one that has them, and leaves those parts alone. */
+function isKnownElsewhere(name: string, { slots }: StateLayout): boolean {
+  if (/\.classifier\.(weight|bias)$|\.num_batches_tracked$|^average_encoder\.|^queue_indices$/.test(name)) return true;
+  return (
+    !("queue" in slots) && (/^(key_encoder\.|queue(_labels|_pointer)?$)/.test(name) || /\.projector\.[02]\./.test(name))
+  );
+}
+
+function refuseUnknown(names: readonly string[]): void {
+  if (names.length === 0) return;
+  const shown = names
+    .slice(0, 5)
+    .map((name) => `"${name}"`)
+    .join(", ");
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  const fix = "compile the step with the options the tensors were saved under";
+  fail("weights", { where: "load", expected: "names of this step's state", found: `${shown}${more}`, fix });
+}

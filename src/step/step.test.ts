@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { random } from "../core/index.ts";
+import { compileStep, type Step, type StepBatch, type StepOptions } from "./index.ts";
+
+const options: StepOptions = {
+  backbone: "resnet20",
+  imageSize: 8,
+  batchSize: 4,
+  embeddingDim: 8,
+  coarseClasses: 2,
+  queueSize: 10,
+  method: { name: "maskcon", softWeight: 0.75, softTemperature: 0.25, coarseWeight: 0.5 },
+  temperature: 0.1,
+  keyMomentum: 0.9,
+  sgd: { momentum: 0.9, weightDecay: 5e-4 },
+  device: "cpu",
+  seed: 3,
+  threads: 1,
+};
+
+function batch(number: number, indices = [0, 1, 2, 3]): StepBatch {
+  const rng = random(5, number);
+  const images = () => Float32Array.from({ length: 4 * 3 * 64 }, () => rng.normal());
+  return {
+    query: images(),
+    key: images(),
+    coarseLabels: Int32Array.from([0, 1, 0, 1]),
+    learningRate: 0.1,
+    indices: Int32Array.from(indices),
+  };
+}
+
+async function withStep<T>(more: Partial<StepOptions>, use: (step: Step) => Promise<T>): Promise<T> {
+  const step = await compileStep({ ...options, ...more });
+  try {
+    return await use(step);
+  } finally {
+    await step.close();
+  }
+}
+
+async function lossesOf(step: Step, batches: readonly StepBatch[]): Promise<number[]> {
+  const losses: number[] = [];
+  for (const each of batches) losses.push((await step.run(each)).loss);
+  return losses;
+}
+
+describe("settings that come with the batch", () => {
+  const scheduled = ["softWeight", "softTemperature", "coarseWeight"] as const;
+
+  it("do what fixed ones do", async () => {
+    const fixed = await withStep({}, (step) => lossesOf(step, [batch(0), batch(1), batch(2)]));
+    const { name, ...settings } = options.method;
+    const given = await withStep({ scheduled, method: { name } }, (step) =>
+      lossesOf(
+        step,
+        [0, 1, 2].map((i) => ({ ...batch(i), settings })),
+      ),
+    );
+    expect(given).toEqual(fixed.map((loss) => expect.closeTo(loss, 4)));
+    expect(given[0]).toBeCloseTo(fixed[0]!, 6);
+  });
+
+  it("are missed in one line, and refused by a method without them", async () => {
+    await withStep({ scheduled }, async (step) => {
+      await expect(step.run(batch(0))).rejects.toThrow(
+        "settings.softWeight: expected a number above 0 with every batch",
+      );
+    });
+    await expect(compileStep({ ...options, scheduled, method: { name: "selfcon" } })).rejects.toThrow(
+      "scheduled: expected settings of selfcon: coarseWeight, found softWeight",
+    );
+  });
+});
+
+describe("own earlier keys that are left out", () => {
+  const fresh = [batch(0, [0, 1, 2, 3]), batch(1, [4, 5, 6, 7])];
+
+  it("change nothing where no sample meets itself, and something where one does", async () => {
+    const plain = await withStep({}, (step) => lossesOf(step, fresh));
+    expect(await withStep({ maskOwnKeys: true }, (step) => lossesOf(step, fresh))).toEqual(
+      plain.map((loss) => expect.closeTo(loss, 5)),
+    );
+    const again = [batch(0, [0, 1, 2, 3]), batch(1, [0, 1, 2, 3])];
+    const masked = await withStep({ maskOwnKeys: true }, (step) => lossesOf(step, again));
+    expect(masked[0]).toBeCloseTo(plain[0]!, 5);
+    expect(Math.abs(masked[1]! - plain[1]!)).toBeGreaterThan(1e-3);
+  });
+
+  it("are remembered by place in the queue, through save and load", async () => {
+    await withStep({ maskOwnKeys: true }, async (step) => {
+      await lossesOf(step, [batch(0, [9, 8, 7, 6]), batch(1, [5, 4, 3, 2]), batch(2, [1, 0, 11, 12])]);
+      const state = await step.save();
+      expect([...state.queue_indices!.data]).toEqual([11, 12, 7, 6, 5, 4, 3, 2, 1, 0]);
+      await withStep({ maskOwnKeys: true }, async (other) => {
+        await other.load(state);
+        expect(await other.save()).toEqual(state);
+        expect(await lossesOf(other, [batch(3, [12, 0, 7, 30])])).toEqual(
+          await lossesOf(step, [batch(3, [12, 0, 7, 30])]),
+        );
+      });
+    });
+  });
+
+  it("need to know which images these are", async () => {
+    await withStep({ maskOwnKeys: true }, async (step) => {
+      const { indices, ...without } = batch(0);
+      expect(indices).toBeDefined();
+      await expect(step.run(without)).rejects.toThrow("indices: expected 4 places of images");
+    });
+  });
+});
+
+describe("the average of the query encoder", () => {
+  const name = "net.layer1.0.conv1.weight";
+  const mean = "net.bn1.running_mean";
+
+  it("starts as the query encoder, stays at rate 0, follows at rate 1 and is a mean at 1/2", async () => {
+    await withStep({ averaging: true }, async (step) => {
+      const at = async (part: string) => {
+        const state = await step.save();
+        return [state[`query_encoder.${part}`]!.data, state[`average_encoder.${part}`]!.data] as const;
+      };
+      const [initial, copied] = await at(name);
+      expect(copied).toEqual(initial);
+      await step.run(batch(0));
+      expect((await at(name))[1]).toEqual(initial);
+      await step.run({ ...batch(1), averageRate: 1 });
+      const [first, followed] = await at(name);
+      for (const [i, value] of followed.entries()) expect(value).toBeCloseTo(first[i]!, 6);
+      const [firstMean] = await at(mean);
+      await step.run({ ...batch(2), averageRate: 0.5 });
+      const [second, averaged] = await at(name);
+      for (const [i, value] of averaged.entries()) expect(value).toBeCloseTo((first[i]! + second[i]!) / 2, 6);
+      const [secondMean, averagedMean] = await at(mean);
+      for (const [i, value] of averagedMean.entries()) {
+        expect(value).toBeCloseTo((firstMean[i]! + secondMean[i]!) / 2, 6);
+      }
+    });
+  });
+
+  it("changes nothing of the training, and its state is taken by a step without it", async () => {
+    const batches = [batch(0), batch(1)];
+    const plain = await withStep({}, (step) => lossesOf(step, batches));
+    await withStep({ averaging: true }, async (step) => {
+      expect(await lossesOf(step, batches)).toEqual(plain.map((loss) => expect.closeTo(loss, 5)));
+      const state = await step.save();
+      await withStep({}, (other) => other.load(state));
+    });
+  });
+});
