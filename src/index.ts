@@ -39,7 +39,34 @@ export {
   type TrainLoader,
   testTransform,
 } from "./data/index.ts";
-export { type EvalReport, evaluateFeatures, type Recall, recallAtK, recallKs } from "./eval/index.ts";
+export {
+  type Agreement,
+  type Answers,
+  type BootstrapOptions,
+  bootstrapMeans,
+  type ClassReport,
+  type Clustering,
+  clusteringAgreement,
+  type EvalProgress,
+  type EvalReport,
+  evaluateFeatures,
+  evaluateFully,
+  type FullEvaluation,
+  type FullOptions,
+  type FullReport,
+  gains,
+  type Interval,
+  type KMeansOptions,
+  kMeans,
+  type MeasureOptions,
+  type Measures,
+  measureRetrieval,
+  type Recall,
+  type RecallOptions,
+  recallAtK,
+  recallKs,
+  recallReport,
+} from "./eval/index.ts";
 export { type EncoderManifest, embedImages, exportEncoder, writeNpy } from "./export/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { readSafetensors, writeSafetensors } from "./nn/safetensors-file.ts";

@@ -1,46 +1,129 @@
 import { Command } from "commander";
-import { MaskconError } from "../core/index.ts";
-import type { EvalReport } from "../eval/index.ts";
-import { evaluateEncoder, loadRun, type Run, writeEvaluation } from "../train/index.ts";
+import type { RunConfig } from "../config/index.ts";
+import { MaskconError, type Tensors } from "../core/index.ts";
+import type { Dataset } from "../data/index.ts";
+import {
+  type EvalReport,
+  evaluateFeatures,
+  evaluateFully,
+  type FullEvaluation,
+  type FullReport,
+  gains,
+  recallReport,
+} from "../eval/index.ts";
+import { embedWith, loadRun, type Run, writeEvaluation } from "../train/index.ts";
 import { overRun } from "./config-options.ts";
+import { showEvalProgress } from "./eval-progress.ts";
+import { classTable, measuresTable } from "./measures-table.ts";
 import { openRunData } from "./open-source.ts";
 import { recallTable } from "./recall-table.ts";
+import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface EvalFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
   readonly json?: boolean;
+  readonly quick?: boolean;
 }
 
 export function command(terminal: Terminal): Command {
   return new Command("eval")
     .description(
-      "Leave-one-out Recall@K of a run's last checkpoint and of its frozen initial encoder, on the test images.",
+      "A run's last checkpoint and its frozen initial encoder on the test images, leave-one-out: Recall@K, precision@K, MAP@R, k-NN accuracy, NMI and ARI of k-means; overall, per coarse class and within it, with 95% intervals.",
     )
     .argument("<run>", "folder of the run")
     .option("--data <data>", "evaluate on these images instead of the run's own")
+    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
+    .option("--quick", "Recall@K alone, as during training")
     .option("--json", "print JSON")
-    .action((folder: string, flags: EvalFlags) => evalCommand(folder, flags, terminal));
+    .action((folder: string, flags: EvalFlags) =>
+      interruptibly(
+        (signal) => terminal.err(`\n${signal}: stopping\n`),
+        (signal) => evalCommand(folder, flags, terminal, signal),
+      ),
+    );
 }
 
-async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal): Promise<void> {
+async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
-  const { weights, step, epoch, warnings } = await run.trained();
+  const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const { train, test } = await openRunData(run.record, flags.data);
   if (!test) terminal.err("warning: no test images: evaluated on the training images\n");
   const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
-  const trained = await evaluateEncoder(config, weights, dataset);
-  const frozen = await evaluateEncoder(config, await run.initial(), dataset);
-  if (flags.data === undefined) await record(run, { step, epoch, trained, frozen }, terminal);
-  if (flags.json) terminal.out(`${JSON.stringify({ trained, frozen, step, epoch, images: dataset.length })}\n`);
-  else
-    terminal.out(
-      `${dataset.name}, ${dataset.length} images, checkpoint of step ${step}\n\n${recallTable({ frozen, trained })}`,
-    );
+  const evaluate = evaluator(config, dataset, { quick: flags.quick === true, terminal, signal });
+  const trained = await evaluate("trained", weights);
+  const frozen = await evaluate("frozen", await run.initial());
+  const recall = { trained: trained.recall, frozen: frozen.recall };
+  if (flags.data === undefined) await record(run, { step, epoch, ...recall }, terminal);
+  const full = trained.full && frozen.full && { trained: trained.full, frozen: frozen.full };
+  const more = full && { ...full, gain: await gains(full.trained.scores, full.frozen.scores, { signal }) };
+  if (flags.json) {
+    const parts = { ...recall, step, epoch, images: dataset.length };
+    terminal.out(`${JSON.stringify(more ? { ...parts, ...measuresAsJson(more, dataset) } : parts)}\n`);
+    return;
+  }
+  terminal.out(`${dataset.name}, ${dataset.length} images, checkpoint of step ${step}\n\n`);
+  terminal.out(recallTable({ frozen: recall.frozen, trained: recall.trained }));
+  if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
+}
+
+interface Evaluated {
+  readonly recall: EvalReport;
+  readonly full?: FullEvaluation;
+}
+
+/** Embeds the images with given weights and measures the features; only the scores are kept. */
+function evaluator(
+  config: RunConfig,
+  dataset: Dataset,
+  { quick, terminal, signal }: { quick: boolean; terminal: Terminal; signal: AbortSignal },
+) {
+  const progress = showEvalProgress(terminal);
+  const threads = config.threads === undefined ? {} : { threads: config.threads };
+  return async (name: string, weights: Tensors): Promise<Evaluated> => {
+    const { features, dim } = await embedWith(config, weights, dataset, signal);
+    const options = { ...threads, signal };
+    if (quick) return { recall: await evaluateFeatures(features, dim, dataset, options) };
+    const show = { progress: (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event) };
+    try {
+      const full = await evaluateFully(features, dim, dataset, { ...options, ...show });
+      return { recall: recallReport(full.report), full };
+    } finally {
+      progress.clear();
+    }
+  };
+}
+
+type Full = Readonly<Record<"trained" | "frozen", FullEvaluation>> & {
+  readonly gain: Awaited<ReturnType<typeof gains>>;
+};
+
+function measuresAsText({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): string {
+  const classes = { trained: trained.report.perClass, frozen: frozen.report.perClass };
+  return `${measuresTable({ trained: trained.report, frozen: frozen.report }, gain)}\n${classTable(classes, coarseClasses)}`;
+}
+
+/** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */
+function measuresAsJson({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): object {
+  const overall = ({ perClass: _, images: __, ...answers }: FullReport) => answers;
+  const rowOf = ({ perClass }: FullReport, place: number) => {
+    const { coarseClass: _, images: __, fineClasses: ___, ...answers } = perClass[place]!;
+    return answers;
+  };
+  return {
+    metrics: { trained: overall(trained.report), frozen: overall(frozen.report), gain },
+    perClass: trained.report.perClass.map(({ coarseClass, images, fineClasses }, place) => ({
+      class: coarseClasses[coarseClass] ?? String(coarseClass),
+      images,
+      ...(fineClasses === undefined ? {} : { fineClasses }),
+      trained: rowOf(trained.report, place),
+      frozen: rowOf(frozen.report, place),
+    })),
+  };
 }
 
 /** A folder that cannot be written is no reason not to evaluate. */

@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/index.ts";
+import type { Effort } from "./effort.ts";
 import { type Question, type Recall, ranksOf, recallOf } from "./recall.ts";
 
 export const recallKs: readonly number[] = [1, 2, 5, 10, 50, 100];
@@ -26,7 +27,7 @@ export async function evaluateFeatures(
   features: Float32Array,
   dim: number,
   { coarse, fine }: Labels,
-  options: { blockSize?: number; threads?: number } = {},
+  options: { blockSize?: number; threads?: number } & Effort = {},
 ): Promise<EvalReport> {
   const ofFine: Question[] = fine ? [{ labels: fine }, { labels: fine, within: coarse }] : [];
   const [ranks, ...fineRanks] = await ranksOf({ ...options, features, dim }, [{ labels: coarse }, ...ofFine]);

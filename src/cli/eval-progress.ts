@@ -1,0 +1,24 @@
+import type { EvalProgress } from "../eval/index.ts";
+import type { Terminal } from "./terminal.ts";
+
+const liveEveryMs = 100;
+const plainEveryMs = 30_000;
+
+/** How far an evaluation is: a line that moves on a live terminal, elsewhere a plain one now and then. */
+export function showEvalProgress(terminal: Terminal, { now = () => performance.now() } = {}) {
+  let shown = now();
+  let moving = false;
+  return {
+    show(what: string, { phase, done, total }: EvalProgress): void {
+      if (now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
+      shown = now();
+      const text = `${what}: ${phase} ${Math.floor((100 * done) / Math.max(1, total))}%`;
+      moving = terminal.columns !== undefined;
+      terminal.err(moving ? `\r\x1b[K${text.slice(0, terminal.columns! - 1)}` : `${text}\n`);
+    },
+    clear(): void {
+      if (moving) terminal.err("\r\x1b[K");
+      moving = false;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Answers, ClassReport, Interval, Measures } from "../eval/index.ts";
+
+export interface Compared<T> {
+  readonly frozen: T;
+  readonly trained: T;
+}
+
+const kinds = [
+  ["fine", "fine"],
+  ["within", "fine, within the coarse class"],
+  ["coarse", "coarse"],
+] as const;
+
+interface Column {
+  readonly title: string;
+  readonly mean: (measures: Measures) => number | undefined;
+  readonly interval: (measures: Measures) => Interval | undefined;
+}
+
+const columns: readonly Column[] = [
+  { title: "R@1", mean: ({ recall }) => recall["1"], interval: ({ intervals }) => intervals?.recall["1"] },
+  { title: "P@10", mean: ({ precision }) => precision["10"], interval: ({ intervals }) => intervals?.precision["10"] },
+  { title: "MAP@R", mean: ({ mapAtR }) => mapAtR, interval: ({ intervals }) => intervals?.mapAtR },
+  { title: "k-NN", mean: ({ knn }) => knn, interval: ({ intervals }) => intervals?.knn },
+  { title: "NMI", mean: ({ nmi }) => nmi, interval: () => undefined },
+  { title: "ARI", mean: ({ ari }) => ari, interval: () => undefined },
+];
+
+/** The measures of both encoders in percent with their intervals, and what training gained, a block for each question. */
+export function measuresTable({ frozen, trained }: Compared<Answers<Measures>>, gain: Answers<Measures>): string {
+  const blocks = kinds.flatMap(([kind, title]) => {
+    const [before, after, gained] = [frozen[kind], trained[kind], gain[kind]];
+    if (!before || !after || !gained) return [];
+    const difference = {
+      ...gained,
+      ...(before.nmi !== undefined && after.nmi !== undefined ? { nmi: after.nmi - before.nmi } : {}),
+      ...(before.ari !== undefined && after.ari !== undefined ? { ari: after.ari - before.ari } : {}),
+    };
+    const rows = [
+      ["", ...columns.map((column) => column.title)],
+      ...lines("frozen", before, percent),
+      ...lines("trained", after, percent),
+      ...lines("gain", difference, signed),
+    ];
+    return [`In %, with 95% intervals: ${title}\n${aligned(rows)}`];
+  });
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function lines(name: string, measures: Measures, show: (share: number) => string): string[][] {
+  const bounds = (interval: Interval | undefined) => (interval ? `${show(interval[0])} to ${show(interval[1])}` : "");
+  const means = columns.map(({ mean }) => mean(measures));
+  return [
+    [name, ...means.map((mean) => (mean === undefined ? "-" : show(mean)))],
+    ["", ...columns.map(({ interval }) => bounds(interval(measures)))],
+  ];
+}
+
+/**
+ * A row for each coarse class: its images among themselves by fine label, or, where fine labels are unknown, its images
+ * in the whole set by coarse label.
+ */
+export function classTable({ frozen, trained }: Compared<readonly ClassReport[]>, names: readonly string[]): string {
+  const kind = trained.some(({ within }) => within) ? "within" : "coarse";
+  const title = kind === "within" ? "fine labels within each coarse class" : "each coarse class";
+  const heading = [
+    "class",
+    "images",
+    "fine classes",
+    "R@1 frozen",
+    "R@1 trained",
+    "95%",
+    "MAP@R",
+    "k-NN",
+    "NMI",
+    "ARI",
+  ];
+  const rows = trained.map((row, i) => {
+    const measures = row[kind];
+    const [recall, mapAtR, knn, nmi, ari] = [columns[0]!, columns[2]!, columns[3]!, columns[4]!, columns[5]!];
+    const show = ({ mean }: Column) => maybe(measures && mean(measures));
+    const interval = measures && recall.interval(measures);
+    return [
+      names[row.coarseClass] ?? String(row.coarseClass),
+      String(row.images),
+      row.fineClasses === undefined ? "-" : String(row.fineClasses),
+      maybe(frozen[i]?.[kind]?.recall["1"]),
+      show(recall),
+      interval ? `${percent(interval[0])} to ${percent(interval[1])}` : "-",
+      ...[mapAtR, knn, nmi, ari].map(show),
+    ];
+  });
+  return `In %, ${title}, trained encoder\n${aligned([heading, ...rows])}\n`;
+}
+
+const percent = (share: number): string => (100 * share).toFixed(1);
+const signed = (share: number): string => `${share >= 0 ? "+" : ""}${percent(share)}`;
+const maybe = (share: number | undefined): string => (share === undefined ? "-" : percent(share));
+
+/** Columns as wide as their widest cell, the first to the left. */
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
