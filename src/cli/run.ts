@@ -40,6 +40,7 @@ async function programFor(args: readonly string[], terminal: Terminal): Promise<
 }
 
 function configured(command: Command, terminal: Terminal): Command {
+  for (const sub of command.commands) configured(sub, terminal);
   return command
     .exitOverride()
     .allowExcessArguments(false)
@@ -48,12 +49,11 @@ function configured(command: Command, terminal: Terminal): Command {
       writeOut: terminal.out,
       writeErr: terminal.err,
       // Commander puts its suggestion on a second line: one line, as for every other mistake.
-      outputError: (text, write) =>
-        write(
-          `maskcon: ${oneLine(text)}; see ${command.name() === "maskcon" ? "" : "maskcon "}${command.name()} --help\n`,
-        ),
+      outputError: (text, write) => write(`maskcon: ${oneLine(text)}; see ${pathOf(command)} --help\n`),
     });
 }
+
+const pathOf = (command: Command): string => `${command.parent ? `${pathOf(command.parent)} ` : ""}${command.name()}`;
 
 const oneLine = (text: string) =>
   text

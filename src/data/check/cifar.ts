@@ -1,0 +1,98 @@
+import type { LoadedData } from "../dataset.ts";
+import type { DatasetCheck } from "../sources/check.ts";
+import { failedCheck } from "../sources/checked.ts";
+import { openCifar10, openCifar10Binary } from "../sources/cifar10.ts";
+import type { CifarScheme } from "../sources/cifar10-coarse.ts";
+import { openCifar100, openCifar100Binary } from "../sources/cifar100.ts";
+import { type Expected, factsOf, labelsOf, members } from "./facts.ts";
+import { checkFiles } from "./files.ts";
+import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python } from "./published.ts";
+
+const cifar10: Expected = {
+  train: 50_000,
+  test: 10_000,
+  coarse: 2,
+  fine: 10,
+  trainEach: [5000, 5000],
+  testEach: [1000, 1000],
+};
+const cifarToy: Expected = { ...cifar10, train: 40_000, test: 8000, fine: 8 };
+const cifar100: Expected = {
+  train: 50_000,
+  test: 10_000,
+  coarse: 20,
+  fine: 100,
+  trainEach: [500, 500],
+  testEach: [100, 100],
+};
+
+const both = { plane: "airplane, automobile", ship: "ship, truck" };
+/** The fine classes of each coarse class, in CIFAR-10's order. */
+const cifar10Members: Readonly<Record<CifarScheme, readonly string[]>> = {
+  cifar10: [`${both.plane}, ${both.ship}`, "bird, cat, deer, dog, frog, horse"],
+  "cifartoy-good": [`${both.plane}, ${both.ship}`, "bird, cat, dog, horse"],
+  "cifartoy-bad": [`${both.plane}, cat, dog`, `bird, horse, ${both.ship}`],
+};
+
+const from = (archive: string) => `unpack https://www.cs.toronto.edu/~kriz/${archive} or run maskcon data get`;
+
+export async function checkCifar10(
+  folder: string,
+  names: readonly string[],
+  scheme: CifarScheme,
+  signal?: AbortSignal,
+): Promise<DatasetCheck> {
+  const binary = names.includes("batches.meta.txt");
+  const published = binary ? cifar10Binary : cifar10Python;
+  const source = from(binary ? "cifar-10-binary.tar.gz" : "cifar-10-python.tar.gz");
+  const files = await checkFiles(folder, names, published, source, signal);
+  const open = binary ? openCifar10Binary : openCifar10;
+  const expected = scheme === "cifar10" ? cifar10 : cifarToy;
+  return withFacts(
+    folder,
+    files,
+    () => open(folder, names, { partial: true, scheme }),
+    expected,
+    (data) =>
+      [...members(data.train)].map(([name, found], i) => ({
+        what: `fine classes of "${name}"`,
+        expected: cifar10Members[scheme][i]!,
+        found,
+      })),
+  );
+}
+
+export async function checkCifar100(
+  folder: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<DatasetCheck> {
+  const binary = names.includes("train.bin");
+  const published = binary ? cifar100Binary : cifar100Python;
+  const source = from(binary ? "cifar-100-binary.tar.gz" : "cifar-100-python.tar.gz");
+  const files = await checkFiles(folder, names, published, source, signal);
+  const open = () => (binary ? openCifar100Binary(folder) : openCifar100(folder));
+  return withFacts(folder, files, open, cifar100, (data) => {
+    const sizes = new Set([...members(data.train).values()].map((list) => list.split(", ").length));
+    return [{ what: "fine classes in a coarse one", expected: "5 each", found: `${[...sizes].join(" or ")} each` }];
+  });
+}
+
+/** The files' problems, with the facts of what can be opened; what cannot is one problem more. */
+export async function withFacts(
+  folder: string,
+  files: DatasetCheck["files"],
+  open: () => Promise<LoadedData>,
+  expected: Expected,
+  more: (data: LoadedData) => DatasetCheck["facts"] = () => [],
+): Promise<DatasetCheck> {
+  try {
+    const data = await open();
+    const facts = factsOf(labelsOf(data.train), labelsOf(data.test ?? data.train), expected);
+    return { files, facts: [...facts, ...more(data)] };
+  } catch (error) {
+    const failed = failedCheck(folder, error);
+    const told = new Set(files.filter(({ problem }) => problem).map(({ file }) => file));
+    return { files: [...files, ...failed.files.filter(({ file }) => !told.has(file))], facts: [] };
+  }
+}

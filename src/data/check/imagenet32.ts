@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import type { DatasetCheck } from "../sources/check.ts";
+import { failedCheck } from "../sources/checked.ts";
+import { openImagenet32Parts } from "../sources/imagenet32.ts";
+import { IMAGENET_CLASSES, type Imagenet32Maps, readImagenet32Maps } from "../sources/imagenet32-maps.ts";
+import type { Imagenet32Part } from "../sources/imagenet32-part.ts";
+import { type Expected, factsOf, type Labels } from "./facts.ts";
+import { checkFiles } from "./files.ts";
+import { imagenet32, imagenet32Maps } from "./published.ts";
+
+/** ILSVRC 2012's own counts. */
+const expected: Expected = {
+  train: 1_281_167,
+  test: 50_000,
+  coarse: 12,
+  fine: 1000,
+  trainEach: [732, 1300],
+  testEach: [50, 50],
+};
+
+const BATCHES = "unpack Imagenet32_train.zip and Imagenet32_val.zip (image-net.org, Download, Downsampled)";
+const MAPS = "copy coarse_labels/imagenet32 of github.com/MrChenFeng/MaskCon_CVPR2023";
+
+/** Reads labels and maps, and every file's checksum; no pixel is kept. */
+export async function checkImagenet32(
+  folder: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<DatasetCheck> {
+  // Published sums are those of the pickles.
+  const archives = Object.keys(imagenet32).filter((name) => names.includes(`${name}.npz`) && !names.includes(name));
+  const pickles = Object.fromEntries(Object.entries(imagenet32).filter(([name]) => !archives.includes(name)));
+  const files = [
+    ...archives.map((name) => ({ file: join(folder, `${name}.npz`) })),
+    ...(await checkFiles(folder, names, pickles, BATCHES, signal)),
+    ...(await checkFiles(folder, names, imagenet32Maps, MAPS, signal)),
+  ];
+  try {
+    const maps = await readImagenet32Maps(folder);
+    const { train, test } = await openImagenet32Parts(folder, names, true);
+    return { files, facts: factsOf(labelsOf(train, maps), labelsOf([test], maps), expected) };
+  } catch (error) {
+    const told = new Set(files.map(({ file }) => file));
+    return { files: [...files, ...failedCheck(folder, error).files.filter(({ file }) => !told.has(file))], facts: [] };
+  }
+}
+
+function labelsOf(parts: readonly Imagenet32Part[], maps: Imagenet32Maps): Labels {
+  const labels = parts.flatMap((part) => [...part.labels]);
+  const fine = Int32Array.from(labels, (label) => maps.fine[label - 1]!);
+  return {
+    length: fine.length,
+    fine,
+    coarse: fine.map((label) => maps.coarse[label]!),
+    fineCount: IMAGENET_CLASSES,
+    coarseCount: maps.coarseCount,
+  };
+}

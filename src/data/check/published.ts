@@ -1,0 +1,65 @@
+/** MD5 of the files of named datasets, as their authors or the libraries that load them publish it. */
+
+/** For each file, the sums of its known releases. */
+export type Published = Readonly<Record<string, readonly string[]>>;
+
+export const cifar10Python: Published = {
+  "batches.meta": ["5ff9c542aee3614f3951f8cda6e48888"],
+  data_batch_1: ["c99cafc152244af753f735de768cd75f"],
+  data_batch_2: ["d4bba439e000b95fd0a9bffe97cbabec"],
+  data_batch_3: ["54ebc095f3ab1f0389bbae665268c751"],
+  data_batch_4: ["634d18415352ddfa80567beed471001a"],
+  data_batch_5: ["482c414d41f54cd18b22e5b47cb7c3cb"],
+  test_batch: ["40351d587109b95175f43aff81a1287e"],
+};
+
+export const cifar10Binary: Published = {
+  "batches.meta.txt": [],
+  "data_batch_1.bin": ["5dd7e06a14cb22eb9f671a540d1b7c25"],
+  "data_batch_2.bin": ["5ea93a67294ea407fff1d09f752e9692"],
+  "data_batch_3.bin": ["942cd6a4bcdd0dd3c604fbe906cb4421"],
+  "data_batch_4.bin": ["ae636b3ba5c66a11e91e8cb52e771fcb"],
+  "data_batch_5.bin": ["53f37980c15c3d472c316c40844f3f0d"],
+  "test_batch.bin": ["803d5f7f4d78ea53de84dbe85f74fb6d"],
+};
+
+export const cifar100Python: Published = {
+  meta: ["7973b15100ade9c7d40fb424638fde48"],
+  train: ["16019d7e3df5f24257cddd939b257f8d"],
+  test: ["f0ef6b0ae62326f3e7ffdfab6717acfc"],
+};
+
+export const cifar100Binary: Published = {
+  "coarse_label_names.txt": [],
+  "fine_label_names.txt": [],
+  "train.bin": ["6172c7755cfe09b2fe270c85cebc1b15"],
+  "test.bin": ["4499cfba6c016c1be1438163640a0898"],
+};
+
+export const fashionMnist: Published = {
+  "train-images-idx3-ubyte.gz": ["8d4fb7e6c68d591d4c3dfef9ec88bf0d"],
+  "train-labels-idx1-ubyte.gz": ["25c81989df183df01b3e8a0aad5dffbe"],
+  "t10k-images-idx3-ubyte.gz": ["bef4ecab320f06d8554ea6380940ec79"],
+  "t10k-labels-idx1-ubyte.gz": ["bb300cfdad3c16e7a12a480ee83cd310"],
+};
+
+/** Two releases of the pickles are in use. */
+export const imagenet32: Published = {
+  train_data_batch_1: ["6c4495e65cd24a8c3019857ef9b758ee", "dd6683a336ab645d336f7b47c67d8456"],
+  train_data_batch_2: ["3dd727de4155836807dfc19f98c9fe70", "b9b1f5ad237638a41e80944fc03b42af"],
+  train_data_batch_3: ["03d3dc4e850e23e1d526f268a0196296", "e33306a0f4234b5c5812a32845bfbd04"],
+  train_data_batch_4: ["876f7e6d6ddb1f52ecb654ffdc8293f6", "4db6d81c460a5170a03ef03e1ddd21dd"],
+  train_data_batch_5: ["c789bcdd1feed34a9bc58598a1a1bf7d", "baa0f1d06099f55e5fe50d43fca4d334"],
+  train_data_batch_6: ["8ce5344cb1e11f31bc507cae4c856083", "bba3bc6e83e0703df1ec7e277e0b6800"],
+  train_data_batch_7: ["32ecc8ad6c55b1c9cb6cf79a2cc46094", "48dd0fd4511b39d518dbabba2f5b36b7"],
+  train_data_batch_8: ["bdeb6da3d05771121992b48c59c69439", "46583e44f926baaeacbf8c333dc6110f"],
+  train_data_batch_9: ["58417149b5ce31688f805341e7f57b4f", "7c82c36ce028b457204f1080d1793669"],
+  train_data_batch_10: ["46ad60a1144aaf97a143914453b0dabb", "14e3a6ce19d584ba97208a1d9f551e63"],
+  val_data: ["06c02b8b4c8de8b3a36b07859a49de6f", "4836a1eec28cd4476eb017126cd0f059"],
+};
+
+/** As the official MaskCon code has them. */
+export const imagenet32Maps: Published = {
+  "imagenet32_to_fine.json": ["9f5ff69dd4b8e1b458c897eac0c1f351"],
+  "imagenet_fine_to_coarse.json": ["c527bc6c4a7bbc33d98fa5474daff739"],
+};

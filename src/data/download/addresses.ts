@@ -1,0 +1,105 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { fail, messageOf } from "../../core/index.ts";
+import type { DatasetName } from "../check/index.ts";
+import { fsReason } from "../fs-reason.ts";
+
+/** A file to fetch, and how to know that it is the right one. */
+export interface RemoteFile {
+  readonly url: string;
+  /** What it is called here. */
+  readonly name: string;
+  readonly md5: string;
+  readonly bytes: number;
+  /** A .tar.gz whose one top folder's content becomes the folder's; at most this many bytes. */
+  readonly unpack?: number | undefined;
+}
+
+/** Where a dataset comes from: addresses of its authors that have been stable for years, or words for its reader. */
+export type Origin = { readonly files: readonly RemoteFile[] } | { readonly place: readonly string[] };
+export type Addresses = Readonly<Record<DatasetName, Origin>>;
+
+const toronto = (name: string, md5: string, bytes: number): Origin => ({
+  files: [{ url: `https://www.cs.toronto.edu/~kriz/${name}`, name, md5, bytes, unpack: 400 * 2 ** 20 }],
+});
+const cifar10 = toronto("cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a", 170_498_071);
+
+const zalando = (name: string, md5: string, bytes: number): RemoteFile => ({
+  url: `http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/${name}`,
+  name,
+  md5,
+  bytes,
+});
+
+const official = "github.com/MrChenFeng/MaskCon_CVPR2023";
+const sop: Origin = {
+  place: [
+    "Stanford_Online_Products/  unpacked from Stanford_Online_Products.zip (MD5 7f73d41a2f44250d4779881525aea32e),",
+    "                           ftp://cs.stanford.edu/cs/cvgl/Stanford_Online_Products.zip",
+    `sop_split1/, sop_split2/   the JSON lists, from coarse_labels of ${official}`,
+  ],
+};
+
+export const addresses: Addresses = {
+  cifar10,
+  "cifartoy-good": cifar10,
+  "cifartoy-bad": cifar10,
+  cifar100: toronto("cifar-100-python.tar.gz", "eb9058c3a382ffc7106e4002c42a8d85", 169_001_437),
+  "fashion-mnist": {
+    files: [
+      zalando("train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
+      zalando("train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe", 29_515),
+      zalando("t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79", 4_422_102),
+      zalando("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310", 5148),
+    ],
+  },
+  imagenet32: {
+    place: [
+      "train_data_batch_1 .. _10     from Imagenet32_train.zip (or the .npz of Imagenet32_train_npz.zip)",
+      "val_data                      from Imagenet32_val.zip (or the .npz of Imagenet32_val_npz.zip);",
+      "                              both from image-net.org, after login: Download, Downsampled image data",
+      `imagenet32_to_fine.json       from coarse_labels/imagenet32 of ${official}`,
+      "imagenet_fine_to_coarse.json  from the same place",
+    ],
+  },
+  "sop-split1": sop,
+  "sop-split2": sop,
+  cars196: {
+    place: [
+      "cars_train/, cars_test/  the photographs (the authors' own server no longer has them; or car_ims/)",
+      "devkit/                  cars_meta.mat, cars_train_annos.mat, cars_test_annos_withlabels.mat",
+      "                         (or cars_annos.mat beside car_ims/)",
+    ],
+  },
+};
+
+const schema = z.record(
+  z.string(),
+  z.strictObject({
+    files: z.array(
+      z.strictObject({
+        url: z.url({ protocol: /^https?$/ }),
+        name: z.string().regex(/^[\w][\w.-]*$/),
+        md5: z.string().regex(/^[0-9a-f]{32}$/),
+        bytes: z.int().min(1),
+        unpack: z.int().min(1).optional(),
+      }),
+    ),
+  }),
+);
+
+/** The addresses with some replaced from a JSON file of the same form: another mirror, or a test's own server. */
+export async function withAddresses(file: string): Promise<Addresses> {
+  let values: unknown;
+  try {
+    values = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const found = error instanceof SyntaxError ? messageOf(error) : fsReason(error);
+    return fail("usage", { where: file, expected: "a JSON file of addresses", found }, error);
+  }
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return { ...addresses, ...parsed.data };
+  const issue = parsed.error.issues[0]!;
+  const found = `${issue.message} at ${issue.path.join(".") || "the top"}`;
+  return fail("usage", { where: file, expected: "a JSON file of addresses", found });
+}

@@ -1,0 +1,126 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import * as tar from "tar-stream";
+import { fail, MaskconError, messageOf } from "../../core/index.ts";
+
+const MAX_ENTRIES = 10_000;
+
+/**
+ * Unpacks a .tar.gz of one top folder, whose content goes into `folder`. Everything is written aside first, and takes its place
+ * only when the archive was read to its end.
+ * @param maxBytes what it may unpack to, in all
+ * @throws MaskconError `data`: a damaged archive; a link, a device or a path that leads outside; too much in it
+ */
+export async function unpackTarGz(
+  archive: string,
+  folder: string,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const aside = join(folder, ".unpacking");
+  await rm(aside, { recursive: true, force: true });
+  try {
+    const paths = await extract(archive, aside, maxBytes, signal);
+    for (const path of paths) await place(join(aside, path), join(folder, path));
+    return paths;
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function place(from: string, to: string): Promise<void> {
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+  } catch (error) {
+    if (!["EISDIR", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(codeOf(error))) throw error;
+    const fix = "choose an empty folder";
+    fail("data", { where: to, expected: "room for a file of the dataset", found: "something else", fix }, error);
+  }
+}
+
+async function extract(
+  archive: string,
+  aside: string,
+  maxBytes: number,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const entries = tar.extract();
+  const paths: string[] = [];
+  const take = async () => {
+    let bytes = 0;
+    let count = 0;
+    for await (const entry of entries) {
+      const { name, type, size = 0 } = entry.header;
+      bytes += size;
+      if (++count > MAX_ENTRIES || bytes > maxBytes) tooMuch(archive, maxBytes);
+      const path = pathOf(archive, name, type ?? "file");
+      if (path === undefined || type === "directory") {
+        entry.resume();
+        continue;
+      }
+      await mkdir(dirname(join(aside, path)), { recursive: true });
+      await pipeline(entry, createWriteStream(join(aside, path)));
+      paths.push(path);
+    }
+  };
+  const read = pipeline(
+    createReadStream(archive),
+    createGunzip(),
+    atMost(archive, maxBytes),
+    entries,
+    signal ? { signal } : {},
+  );
+  const results = await Promise.allSettled([take(), read]);
+  signal?.throwIfAborted();
+  const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  const own = errors.find((error) => error instanceof MaskconError);
+  if (own) throw own;
+  const disk = errors.find((error) => ["ENOSPC", "EDQUOT", "EACCES", "EROFS"].includes(codeOf(error)));
+  if (disk) throw disk;
+  if (errors.length > 0) {
+    const fix = "delete it and run again";
+    fail("data", { where: archive, expected: "a whole .tar.gz", found: messageOf(errors.at(-1)), fix }, errors.at(-1));
+  }
+  return paths;
+}
+
+const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? "";
+
+/** Counts what gzip yields: padding and headers too, which no entry's size tells. */
+function atMost(archive: string, maxBytes: number): Transform {
+  const limit = maxBytes + MAX_ENTRIES * 1024 + (1 << 20);
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      try {
+        if (bytes > limit) tooMuch(archive, maxBytes);
+        done(null, chunk);
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
+}
+
+function tooMuch(archive: string, maxBytes: number): never {
+  const expected = `at most ${maxBytes} bytes and ${MAX_ENTRIES} files in it`;
+  return fail("data", { where: archive, expected, found: "more", fix: "it is not the official archive: delete it" });
+}
+
+/** The path without the archive's top folder; undefined for that folder itself. */
+function pathOf(archive: string, name: string, type: string): string | undefined {
+  const parts = name.split("/").filter((part) => part !== "" && part !== ".");
+  const outside = name.startsWith("/") || /[\\:\0]/.test(name) || parts.includes("..");
+  if (outside || !["file", "contiguous-file", "directory"].includes(type)) {
+    const found = outside ? `the path ${JSON.stringify(name)}` : `${JSON.stringify(name)}, a ${type}`;
+    const fix = "it is not the official archive: delete it";
+    fail("data", { where: archive, expected: "plain files below one folder", found, fix });
+  }
+  return parts.length > 1 ? parts.slice(1).join("/") : undefined;
+}
