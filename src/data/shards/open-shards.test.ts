@@ -1,0 +1,217 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { png, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { tarOf } from "../../../test/tar-samples.ts";
+import { type Dataset, idOf } from "../dataset.ts";
+import { openData, openImages } from "../open.ts";
+import { readImage } from "../read-image.ts";
+
+type Members = [string, string | Uint8Array][];
+
+/** Samples 000.png with the red of their number, and whatever `labels` adds to each. */
+async function samples(count: number, labels: (i: number) => [ending: string, content: string][]): Promise<Members> {
+  const members: Members = [];
+  for (let i = 0; i < count; i++) {
+    const key = `s/${String(i).padStart(3, "0")}`;
+    members.push([`${key}.png`, await png(10 * i)]);
+    for (const [ending, content] of labels(i)) members.push([`${key}.${ending}`, content]);
+  }
+  return members;
+}
+
+const labelled = (set: Dataset) =>
+  Array.from(set.coarse, (label, i) => {
+    const fine = set.fine && set.fineClasses![set.fine[i]!];
+    return [idOf(set, i), set.coarseClasses[label], ...(fine === undefined ? [] : [fine])];
+  });
+
+const alternately = (a: string, b: string) => (i: number) => (i % 2 === 0 ? a : b);
+
+describe("tar shards", () => {
+  it("are read by name with their splits; images stay in them where pixels do not fit", async () => {
+    const folder = temporaryFolder();
+    const cls = alternately("cat", "dog");
+    put(folder, "train-000000.tar", await tarOf(await samples(3, (i) => [["cls", `${cls(i)}\n`]])));
+    put(folder, "train-000001.tar", await tarOf(await samples(2, (i) => [["cls", cls(i)]])));
+    put(folder, "test-000000.tar", await tarOf(await samples(2, (i) => [["cls", cls(i)]])));
+    const { train, test } = await openData(folder);
+    expect(labelled(train)).toEqual([
+      ["train-000000.tar/s/000.png", "cat"],
+      ["train-000000.tar/s/001.png", "dog"],
+      ["train-000000.tar/s/002.png", "cat"],
+      ["train-000001.tar/s/000.png", "cat"],
+      ["train-000001.tar/s/001.png", "dog"],
+    ]);
+    expect(test!.length).toBe(2);
+    const left = (await openData(folder, { cacheBytes: 0 })).train;
+    expect([train.source.kind, left.source.kind]).toEqual(["packed", "slices"]);
+    for (const i of [0, 1, 2, 3, 4]) expect(await readImage(left, i)).toEqual(await readImage(train, i));
+    expect((await readImage(left, 2)).data[0]).toBe(20);
+    expect((await openImages(folder)).length).toBe(7);
+  });
+
+  it.each<[string, (i: number) => [string, string][], Record<string, string>]>([
+    [
+      "parts",
+      (i) => [
+        ["coarse.cls", alternately("0", "1")(i)],
+        ["fine.cls", String(i)],
+      ],
+      {},
+    ],
+    ["JSON", (i) => [["json", JSON.stringify({ coarse: i % 2, fine: `${i}` })]], {}],
+    [
+      "named keys",
+      (i) => [["json", JSON.stringify({ genus: i % 2, species: i, label: "x" })]],
+      { coarseColumn: "genus", fineColumn: "species" },
+    ],
+  ])("take coarse and fine labels from %s", async (_, labels, options) => {
+    const file = put(temporaryFolder(), "x-000000.tar", await tarOf(await samples(4, labels)));
+    const { train } = await openData(file, { testFraction: 0, ...options });
+    expect(labelled(train).map(([, ...both]) => both)).toEqual([
+      ["0", "0"],
+      ["1", "1"],
+      ["0", "2"],
+      ["1", "3"],
+    ]);
+  });
+
+  it("become coarse to fine by a map", async () => {
+    const folder = temporaryFolder();
+    const coarseMap = put(folder, "map.csv", "coarse,fine\nodd,1\nodd,3\neven,0\neven,2\n");
+    for (const ending of ["cls", "fine.cls", "txt"]) {
+      const file = put(folder, `${ending}.tar`, await tarOf(await samples(4, (i) => [[ending, String(i)]])));
+      const { train } = await openData(file, { testFraction: 0, coarseMap });
+      expect(labelled(train).map(([, ...both]) => both)).toEqual([
+        ["even", "0"],
+        ["odd", "1"],
+        ["even", "2"],
+        ["odd", "3"],
+      ]);
+    }
+  });
+
+  it("may have names longer than a header, in every dialect's way", async () => {
+    const long = `${"deep/".repeat(30)}${"n".repeat(120)}`;
+    const members: Members = [
+      [`${long}.png`, await png(1)],
+      [`${long}.cls`, "a"],
+      ["b.png", await png(2)],
+      ["b.cls", "b"],
+    ];
+    const pax = put(temporaryFolder(), "x.tar", await tarOf(members));
+    expect(labelled((await openData(pax, { testFraction: 0 })).train)[0]).toEqual([`x.tar/${long}.png`, "a"]);
+    const name = Buffer.from(`${long}.png\0`);
+    const gnu = await tarOf([
+      ["LONG", name],
+      ["short", await png(1)],
+    ]);
+    retype(gnu, 0, "L");
+    const file = put(temporaryFolder(), "x.tar", gnu);
+    expect(idOf(await openImages(file), 0)).toBe(`x.tar/${long}.png`);
+  });
+
+  it("count samples without an image and damaged images as unreadable", async () => {
+    const members = await samples(4, (i) => [["cls", alternately("a", "b")(i)]]);
+    members.push(["s/100.cls", "a"], ["s/101.png", "no picture"], ["s/101.cls", "b"]);
+    const file = put(temporaryFolder(), "x.tar", await tarOf(members));
+    await expect(openData(file)).rejects.toThrow("2 of 6 unreadable: x.tar/s/100 (a sample without an image)");
+    expect((await openData(file, { maxBad: 2, testFraction: 0 })).train.length).toBe(4);
+  });
+
+  it.each<[string, Members, string]>([
+    [
+      "no label",
+      [
+        ["a.png", "x"],
+        ["a.jpeg.txt", "x"],
+      ],
+      "byte 512 (a.png): expected a label: cls, coarse.cls",
+    ],
+    [
+      "a part twice",
+      [
+        ["a.png", "x"],
+        ["a.png", "x"],
+      ],
+      "byte 1536: expected each part of a sample once, found a.png again",
+    ],
+    [
+      "two images",
+      [
+        ["a.png", "x"],
+        ["a.mask.png", "x"],
+        ["a.cls", "1"],
+      ],
+      "sample a: expected one image in a sample, found png, mask.png",
+    ],
+    [
+      "broken JSON",
+      [
+        ["a.png", "x"],
+        ["a.json", "{"],
+      ],
+      "byte 1536 (a.json): expected JSON",
+    ],
+    [
+      "a list as label",
+      [
+        ["a.png", "x"],
+        ["a.json", '{"label":[1]}'],
+      ],
+      'expected text or a whole number as "label", found [1]',
+    ],
+    [
+      "fine labels for some",
+      [
+        ["a.png", "x"],
+        ["a.cls", "1"],
+        ["b.png", "x"],
+        ["b.cls", "1"],
+        ["b.fine.cls", "2"],
+      ],
+      "one for x.tar/b.png and none here",
+    ],
+    ["nothing", [["README", "x"]], "expected samples with an image and its label, found none"],
+  ])("are refused with %s", async (_, members, message) => {
+    const file = put(temporaryFolder(), "x.tar", await tarOf(members));
+    await expect(openData(file)).rejects.toThrow(message);
+  });
+
+  it("are refused where they are cut, compressed or not tar at all", async () => {
+    const whole = await tarOf(await samples(2, (i) => [["cls", String(i)]]));
+    const open = (bytes: Uint8Array) => openData(put(temporaryFolder(), "x.tar", bytes));
+    await expect(open(whole.subarray(0, 530))).rejects.toThrow(
+      /x\.tar, byte 512: expected \d+ bytes of s\/000\.png, found 18 before/,
+    );
+    await expect(open(whole.subarray(0, 300))).rejects.toThrow(
+      "x.tar, byte 0: expected a header of 512 bytes, found 300",
+    );
+    await expect(open(gzipSync(whole))).rejects.toThrow(/found a gzip file; decompress it first|expected a header/);
+    await expect(open(Buffer.alloc(2048, "hello"))).rejects.toThrow(
+      "x.tar, byte 0: expected a tar file, found no header",
+    );
+    const absurd = Buffer.from(whole);
+    absurd.write("77777777777\0", 124, "latin1");
+    fixChecksum(absurd, 0);
+    await expect(open(absurd)).rejects.toThrow("byte 512: expected 8589934591 bytes of s/000.png");
+  });
+
+  it("leave a folder of classes beside a tar an image folder", async () => {
+    const folder = temporaryFolder();
+    put(folder, "backup.tar", "whatever");
+    for (const path of ["a/1.png", "b/1.png"]) put(folder, path, await png(1));
+    expect((await openData(folder, { testFraction: 0 })).train.coarseClasses).toEqual(["a", "b"]);
+  });
+});
+
+function retype(tar: Buffer, header: number, type: string): void {
+  tar.write(type, header + 156, "latin1");
+  fixChecksum(tar, header);
+}
+
+function fixChecksum(tar: Buffer, header: number): void {
+  tar.fill(" ", header + 148, header + 156, "latin1");
+  const sum = tar.subarray(header, header + 512).reduce((total, byte) => total + byte, 0);
+  tar.write(`${sum.toString(8).padStart(6, "0")}\0 `, header + 148, "latin1");
+}
