@@ -23,19 +23,21 @@ function render(part: Part): string {
   return part.map(render).join("");
 }
 
-/** Safe between tags and in quoted attributes. Control characters, and those that turn the line's direction, are dropped. */
-export function escapeHtml(text: string): string {
-  return text
+/** Safe between tags and in quoted attributes. */
+export const escapeHtml = (text: string): string => plain(text).replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+/** Without control characters, those that turn the line's direction, and halves of characters. */
+const plain = (text: string): string =>
+  text
     .replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, (c) => (c === "\n" || c === "\t" ? " " : ""))
-    .replace(/\p{Cs}/gu, "\ufffd")
-    .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-}
+    .replace(/\p{Cs}/gu, "\ufffd");
 
 /** A name that may be broken behind its joints: class names are often long_words_without_spaces. */
 export const breakable = (name: string): Markup => trusted(escapeHtml(name).replace(/[_/.-](?=.)/g, "$&<wbr>"));
 
-/** JSON that cannot end the script element it stands in. */
-export const scriptJson = (value: unknown): Markup => trusted(JSON.stringify(value).replace(/</g, "\\u003c"));
+/** JSON that cannot end the script element it stands in, its strings as plain as the text around. */
+export const scriptJson = (value: unknown): Markup =>
+  trusted(JSON.stringify(value, (_, item) => (typeof item === "string" ? plain(item) : item)).replace(/</g, "\\u003c"));
 
 /** A share in percent with one digit, and "–" where there is none. */
 export const percent = (share: number | undefined): string =>

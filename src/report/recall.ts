@@ -30,7 +30,7 @@ export function headline({ frozen, trained }: Reports, { gain }: FullReports): M
       before !== undefined &&
       html`<p><b class="${share >= before ? "gain" : "loss"}">${signed(share - before)}</b> points over the frozen encoder's ${percent(before)}${interval && html` <span class="interval">(95%: ${signed(interval[0])} to ${signed(interval[1])})</span>`}</p>`;
     return [
-      html`<div class="card"><h3>${title}: Recall@1</h3><div class="number">${percent(share)}<span class="unit">%</span></div>${against}<p>How often the nearest neighbour is of ${meaning}.</p></div>`,
+      html`<div class="card"><h2>${title}: Recall@1</h2><div class="number">${percent(share)}<span class="unit">%</span></div>${against}<p>How often the nearest neighbour is of ${meaning}.</p></div>`,
     ];
   });
   return cards.length > 0 ? html`<div class="cards">${cards}</div>` : undefined;

@@ -122,7 +122,10 @@ async function confusionSection(found: Collected, o: ReportOptions): Promise<Sec
     ...{ seed: o.run.record.config.seed, ...(o.signal && { signal: o.signal }) },
     progress: (done, total) => o.progress?.("queries for confusions", done, total),
   });
-  if (confusions.pairs.length === 0) return undefined;
+  if (confusions.pairs.length === 0) {
+    const body = html`<p>No image's nearest neighbour within its coarse class is of another fine class.</p>`;
+    return { id: "confusions", title: "Hardest confusions", body };
+  }
   const body = html`<p>Each image looks for its nearest neighbour within its own coarse class. These pairs of fine classes are taken for each other most often.</p>${await confusionTable(dataset, confusions, o.signal)}`;
   return { id: "confusions", title: "Hardest confusions", body };
 }

@@ -18,7 +18,7 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }
 .missing h2 { margin: 0; font-size: 1rem; } .missing ul { margin: .35rem 0 0; padding-left: 1.2rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: 1rem; margin: 1.5rem 0 0; }
 .card { padding: 1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }
-.card h3 { margin: 0; font-size: 1rem; } .number { font-size: 2.5rem; font-weight: 700; line-height: 1.25; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
+.card h2 { margin: 0; font-size: 1rem; } .number { font-size: 2.5rem; font-weight: 700; line-height: 1.25; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
 .unit { font-size: 1.2rem; margin-left: .15rem; font-weight: 400; color: var(--soft); } .interval { white-space: nowrap; } .card p { margin: .25rem 0 0; font-size: .9rem; }
 .gain { color: var(--right); } .loss { color: var(--wrong); }
 .wide { overflow-x: auto; margin: 1.25rem 0; }

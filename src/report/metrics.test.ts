@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { isReport, readMetrics } from "./metrics.ts";
+
+function file(content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "maskcon-metrics-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "metrics.jsonl"), content);
+  return join(folder, "metrics.jsonl");
+}
+
+const step = (n: number, more = {}) =>
+  JSON.stringify({
+    event: "step",
+    step: n,
+    epoch: 0,
+    loss: 2,
+    learningRate: 0.1,
+    imagesPerSecond: 9,
+    dataWait: 0,
+    ...more,
+  });
+const evaluation = JSON.stringify({
+  event: "eval",
+  step: 2,
+  epoch: 1,
+  encoder: "trained",
+  recall: { coarse: { "1": 0.5 } },
+});
+
+it("sorts the events of a run", async () => {
+  const found = await readMetrics(
+    file(`${step(1)}\n${step(2)}\n${evaluation}\n{"event":"warning","step":2,"epoch":1}\n`),
+  );
+  expect(found).toMatchObject({ steps: [{ step: 1 }, { step: 2 }], evals: [{ step: 2 }], problems: [] });
+});
+
+it("passes over what is torn or no event, and says how much", async () => {
+  const bad = [
+    "null",
+    "[]",
+    '{"event":"step"}',
+    '{"event":"eval","step":1,"epoch":0,"recall":{"coarse":{"1":"x"}}}',
+    '{"ev',
+  ];
+  const found = await readMetrics(file(`${step(1)}\n${bad.join("\n")}`));
+  expect(found.steps).toHaveLength(1);
+  expect(found.problems).toEqual(["metrics.jsonl: 5 unreadable or torn line(s) passed over"]);
+});
+
+it("takes a loss that is not finite as a gap", async () => {
+  const found = await readMetrics(file(`${step(1, { loss: null })}\n`));
+  expect(found.steps.map(({ loss }) => loss)).toEqual([Number.NaN]);
+});
+
+it("does not keep a line without end", async () => {
+  const found = await readMetrics(file(`${"x".repeat(3 << 20)}\n${step(1)}\n`));
+  expect(found.steps).toHaveLength(1);
+  expect(found.problems).toEqual(["metrics.jsonl: 1 unreadable or torn line(s) passed over"]);
+});
+
+it("says that there is none", async () => {
+  expect((await readMetrics("/nowhere/metrics.jsonl")).problems).toEqual(["there is no metrics.jsonl: no curves"]);
+});
+
+it("knows the shape of an evaluation", () => {
+  expect(isReport({ coarse: { "1": 1 }, fine: { "1": 0 } })).toBe(true);
+  for (const other of [undefined, null, 1, {}, { coarse: 1 }, { coarse: { "1": null } }, { coarse: {}, fine: [""] }])
+    expect(isReport(other)).toBe(false);
+});

@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveConfig } from "../config/index.ts";
+import { fail, random } from "../core/index.ts";
+import type { Dataset, LoadedData } from "../data/index.ts";
+import { loadRun, runPaths, train } from "../train/index.ts";
+import { type Report, report } from "./index.ts";
+
+const side = 16;
+const hostile = {
+  coarse: [`"><img src=x onerror=alert(1)>`, "</style><script>alert(2)</script>"],
+  fine: ["</script><script>alert(3)</script>", "' onload='alert(4)", "<!--", "http://evil.example/\u202e\u0000x"],
+};
+
+/** Noise in four colours; every other image of the last class has the colour of the one before. */
+function hostileSet(name: string, length: number): Dataset {
+  const rng = random(7, length);
+  const fine = Int32Array.from({ length }, (_, i) => i % 4);
+  const pixels = new SharedArrayBuffer(length * side * side * 3);
+  new Uint8Array(pixels).forEach((_, p, bytes) => {
+    const image = Math.floor(p / (side * side * 3));
+    bytes[p] = 40 * (image % 8 === 7 ? 2 : fine[image]!) + rng.integer(90);
+  });
+  return {
+    name,
+    length,
+    coarseClasses: hostile.coarse,
+    fineClasses: hostile.fine,
+    coarse: fine.map((label) => label >> 1),
+    fine,
+    ids: (index) => `${index}</script><img src=x onerror=alert(5)>`,
+    source: { kind: "memory", width: side, height: side, pixels },
+    normalization: { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] },
+  };
+}
+
+const data: LoadedData = {
+  name: "<tiny>",
+  train: hostileSet("<tiny>", 24),
+  test: hostileSet("<tiny>", 20),
+  skipped: [],
+};
+const config = resolveConfig({
+  flags: {
+    ...{ backbone: "resnet20", imageSize: side, batchSize: 8, queueSize: 16, embeddingDim: 8, workers: 1 },
+    ...{ steps: 3, evalEvery: 1, strong: "crop-flip" },
+  },
+});
+
+let root: string;
+let whole: Report;
+let count = 0;
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-report-"));
+  await train(config, data, { out: join(root, "run") });
+  whole = await reportOn();
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A report on a copy of the run, after `damage` to it. */
+async function reportOn(
+  o: { damage?: (folder: string) => void; data?: () => Promise<LoadedData> } = {},
+): Promise<Report> {
+  const folder = join(root, `copy-${count++}`);
+  cpSync(join(root, "run"), folder, { recursive: true });
+  o.damage?.(folder);
+  const run = await loadRun(folder);
+  return report({ run, config: run.record.config, data: o.data ?? (async () => data), queries: 3, map: 12 });
+}
+
+/** The page's elements as [name, attributes], checked to be nested rightly. */
+function elements(page: string): [name: string, attributes: string][] {
+  const empty = new Set(["meta", "link", "img", "br", "wbr", "input", "circle"]);
+  const open: string[] = [];
+  const found: [string, string][] = [];
+  const text = page.replace(/(<(script|style)\b[^>]*>)[\s\S]*?(?=<\/\2>)/g, "$1");
+  for (const [, close, name, attributes] of text.matchAll(/<(\/?)([a-zA-Z][\w-]*)((?:[^<>"]|"[^"]*")*)>/g)) {
+    if (close) expect(open.pop()).toBe(name);
+    else {
+      found.push([name!, attributes!]);
+      if (!empty.has(name!) && !attributes!.endsWith("/")) open.push(name!);
+    }
+  }
+  expect(open).toEqual([]);
+  return found;
+}
+
+const sectionsOf = ({ html }: Report) => [...html.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
+const all = ["recall", "classes", "curves", "retrieval", "map", "confusions", "facts"];
+
+describe("a whole run", () => {
+  it("has every part and nothing missing", () => {
+    expect(whole.missing).toEqual([]);
+    expect(sectionsOf(whole)).toEqual(all);
+    expect(whole.html).not.toContain("What is missing");
+    expect(whole.html).not.toMatch(/\bNaN\b|\bundefined\b|\[object/);
+  });
+
+  it("gives the same bytes again", async () => {
+    expect((await reportOn()).html).toBe(whole.html);
+  });
+
+  it("lets no name become markup or script", () => {
+    const found = elements(whole.html);
+    expect(found.filter(([name]) => name === "script")).toEqual([
+      ["script", ' type="application/json" id="map-data"'],
+      ["script", ""],
+    ]);
+    expect(found.filter(([, attributes]) => / on\w+=/.test(attributes.replace(/"[^"]*"/g, '""')))).toEqual([]);
+    expect(whole.html).not.toMatch(/<img src=x|<!--|\p{Cc}(?<!\n)|\u202e/u);
+    const policy = whole.html.match(/Content-Security-Policy" content="([^"]+)"/)![1]!.replaceAll("&#39;", "'");
+    const script = whole.html.match(/<script>([\s\S]*?)<\/script>/)![1]!;
+    expect(policy).toContain(`script-src 'sha256-${createHash("sha256").update(script).digest("base64")}'`);
+    expect(policy).toContain("default-src 'none'; img-src data:");
+  });
+
+  it("asks nobody for anything", () => {
+    for (const [name, attributes] of elements(whole.html)) {
+      for (const [, target] of attributes.matchAll(/\s(?:src|href|srcset|action|data|poster)="([^"]*)"/g)) {
+        expect(target, name).toMatch(/^(#[a-z]+|data:(,|image\/(png|webp);base64,[\w+/=]+))$/);
+      }
+    }
+    const styles = [...whole.html.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style]) => style!);
+    for (const style of styles) expect(style).not.toMatch(/@import|url\((?!data:image\/webp;base64,)/);
+  });
+
+  it("can be read without sight", () => {
+    const found = elements(whole.html);
+    for (const [name, attributes] of found) if (name === "img") expect(attributes).toMatch(/ alt="/);
+    const charts = found.filter(([name]) => name === "svg");
+    for (const [, attributes] of charts) expect(attributes).toContain('role="img"');
+    const count = (name: string) => found.filter(([other]) => other === name).length;
+    expect(count("caption")).toBe(count("table"));
+    expect(count("h1")).toBe(1);
+    const levels = found.flatMap(([name]) => (/^h[1-6]$/.test(name) ? [Number(name[1])] : []));
+    levels.slice(1).forEach((level, i) => void expect(level - levels[i]!).toBeLessThanOrEqual(1));
+    const ids = found.flatMap(([, attributes]) => attributes.match(/ id="([^"]+)"/)?.[1] ?? []);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+describe("what is missing is said and the rest shown", () => {
+  const cases: Record<string, [Parameters<typeof reportOn>[0], RegExp, readonly string[]]> = {
+    "images that cannot be read": [
+      { data: async () => fail("data", { where: "pictures", expected: "a folder", found: "none" }) },
+      /no images: pictures: expected a folder, found none\n.*what the run recorded/,
+      ["recall", "curves", "facts"],
+    ],
+    "no test images": [
+      { data: async () => ({ ...data, test: undefined }) },
+      /no test images: what follows is measured on the training images/,
+      all,
+    ],
+    "no fine labels": [
+      { data: async () => ({ ...data, test: { ...data.test!, fine: undefined, fineClasses: undefined } }) },
+      /fine labels are unknown/,
+      all.filter((id) => id !== "confusions"),
+    ],
+    "a single image": [
+      { data: async () => ({ ...data, test: hostileSet("one", 1) }) },
+      /^$|no evaluation/,
+      ["recall", "curves", "facts"],
+    ],
+    "no checkpoint yet": [
+      { damage: (folder) => rmSync(runPaths(folder).checkpoints, { recursive: true }) },
+      /no trained encoder: .*\n.*no frozen baseline/,
+      ["recall", "curves", "facts"],
+    ],
+    "torn metrics": [
+      { damage: (folder) => truncateSync(runPaths(folder).metrics, statSync(runPaths(folder).metrics).size - 9) },
+      /metrics\.jsonl: 1 unreadable or torn/,
+      all,
+    ],
+    "no metrics, a torn evaluation and no images": [
+      {
+        damage: (folder) => {
+          unlinkSync(runPaths(folder).metrics);
+          writeFileSync(runPaths(folder).evaluation, '{"trained": {"coa');
+        },
+        data: async () => fail("data", { where: "pictures", expected: "a folder", found: "none" }),
+      },
+      /no metrics\.jsonl.*\n.*\n.*no evaluation was recorded either/,
+      ["facts"],
+    ],
+  };
+  it.each(Object.entries(cases))("%s", async (_, [given, said, sections]) => {
+    const made = await reportOn(given);
+    expect(made.missing.join("\n")).toMatch(said);
+    expect(sectionsOf(made)).toEqual(sections);
+    elements(made.html);
+    if (made.missing.length > 0) expect(made.html).toContain("What is missing");
+  });
+});
