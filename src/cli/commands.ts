@@ -11,7 +11,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   demo: { summary: "train on Fashion-MNIST in minutes and show what was learned", load: () => import("./demo.ts") },
   train: { summary: "train an encoder from coarse labels", load: () => import("./train.ts") },
   eval: { summary: "Recall@K of a run's encoder, trained and frozen", load: () => import("./eval.ts") },
+  compare: { summary: "methods x seeds x settings: tables, plots, commands", load: () => import("./compare.ts") },
+  report: { summary: "write a run as one self-contained HTML file", load: () => import("./report.ts") },
+  diagnose: { summary: "how near each method's targets come to the fine labels", load: () => import("./diagnose.ts") },
   embed: { summary: "write the features of images as .npy", load: () => import("./embed.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./export.ts") },
+  data: { summary: "verify or fetch a named dataset", load: () => import("./data.ts") },
   doctor: { summary: "what this machine can train on, and what is missing", load: () => import("./doctor.ts") },
 };

@@ -1,4 +1,5 @@
 import type { StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
+import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -64,6 +65,8 @@ function eventLine(event: Exclude<TrainEvent, StepEvent>): string | undefined {
       return `${event.resumed ? `resuming at step ${event.step} of` : "training"} ${event.steps} steps on ${event.dataset}: ${event.trainImages} images, ${event.testImages} for testing`;
     case "eval":
       return `${event.encoder} encoder${event.step > 0 ? ` after step ${event.step}` : ""}: ${recallLine(event.recall)}`;
+    case "diagnose":
+      return nearestLine(event);
     case "warning":
       return `warning: ${event.message}`;
     case "end":

@@ -27,6 +27,14 @@ export function checkTrainable(config: RunConfig, dataset: Dataset): void {
       fix: "give images of more classes",
     });
   }
+  if (config.diagnoseEvery > 0 && !dataset.fine) {
+    fail("config", {
+      where: "--diagnose-every",
+      expected: "images with fine labels, to measure the targets against",
+      found: `${dataset.name}, which has coarse labels alone`,
+      fix: "leave it out, or label a few hundred images and use `maskcon diagnose RUN --labels FILE.csv`",
+    });
+  }
   if (config.batchSize > dataset.length) {
     fail("config", {
       where: "--batch-size",

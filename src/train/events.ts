@@ -1,7 +1,8 @@
+import type { Diagnosis } from "../diagnose/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 
 /** Everything a run tells; the loop never prints. `metrics.jsonl` holds these objects, one a line. */
-export type TrainEvent = StartEvent | StepEvent | EvalEvent | CheckpointEvent | WarningEvent | EndEvent;
+export type TrainEvent = StartEvent | StepEvent | EvalEvent | DiagnoseEvent | CheckpointEvent | WarningEvent | EndEvent;
 
 export interface StartEvent {
   readonly event: "start";
@@ -37,6 +38,13 @@ export interface EvalEvent {
   readonly encoder: "frozen" | "trained";
   /** Recall@K on the test images, fractions. */
   readonly recall: EvalReport;
+}
+
+/** The targets of every method on the run's own keys, against the fine labels (docs/diagnose.md). */
+export interface DiagnoseEvent extends Diagnosis {
+  readonly event: "diagnose";
+  readonly step: number;
+  readonly epoch: number;
 }
 
 export interface CheckpointEvent {

@@ -12,6 +12,8 @@ export interface Position extends RunPosition {
   readonly step: number;
   /** The step of the last evaluation; -1 before the first. */
   readonly evaluated: number;
+  /** The step of the last diagnosis; absent before the first. */
+  readonly diagnosed?: number | undefined;
   /** Best fine (else coarse) Recall@1 of an evaluation after the first step. */
   readonly best?: number | undefined;
   readonly frozen?: EvalReport | undefined;

@@ -1,0 +1,237 @@
+import { Command } from "commander";
+import type { RunConfig } from "../config/index.ts";
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { fail, MaskconError, permutation, random } from "../core/index.ts";
+import { type Dataset, readFineLabels } from "../data/index.ts";
+import {
+  comparedMethods,
+  type Diagnosis,
+  diagnose,
+  knownRelations,
+  labelledRelations,
+  type Proposal,
+  plotEpochs,
+  plotTemperatures,
+  propose,
+} from "../diagnose/index.ts";
+import {
+  configAt,
+  hasKeys,
+  lastState,
+  loadKeys,
+  loadRun,
+  openKeyEncoder,
+  type RunState,
+  relationsOptions,
+  runStates,
+} from "../train/index.ts";
+import { overRun, toNumber } from "./config-options.ts";
+import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
+import { openRunData } from "./open-source.ts";
+import { showCount } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
+  readonly data?: string;
+  readonly checkpoints?: boolean;
+  readonly images?: string;
+  readonly labels?: string;
+  readonly fineLabels?: string;
+  readonly sampleSeed?: string;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function command(terminal: Terminal): Command {
+  return new Command("diagnose")
+    .description(
+      "How near the targets of SelfCon, SupCon, Grafit and MaskCon come to the fine labels on a run's keys, and which w and T come nearest.",
+    )
+    .argument("<run>", "folder of the run")
+    .option("--data <data>", "take these images instead of the run's own")
+    .option("--checkpoints", "diagnose every checkpoint that the run kept, and the weights before the first step")
+    .option("--images <n>", "images that are queries (default: 1000)")
+    .option("--labels <file>", "propose w and T from the fine labels of this CSV (columns id,fine)")
+    .option("--fine-labels <n>", "propose w and T from n of the known fine labels")
+    .option("--sample-seed <n>", "draws the images, their views and the labels (default: the run's seed)")
+    .option("--out <file>", "write a plot as SVG: over the epochs with --checkpoints, else over T")
+    .option("--device <name>", "device to run on (default: the run's)")
+    .option("--workers <n>", "threads that decode images (default: the run's)")
+    .option("--json", "print JSON")
+    .action((folder: string, flags: DiagnoseFlags) => diagnoseCommand(folder, flags, terminal));
+}
+
+/** With fewer labels the proposals of other draws differ widely (docs/diagnose.md). */
+const trustedLabels = 200;
+
+interface Job {
+  readonly config: RunConfig;
+  readonly dataset: Dataset;
+  readonly flags: DiagnoseFlags;
+  readonly terminal: Terminal;
+  /** Overrides of `relationsOptions`. */
+  readonly sample: { readonly queries?: number; readonly seed?: number };
+}
+
+/** A checkpoint's diagnosis, and the nearest of the settings that were tried on the same keys. */
+interface Diagnosed extends Diagnosis {
+  readonly step: number;
+  readonly epoch: number;
+  readonly queueSize: number;
+  readonly settings: Proposal;
+}
+
+async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: Terminal): Promise<void> {
+  const run = await loadRun(folder);
+  const config = overRun(run.record.config, flags);
+  const sample = sampleFlags(flags);
+  const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
+  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  const { train } = await openRunData(run.record, flags.data);
+  const dataset = { ...train, normalization: run.record.dataset.normalization };
+  const job: Job = { config, dataset, flags, terminal, sample };
+  if (!hasKeys(config)) {
+    terminal.err(`warning: ${config.method} has no key encoder: the features of its query encoder stand for keys\n`);
+  }
+  const wanted = flags.labels !== undefined || flags.fineLabels !== undefined;
+  const fine = wanted ? await fewLabels(job) : undefined;
+  const diagnoses = dataset.fine || !wanted ? await diagnoseStates(job, states) : [];
+  const last = states.at(-1);
+  const proposal = fine && last ? await proposed(job, last, fine) : undefined;
+  if (flags.out !== undefined) await writePlot(flags.out, job, diagnoses, proposal);
+  const keys = hasKeys(config) ? "projection" : "features";
+  const { temperature } = config;
+  if (flags.json)
+    terminal.out(`${JSON.stringify({ dataset: dataset.name, keys, temperature, diagnoses, proposal })}\n`);
+  else terminal.out([...diagnosisText(job, diagnoses), ...proposedText(proposal, diagnoses.at(-1))].join("\n"));
+}
+
+function sampleFlags({ images, sampleSeed }: DiagnoseFlags): Job["sample"] {
+  return {
+    ...(images === undefined ? {} : { queries: countOf("--images", images) }),
+    ...(sampleSeed === undefined ? {} : { seed: countOf("--sample-seed", sampleSeed, 0) }),
+  };
+}
+
+function countOf(flag: string, text: string, least = 1): number {
+  const value = toNumber(flag, text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  return fail("usage", { where: flag, expected: `a whole number of at least ${least}`, found: text });
+}
+
+async function diagnoseStates(job: Job, states: readonly RunState[]): Promise<Diagnosed[]> {
+  const diagnoses: Diagnosed[] = [];
+  const encoder = await openKeyEncoder(job.config);
+  try {
+    for (const state of states) {
+      const tensors = await loaded(state, job, states.length > 1);
+      if (!tensors) continue;
+      await loadKeys(encoder, tensors);
+      const config = configAt(job.config, state.step, job.dataset.length);
+      const relations = await knownRelations(encoder, job.dataset, optionsOf(job));
+      diagnoses.push({
+        step: state.step,
+        epoch: state.epoch,
+        queueSize: relations.queueLabels.coarse.length,
+        ...diagnose(relations, comparedMethods(config), config.temperature),
+        settings: propose(relations),
+      });
+    }
+  } finally {
+    await encoder.close();
+  }
+  return diagnoses;
+}
+
+const optionsOf = ({ config, sample, terminal }: Job) => ({
+  ...relationsOptions(config),
+  ...sample,
+  progress: showCount(terminal, "images"),
+});
+
+/** Among several checkpoints a damaged one is passed over. */
+async function loaded(state: RunState, { terminal }: Job, several: boolean) {
+  try {
+    return await state.load();
+  } catch (error) {
+    if (!several || !(error instanceof MaskconError)) throw error;
+    terminal.err(`warning: passed over a checkpoint: ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** Fine labels [length] of the few images that have a say, -1 elsewhere. */
+async function fewLabels({ flags, dataset, config, sample }: Job): Promise<Int32Array> {
+  if (flags.labels !== undefined) return (await readFineLabels(flags.labels, dataset)).fine;
+  const count = countOf("--fine-labels", flags.fineLabels!, 2);
+  const { fine } = dataset;
+  if (!fine) {
+    const fix = "give some with --labels FILE.csv (columns id,fine)";
+    return fail("usage", {
+      where: "--fine-labels",
+      expected: "images with fine labels",
+      found: "coarse labels alone",
+      fix,
+    });
+  }
+  const chosen = new Int32Array(dataset.length).fill(-1);
+  const order = permutation(dataset.length, random(sample.seed ?? config.seed, 3));
+  for (const place of order.slice(0, count)) chosen[place] = fine[place]!;
+  return chosen;
+}
+
+async function proposed(job: Job, state: RunState, fine: Int32Array): Promise<Proposal> {
+  const encoder = await openKeyEncoder(job.config);
+  try {
+    await loadKeys(encoder, await state.load());
+    const options = optionsOf(job);
+    const proposal = propose(await labelledRelations(encoder, job.dataset, fine, options), { seed: options.seed });
+    if (proposal.queries < trustedLabels) {
+      const advice = "a few hundred make a proposal that can be trusted";
+      job.terminal.err(`warning: ${proposal.queries} labelled images had a say: ${advice}\n`);
+    }
+    return proposal;
+  } finally {
+    await encoder.close();
+  }
+}
+
+function diagnosisText({ dataset, config }: Job, diagnoses: readonly Diagnosed[]): string[] {
+  const last = diagnoses.at(-1);
+  if (!last) return [];
+  const { queries, queueSize, step, epoch } = last;
+  const several =
+    diagnoses.length > 1 ? [`mean total variation (TV) to the fine labels\n\n${epochTable(diagnoses)}`] : [];
+  return [
+    `${dataset.name}: ${queries} queries, a queue of ${queueSize}, T0 ${config.temperature}\n`,
+    ...several,
+    `checkpoint of step ${step}, epoch ${epoch}\n\n${methodTable(last)}`,
+    `${nearestLine(last)}\n`,
+    settingsText(last.settings),
+  ];
+}
+
+/** Where all fine labels are known, what the proposal is worth on them. */
+function proposedText(proposal: Proposal | undefined, known: Diagnosed | undefined): string[] {
+  if (!proposal) return [];
+  const { softWeight: w, softTemperature: t } = proposal;
+  const same = known?.settings.tried.find((s) => s.softTemperature === t && (s.softWeight === w || w === 0));
+  const check =
+    same && known
+      ? [`on all fine labels: ${settingText(same)}; the nearest there is ${settingText(known.settings)}\n`]
+      : [];
+  return [proposalText(proposal), ...check];
+}
+
+async function writePlot(
+  file: string,
+  { dataset }: Job,
+  diagnoses: readonly Diagnosed[],
+  proposal: Proposal | undefined,
+): Promise<void> {
+  const svg =
+    diagnoses.length > 1
+      ? plotEpochs(`${dataset.name}: targets and fine labels`, diagnoses)
+      : plotTemperatures(`${dataset.name}: targets and fine labels`, (diagnoses[0]?.settings ?? proposal!).tried);
+  await writeFileAtomically(file, [new TextEncoder().encode(svg)]);
+}
