@@ -5,8 +5,11 @@ const mix = (index: number, seed: number): number => {
   return (x ^ (x >>> 16)) >>> 0;
 };
 
-const uniform = (count: number, seed: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => 2 * (mix(i, seed) / 2 ** 32) - 1);
+function uniform(count: number, seed: number): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = 2 * (mix(i, seed) / 2 ** 32) - 1;
+  return values;
+}
 
 /**
  * Labelled rows around weak class centres, the same numbers as `clustered_features` of tools/reference/bench_recall.py:

@@ -16,6 +16,10 @@ interface Options {
   readonly json?: string;
   readonly blas?: string;
   readonly python: boolean;
+  readonly rows: number;
+  readonly dim: number;
+  readonly classes: number;
+  readonly full: boolean;
 }
 
 const positive = (text: string): number => {
@@ -32,6 +36,10 @@ const program = new Command("npm run bench --")
   .addOption(new Option("--work <name>", "one step only").choices(workNames))
   .option("--json <file>", "also write machine, settings and every measurement as JSON")
   .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch, such as OpenBLAS's")
+  .option("--rows <n>", "recall: images", positive, 10_000)
+  .option("--dim <n>", "recall: features an image", positive, 512)
+  .option("--classes <n>", "recall: classes", positive, 100)
+  .option("--full", "recall: every measure of docs/evaluation.md, ours alone", false)
   .option("--no-python", "measure this package alone");
 
 program.parse();
@@ -68,7 +76,7 @@ if (options.json) {
 type Run = (python: Python | undefined) => Promise<Report>;
 
 function planned(): Run[] {
-  const { rounds, threads } = options;
+  const { rounds, threads, rows, dim, classes, full } = options;
   const steps = (options.work ? [options.work] : workNames).map(
     (name): Run =>
       (python) =>
@@ -77,7 +85,7 @@ function planned(): Run[] {
   const parts: Record<string, Run[]> = {
     step: steps,
     augment: [(python) => benchAugment({ rounds, python })],
-    recall: [(python) => benchRecall({ rounds, threads, python })],
+    recall: [(python) => benchRecall({ rounds, threads, python, rows, dim, classes, full })],
   };
   const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark];
   if (!chosen)

@@ -109,7 +109,24 @@ describe("train, eval, export, embed", () => {
         expect(report[encoder][kind]["1"]).toBeLessThanOrEqual(1);
       }
       expect(report[encoder]).toEqual(recorded[encoder]);
+      for (const kind of ["fine", "coarse", "within"]) {
+        const { recall, mapAtR, intervals } = report.metrics[encoder][kind];
+        expect(recall).toEqual(report[encoder][kind]);
+        expect(intervals.mapAtR[0]).toBeLessThanOrEqual(mapAtR);
+        expect(mapAtR).toBeLessThanOrEqual(intervals.mapAtR[1]);
+      }
     }
+    expect(report.metrics.gain.fine.knn).toBeCloseTo(report.metrics.trained.fine.knn - report.metrics.frozen.fine.knn);
+    expect(report.perClass.map((row: { class: string }) => row.class).sort()).toEqual(["cold", "warm"]);
+  });
+
+  it("prints tables of them, or recall alone", async () => {
+    const { code, out } = await maskcon("eval", runFolder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/In %, with 95% intervals: fine\n +R@1 +P@10 +MAP@R +k-NN +NMI +ARI\nfrozen /);
+    expect(out).toMatch(/In %, fine labels within each coarse class, trained encoder\nclass +images .*\n(cold|warm) +/);
+    const quick = await maskcon("eval", runFolder, "--quick", "--json");
+    expect(Object.keys(JSON.parse(quick.out))).toEqual(["trained", "frozen", "step", "epoch", "images"]);
   });
 
   it("exports the encoder and embeds images", async () => {
