@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fail, messageOf } from "../../core/index.ts";
 import { digestOf } from "../check/digest.ts";
 import type { RemoteFile } from "./addresses.ts";
-import { asInterrupted, Interrupted, request } from "./request.ts";
+import { bodyOf, Interrupted, request } from "./request.ts";
 
 export interface FetchOptions {
   /** Bytes so far. */
@@ -89,6 +89,7 @@ async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: Fe
     if (error instanceof Interrupted || signal?.aborted) throw error;
     return fail("data", { where: file.url, expected: `to download ${file.name}`, found: messageOf(error) }, error);
   });
+  const body = bodyOf(answer);
   try {
     const from = startOf(answer, have);
     if (from === undefined && have > 0) return startOver(place);
@@ -97,7 +98,7 @@ async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: Fe
     const { etag, "last-modified": modified } = answer.headers;
     // A weak tag does not promise equal bytes.
     await writeFile(place.version, etag && !etag.startsWith("W/") ? etag : (modified ?? ""));
-    await write(place, answer, from ?? 0, onProgress);
+    await write(place, body, from ?? 0, onProgress);
     return true;
   } finally {
     answer.destroy();
@@ -135,7 +136,7 @@ function refuseSize({ file }: Place, { headers }: IncomingMessage, from: number)
 
 async function write(
   place: Place,
-  answer: IncomingMessage,
+  body: () => Promise<Buffer | undefined>,
   from: number,
   onProgress: FetchOptions["onProgress"],
 ): Promise<void> {
@@ -143,15 +144,10 @@ async function write(
   const handle: FileHandle = await open(part, from === 0 ? "w" : "r+");
   let at = from;
   try {
-    const body = answer[Symbol.asyncIterator]();
-    for (;;) {
-      const next = (await body.next().catch((error: unknown) => {
-        throw asInterrupted(error);
-      })) as IteratorResult<Buffer>;
-      if (next.done) break;
-      if (at + next.value.length > file.bytes) await tooMuch(place);
-      await handle.write(next.value, 0, next.value.length, at);
-      at += next.value.length;
+    for (let piece = await body(); piece; piece = await body()) {
+      if (at + piece.length > file.bytes) await tooMuch(place);
+      await handle.write(piece, 0, piece.length, at);
+      at += piece.length;
       onProgress?.(file, at);
     }
     if (at < file.bytes) throw new Interrupted("a cut connection");

@@ -47,6 +47,46 @@ function getOnce(
   });
 }
 
+/** Received and not yet taken; beyond it the connection waits. */
+const MAX_HELD = 4 << 20;
+
+/**
+ * A body's pieces one by one, then undefined. Every piece that arrived is given before the error of a broken connection: a
+ * stream on its own would drop what it holds. Call it as soon as there is an answer.
+ */
+export function bodyOf(answer: IncomingMessage): () => Promise<Buffer | undefined> {
+  const queue: Buffer[] = [];
+  let held = 0;
+  let end: { readonly error?: Error } | undefined;
+  let wake = (): void => undefined;
+  const finish = (error?: Error) => {
+    end ??= error ? { error } : {};
+    wake();
+  };
+  answer.on("data", (piece: Buffer) => {
+    queue.push(piece);
+    held += piece.length;
+    if (held > MAX_HELD) answer.pause();
+    wake();
+  });
+  answer.on("end", () => finish());
+  answer.on("error", (error) => finish(asInterrupted(error)));
+  answer.on("close", () => finish(new Interrupted("a cut connection")));
+  return async () => {
+    while (queue.length === 0) {
+      if (end?.error) throw end.error;
+      if (end) return undefined;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const piece = queue.shift()!;
+    held -= piece.length;
+    if (held <= MAX_HELD) answer.resume();
+    return piece;
+  };
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: "no host of that name (is there a network?)",
   EAI_AGAIN: "no answer to the host's name (is there a network?)",

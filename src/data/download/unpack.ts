@@ -51,23 +51,26 @@ async function extract(
 ): Promise<string[]> {
   const entries = tar.extract();
   const paths: string[] = [];
-  const take = async () => {
-    let bytes = 0;
-    let count = 0;
-    for await (const entry of entries) {
-      const { name, type, size = 0 } = entry.header;
-      bytes += size;
-      if (++count > MAX_ENTRIES || bytes > maxBytes) tooMuch(archive, maxBytes);
-      const path = pathOf(archive, name, type ?? "file");
-      if (path === undefined || type === "directory") {
-        entry.resume();
-        continue;
-      }
-      await mkdir(dirname(join(aside, path)), { recursive: true });
-      await pipeline(entry, createWriteStream(join(aside, path)));
-      paths.push(path);
-    }
+  let bytes = 0;
+  let count = 0;
+  const take = async ({ name, type, size = 0 }: tar.Headers, content: tar.Entry) => {
+    bytes += size;
+    if (++count > MAX_ENTRIES || bytes > maxBytes) tooMuch(archive, maxBytes);
+    const path = pathOf(archive, name, type ?? "file");
+    if (path === undefined || type === "directory") return void content.resume();
+    await mkdir(dirname(join(aside, path)), { recursive: true });
+    await pipeline(content, createWriteStream(join(aside, path)), { signal: broken.signal });
+    paths.push(path);
   };
+  // A file under way does not notice by itself that its archive broke off.
+  const broken = new AbortController();
+  let taking: Promise<void> = Promise.resolve();
+  entries.on("entry", (header, content, next) => {
+    // Its error is that of the whole archive, which `next` passes on.
+    content.on("error", () => undefined);
+    taking = take(header, content);
+    taking.then(() => next(), next);
+  });
   const read = pipeline(
     createReadStream(archive),
     createGunzip(),
@@ -75,7 +78,9 @@ async function extract(
     entries,
     signal ? { signal } : {},
   );
-  const results = await Promise.allSettled([take(), read]);
+  const [outcome] = await Promise.allSettled([read]);
+  if (outcome.status === "rejected") broken.abort();
+  const results = [outcome, ...(await Promise.allSettled([taking]))];
   signal?.throwIfAborted();
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   const own = errors.find((error) => error instanceof MaskconError);
@@ -84,7 +89,7 @@ async function extract(
   if (disk) throw disk;
   if (errors.length > 0) {
     const fix = "delete it and run again";
-    fail("data", { where: archive, expected: "a whole .tar.gz", found: messageOf(errors.at(-1)), fix }, errors.at(-1));
+    fail("data", { where: archive, expected: "a whole .tar.gz", found: messageOf(errors[0]), fix }, errors[0]);
   }
   return paths;
 }
