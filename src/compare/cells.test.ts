@@ -89,7 +89,7 @@ describe("the command of a cell", () => {
   it("has only what differs from the preset, quoted for a shell", () => {
     const [cell] = cells({ preset: "cpu-small", settings: { epochs: 3, backbone: "resnet20" }, methods: ["supcon"] });
     expect(commandOf(cell!.config, "my data", "out")).toBe(
-      "maskcon train 'my data' --out out --preset cpu-small --method supcon --epochs 3",
+      "maskcon train 'my data' --out out --preset cpu-small --method supcon --epochs 3 --seed 0",
     );
     expect(quoted("it's")).toBe("'it'\\''s'");
   });

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { kebab, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Grid, MethodEntry, Values } from "./grid.ts";
@@ -91,9 +92,12 @@ function checkSettings({ where, preset, settings, vary }: Grid): void {
 }
 
 function named(base: string, settings: Values): string {
-  const parts = Object.entries(settings).map(([key, value]) => `${symbols[key] ?? key} ${String(value)}`);
+  const parts = Object.entries(settings).map(([key, value]) => `${symbols[key] ?? key} ${shortOf(value)}`);
   return [base, ...parts].join(" ");
 }
+
+/** A file's path is named by its last part. */
+const shortOf = (value: unknown): string => (typeof value === "string" ? basename(value) : String(value));
 
 /** Lower case, digits and dots, with dashes between: safe in a path on every system. */
 function slugOf(name: string, place: string): string {

@@ -9,15 +9,16 @@ export function commandOf(config: RunConfig, data: string, folder: string): stri
   return ["maskcon", "train", data, "--out", folder, ...flagsOf(config)].map(quoted).join(" ");
 }
 
-/** The flags of `maskcon train` that resolve to a configuration. */
+/** The flags of `maskcon train` that resolve to a configuration; method and seed are always among them. */
 export function flagsOf(config: RunConfig): string[] {
-  const flags: Record<string, unknown> = config.preset === undefined ? {} : { preset: config.preset };
+  const { preset, method, seed } = config;
+  const flags: Record<string, unknown> = { ...(preset === undefined ? {} : { preset }), method };
   // A preset's length in steps yields to one in epochs.
   if (config.steps === undefined && differs(flags, config, "steps")) flags.epochs = config.epochs;
   for (const key of runKeys) {
     if (config[key] !== undefined && differs(flags, config, key)) flags[key] = config[key];
   }
-  return Object.entries(flags).flatMap(([key, value]) =>
+  return Object.entries({ ...flags, seed }).flatMap(([key, value]) =>
     value === true ? [`--${kebab(key)}`] : [`--${kebab(key)}`, String(value)],
   );
 }

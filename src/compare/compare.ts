@@ -123,7 +123,7 @@ const indifferent = new Set<string>([
   ...["method", "softWeight", "softWeightEnd", "softTemperature", "softTemperatureEnd", "coarseWeight"],
   ...["coarseWeightEnd", "maskOwnKeys", "temperature", "keyMomentum", "queueSize", "embeddingDim", "backbone", "init"],
   ...["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs", "encoder"],
-  ...["evalEvery", "batchSize"],
+  ...["evalEvery", "diagnoseEvery", "checkpointEvery", "checkpointMinutes", "batchSize"],
 ]);
 
 function keepLast(open: CompareOptions["open"]): Images {

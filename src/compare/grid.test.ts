@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellsOf } from "./cells.ts";
-import { parseGrid, withSettings } from "./grid.ts";
+import { parseGrid, readGrid, withSettings } from "./grid.ts";
 
 const message = (values: Record<string, unknown>) => {
   try {
@@ -65,5 +68,20 @@ describe("a grid", () => {
     const grid = parseGrid("g.json", { methods: ["supcon"], settings: { steps: 5, batchSize: 8 } });
     expect(withSettings(grid, { epochs: 2 }).settings).toEqual({ epochs: 2, batchSize: 8 });
     expect(withSettings(grid, { batchSize: 4 }).settings).toEqual({ steps: 5, batchSize: 4 });
+  });
+
+  it("finds the files that it names from its own folder", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "maskcon-grid-"));
+    const file = join(folder, "grid.json");
+    const methods = ["supcon", { method: "maskcon", init: "own.safetensors" }];
+    writeFileSync(
+      file,
+      JSON.stringify({ settings: { init: "/a/b.safetensors" }, methods, vary: { coarseMap: ["m.csv"] } }),
+    );
+    const grid = await readGrid(file);
+    rmSync(folder, { recursive: true });
+    expect(grid.settings).toEqual({ init: "/a/b.safetensors" });
+    expect(grid.methods[1]!.settings).toEqual({ init: join(folder, "own.safetensors") });
+    expect(grid.vary).toEqual({ coarseMap: [join(folder, "m.csv")] });
   });
 });

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { type FlagField, flagFields, presetNames, readConfigFile, runKeys } from "../config/index.ts";
 import { fail, nearest } from "../core/index.ts";
@@ -75,7 +76,22 @@ const placed: Readonly<Record<string, string>> = { preset: "preset", seed: "seed
  *   value of the wrong kind. Settings' values are judged later, where the cells are made.
  */
 export async function readGrid(path: string): Promise<Grid> {
-  return parseGrid(path, await readConfigFile(path));
+  return relativeTo(dirname(path), parseGrid(path, await readConfigFile(path)));
+}
+
+/** The grid with its settings' files as absolute paths, relative ones from `folder` on. */
+function relativeTo(folder: string, grid: Grid): Grid {
+  const files = flagFields().flatMap(({ key, value }) => (value === "file" ? [key] : []));
+  const one = <T>(key: string, value: T): T | string =>
+    files.includes(key) && typeof value === "string" && value !== "" ? resolve(folder, value) : value;
+  const all = (values: Values) => Object.fromEntries(Object.entries(values).map(([key, v]) => [key, one(key, v)]));
+  const vary = Object.entries(grid.vary).map(([key, values]) => [key, values.map((value) => one(key, value))] as const);
+  return {
+    ...grid,
+    settings: all(grid.settings),
+    methods: grid.methods.map((entry) => ({ ...entry, settings: all(entry.settings) })),
+    vary: Object.fromEntries(vary),
+  };
 }
 
 export function parseGrid(where: string, values: Values): Grid {

@@ -9,7 +9,17 @@ export const isReference = (kind: Kind): boolean => kind === "supfine";
 
 const contrastive = ["temperature", "keyMomentum", "queueSize", "embeddingDim", "maskOwnKeys"];
 const optimiser = ["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs"];
-const loop = ["weak", "strong", "batchSize", "encoder", "evalEvery", "checkpointEvery", "checkpointMinutes", "tune"];
+const loop = [
+  "weak",
+  "strong",
+  "batchSize",
+  "encoder",
+  "evalEvery",
+  "diagnoseEvery",
+  "checkpointEvery",
+  "checkpointMinutes",
+  "tune",
+];
 
 /** Whether a setting changes what a method gives: others are not varied with it, and not accepted as its own. */
 export function matters(kind: Kind, key: string): boolean {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { runPaths, type TrainEvent } from "../train/index.ts";
+import { loadRun, runPaths, type TrainEvent } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CellState } from "./state.ts";
 
@@ -18,14 +19,17 @@ export interface CellResult {
   /** Of a finished cell. */
   readonly report: EvalReport | undefined;
   readonly curve: readonly CurvePoint[];
+  /** The images it ran on, where it is finished. */
+  readonly dataset?: DatasetRecord | undefined;
 }
 
 /** Reads what a cell's run left. Reports count only once the cell is finished. */
 export async function readResult(cell: Cell, state: CellState | undefined, folder: string): Promise<CellResult> {
   if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
   const evaluation = await readEvaluation(folder);
-  const report = cell.kind === "frozen" ? evaluation.frozen : evaluation.trained;
-  return { cell, state, report, curve: cell.kind === "frozen" ? [] : await readCurve(folder) };
+  const { dataset } = (await loadRun(folder)).record;
+  if (cell.kind === "frozen") return { cell, state, report: evaluation.frozen, curve: [], dataset };
+  return { cell, state, report: evaluation.trained, curve: await readCurve(folder), dataset };
 }
 
 /** `eval.json` of a run; empty where there is none. */

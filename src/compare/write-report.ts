@@ -49,10 +49,12 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
   const failed = count("failed");
   const { config } = results.find(({ cell }) => cell.kind !== "frozen")?.cell ?? results[0]!.cell;
   const length = config.steps === undefined ? `${config.epochs} epochs` : `${config.steps} steps`;
+  const dataset = results.find((result) => result.dataset)?.dataset;
+  const images = dataset ? ` (${dataset.trainImages} training, ${dataset.testImages} test images)` : "";
   const start = config.init === undefined ? "random weights" : `the weights of ${config.init}`;
   return [
-    `data: ${data}; grid: ${grid.where}`,
-    `${config.backbone} from ${start}, ${config.imageSize} px, ${length}, batch ${config.batchSize} (where a row's name does not say otherwise)`,
+    `data: ${data}${images}; grid: ${grid.where}`,
+    `${config.backbone} from ${start}, ${config.imageSize} px, ${length}, batch ${config.batchSize} where a row does not say otherwise`,
     `seeds: ${grid.seeds.join(", ")}`,
     `runs: ${count("finished")} of ${results.length} finished${failed > 0 ? `, ${failed} failed` : ""}`,
     `maskcon ${version}, ${config.device}, ${cpus()[0]?.model.trim() ?? "unknown processor"} (${cpus().length} threads), ${new Date().toISOString().slice(0, 10)}`,

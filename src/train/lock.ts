@@ -14,21 +14,22 @@ interface Owner {
 const held = new Set<string>();
 
 /**
- * Takes the run folder for this process, over from a dead one if need be. Returns the release.
+ * Takes the run folder for this process, over from a dead one if need be. Returns the release. `name` and `what` are
+ * those of a lock on something larger.
  * @throws MaskconError "busy" where a living process trains this run.
  */
-export function lockRun(folder: string): () => void {
-  const path = join(folder, "run.lock");
+export function lockRun(folder: string, { name = "run.lock", what = "a run nobody trains" } = {}): () => void {
+  const path = join(folder, name);
   for (let attempt = 0; attempt < 5; attempt++) {
     if (create(path)) {
       held.add(path);
       return () => release(path);
     }
     const owner = readOwner(path);
-    if (owner && alive(owner, path)) busy(path, `process ${owner.pid} on ${owner.host}`);
+    if (owner && alive(owner, path)) busy(path, what, `process ${owner.pid} on ${owner.host}`);
     removeStale(path, owner);
   }
-  return busy(path, "another process taking it at the same time");
+  return busy(path, what, "another process taking it at the same time");
 }
 
 function create(path: string): boolean {
@@ -123,10 +124,10 @@ function release(path: string): void {
   if (readOwner(path)?.pid === process.pid) unlinkSync(path);
 }
 
-function busy(path: string, by: string): never {
+function busy(path: string, what: string, by: string): never {
   return fail("busy", {
     where: path,
-    expected: "a run nobody trains at the moment",
+    expected: `${what} at the moment`,
     found: by,
     fix: "wait for it, stop it, or choose another folder; delete this file if that process is gone",
   });
