@@ -28,8 +28,7 @@ const show = (i) => {
 };
 svg.addEventListener("pointermove", (event) => {
   let best = -1, near = 14 * 14;
-  const box = svg.getBoundingClientRect(), scale = svg.viewBox.baseVal.width / box.width;
-  const x = (event.clientX - box.left) * scale, y = (event.clientY - box.top) * scale;
+  const m = svg.getScreenCTM(), x = (event.clientX - m.e) / m.a, y = (event.clientY - m.f) / m.d;
   dots.forEach((dot, i) => {
     if (dot.classList.contains("off")) return;
     const d = (dot.cx.baseVal.value - x) ** 2 + (dot.cy.baseVal.value - y) ** 2;

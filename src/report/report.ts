@@ -82,8 +82,10 @@ ${headline(found.reports, found.full)}</header>
 function recallSection({ reports, full, dataset, onTraining, position }: Collected): Part {
   const tables = recallTable(reports);
   if (!tables) return undefined;
-  const images = dataset ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images` : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one that of step ${grouped(position.step)}`}.</p>${tables}${measuresTable(full)}`;
+  const images = dataset
+    ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images of ${dataset.name}`
+    : "test images";
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one that of step ${grouped(position.step)}`}.</p><div class="side">${tables}${measuresTable(full)}</div>`;
 }
 
 async function retrievalSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
@@ -117,7 +119,7 @@ async function mapSection(found: Collected, o: ReportOptions): Promise<Section |
 
 async function confusionSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
   const { dataset, trained } = found;
-  if (!dataset?.fine || !trained) return undefined;
+  if (!dataset?.fine || !trained || dataset.length < 2) return undefined;
   const confusions = await hardestConfusions(dataset, trained, {
     ...{ seed: o.run.record.config.seed, ...(o.signal && { signal: o.signal }) },
     progress: (done, total) => o.progress?.("queries for confusions", done, total),

@@ -20,10 +20,12 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; }
 .card { padding: 1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }
 .card h2 { margin: 0; font-size: 1rem; } .number { font-size: 2.5rem; font-weight: 700; line-height: 1.25; letter-spacing: -.03em; font-variant-numeric: tabular-nums; }
 .unit { font-size: 1.2rem; margin-left: .15rem; font-weight: 400; color: var(--soft); } .interval { white-space: nowrap; } .card p { margin: .25rem 0 0; font-size: .9rem; }
+td small { white-space: nowrap; }
+.side { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(36rem, 100%), 1fr)); gap: 0 1.5rem; align-items: end; } .side table { width: 100%; }
 .gain { color: var(--right); } .loss { color: var(--wrong); }
 .wide { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: separate; border-spacing: 0; margin: 1.25rem 0; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
-.wide table { margin: 0; min-width: 40rem; overflow-wrap: normal; }
+.wide table { margin: 0; min-width: 36rem; overflow-wrap: normal; }
 .group th { padding-top: .8rem; background: var(--ground); color: var(--accent); }
 tbody:not(:last-child) tr:last-child > * { border-bottom: 1px solid var(--line); }
 caption { padding: 0 .2rem .5rem; text-align: left; font-weight: 650; }
