@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { presetNames } from "../config/preset-names.ts";
+import { presetNames } from "../config/index.ts";
 import { fail, nearest } from "../core/index.ts";
 import { checkData, type DatasetName, datasetNames, getData, isSound, withAddresses } from "../data/index.ts";
 import { checkTable } from "./check-table.ts";
