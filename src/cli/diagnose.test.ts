@@ -130,7 +130,7 @@ describe("without known fine labels", () => {
   it.each([
     [
       ["diagnose", "@run-flat"],
-      /flat: expected images with fine labels, found coarse labels alone; give some with --l/,
+      /flat.*: expected images with fine labels, found coarse labels alone; give some with --labels/,
     ],
     [["diagnose", "@run-flat", "--fine-labels", "9"], /--fine-labels: expected images with fine labels, found coarse/],
     [["diagnose", "@run-kinds", "--fine-labels", "1"], /--fine-labels: expected a whole number of at least 2, found 1/],

@@ -42,15 +42,17 @@ export async function labelledRelations(
 ): Promise<Relations> {
   const labelled = Int32Array.from(fine.keys()).filter((place) => fine[place]! >= 0);
   refuseOneClass(fine, "fine labels");
-  const { queries, queue: places } = sampleAround(labelled, { ...o, length: dataset.length });
-  const queue = await embedKeys(encoder, dataset, places, o);
+  const { queries, queue } = sampleAround(labelled, { ...o, length: dataset.length });
+  const { dim } = encoder;
+  const both = queries.length > queue.length ? queries : queue;
+  const keys = await embedKeys(encoder, dataset, both, o);
   return {
-    keys: queue.subarray(0, queries.length * encoder.dim),
-    queue,
-    dim: encoder.dim,
+    keys: keys.subarray(0, queries.length * dim),
+    queue: keys.subarray(0, queue.length * dim),
+    dim,
     labels: labelsOf(dataset.coarse, fine, queries),
-    queueLabels: labelsOf(dataset.coarse, fine, places),
-    own: Int32Array.from(queries.keys()),
+    queueLabels: labelsOf(dataset.coarse, fine, queue),
+    own: Int32Array.from(queries, (_, i) => (i < queue.length ? i : -1)),
   };
 }
 

@@ -27,14 +27,16 @@ export function sampleImages(o: SampleOptions): Sample {
   return { queries: order.slice(0, queries), queue: order.slice(queries, Math.min(most, queries + o.queueSize)) };
 }
 
-/** The labelled images as queries, and a queue of them and random others: `queue` begins with the queries, in order. */
+/**
+ * The labelled images as queries, and a queue of them and random others. Query i is queue entry i, as far as the queue
+ * reaches: with more labels than entries the last queries are not in it.
+ */
 export function sampleAround(labelled: Int32Array, o: Omit<SampleOptions, "queries">): Sample {
   const most = wholeBatches(o);
   const queries = shuffled(labelled, o.seed).slice(0, most);
   const chosen = new Set(queries);
   const others = permutation(o.length, random(o.seed, 1)).filter((place) => !chosen.has(place));
-  const size = Math.max(queries.length, Math.min(most, o.queueSize));
-  return { queries, queue: Int32Array.from([...queries, ...others.slice(0, size - queries.length)]) };
+  return { queries, queue: Int32Array.from([...queries, ...others]).slice(0, Math.min(most, o.queueSize)) };
 }
 
 export function shuffled(places: Int32Array, seed: number): Int32Array {
