@@ -71,7 +71,7 @@ async function getCommand(
 const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}\n`).join("");
 
 const next = (name: DatasetName, out: string) => {
-  const preset = Object.hasOwn(presets, name) ? name : "cpu-small";
+  const preset = (presetNames as readonly string[]).includes(name) ? name : "cpu-small";
   return `check:  maskcon data check ${name} ${out}\ntrain:  maskcon train ${out} --preset ${preset} --out RUN\n`;
 };
 
