@@ -18,7 +18,7 @@ export function flagsOf(config: RunConfig): string[] {
   for (const key of runKeys) {
     if (config[key] !== undefined && differs(flags, config, key)) flags[key] = config[key];
   }
-  return Object.entries({ ...flags, seed }).flatMap(([key, value]) =>
+  return Object.entries<unknown>({ ...flags, seed }).flatMap(([key, value]) =>
     value === true ? [`--${kebab(key)}`] : [`--${kebab(key)}`, String(value)],
   );
 }

@@ -8,7 +8,7 @@ import { put, temporaryFolder } from "../../../test/data-samples.ts";
 import { MaskconError } from "../../core/index.ts";
 import { unpackTarGz } from "./unpack.ts";
 
-type Entry = readonly [header: tar.Headers, content?: string | Buffer];
+type Entry = readonly [header: Partial<tar.Header> & { name: string }, content?: string | Buffer];
 
 async function tarGz(...entries: readonly Entry[]): Promise<Buffer> {
   const pack = tar.pack();

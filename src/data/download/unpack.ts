@@ -7,6 +7,8 @@ import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { fail, MaskconError, messageOf } from "../../core/index.ts";
 
+type Entry = tar.ExtractEvents["entry"][1];
+
 const MAX_ENTRIES = 10_000;
 
 /**
@@ -53,7 +55,7 @@ async function extract(
   const paths: string[] = [];
   let bytes = 0;
   let count = 0;
-  const take = async ({ name, type, size = 0 }: tar.Headers, content: tar.Entry) => {
+  const take = async ({ name, type, size }: tar.Header, content: Entry) => {
     bytes += size;
     if (++count > MAX_ENTRIES || bytes > maxBytes) tooMuch(archive, maxBytes);
     const path = pathOf(archive, name, type ?? "file");
