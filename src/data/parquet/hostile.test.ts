@@ -111,7 +111,7 @@ describe("damaged Parquet files", () => {
 });
 
 describe("damaged pages", () => {
-  it("never make more values than asked for, nor anything but a plain error", () => {
+  it("never make more values than asked for, nor anything but a plain error", async () => {
     const encodings = [
       "PLAIN",
       "RLE_DICTIONARY",
@@ -119,7 +119,7 @@ describe("damaged pages", () => {
       "DELTA_LENGTH_BYTE_ARRAY",
       "DELTA_BYTE_ARRAY",
     ] as const;
-    fc.assert(
+    await fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 60 }),
         fc.constantFrom(...encodings),
