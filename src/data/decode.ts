@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import sharp from "sharp";
+import type { default as Sharp } from "sharp";
 import { fail } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
 import { type Encoded, placeOf, readSlice } from "./encoded.ts";
@@ -8,9 +8,18 @@ import { fsReason } from "./fs-reason.ts";
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
 export const MAX_PIXELS = 2 ** 26;
 
-// One image is one thread's work, and files are read once: the pool of callers is the parallelism.
-sharp.concurrency(1);
-sharp.cache(false);
+let decoder: Promise<typeof Sharp> | undefined;
+
+/** Loaded (25 MB of memory) with the first image: sets that come decoded never need it. */
+function sharpOnce(): Promise<typeof Sharp> {
+  decoder ??= import("sharp").then(({ default: sharp }) => {
+    // One image is one thread's work, and files are read once: the pool of callers is the parallelism.
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  });
+  return decoder;
+}
 
 const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
 
@@ -26,6 +35,7 @@ const inputOf = async (image: Encoded): Promise<string | Buffer> =>
   typeof image === "string" ? image : await readSlice(image);
 
 async function sizeOf(input: string | Buffer): Promise<{ width: number; height: number }> {
+  const sharp = await sharpOnce();
   const { autoOrient } = await sharp(input, { ...options, limitInputPixels: false }).metadata();
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
@@ -54,6 +64,7 @@ export async function decodeImage(image: Encoded, shortSide?: number): Promise<P
 }
 
 async function decode(input: string | Buffer, shortSide: number | undefined): Promise<Pixels> {
+  const sharp = await sharpOnce();
   let image = sharp(input, options).autoOrient();
   if (shortSide !== undefined) {
     const size = await sizeOf(input);

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import type { Dataset, LoadedData } from "./dataset.ts";
-import { openParquet, parquetImages } from "./parquet/open-parquet.ts";
 import { openShards, shardImages } from "./shards/open-shards.ts";
 import { findShards, type Shard } from "./sources/find-shards.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
@@ -11,8 +10,15 @@ interface Kind {
   images(name: string, shards: readonly Shard[], options: FilesOptions): Promise<Dataset>;
 }
 
+/** Its libraries are loaded only where there is such a file. */
+const parquet = () => import("./parquet/open-parquet.ts");
+
 const kinds: readonly Kind[] = [
-  { ending: ".parquet", open: openParquet, images: parquetImages },
+  {
+    ending: ".parquet",
+    open: async (...of) => (await parquet()).openParquet(...of),
+    images: async (...of) => (await parquet()).parquetImages(...of),
+  },
   { ending: ".tar", open: openShards, images: shardImages },
 ];
 

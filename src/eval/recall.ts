@@ -46,7 +46,7 @@ export async function ranksOf(
 ): Promise<Int32Array[]> {
   const n = checkedCount(o, questions);
   if (n === 0) return questions.map(() => new Int32Array(0));
-  const { dim, blockSize = 512 } = o;
+  const { dim, blockSize = 384 } = o;
   const similarity = await createSimilarity(dim, o.threads);
   try {
     const scales = rowScales(o.features, dim);
