@@ -39,6 +39,7 @@ const program = new Command("npm run fidelity --")
   .option("--coarse-weight <x>", "", "0")
   .option("--learning-rate <x>", "", "0.1")
   .option("--queue-size <n>", "", "4096")
+  .option("--threads <n>", "of either side", "2")
   .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch")
   .option("--json <file>", "also write every loss and recall");
 program.parse();
@@ -61,7 +62,7 @@ async function main(source: string, flags: Readonly<Record<string, string>>): Pr
 }
 
 function configOf(flags: Readonly<Record<string, string>>, method: string, seed: number): RunConfig {
-  const numbers = ["epochs", "softTemperature", "coarseWeight", "learningRate", "queueSize"] as const;
+  const numbers = ["epochs", "softTemperature", "coarseWeight", "learningRate", "queueSize", "threads"] as const;
   return resolveConfig({
     flags: {
       ...{ preset: flags.preset, backbone: "resnet20", embeddingDim: 128, method, seed },
@@ -79,7 +80,7 @@ async function compareTraining(config: RunConfig, train: Dataset, test: Dataset,
     const { softWeight, softTemperature, temperature, coarseWeight, backbone, embeddingDim, queueSize } = config;
     await reference.tell({
       ...{ do: "open", softWeight, softTemperature, temperature, coarseWeight, backbone, imageSize, embeddingDim },
-      ...{ queueSize, method: config.method, coarseClasses: train.coarseClasses.length, threads: 2 },
+      ...{ queueSize, method: config.method, coarseClasses: train.coarseClasses.length, threads: config.threads },
       ...{ keyMomentum: config.keyMomentum, learningRate: config.learningRate },
       ...{ sgdMomentum: config.sgdMomentum, weightDecay: config.weightDecay },
     });

@@ -1,6 +1,7 @@
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
+import { requireDevice } from "../engine/runtime/doctor.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
@@ -45,11 +46,13 @@ export interface TrainResult {
  * Trains an encoder from coarse labels: fills the queue, evaluates the frozen encoder, then steps, evaluates and
  * checkpoints until the schedule ends. Everything it tells goes to `onEvent` and `metrics.jsonl`.
  * @throws MaskconError "usage" where `out` holds a run and `resume` is not set, "busy" where another process trains it,
- *   "config" or "data" where the two do not fit, "engine" on a loss that is not finite; checkpoints stay.
+ *   "config" or "data" where the two do not fit, "device" where it is not there, "engine" on a loss that is not finite;
+ *   checkpoints stay.
  */
 export async function train(config: RunConfig, data: LoadedData, options: TrainOptions): Promise<TrainResult> {
   const set = trainingSet(config, data);
   checkTrainable(config, set);
+  await requireDevice(config.device);
   const paths = runPaths(options.out);
   const begun = await createRunFolder(paths, options.resume ?? false);
   const unlock = lockRun(paths.folder);

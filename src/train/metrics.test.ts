@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,4 +59,21 @@ it("names the file where it cannot be written", () => {
   expect(() => openMetrics(join(folder, "absent", "metrics.jsonl"), 0)).toThrow(
     /metrics\.jsonl: expected a file that can/,
   );
+});
+
+it.skipIf(process.platform === "win32")("ends in a whole line where the system refuses one half-way", () => {
+  const script = `
+    import { openMetrics } from ${JSON.stringify(new URL("./metrics.ts", import.meta.url).href)};
+    const metrics = openMetrics(process.argv[1], 0);
+    for (let step = 1; ; step++) {
+      try { metrics.write({ event: "step", step }); }
+      catch (error) { console.log(error.code, step, error.message); break; }
+    }`;
+  const node = `ulimit -f 8 && exec "$0" --import tsx --input-type=module -e "$1" -- "$2"`;
+  const out = execFileSync("bash", ["-c", node, process.execPath, script, path], { encoding: "utf8" });
+  const [, refused] = /^disk (\d+) .*metrics\.jsonl: expected room for one more line, found /.exec(out) ?? [];
+  expect(Number(refused)).toBeGreaterThan(50);
+  expect(stepsIn(path)).toEqual(Array.from({ length: Number(refused) - 1 }, (_, i) => i + 1));
+  openMetrics(path, Number(refused)).write(step(Number(refused)));
+  expect(stepsIn(path).at(-1)).toBe(Number(refused));
 });

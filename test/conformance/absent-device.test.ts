@@ -1,4 +1,9 @@
-import { platform } from "node:os";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { platform, tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { hasCuda, inChild } from "./child.ts";
 
@@ -24,3 +29,40 @@ test("compiling for a device that is not there is one clear error at once, and l
     expect(refusals[device]?.message).toMatch(lines[device]);
   }
 }, 60_000);
+
+test.skipIf(platform() !== "linux")(
+  "the command says so in one line, and leaves no run behind",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "maskcon-absent-"));
+    for (const [red, name] of ["dark", "light"].entries()) {
+      mkdirSync(join(folder, "images", name), { recursive: true });
+      const create = { width: 16, height: 16, channels: 3, background: { r: 200 * red, g: 9, b: 9 } } as const;
+      for (let i = 0; i < 4; i++)
+        await sharp({ create })
+          .png()
+          .toFile(join(folder, "images", name, `${i}.png`));
+    }
+    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+    const run = ["train", join(folder, "images"), "--out", join(folder, "run"), "--preset", "cpu-small"];
+    const settings = [
+      "--batch-size",
+      "4",
+      "--queue-size",
+      "8",
+      "--image-size",
+      "16",
+      "--steps",
+      "1",
+      "--device",
+      "webgpu",
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", main, ...run, ...settings], {
+      env: { ...process.env, ...driverless },
+      encoding: "utf8",
+    });
+    expect([status, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^maskcon: device webgpu: expected a working webgpu device, found .+\n$/);
+    expect(existsSync(join(folder, "run"))).toBe(false);
+  },
+  60_000,
+);

@@ -22,9 +22,6 @@ const tolerances = {
   features: { norm: 1e-2, value: 4e-2 },
 } as const;
 
-/** Deep networks at full width take half a minute on the portable lowering; the same ops are covered by the others. */
-const onlyAuto = ["resnet18, 96 pixels", "resnet34", "resnet50"];
-
 const rounding: { cases: { spread: number[] }[] } = JSON.parse(
   readFileSync(new URL("rounding.json", import.meta.url), "utf8"),
 );
@@ -62,9 +59,8 @@ function suite(
 ): void {
   describe.each(trajectories.map((trajectory, i) => [describeTrajectory(trajectory), trajectory, i] as const))(
     `${title}: %s`,
-    (name, trajectory, i) => {
-      const lowerings = onlyAuto.includes(name) ? (["auto"] as const) : (["auto", "portable"] as const);
-      test.each(lowerings)("%s lowering", async (lowering) => {
+    (_, trajectory, i) => {
+      test.each(["auto", "portable"] as const)("%s lowering", async (lowering) => {
         const agreement = await runTrajectory(trajectory, lowering);
         expect(lossProblems(agreement, spreadOf(trajectory, i))).toEqual([]);
         expect(tensorProblems(agreement)).toEqual([]);

@@ -31,7 +31,9 @@ def read_message(stream) -> "tuple[dict, dict[str, torch.Tensor]] | None":
         dtype = numpy.dtype(array["dtype"]).newbyteorder("<")
         size = int(numpy.prod(array["shape"], dtype=numpy.int64)) * dtype.itemsize
         data = bytearray(stream.read(size))
-        arrays[array["name"]] = torch.from_numpy(numpy.frombuffer(data, dtype).reshape(array["shape"]))
+        tensor = torch.from_numpy(numpy.frombuffer(data, dtype).reshape(array["shape"]))
+        # Labels are int64 in PyTorch.
+        arrays[array["name"]] = tensor if tensor.is_floating_point() else tensor.long()
     return message, arrays
 
 

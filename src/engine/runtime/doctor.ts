@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Device } from "./contract.ts";
-import { deviceFix } from "./device-failure.ts";
+import { deviceFailure, deviceFix } from "./device-failure.ts";
 import type { ProbeResult } from "./doctor-probe.ts";
 
 export interface DeviceReport {
@@ -23,6 +23,17 @@ export async function doctor(): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
   for (const device of ["cpu", "webgpu", "cuda"] as const) reports.push(await examine(device));
   return reports;
+}
+
+/**
+ * Tries a GPU in a process of its own first: a driver that dies, hangs or prints of its own accord costs the caller one
+ * clear error.
+ * @throws MaskconError "device" where it does not work.
+ */
+export async function requireDevice(device: Device): Promise<void> {
+  if (device === "cpu") return;
+  const result = await probe(device);
+  if (!result.works) deviceFailure(device, result.reason);
 }
 
 async function examine(device: Device): Promise<DeviceReport> {
