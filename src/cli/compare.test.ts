@@ -188,6 +188,14 @@ describe("maskcon compare", () => {
       /^maskcon: supce, seed 0: --steps: expected 6, as .*config\.json says, found 5; [^\n]*\n$/,
     );
     expect(other.code).toBe(2);
+    for (const id of ["supce-seed0", "supce-seed1"])
+      rmSync(join(straight, "runs", id, "checkpoints"), { recursive: true });
+    const bare = await inside(changed, "--out", straight, "--steps", "5");
+    expect(bare).toMatchObject({ code: 2, err: expect.stringContaining("supce, seed 0: --steps: expected 6") });
+    const file = await inside(changed, "--out", changed);
+    expect(file.err).toMatch(
+      /changed\.json: expected a folder to write the comparison into, found a file of this name\n$/,
+    );
     const elsewhere = await inside(gridFile, "--out", straight, "--data", root);
     expect(elsewhere.err).toMatch(/^maskcon: DATA: expected .*images, as .*compare\.json says, found [^\n]*\n$/);
   });

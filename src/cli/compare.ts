@@ -18,7 +18,7 @@ import {
   scales,
   withSettings,
 } from "../compare/index.ts";
-import { resolveConfig } from "../config/index.ts";
+import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { addFlag, flagValues, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
@@ -84,8 +84,8 @@ async function gridOf(file: string | undefined, flags: CompareFlags): Promise<Gr
   }
   const grid = file === undefined ? paperGrid(flags.preset!, flags.scale) : await readGrid(file);
   const settings = flagValues(Object.fromEntries(gridFlags().map(({ key }) => [key, flags[key]])));
-  // Judged by their own names first.
-  resolveConfig({ flags: settings });
+  // Judged by their own names first, each by itself: the grid has more.
+  checkValues({ flags: settings });
   const seeds = flags.seeds === undefined ? {} : { seeds: seedsOf(flags.seeds) };
   return { ...withSettings(grid, settings), ...seeds };
 }

@@ -3,12 +3,13 @@ import { type Command, Option } from "commander";
 import {
   type FlagField,
   flagFields,
+  isRecord,
   planOf,
   type RunConfig,
   type RunRecord,
   readConfigFile,
   resolveConfig,
-  settingsOf,
+  settingsAnew,
 } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 
@@ -52,10 +53,10 @@ export interface ConfigFile {
   readonly plan: RunRecord["plan"];
 }
 
-/** The settings of `--config FILE`, which may be the `config.json` of a run. */
-export async function readSettings(path: string): Promise<ConfigFile> {
+/** The settings of `--config FILE`, which may be the `config.json` of a run, to go under `flags`. */
+export async function readSettings(path: string, flags: Readonly<Record<string, unknown>>): Promise<ConfigFile> {
   const values = await readConfigFile(path);
-  return { path, values: settingsOf(values), plan: planOf(values) };
+  return { path, values: isRecord(values) ? settingsAnew(values, flags) : values, plan: planOf(values) };
 }
 
 /** The settings of a run under the few that a later command may change, such as its device. */

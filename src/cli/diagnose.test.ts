@@ -48,11 +48,13 @@ beforeAll(async () => {
       }
     }
   }
+  mkdirSync(join(root, "bare"));
   for (const data of ["kinds", "flat"]) {
     const flags = [...tiny.split(" "), "--checkpoint-every", "1", "--test-fraction", "0"];
     const { code, err } = await maskcon("train", `@${data}`, "--out", `@run-${data}`, ...flags);
     expect(code, err).toBe(0);
   }
+  cpSync(join(root, "run-kinds", "config.json"), join(root, "bare", "config.json"));
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -135,6 +137,7 @@ describe("without known fine labels", () => {
     [["diagnose", "@run-flat", "--fine-labels", "9"], /--fine-labels: expected images with fine labels, found coarse/],
     [["diagnose", "@run-kinds", "--fine-labels", "1"], /--fine-labels: expected a whole number of at least 2, found 1/],
     [["diagnose", "@run-kinds", "--images", "x"], /--images: expected a number, found "x"/],
+    [["diagnose", "@bare", "--checkpoints"], /bare.checkpoints: expected a checkpoint that is whole, found none/],
     [["diagnose", "@nowhere"], /nowhere: expected the folder of a run, found no such folder/],
     [["diagnose", "@run-flat", "--labels", "@none.csv"], /none\.csv: expected a readable file, found/],
   ])("refuses %j in one line", async (args, message) => {

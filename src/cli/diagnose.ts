@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
-import { fail, MaskconError, permutation, random } from "../core/index.ts";
+import { fail, MaskconError, permutation, printable, random } from "../core/index.ts";
 import { type Dataset, readFineLabels } from "../data/index.ts";
 import {
   comparedMethods,
@@ -27,7 +27,7 @@ import {
 } from "../train/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
 import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
-import { openRunData } from "./open-source.ts";
+import { addDataOptions, openRunData } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -43,12 +43,12 @@ interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
 }
 
 export function command(terminal: Terminal): Command {
-  return new Command("diagnose")
+  const command = new Command("diagnose")
     .description(
       "How near the targets of SelfCon, SupCon, Grafit and MaskCon come to the fine labels on a run's keys, and which w and T come nearest.",
     )
-    .argument("<run>", "folder of the run")
-    .option("--data <data>", "take these images instead of the run's own")
+    .argument("<run>", "folder of the run");
+  return addDataOptions(command, "take")
     .option("--checkpoints", "diagnose every checkpoint that the run kept, and the weights before the first step")
     .option("--images <n>", "images that are queries (default: 1000)")
     .option("--labels <file>", "propose w and T from the fine labels of this CSV (columns id,fine)")
@@ -67,6 +67,8 @@ const trustedLabels = 200;
 interface Job {
   readonly config: RunConfig;
   readonly dataset: Dataset;
+  /** Of the run: the length of its epochs. */
+  readonly trainImages: number;
   readonly flags: DiagnoseFlags;
   readonly terminal: Terminal;
   /** Overrides of `relationsOptions`. */
@@ -87,17 +89,19 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
   const sample = sampleFlags(flags);
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-  const { train } = await openRunData(run.record, flags.data);
+  const { train } = await openRunData(run.record, flags);
   const dataset = { ...train, normalization: run.record.dataset.normalization };
-  const job: Job = { config, dataset, flags, terminal, sample };
+  const { trainImages } = run.record.dataset;
+  const job: Job = { config, dataset, trainImages, flags, terminal, sample };
   if (!hasKeys(config)) {
     terminal.err(`warning: ${config.method} has no key encoder: the features of its query encoder stand for keys\n`);
   }
   const wanted = flags.labels !== undefined || flags.fineLabels !== undefined;
   const fine = wanted ? await fewLabels(job) : undefined;
-  const diagnoses = dataset.fine || !wanted ? await diagnoseStates(job, states) : [];
-  const last = states.at(-1);
-  const proposal = fine && last ? await proposed(job, last, fine) : undefined;
+  const readable = await readableStates(states, terminal);
+  const last = readable.at(-1) ?? noState(run.paths.checkpoints);
+  const diagnoses = dataset.fine || !wanted ? await diagnoseStates(job, readable) : [];
+  const proposal = fine ? await proposed(job, last, fine) : undefined;
   if (flags.out !== undefined) await writePlot(flags.out, job, diagnoses, proposal);
   const keys = hasKeys(config) ? "projection" : "features";
   const { temperature } = config;
@@ -124,10 +128,8 @@ async function diagnoseStates(job: Job, states: readonly RunState[]): Promise<Di
   const encoder = await openKeyEncoder(job.config);
   try {
     for (const state of states) {
-      const tensors = await loaded(state, job, states.length > 1);
-      if (!tensors) continue;
-      await loadKeys(encoder, tensors);
-      const config = configAt(job.config, state.step, job.dataset.length);
+      await loadKeys(encoder, await state.load());
+      const config = configAt(job.config, state.step, job.trainImages);
       const relations = await knownRelations(encoder, job.dataset, optionsOf(job));
       diagnoses.push({
         step: state.step,
@@ -149,15 +151,25 @@ const optionsOf = ({ config, sample, terminal }: Job) => ({
   progress: showCount(terminal, "images"),
 });
 
-/** Among several checkpoints a damaged one is passed over. */
-async function loaded(state: RunState, { terminal }: Job, several: boolean) {
-  try {
-    return await state.load();
-  } catch (error) {
-    if (!several || !(error instanceof MaskconError)) throw error;
-    terminal.err(`warning: passed over a checkpoint: ${error.message}\n`);
-    return undefined;
+/** Damaged checkpoints among several are passed over. */
+async function readableStates(states: readonly RunState[], terminal: Terminal): Promise<readonly RunState[]> {
+  if (states.length < 2) return states;
+  const readable: RunState[] = [];
+  for (const state of states) {
+    try {
+      await state.load();
+      readable.push(state);
+    } catch (error) {
+      if (!(error instanceof MaskconError)) throw error;
+      terminal.err(`warning: passed over a checkpoint: ${error.message}\n`);
+    }
   }
+  return readable;
+}
+
+function noState(where: string): never {
+  const fix = "let the run take its first steps (`maskcon train … --resume`)";
+  return fail("checkpoint", { where, expected: "a checkpoint that is whole", found: "none", fix });
 }
 
 /** Fine labels [length] of the few images that have a say, -1 elsewhere. */
@@ -203,7 +215,7 @@ function diagnosisText({ dataset, config }: Job, diagnoses: readonly Diagnosed[]
   const several =
     diagnoses.length > 1 ? [`mean total variation (TV) to the fine labels\n\n${epochTable(diagnoses)}`] : [];
   return [
-    `${dataset.name}: ${queries} queries, a queue of ${queueSize}, T0 ${config.temperature}\n`,
+    `${printable(dataset.name)}: ${queries} queries, a queue of ${queueSize}, T0 ${config.temperature}\n`,
     ...several,
     `checkpoint of step ${step}, epoch ${epoch}\n\n${methodTable(last)}`,
     `${nearestLine(last)}\n`,
@@ -215,7 +227,7 @@ function diagnosisText({ dataset, config }: Job, diagnoses: readonly Diagnosed[]
 function proposedText(proposal: Proposal | undefined, known: Diagnosed | undefined): string[] {
   if (!proposal) return [];
   const { softWeight: w, softTemperature: t } = proposal;
-  const same = known?.settings.tried.find((s) => s.softTemperature === t && (s.softWeight === w || w === 0));
+  const same = known?.settings.tried.find((s) => s.softTemperature === t && s.softWeight === w);
   const check =
     same && known
       ? [`on all fine labels: ${settingText(same)}; the nearest there is ${settingText(known.settings)}\n`]

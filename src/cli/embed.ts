@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
@@ -9,6 +10,7 @@ import type { Terminal } from "./terminal.ts";
 
 interface EmbedFlags extends Readonly<Record<string, unknown>> {
   readonly out: string;
+  readonly imageColumn?: string;
 }
 
 export function command(terminal: Terminal): Command {
@@ -20,6 +22,7 @@ export function command(terminal: Terminal): Command {
     .argument("<images>", "folder of images at any depth, CSV, Parquet files or tar shards (every row)")
     .requiredOption("--out <file>", "the .npy file")
     .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
+    .option("--image-column <name>", "column of the images, where its name does not tell")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
@@ -33,7 +36,9 @@ async function embed(folder: string, images: string, flags: EmbedFlags, terminal
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
-    const { maxBad, imageColumn } = config;
+    const { maxBad } = config;
+    // The run's column is that of its own images.
+    const imageColumn = resolve(images) === run.record.data ? config.imageColumn : flags.imageColumn;
     const found = await openImages(images, { maxBad, imageColumn, signal });
     const dataset = { ...found, normalization: run.record.dataset.normalization };
     const encoder = await openEncoder(config);

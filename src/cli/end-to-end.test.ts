@@ -126,7 +126,21 @@ describe("train, eval, export, embed", () => {
     expect(out).toMatch(/In %, with 95% intervals: fine\n +R@1 +P@10 +MAP@R +k-NN +NMI +ARI\nfrozen /);
     expect(out).toMatch(/In %, fine labels within each coarse class, trained encoder\nclass +images .*\n(cold|warm) +/);
     const quick = await maskcon("eval", runFolder, "--quick", "--json");
-    expect(Object.keys(JSON.parse(quick.out))).toEqual(["trained", "frozen", "step", "epoch", "images"]);
+    expect(Object.keys(JSON.parse(quick.out))).toEqual(["trained", "frozen", "encoder", "step", "epoch", "images"]);
+  });
+
+  it("says which encoder it measured, and keeps the run's own figures when it is another", async () => {
+    const before = readFileSync(join(runFolder, "eval.json"), "utf8");
+    const { code, out } = await maskcon("eval", runFolder, "--encoder", "key", "--quick");
+    expect(code).toBe(0);
+    expect(out).toMatch(/8 images, key encoder of the checkpoint of step 3\n/);
+    expect(readFileSync(join(runFolder, "eval.json"), "utf8")).toBe(before);
+  });
+
+  it("measures all of other images, and says where nothing fine can be right", async () => {
+    const { code, out, err } = await maskcon("eval", runFolder, "--data", images, "--fine-column", "x", "--quick");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(/fineColumn: expected /);
   });
 
   it("exports the encoder and embeds images", async () => {

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
-import { MaskconError, type Tensors } from "../core/index.ts";
+import { MaskconError, printable, type Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
   type EvalReport,
@@ -14,8 +14,8 @@ import {
 import { embedWith, loadRun, type Run, writeEvaluation } from "../train/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
-import { classTable, measuresTable } from "./measures-table.ts";
-import { openRunData } from "./open-source.ts";
+import { aloneText, classTable, measuresTable } from "./measures-table.ts";
+import { addDataOptions, openRunData } from "./open-source.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -27,12 +27,12 @@ interface EvalFlags extends Readonly<Record<string, unknown>> {
 }
 
 export function command(terminal: Terminal): Command {
-  return new Command("eval")
+  const command = new Command("eval")
     .description(
       "A run's last checkpoint and its frozen initial encoder on the test images, leave-one-out: Recall@K, precision@K, MAP@R, k-NN accuracy, NMI and ARI of k-means; overall, per coarse class and within it, with 95% intervals.",
     )
-    .argument("<run>", "folder of the run")
-    .option("--data <data>", "evaluate on these images instead of the run's own")
+    .argument("<run>", "folder of the run");
+  return addDataOptions(command, "evaluate on")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
@@ -51,22 +51,29 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal,
   const config = overRun(run.record.config, flags);
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-  const { train, test } = await openRunData(run.record, flags.data);
-  if (!test) terminal.err("warning: no test images: evaluated on the training images\n");
+  const initial = await run.initial();
+  const { train, test } = await openRunData(run.record, flags);
+  if (!test && flags.data === undefined) terminal.err("warning: no test images: evaluated on the training images\n");
   const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
   const evaluate = evaluator(config, dataset, { quick: flags.quick === true, terminal, signal });
   const trained = await evaluate("trained", weights);
-  const frozen = await evaluate("frozen", await run.initial());
+  const frozen = await evaluate("frozen", initial);
   const recall = { trained: trained.recall, frozen: frozen.recall };
-  if (flags.data === undefined) await record(run, { step, epoch, ...recall }, terminal);
+  if (dataset.fine && !recall.trained.fine) {
+    terminal.err("warning: no two of these images share a fine class: only the coarse classes can be measured\n");
+  }
+  // What the run itself would have recorded, no other images' or encoder's figures.
+  const own = flags.data === undefined && config.encoder === run.record.config.encoder;
+  if (own) await record(run, { step, epoch, ...recall }, terminal);
   const full = trained.full && frozen.full && { trained: trained.full, frozen: frozen.full };
-  const more = full && { ...full, gain: await gains(full.trained.scores, full.frozen.scores, { signal }) };
+  const more = full && { ...full, gain: await gainOf(full, terminal, signal) };
   if (flags.json) {
-    const parts = { ...recall, step, epoch, images: dataset.length };
+    const parts = { ...recall, encoder: config.encoder, step, epoch, images: dataset.length };
     terminal.out(`${JSON.stringify(more ? { ...parts, ...measuresAsJson(more, dataset) } : parts)}\n`);
     return;
   }
-  terminal.out(`${dataset.name}, ${dataset.length} images, checkpoint of step ${step}\n\n`);
+  const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
+  terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
   terminal.out(recallTable({ frozen: recall.frozen, trained: recall.trained }));
   if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
 }
@@ -102,9 +109,20 @@ type Full = Readonly<Record<"trained" | "frozen", FullEvaluation>> & {
   readonly gain: Awaited<ReturnType<typeof gains>>;
 };
 
+async function gainOf(full: Omit<Full, "gain">, terminal: Terminal, signal: AbortSignal): Promise<Full["gain"]> {
+  const progress = showEvalProgress(terminal);
+  const show = (event: Parameters<typeof progress.show>[1]) => progress.show("gain", event);
+  try {
+    return await gains(full.trained.scores, full.frozen.scores, { signal, progress: show });
+  } finally {
+    progress.clear();
+  }
+}
+
 function measuresAsText({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): string {
   const classes = { trained: trained.report.perClass, frozen: frozen.report.perClass };
-  return `${measuresTable({ trained: trained.report, frozen: frozen.report }, gain)}\n${classTable(classes, coarseClasses)}`;
+  const overall = measuresTable({ trained: trained.report, frozen: frozen.report }, gain);
+  return `${overall}${aloneText(trained.report)}\n${classTable(classes, coarseClasses)}`;
 }
 
 /** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */

@@ -1,3 +1,4 @@
+import { printable } from "../core/index.ts";
 import type { Answers, ClassReport, Interval, Measures } from "../eval/index.ts";
 
 export interface Compared<T> {
@@ -47,6 +48,15 @@ export function measuresTable({ frozen, trained }: Compared<Answers<Measures>>, 
   return `${blocks.join("\n\n")}\n`;
 }
 
+/** How many images no neighbour can be right for; nothing where there are none. */
+export function aloneText(answers: Answers<Measures>): string {
+  const lines = kinds.flatMap(([kind, title]) => {
+    const { alone = 0, images = 0 } = answers[kind] ?? {};
+    return alone > 0 ? [`${alone} of ${images} images have no other of their class (${title}): they count as 0\n`] : [];
+  });
+  return lines.join("");
+}
+
 function lines(name: string, measures: Measures, show: (share: number) => string): string[][] {
   const bounds = (interval: Interval | undefined) => (interval ? `${show(interval[0])} to ${show(interval[1])}` : "");
   const means = columns.map(({ mean }) => mean(measures));
@@ -81,7 +91,7 @@ export function classTable({ frozen, trained }: Compared<readonly ClassReport[]>
     const show = ({ mean }: Column) => maybe(measures && mean(measures));
     const interval = measures && recall.interval(measures);
     return [
-      names[row.coarseClass] ?? String(row.coarseClass),
+      printable(names[row.coarseClass] ?? String(row.coarseClass)),
       String(row.images),
       row.fineClasses === undefined ? "-" : String(row.fineClasses),
       maybe(frozen[i]?.[kind]?.recall["1"]),

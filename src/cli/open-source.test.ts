@@ -3,8 +3,9 @@ import { expect, it } from "vitest";
 import { png, put, temporaryFolder } from "../../test/data-samples.ts";
 import { tarOf } from "../../test/tar-samples.ts";
 import { formatRecord, parseRecord, resolveConfig } from "../config/index.ts";
+import { describeData } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
-import { openRunData } from "./open-source.ts";
+import { openRunData, openSource } from "./open-source.ts";
 
 it("opens a run's data as it was first opened, from any folder", async () => {
   const folder = temporaryFolder();
@@ -22,10 +23,30 @@ it("opens a run's data as it was first opened, from any folder", async () => {
     normalization: { mean: [0, 0, 0] as [number, number, number], std: [1, 1, 1] as [number, number, number] },
   };
   const record = parseRecord("config.json", JSON.parse(formatRecord({ version: "1", config, data, dataset })));
-  const { train, test } = await openRunData(record, undefined);
+  const { train, test } = await openRunData(record, {});
   expect([train.coarseClasses, train.fineClasses]).toEqual([
     ["even", "odd"],
     ["0", "1"],
   ]);
   expect([train.length, test!.length]).toEqual([2, 2]);
+});
+
+it("holds nothing out of other images, and splits the run's own as the run did, wherever they lie", async () => {
+  const [own, moved, other] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  for (let i = 0; i < 8; i++) {
+    const name = `${i % 2 ? "odd" : "even"}/${i % 4}/${i}.png`;
+    for (const folder of [own, moved]) put(folder, name, await png(i));
+    put(other, `${i < 3 ? "few" : "more"}/${i}.png`, await png(i));
+  }
+  const config = resolveConfig({ flags: { testFraction: 0.5, imageSize: 16 } });
+  const dataset = describeData(await openSource(own, config));
+  const record = { version: "1", data: own, dataset, config };
+  const sizes = async (data: string, more: object = {}) => {
+    const { train, test } = await openRunData(record, { data, ...more });
+    return [train.length, test?.length ?? 0];
+  };
+  expect(await sizes(moved)).toEqual([4, 4]);
+  expect(await sizes(other)).toEqual([8, 0]);
+  const coarseMap = put(other, "../map.csv", "fine,coarse\nfew,a\nmore,b\n");
+  expect(await sizes(other, { coarseMap })).toEqual([8, 0]);
 });

@@ -5,7 +5,7 @@ import { fail } from "../core/index.ts";
 import { report } from "../report/index.ts";
 import { loadRun } from "../train/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
-import { openRunData } from "./open-source.ts";
+import { addDataOptions, openRunData } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,13 +23,13 @@ const mostPoints = 10_000;
 const mostQueries = 200;
 
 export function command(terminal: Terminal): Command {
-  return new Command("report")
+  const command = new Command("report")
     .description(
       "Write a run as one self-contained HTML file: curves, Recall@K against the frozen encoder, nearest neighbours, a map, the hardest confusions, the configuration.",
     )
-    .argument("<run>", "folder of the run")
+    .argument("<run>", "folder of the run");
+  return addDataOptions(command, "show")
     .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
-    .option("--data <data>", "show these images instead of the run's own")
     .option("--queries <n>", `queries of the retrieval figure, 0 to ${mostQueries}`, "12")
     .option("--map <n>", `images on the map, 0 to ${mostPoints}; 0: no map`, "2000")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
@@ -48,8 +48,18 @@ async function reportCommand(folder: string, flags: ReportFlags, terminal: Termi
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const progress = (what: string, done: number, total: number) => showCount(terminal, what)(done, total);
-    const data = () => openRunData(run.record, flags.data);
-    const { html, missing } = await report({ run, config, data, queries, map, signal, progress });
+    const data = () => openRunData(run.record, flags);
+    const { html, missing } = await report({
+      run,
+      config,
+      data,
+      own: flags.data === undefined,
+      queries,
+      map,
+      signal,
+      progress,
+    });
+    signal.throwIfAborted();
     const bytes = new TextEncoder().encode(html);
     await writeFileAtomically(file, [bytes]);
     for (const line of missing) terminal.err(`note: ${line}\n`);

@@ -74,7 +74,7 @@ interface Settings {
 async function settings(data: string | undefined, flags: TrainFlags): Promise<Settings> {
   const recorded =
     flags.resume && existsSync(runPaths(flags.out).config) ? (await loadRun(flags.out)).record : undefined;
-  const file = flags.config === undefined ? undefined : await readSettings(flags.config);
+  const file = flags.config === undefined ? undefined : await readSettings(flags.config, flagValues(flags));
   const path = file?.path ?? runPaths(flags.out).config;
   const config = resolveConfig({
     flags: flagValues(flags),

@@ -52,6 +52,37 @@ describe("the cells of a grid", () => {
     expect(frozen!.config).toMatchObject({ method: "supce", steps: 1, batchSize: 8, backbone: "resnet20" });
   });
 
+  it("have a length in epochs of their own in place of common steps", () => {
+    const [own, common] = cells({ settings: { steps: 100 }, methods: [{ method: "supce", epochs: 3 }, "supcon"] });
+    expect([own!.config.epochs, own!.config.steps, common!.config.steps]).toEqual([3, undefined, 100]);
+    const varied = cells({ settings: { steps: 100 }, methods: ["supcon"], vary: { epochs: [1, 2] } });
+    expect(varied.map(({ config }) => [config.epochs, config.steps])).toEqual([
+      [1, undefined],
+      [2, undefined],
+    ]);
+  });
+
+  it("judge settings together only where they meet", () => {
+    const average = { settings: { encoder: "average" }, methods: [{ method: "supcon", averageEpochs: 2 }] };
+    expect(cells(average)[0]!.config).toMatchObject({ encoder: "average", averageEpochs: 2 });
+    const methods = ["frozen", "supce", "coins", "maskcon"];
+    const common = cells({ settings: { encoder: "key", coarseWeightEnd: 0 }, methods });
+    expect(common.map(({ config }) => [config.encoder, config.coarseWeightEnd])).toEqual([
+      ["query", undefined],
+      ["query", undefined],
+      ["key", undefined],
+      ["key", 0],
+    ]);
+    expect(
+      cells({ methods, vary: { encoder: ["query", "key"], weak: ["crop-flip", "crop-flip-affine"] } }),
+    ).toHaveLength(1 + 1 + 4 + 4);
+  });
+
+  it("of SOP's tables have a w of their own, not MaskCon's", () => {
+    const w = Object.fromEntries(cellsOf(paperGrid("paper-sop-split1")).map((c) => [c.kind, c.config.softWeight]));
+    expect(w).toMatchObject({ coins: 0.5, grafit: 0.5, maskcon: 0.8 });
+  });
+
   it("mark the upper reference", () => {
     expect(cells({ methods: ["supcon", "supfine"] }).map(({ reference }) => reference)).toEqual([false, true]);
   });

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { kebab, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
+import { checkValues, kebab, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Grid, MethodEntry, Values } from "./grid.ts";
 import { isReference, type Kind, keptFor, matters } from "./matters.ts";
@@ -53,20 +53,29 @@ interface CellValues {
 
 function rowsOf(grid: Grid, entry: MethodEntry, place: string): [RowPlan, CellValues][] {
   const { method: kind, settings } = entry;
-  const keys = Object.keys(grid.vary).filter((key) => matters(kind, key) && !(key in settings));
   const base = entry.name ?? named(kind, settings);
-  return product(grid, keys).map((varied) => {
+  const choices = Object.entries(grid.vary)
+    .filter(([key]) => matters(kind, key) && !(key in settings))
+    .map(([key, values]) => [key, values.filter((value) => keptFor(kind, key, value))] as const)
+    .filter(([, values]) => values.length > 0);
+  return product(choices).map((varied) => {
     const name = named(base, varied);
-    const values = { preset: grid.preset, ...grid.settings, ...varied, ...settings };
+    const values = { preset: grid.preset, ...lengthened(grid.settings, varied, settings), ...varied, ...settings };
     const row = { name, base, slug: slugOf(name, place), kind, reference: isReference(kind), varied };
     return [row, { place, values }];
   });
 }
 
+/** Common settings; a length in epochs that a row has of its own replaces theirs in steps. */
+function lengthened(common: Values, ...own: readonly Values[]): Values {
+  const { steps, ...rest } = common;
+  return steps === undefined || own.some((values) => "epochs" in values) ? rest : common;
+}
+
 /** All choices of one value for each key. */
-function product({ vary }: Grid, keys: readonly string[]): Values[] {
-  return keys.reduce<Values[]>(
-    (choices, key) => choices.flatMap((choice) => vary[key]!.map((value) => ({ ...choice, [key]: value }))),
+function product(vary: readonly (readonly [key: string, values: readonly unknown[]])[]): Values[] {
+  return vary.reduce<Values[]>(
+    (choices, [key, values]) => choices.flatMap((choice) => values.map((value) => ({ ...choice, [key]: value }))),
     [{}],
   );
 }
@@ -76,17 +85,17 @@ function product({ vary }: Grid, keys: readonly string[]): Values[] {
  * first step; SupCE's is the cheapest to set up.
  */
 function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
-  const kept = Object.fromEntries(Object.entries(values).filter(([key]) => keptFor(kind, key)));
+  const kept = Object.fromEntries(Object.entries(values).filter(([key, value]) => keptFor(kind, key, value)));
   const method = kind === "frozen" ? { method: "supce", steps: 1 } : { method: kind };
   return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
 }
 
-/** Judges the common settings and the varied ones where they stand, before they meet a method's own. */
+/** Judges the common settings and the varied ones where they stand, each by itself: a run has them with a method's own. */
 function checkSettings({ where, preset, settings, vary }: Grid): void {
-  resolveConfig({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
+  checkValues({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
   for (const [key, values] of Object.entries(vary)) {
     for (const value of values) {
-      resolveConfig({ file: { path: `${where}: vary`, values: { preset, ...settings, [key]: value } } });
+      checkValues({ file: { path: `${where}: vary`, values: { preset, ...settings, [key]: value } } });
     }
   }
 }

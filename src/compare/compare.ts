@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
 import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
 import { makeFolder } from "../core/atomic-file.ts";
 import { fail, MaskconError, messageOf } from "../core/index.ts";
@@ -142,6 +143,9 @@ function keepLast(open: CompareOptions["open"]): Images {
 async function makeOut(out: string): Promise<void> {
   try {
     await makeFolder(out);
+    // What exists need not be a folder that can be written.
+    if (!(await stat(out)).isDirectory()) throw new Error("a file of this name");
+    await access(out, constants.W_OK);
   } catch (error) {
     fail("disk", { where: out, expected: "a folder to write the comparison into", found: messageOf(error) }, error);
   }
@@ -150,10 +154,11 @@ async function makeOut(out: string): Promise<void> {
 /** Refuses a grid that asks something else of a run than what it began with. */
 async function checkCell(cell: Cell, out: string): Promise<void> {
   const paths = runPaths(cellFolder(out, cell));
-  if (!existsSync(paths.config) || (await listCheckpoints(paths.checkpoints)).length === 0) return;
+  const begun = existsSync(paths.evaluation) || (await listCheckpoints(paths.checkpoints)).length > 0;
+  if (!existsSync(paths.config) || !begun) return;
   const { config } = parseRecord(paths.config, await readConfigFile(paths.config));
   try {
-    checkSameRun(paths.config, config, cell.config);
+    checkSameRun(paths.config, config, cell.config, { sameEncoder: true });
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     const { where, expected, found } = error.failure;

@@ -34,7 +34,7 @@ export function estimateAt(
 }
 
 const isOpen = ({ kind, id }: Cell, state: CompareState): boolean =>
-  kind !== "frozen" && !["finished", "skipped", "failed"].includes(state.get(id)?.status ?? "");
+  kind !== "frozen" && !["finished", "skipped"].includes(state.get(id)?.status ?? "");
 
 /** Seconds an image of a row, from its first timed seed. */
 function paceOf({ slug }: Cell, cells: readonly Cell[], state: CompareState): number | undefined {

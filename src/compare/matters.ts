@@ -7,10 +7,9 @@ export const cellMethods: readonly Kind[] = ["frozen", ...methodNames];
 /** Sees the fine labels in training: an upper reference, no competitor. */
 export const isReference = (kind: Kind): boolean => kind === "supfine";
 
-const contrastive = ["temperature", "keyMomentum", "queueSize", "embeddingDim", "maskOwnKeys"];
+const contrastive = ["weak", "temperature", "keyMomentum", "queueSize", "embeddingDim", "maskOwnKeys"];
 const optimiser = ["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs"];
 const loop = [
-  "weak",
   "strong",
   "batchSize",
   "encoder",
@@ -27,10 +26,18 @@ export function matters(kind: Kind, key: string): boolean {
   if (key === "softTemperature" || key === "softTemperatureEnd") return kind === "maskcon";
   if (key === "softWeight" && kind === "coins") return true;
   if (key === "softWeight" || key === "softWeightEnd") return kind === "maskcon" || kind === "grafit";
+  // These two weigh the cross-entropy themselves.
+  if (key === "coarseWeightEnd") return !["supce", "coins", "frozen"].includes(kind);
   if (contrastive.includes(key)) return kind !== "supce" && kind !== "frozen";
   if (kind !== "frozen") return true;
   return !key.startsWith("coarseWeight") && !optimiser.includes(key) && !loop.includes(key);
 }
 
-/** The common settings that a method's run takes over; a batch has to fit the images even where nothing is trained. */
-export const keptFor = (kind: Kind, key: string): boolean => matters(kind, key) || key === "batchSize";
+/**
+ * The common settings that a method's run takes over; a batch has to fit the images even where nothing is trained, and
+ * SupCE has no key encoder.
+ */
+export function keptFor(kind: Kind, key: string, value: unknown): boolean {
+  if (kind === "supce" && key === "encoder" && value === "key") return false;
+  return matters(kind, key) || key === "batchSize";
+}

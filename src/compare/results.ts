@@ -44,13 +44,16 @@ export async function readEvaluation(folder: string): Promise<{ frozen?: EvalRep
 async function readCurve(folder: string): Promise<CurvePoint[]> {
   const text = await readFile(runPaths(folder).metrics, "utf8").catch(() => "");
   let stepsPerEpoch = 1;
-  return text.split("\n").flatMap((line) => {
+  // A kill between an evaluation and its checkpoint has it made again: the last one counts.
+  const points = new Map<number, CurvePoint>();
+  for (const line of text.split("\n")) {
     const event = parsed(line);
     if (event?.event === "start") stepsPerEpoch = event.stepsPerEpoch;
-    if (event?.event !== "eval") return [];
+    if (event?.event !== "eval") continue;
     const { fine, coarse } = event.recall;
-    return [{ epoch: event.step / stepsPerEpoch, fine: fine?.["1"], coarse: coarse["1"] }];
-  });
+    points.set(event.step, { epoch: event.step / stepsPerEpoch, fine: fine?.["1"], coarse: coarse["1"] });
+  }
+  return [...points.values()];
 }
 
 function parsed(line: string): TrainEvent | undefined {

@@ -34,7 +34,8 @@ export async function runCell(run: CellRun): Promise<CellState> {
     return cell.kind === "frozen" ? await evaluateFrozen(run) : await trainCell(run, before);
   } catch (error) {
     if (run.signal?.aborted || (error instanceof MaskconError && error.code === "disk")) throw error;
-    return { status: "failed", message: messageOf(error) };
+    const { timing } = state.get(cell.id) ?? {};
+    return { status: "failed", message: messageOf(error), ...(timing ? { timing } : {}) };
   }
 }
 

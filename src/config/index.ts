@@ -10,11 +10,13 @@ export {
   checkSameRun,
   type DatasetRecord,
   formatRecord,
+  isRecord,
   parseRecord,
   planOf,
   type RunRecord,
+  settingsAnew,
   settingsOf,
 } from "./record.ts";
-export { type Layers, resolveConfig } from "./resolve.ts";
+export { checkValues, type Layers, resolveConfig } from "./resolve.ts";
 export { type RunConfig, type RunKey, type RunOptions, runJsonSchema, runKeys, runSchema } from "./schema.ts";
 export { version } from "./version.ts";

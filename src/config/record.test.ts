@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkSameRun, formatRecord, parseRecord, type RunRecord, settingsOf } from "./record.ts";
+import { checkSameRun, formatRecord, parseRecord, type RunRecord, settingsAnew, settingsOf } from "./record.ts";
 import { resolveConfig } from "./resolve.ts";
 import { version } from "./version.ts";
 
@@ -41,6 +41,16 @@ describe("config.json", () => {
     expect(resolveConfig({ file: { path: "config.json", values: settingsOf(values) } })).toEqual(config);
   });
 
+  it("works out anew for another method or length what followed from its own", () => {
+    const under = (flags: Record<string, unknown>) =>
+      resolveConfig({ flags, file: { path: "config.json", values: settingsAnew(values, flags) } });
+    expect(under({ seed: 1 })).toEqual({ ...config, seed: 1 });
+    expect(under({ method: "grafit" }).softWeight).toBe(0.5);
+    expect(under({ epochs: 3 }).warmupEpochs).toBeCloseTo(0.15);
+    expect(under({ steps: 100 }).warmupEpochs).toBeUndefined();
+    expect(under({ method: "coins", epochs: 20, softWeight: 0.2 })).toMatchObject({ softWeight: 0.2, warmupEpochs: 1 });
+  });
+
   it.each([
     [{ ...values, dataset: undefined }, /config\.json: expected the config\.json of a run, found dataset/],
     [{ ...values, version: undefined }, /found no version/],
@@ -56,6 +66,10 @@ describe("checkSameRun", () => {
     expect(() =>
       checkSameRun("c", config, { ...config, workers: 3, evalEvery: 1, checkpointMinutes: 1 }),
     ).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, encoder: "key" })).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, encoder: "key" }, { sameEncoder: true })).toThrow(
+      /--encoder: expected "query", as c says, found "key"/,
+    );
     expect(() => checkSameRun("c", config, { ...config, seed: 1 })).toThrow(/--seed: expected 0, as c says, found 1/);
     expect(() => checkSameRun("c", config, { ...config, init: "w" })).toThrow(
       /--init: expected none, as c says, found "w"/,

@@ -67,6 +67,20 @@ export function planOf(values: Readonly<Record<string, unknown>>): RunRecord["pl
   return z.record(z.string(), z.string()).optional().catch(undefined).parse(values.plan);
 }
 
+/**
+ * The settings of a run's `config.json` for another run under `flags`: what the first worked out for its own method and
+ * length (w, the warm-up) is worked out anew where the flags name another.
+ */
+export function settingsAnew(values: Readonly<Record<string, unknown>>, flags: Readonly<Record<string, unknown>>) {
+  const { softWeight, warmupEpochs, ...rest } = settingsOf(values);
+  const sameMethod = flags.method === undefined || flags.method === values.method;
+  const sameLength = ["epochs", "steps"].every((key) => flags[key] === undefined || flags[key] === values[key]);
+  return { ...rest, ...(sameMethod ? { softWeight } : {}), ...(sameLength ? { warmupEpochs } : {}) };
+}
+
+/** Whether a configuration file is the record of a run. */
+export const isRecord = (values: Readonly<Record<string, unknown>>): boolean => "dataset" in values;
+
 /** The settings of a configuration file, which may be a run's `config.json`. */
 export function settingsOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !(recordKeys as readonly string[]).includes(key)));
@@ -83,10 +97,11 @@ const free: readonly RunKey[] = [
   "checkpointMinutes",
 ];
 
-/** Refuses to continue a run under settings other than its own. */
-export function checkSameRun(path: string, recorded: RunConfig, wanted: RunConfig): void {
+/** Refuses to continue a run under settings other than its own; with `sameEncoder`, to read its figures as another encoder's. */
+export function checkSameRun(path: string, recorded: RunConfig, wanted: RunConfig, { sameEncoder = false } = {}): void {
   for (const key of runKeys) {
-    if (free.includes(key) || recorded[key] === wanted[key]) continue;
+    const mayChange = free.includes(key) && !(sameEncoder && key === "encoder");
+    if (mayChange || recorded[key] === wanted[key]) continue;
     fail("config", {
       where: `--${kebab(key)}`,
       expected: `${show(recorded[key])}, as ${path} says`,

@@ -53,6 +53,7 @@ describe("resolveConfig", () => {
     expect(w({ method: "selfcon", preset: "sop-split1" })).toBe(0);
     expect(w({ method: "supcon" })).toBe(1);
     expect(w({ preset: "sop-split1" })).toBe(0.8);
+    expect(w({ preset: "sop-split1", method: "grafit" })).toBe(0.5);
   });
 
   it("resolves its own output to itself", () => {

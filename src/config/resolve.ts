@@ -21,15 +21,32 @@ export interface Layers {
  * @throws MaskconError "config" on an unknown key (with the nearest name), a value out of range or an impossible
  *   combination; one line each, naming the flag or the file's key.
  */
-export function resolveConfig({ flags = {}, file }: Layers = {}): RunConfig {
-  const given = over(defined(file?.values ?? {}), defined(flags));
-  const place = (key: string) => (file && !(key in defined(flags)) ? `${file.path}: ${key}` : `--${kebab(key)}`);
-  for (const key of Object.keys(given)) known(key, place(key));
-  const merged = over(presetValues(given.preset, place("preset")), given);
-  const parsed = runSchema.safeParse(merged);
-  if (!parsed.success) return fail("config", explain(parsed.error, merged, place));
-  return possible(withWarmup(withSoftWeight(parsed.data)), place);
+export function resolveConfig(layers: Layers = {}): RunConfig {
+  return possible(withWarmup(withSoftWeight(parsed(layers))), placeOf(layers));
 }
+
+/**
+ * Judges settings one by one, not whether they go together: others are still to come.
+ * @throws MaskconError "config" on an unknown key or a value out of range.
+ */
+export function checkValues(layers: Layers): void {
+  parsed(layers);
+}
+
+function parsed(layers: Layers): z.output<typeof runSchema> {
+  const given = over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {}));
+  const place = placeOf(layers);
+  for (const key of Object.keys(given)) known(key, place(key));
+  const merged = over(presetValues(given, place("preset")), given);
+  const parsed = runSchema.safeParse(merged);
+  return parsed.success ? parsed.data : fail("config", explain(parsed.error, merged, place));
+}
+
+/** Where a setting was given, for messages. */
+const placeOf =
+  ({ flags = {}, file }: Layers) =>
+  (key: string): string =>
+    file && !(key in defined(flags)) ? `${file.path}: ${key}` : `--${kebab(key)}`;
 
 function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
   return { ...config, softWeight: softWeightOf(config.method, config.softWeight) };
@@ -62,9 +79,14 @@ function known(key: string, where: string): void {
   });
 }
 
-function presetValues(name: unknown, where: string): RunOptions {
+function presetValues({ preset: name, method }: Values, where: string): RunOptions {
   if (name === undefined) return {};
-  if (typeof name === "string" && Object.hasOwn(presets, name)) return presets[name as PresetName].values;
+  if (typeof name === "string" && Object.hasOwn(presets, name)) {
+    const { softWeight, ...rest } = presets[name as PresetName].values;
+    // A preset's w is that of its own method.
+    const own = method === undefined || method === (rest.method ?? "maskcon");
+    return { ...rest, ...(own && softWeight !== undefined ? { softWeight } : {}) };
+  }
   const near = nearest(String(name), Object.keys(presets));
   return fail("config", {
     where,
@@ -101,9 +123,13 @@ function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void
   }
 }
 
-function checkEncoder({ encoder, method, averageEpochs }: RunConfig, place: (key: RunKey) => string): void {
+function checkEncoder(config: RunConfig, place: (key: RunKey) => string): void {
+  const { encoder, method, softWeight, averageEpochs } = config;
   const where = place("encoder");
-  if (encoder === "key" && !objectiveOf({ name: method }).contrastive) {
+  if (
+    encoder === "key" &&
+    !objectiveOf({ name: method, ...(softWeight === undefined ? {} : { softWeight }) }).contrastive
+  ) {
     fail("config", { where, expected: "query or average", found: "key", fix: `${method} has no key encoder` });
   }
   if (encoder === "average" && averageEpochs === 0) {

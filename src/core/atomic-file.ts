@@ -13,19 +13,19 @@ const unfinished = (file: string): string =>
 /**
  * Writes `file` so that at any moment, even after a crash or power loss, it holds either its old content or all of
  * the new: a temporary file in the same folder (created where missing), fsync, rename, fsync of the folder.
- * `beforeReplace` runs when the new content is safely on disk and the old is still in place.
+ * `beforeReplace` runs when the new content is safely on disk, in the file it is given, and the old is still in place.
  * Throws `disk` in one line where the disk is full or the folder cannot be written; the old file then stays.
  */
 export async function writeFileAtomically(
   file: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  options: { beforeReplace?: () => Promise<void> } = {},
+  options: { beforeReplace?: (written: string) => Promise<void> } = {},
 ): Promise<void> {
   const temporary = unfinished(file);
   try {
     await makeFolder(dirname(file));
     await writeAndSync(temporary, chunks);
-    await options.beforeReplace?.();
+    await options.beforeReplace?.(temporary);
     await replace(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);

@@ -38,11 +38,15 @@ export class MaskconError extends Error {
   }
 }
 
-/** Renders a failure as one line: `where: expected …, found …; fix`. Control characters from hostile input are escaped. */
+/** Renders a failure as one line: `where: expected …, found …; fix`. */
 function oneLine({ where, expected, found, fix }: Failure): string {
   const text = `${where ? `${where}: ` : ""}expected ${expected}, found ${found}${fix ? `; ${fix}` : ""}`;
-  return text.replace(/\p{Cc}/gu, (c) => (c < " " ? JSON.stringify(c).slice(1, -1) : `\\u${hex(c)}`));
+  return printable(text);
 }
+
+/** Names of files and classes come from anywhere: control characters are escaped, so that a terminal only shows them. */
+export const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (c) => (c < " " ? JSON.stringify(c).slice(1, -1) : `\\u${hex(c)}`));
 
 const hex = (character: string): string => character.charCodeAt(0).toString(16).padStart(4, "0");
 

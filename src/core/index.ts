@@ -1,4 +1,4 @@
-export { type ErrorCode, type Failure, fail, MaskconError, messageOf } from "./errors.ts";
+export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
 export { nearest } from "./nearest.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
 export {

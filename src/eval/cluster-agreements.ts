@@ -10,15 +10,19 @@ export interface Agreements extends Partial<Record<"fine" | "coarse" | "within",
   readonly byClass: ReadonlyMap<number, Agreement>;
 }
 
-/** k-means of all images at the number of fine and of coarse classes, and of each coarse class at that of its fine ones. */
+/**
+ * k-means of all images at the number of fine and of coarse classes, and of each coarse class at that of its fine ones. One
+ * class, or as many as images, would agree by definition: it is left out.
+ */
 export async function agreements(
   rows: Omit<Points, "members">,
   { coarse, fine }: Labels,
   options: Effort & { readonly seed?: number },
 ): Promise<Agreements> {
   const all = Int32Array.from({ length: coarse.length }, (_, i) => i);
-  const classes = fine ? groupsOf(coarse).filter((members) => countOf(fine, members) > 1) : [];
-  const clusterings = (fine ? 2 : 1) + classes.length;
+  const classes = fine ? groupsOf(coarse).filter((members) => isClustering(fine, members)) : [];
+  const fineTold = fine !== undefined && countOf(fine, all) < all.length;
+  const clusterings = (fineTold ? 2 : 1) + classes.length;
   const iterations = counter(options, "clusters", clusterings * kMeansLimits.iterations);
   const agreementOf = async (labels: Int32Array, members: Int32Array) => {
     let left = kMeansLimits.iterations;
@@ -34,7 +38,7 @@ export async function agreements(
   };
   const byClass = new Map<number, Agreement>();
   for (const members of classes) byClass.set(coarse[members[0]!]!, await agreementOf(fine!, members));
-  const ofFine = fine && all.length > 0 ? await agreementOf(fine, all) : undefined;
+  const ofFine = fineTold ? await agreementOf(fine, all) : undefined;
   const ofCoarse = all.length > 0 ? await agreementOf(coarse, all) : undefined;
   const within = weightedMean(classes.map((members) => [byClass.get(coarse[members[0]!]!)!, members.length]));
   return {
@@ -43,6 +47,11 @@ export async function agreements(
     ...(ofCoarse ? { coarse: ofCoarse } : {}),
     ...(within ? { within } : {}),
   };
+}
+
+function isClustering(labels: Int32Array, members: Int32Array): boolean {
+  const count = countOf(labels, members);
+  return 1 < count && count < members.length;
 }
 
 /** Different labels among the members. */

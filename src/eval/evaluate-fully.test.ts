@@ -139,3 +139,21 @@ test("progress goes through three phases to their ends, and each can be aborted"
     await expect(work).rejects.toThrow(`no ${phase}`);
   }
 });
+
+test("a class of lone images has no clustering to agree with, and they are counted", async () => {
+  const rng = random(3);
+  const [lone, paired] = [12, 20];
+  const length = lone + paired;
+  const noise = Float32Array.from({ length: length * dim }, () => rng.normal());
+  const labels = {
+    fine: Int32Array.from({ length }, (_, i) => (i < lone ? i : lone + (i % 4))),
+    coarse: Int32Array.from({ length }, (_, i) => Number(i >= lone)),
+  };
+  const { report } = await evaluateFully(noise, dim, labels, quick);
+  const [ofLone, ofPaired] = report.perClass;
+  expect(ofLone!.within).toMatchObject({ alone: lone });
+  expect(ofLone!.within!.nmi).toBeUndefined();
+  expect(report.within).toMatchObject({ alone: lone, nmi: ofPaired!.within!.nmi, ari: ofPaired!.within!.ari });
+  const all = { ...labels, fine: Int32Array.from({ length }, (_, i) => i) };
+  expect(Object.keys((await evaluateFully(noise, dim, all, quick)).report)).toEqual(["images", "coarse", "perClass"]);
+});

@@ -24,6 +24,8 @@ export interface Sources {
   readonly config: RunConfig;
   /** Opens the images. What it throws becomes a line of what is missing. */
   readonly data: () => Promise<LoadedData>;
+  /** Whether these are the run's own images: without test images, the ones it was trained on. */
+  readonly own: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
@@ -64,7 +66,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
   const initial = await attempt("no frozen baseline", () => run.initial());
   const data = await attempt("no images", sources.data);
-  const { dataset, onTraining } = chosen(data, run, missing);
+  const { dataset, onTraining } = chosen(data, sources, missing);
   const embed = (name: string, weights: Tensors | undefined) =>
     dataset && weights
       ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset))
@@ -75,7 +77,10 @@ export async function collect(sources: Sources): Promise<Collected> {
     features && dataset
       ? attempt(`no evaluation of the ${name} encoder`, () => evaluateAll(sources, name, features, dataset))
       : undefined;
-  const full = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), signal);
+  const full = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), sources);
+  const measured = full.trained ?? full.frozen;
+  if (dataset?.fine && measured && !measured.fine)
+    missing.push("no two of the images share a fine class: coarse classes only");
   return {
     ...{ metrics, missing, onTraining, full },
     reports: await withRecorded(full, run, metrics, missing),
@@ -86,12 +91,13 @@ export async function collect(sources: Sources): Promise<Collected> {
   };
 }
 
-function chosen(data: LoadedData | undefined, run: Run, missing: string[]) {
+function chosen(data: LoadedData | undefined, { run, own }: Sources, missing: string[]) {
   if (!data) return { dataset: undefined, onTraining: false };
-  if (!data.test) missing.push("there are no test images: what follows is measured on the training images");
+  const onTraining = own && !data.test;
+  if (onTraining) missing.push("there are no test images: what follows is measured on the training images");
   const images = data.test ?? data.train;
   if (!images.fine) missing.push("fine labels are unknown: coarse classes only");
-  return { dataset: { ...images, normalization: run.record.dataset.normalization }, onTraining: !data.test };
+  return { dataset: { ...images, normalization: run.record.dataset.normalization }, onTraining };
 }
 
 async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dataset): Promise<Features> {
@@ -119,12 +125,16 @@ function evaluateAll(o: Sources, name: string, { features, dim }: Features, data
 async function compared(
   frozen: FullEvaluation | undefined,
   trained: FullEvaluation | undefined,
-  signal: AbortSignal | undefined,
+  { signal, progress }: Sources,
 ): Promise<FullReports> {
+  const options = {
+    ...(signal && { signal }),
+    progress: ({ done, total }: { done: number; total: number }) => progress?.("intervals of the gain", done, total),
+  };
   return {
     ...(frozen && { frozen: frozen.report }),
     ...(trained && { trained: trained.report }),
-    ...(frozen && trained && { gain: await gains(trained.scores, frozen.scores, signal && { signal }) }),
+    ...(frozen && trained && { gain: await gains(trained.scores, frozen.scores, options) }),
   };
 }
 

@@ -68,7 +68,7 @@ async function reportOn(
   cpSync(join(root, "run"), folder, { recursive: true });
   o.damage?.(folder);
   const run = await loadRun(folder);
-  return report({ run, config: run.record.config, data: o.data ?? (async () => data), queries: 3, map: 12 });
+  return report({ run, config: run.record.config, data: o.data ?? (async () => data), own: true, queries: 3, map: 12 });
 }
 
 /** The page's elements as [name, attributes], checked to be nested rightly. */
@@ -161,7 +161,7 @@ describe("what is missing is said and the rest shown", () => {
     ],
     "a single image": [
       { data: async () => ({ ...data, test: hostileSet("one", 1) }) },
-      /^$|no evaluation/,
+      /^no two of the images share a fine class/,
       ["recall", "curves", "facts"],
     ],
     "no checkpoint yet": [

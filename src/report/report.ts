@@ -12,7 +12,7 @@ import { classTable, measuresTable } from "./measures.ts";
 import { spreadQueries } from "./neighbours.ts";
 import { legend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
-import { headline, recallTable } from "./recall.ts";
+import { type FullReports, headline, recallTable } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
 
@@ -45,7 +45,7 @@ export async function report(o: ReportOptions): Promise<Report> {
   const missing = [...found.missing];
   const sections: Section[] = [];
   const add = (id: string, title: string, body: Part) => void (body && sections.push({ id, title, body }));
-  add("recall", "Recall@K", recallSection(found));
+  add("recall", "Recall@K", recallSection(found, o));
   add("classes", "Coarse classes", classTable(found.full, found.dataset?.coarseClasses ?? []));
   add("curves", "Training", curves(found.metrics));
   for (const make of [retrievalSection, mapSection, confusionSection]) {
@@ -79,13 +79,24 @@ ${headline(found.reports, found.full)}</header>
   return page({ title: `${title}: maskcon report`, body, script: mapScript });
 }
 
-function recallSection({ reports, full, dataset, onTraining, position }: Collected): Part {
+function recallSection(
+  { reports, full, dataset, onTraining, position }: Collected,
+  { config: { encoder } }: Sources,
+): Part {
   const tables = recallTable(reports);
   if (!tables) return undefined;
   const images = dataset
     ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images of ${dataset.name}`
     : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one that of step ${grouped(position.step)}`}.</p><div class="side">${tables}${measuresTable(full)}</div>`;
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}</p><div class="side">${tables}${measuresTable(full)}</div>`;
+}
+
+/** What a mean hides: images that nothing can be right for. */
+function aloneNote({ trained, frozen }: FullReports): string {
+  const { alone = 0, images = 0 } = (trained ?? frozen)?.fine ?? {};
+  return alone > 0
+    ? ` ${grouped(alone)} of the ${grouped(images)} images have no other of their fine class and count as 0.`
+    : "";
 }
 
 async function retrievalSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
@@ -96,7 +107,11 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
     ...(trained ? [{ title: "Trained", features: trained }] : []),
   ];
   const queries = spreadQueries(dataset, o.queries);
-  const figure = await retrieval(dataset, encoders, { queries, shown: 10, ...(o.signal && { signal: o.signal }) });
+  const figure = await retrieval(dataset, encoders, {
+    ...{ queries, shown: 10, ...(o.signal && { signal: o.signal }) },
+    // SupFINE is the one that is trained with fine labels.
+    coarseTrained: o.config.method !== "supfine",
+  });
   const kind = dataset.fine ? "fine" : "coarse";
   const body = html`<p>The ten nearest neighbours of ${queries.length} images. Right means of the same ${kind} class. The queries are the first images of classes spread evenly over the list, not chosen by their result.</p>${legend}${figure}`;
   return { id: "retrieval", title: "Nearest neighbours", body };
@@ -110,9 +125,10 @@ async function mapSection(found: Collected, o: ReportOptions): Promise<Section |
     ...{ most: o.map, seed: o.run.record.config.seed, ...signal },
     progress: (done, total) => o.progress?.("rounds of the map", done, total),
   });
-  const sheet = await thumbnailSheet(dataset, placed.indices, (done) =>
-    o.progress?.("thumbnails of the map", done, placed.indices.length),
-  );
+  const sheet = await thumbnailSheet(dataset, placed.indices, {
+    ...signal,
+    progress: (done, total) => o.progress?.("thumbnails of the map", done, total),
+  });
   const body: Markup = html`${mapNote(dataset, placed.indices.length)}${mapFigure(dataset, placed, sheet)}`;
   return { id: "map", title: "Map", body };
 }

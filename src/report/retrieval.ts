@@ -14,6 +14,8 @@ export interface RetrievalOptions {
   readonly queries: readonly number[];
   /** Neighbours shown in a row. */
   readonly shown: number;
+  /** Whether the encoder was trained with the coarse labels, which are then shown beside the fine ones. */
+  readonly coarseTrained: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export interface RetrievalOptions {
 export async function retrieval(
   dataset: Dataset,
   encoders: readonly EncoderRow[],
-  { queries, shown, signal }: RetrievalOptions,
+  { queries, shown, coarseTrained, signal }: RetrievalOptions,
 ): Promise<Markup> {
   const found = queries.map((query) => encoders.map(({ features }) => nearestImages(features, query, shown)));
   const picture = await pictures(dataset, [...queries, ...found.flat(2).map(({ index }) => index)], signal);
@@ -38,7 +40,7 @@ export async function retrieval(
   };
   return html`${queries.map(
     (query, i) =>
-      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${breakable(name(query))}${dataset.fine && html`<small>trained as “${breakable(coarseOf(dataset, query))}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
+      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${breakable(name(query))}${dataset.fine && coarseTrained && html`<small>trained as “${breakable(coarseOf(dataset, query))}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
   )}`;
 }
 

@@ -40,11 +40,12 @@ const columns = 50;
 export async function thumbnailSheet(
   dataset: Dataset,
   indices: ArrayLike<number>,
-  each: (done: number) => void = () => {},
+  { signal, progress }: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
 ): Promise<Sheet> {
   const rows = Math.max(1, Math.ceil(indices.length / columns));
   const sheet = Buffer.alloc(rows * tile * columns * tile * 3, 0x80);
   for (let i = 0; i < indices.length; i++) {
+    signal?.throwIfAborted();
     const pixels = await readable(dataset, indices[i]!);
     if (pixels) {
       const data = await sharpOf(pixels).resize(tile, tile, { fit: "cover" }).raw().toBuffer();
@@ -52,7 +53,7 @@ export async function thumbnailSheet(
       for (let y = 0; y < tile; y++)
         data.copy(sheet, corner + y * columns * tile * 3, y * tile * 3, (y + 1) * tile * 3);
     }
-    each(i + 1);
+    progress?.(i + 1, indices.length);
   }
   const raw = { width: columns * tile, height: rows * tile, channels: 3 } as const;
   const webp = await sharp(sheet, { raw }).webp({ quality: 72 }).toBuffer();

@@ -45,17 +45,18 @@ export async function saveCheckpoint(
 ): Promise<string> {
   const last = join(folder, fileName("last"));
   await removeUnfinished(folder);
+  const { epoch } = checkpoint.position;
+  const { best = false, keepEvery = 0 } = options;
   await writeFileAtomically(last, encode(checkpoint), {
-    beforeReplace: async () => {
+    // The copies come first: once `last` says that they were made, they are there.
+    beforeReplace: async (written) => {
+      if (best) await duplicateFile(written, join(folder, fileName("best")));
+      if (keepEvery > 0 && epoch > 0 && epoch % keepEvery === 0) {
+        await duplicateFile(written, join(folder, epochFileName(epoch)));
+      }
       if (await isWhole(last)) await duplicateFile(last, join(folder, fileName("previous")));
     },
   });
-  const { epoch } = checkpoint.position;
-  const { best = false, keepEvery = 0 } = options;
-  if (best) await duplicateFile(last, join(folder, fileName("best")));
-  if (keepEvery > 0 && epoch > 0 && epoch % keepEvery === 0) {
-    await duplicateFile(last, join(folder, epochFileName(epoch)));
-  }
   return last;
 }
 

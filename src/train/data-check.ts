@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { DatasetRecord, RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
+import { scheduleOf } from "./schedule.ts";
 
 /** The images as the method sees them. `supfine` is supcon given the fine labels as if they were the coarse ones. */
 export function trainingSet(config: RunConfig, { train }: LoadedData): Dataset {
@@ -33,6 +34,15 @@ export function checkTrainable(config: RunConfig, dataset: Dataset): void {
       expected: "images with fine labels, to measure the targets against",
       found: `${dataset.name}, which has coarse labels alone`,
       fix: "leave it out, or label a few hundred images and use `maskcon diagnose RUN --labels FILE.csv`",
+    });
+  }
+  const { warmupSteps, totalSteps } = scheduleOf(config, Math.floor(dataset.length / config.batchSize));
+  if (config.batchSize <= dataset.length && warmupSteps > totalSteps) {
+    fail("config", {
+      where: "--warmup-epochs",
+      expected: `a warm-up within the ${totalSteps} steps of the run`,
+      found: `${config.warmupEpochs} epochs, which are ${Math.ceil(warmupSteps)} steps`,
+      fix: "lower it, or leave it out for 5% of the run",
     });
   }
   if (config.batchSize > dataset.length) {

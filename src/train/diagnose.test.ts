@@ -6,7 +6,7 @@ import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.
 import { random } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import type { DiagnoseEvent, TrainEvent } from "./events.ts";
-import { lastState, loadRun, runPaths, runStates, train } from "./index.ts";
+import { hasKeys, lastState, loadRun, runPaths, runStates, train } from "./index.ts";
 
 const side = 8;
 const length = 44;
@@ -123,4 +123,9 @@ it("diagnoses SupCE by the features of its encoder", async () => {
   const folder = join(root, "supce");
   await train(configOf({ method: "supce", steps: 1, diagnoseEvery: 1 }), tinyData(), { out: folder });
   expect(diagnosesOf(folder).map(({ step }) => step)).toEqual([0, 1]);
+});
+
+it("knows who has keys", () => {
+  const has = (method: "maskcon" | "coins" | "supce", softWeight?: number) => hasKeys(configOf({ method, softWeight }));
+  expect([has("maskcon"), has("coins"), has("coins", 1), has("supce")]).toEqual([true, true, false, false]);
 });

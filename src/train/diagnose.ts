@@ -29,9 +29,9 @@ export function configAt(config: RunConfig, step: number, trainImages: number): 
   return { ...config, ...settingsAt(config, Math.min(step, totalSteps - 1), totalSteps) };
 }
 
-/** Whether a run of this configuration has a key encoder and a projector; SupCE has neither. */
-export const hasKeys = ({ method }: Pick<RunConfig, "method">): boolean =>
-  objectiveOf({ name: method }).contrastive !== undefined;
+/** Whether a run of this configuration has a key encoder and a projector; SupCE, and CoIns with w 1, have neither. */
+export const hasKeys = ({ method, softWeight }: Pick<RunConfig, "method" | "softWeight">): boolean =>
+  objectiveOf({ name: method, ...(softWeight === undefined ? {} : { softWeight }) }).contrastive !== undefined;
 
 /** The encoder of a run's keys, without weights; the features of its query encoder where it has no keys. */
 export function openKeyEncoder(config: RunConfig): Promise<KeyEncoder> {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { evaluationDue, saveDue } from "./due.ts";
 import { advance, freshPosition } from "./position.ts";
 
-const config = { evalEvery: 2, checkpointEvery: 3, checkpointMinutes: 5 };
+const config = { evalEvery: 2, encoder: "query" as const, checkpointEvery: 3, checkpointMinutes: 5 };
 const at = (step: number, evaluated = -1) => ({ ...advance(freshPosition, step, 10), evaluated });
 
 it("evaluates at the start, every n epochs and at the end, once each", () => {
@@ -10,6 +10,8 @@ it("evaluates at the start, every n epochs and at the end, once each", () => {
   expect(due).toEqual([0, 20, 40, 55]);
   expect(evaluationDue(config, 55, at(20, 20))).toBe(false);
   expect(evaluationDue({ ...config, evalEvery: 0 }, 55, at(20))).toBe(false);
+  expect(evaluationDue({ ...config, encoder: "average" }, 55, at(55, 55))).toBe(true);
+  expect(evaluationDue({ ...config, encoder: "average" }, 55, { ...at(55, 55), encoder: "average" })).toBe(false);
 });
 
 it("writes a checkpoint every n minutes, at kept epochs, and at others where it is cheap", () => {

@@ -1,15 +1,19 @@
 import type { RunConfig } from "../config/index.ts";
 import type { Position } from "./position.ts";
 
-type Frequencies = Pick<RunConfig, "evalEvery" | "checkpointEvery" | "checkpointMinutes">;
+type Frequencies = Pick<RunConfig, "checkpointEvery" | "checkpointMinutes">;
 
 /** Writing a checkpoint at the end of an epoch may take this share of the time. */
 const saveShare = 0.05;
 
-/** At the start, every n epochs and at the end, once each. */
-export function evaluationDue({ evalEvery }: Frequencies, totalSteps: number, position: Position): boolean {
+/** At the start, every n epochs and at the end, once each with an encoder. */
+export function evaluationDue(
+  { evalEvery, encoder }: Pick<RunConfig, "evalEvery" | "encoder">,
+  totalSteps: number,
+  position: Position,
+): boolean {
   const { step, evaluated } = position;
-  if (step === evaluated) return false;
+  if (step === evaluated && encoder === (position.encoder ?? "query")) return false;
   return step === 0 || step === totalSteps || endsEpoch(position, evalEvery);
 }
 

@@ -1,3 +1,4 @@
+export { describeData } from "./data-check.ts";
 export { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "./diagnose.ts";
 export { embedWith, encoderWeights, evaluateEncoder, type Features, openEncoder } from "./evaluate.ts";
 export type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent, TrainEvent, WarningEvent } from "./events.ts";

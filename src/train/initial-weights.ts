@@ -4,10 +4,9 @@ import { readSafetensors } from "../nn/safetensors-file.ts";
 import type { Step } from "../step/index.ts";
 
 const query = "query_encoder.net.";
-const key = "key_encoder.net.";
 
 /**
- * Puts a file's backbone weights into both encoders of a step. Returns what its reader should know.
+ * Puts a file's backbone weights into every encoder of a step: query, key and average. Returns what its reader should know.
  * @throws MaskconError "weights" with every missing, unexpected and misshapen name.
  */
 export async function loadInitialWeights(step: Step, file: string): Promise<readonly string[]> {
@@ -19,18 +18,20 @@ export async function loadInitialWeights(step: Step, file: string): Promise<read
   );
   const { tensors } = await readSafetensors(file);
   const { tensors: matched, newStem, ignored } = torchvisionWeights(tensors, shapes, { where: file });
-  const both: Tensors = {};
-  for (const [name, tensor] of Object.entries(matched)) {
-    both[query + name] = tensor;
-    both[key + name] = tensor;
-  }
-  if (newStem) {
-    // The stem stays random, but the two encoders still start alike.
-    both[`${key}conv1.weight`] = state[`${query}conv1.weight`]!;
-  }
-  await step.load(both);
+  // A stem that stays random is still the same in all encoders.
+  const weights = { ...matched, ...(newStem ? { "conv1.weight": state[`${query}conv1.weight`]! } : {}) };
+  await step.load(inEveryEncoder(weights, state));
   return [
     ...(newStem ? [`${file}: its 7x7 stem does not fit images of this size; the first convolution starts random`] : []),
     ...(ignored.length > 0 ? [`${file}: ${ignored.length} tensors outside the backbone were left out`] : []),
   ];
+}
+
+/** The weights under the name of each encoder that the state has. */
+function inEveryEncoder(weights: Tensors, state: Tensors): Tensors {
+  const prefixes = ["query", "key", "average"].map((encoder) => `${encoder}_encoder.net.`);
+  const pairs = prefixes.flatMap((prefix) =>
+    Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor] as const),
+  );
+  return Object.fromEntries(pairs.filter(([name]) => name in state));
 }

@@ -74,7 +74,13 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
   emit({ event: "eval", step, epoch, encoder, recall });
-  const after = { ...position, evaluated: step, [encoder]: recall, ...bestOf(position, recall) };
+  const after = {
+    ...position,
+    evaluated: step,
+    encoder: config.encoder,
+    [encoder]: recall,
+    ...bestOf(position, recall),
+  };
   await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen });
   return after;
 }

@@ -1,3 +1,4 @@
+import type { RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import type { RunPosition } from "../step/checkpoint.ts";
@@ -12,6 +13,8 @@ export interface Position extends RunPosition {
   readonly step: number;
   /** The step of the last evaluation; -1 before the first. */
   readonly evaluated: number;
+  /** The encoder of that evaluation; absent: the query encoder. */
+  readonly encoder?: RunConfig["encoder"] | undefined;
   /** The step of the last diagnosis; absent before the first. */
   readonly diagnosed?: number | undefined;
   /** Best fine (else coarse) Recall@1 of an evaluation after the first step. */

@@ -33,7 +33,8 @@ describe("the average of the last weights", () => {
       average += averageRate({ averageEpochs: 1 }, step, at) * (weight - average);
     });
     expect(average).toBeCloseTo((2 + 6 + 5 + 3) / 4, 12);
-    expect(averageRate({ averageEpochs: 0 }, 9, at)).toBe(0);
+    expect(averageRate({ averageEpochs: 2 }, 1, at)).toBe(1);
+    expect(averageRate({ averageEpochs: 0.01 }, 9, at)).toBe(1);
     expect(averageRate({ averageEpochs: 99 }, 0, at)).toBe(1);
   });
 });

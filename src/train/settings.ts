@@ -22,8 +22,9 @@ export function settingsAt(config: Ends, step: number, totalSteps: number): Part
 }
 
 /**
- * How far the average of weights moves to the encoder after a step: 0 before the run's last `averageEpochs` epochs, then
- * 1, 1/2, 1/3 ...: the plain mean over their steps (Izmailov et al. 2018, with every step instead of every epoch).
+ * How far the average of weights moves to the encoder after a step: all the way (it is the encoder itself) up to the first
+ * step of the run's last `averageEpochs` epochs, then 1/2, 1/3 ...: the plain mean over their steps (Izmailov et al. 2018,
+ * with every step instead of every epoch).
  */
 export function averageRate(
   { averageEpochs }: Pick<RunConfig, "averageEpochs">,
@@ -31,5 +32,5 @@ export function averageRate(
   { totalSteps, stepsPerEpoch }: { totalSteps: number; stepsPerEpoch: number },
 ): number {
   const first = Math.max(0, totalSteps - Math.round(averageEpochs * stepsPerEpoch));
-  return averageEpochs === 0 || step < first ? 0 : 1 / (step - first + 1);
+  return 1 / Math.max(1, step - first + 1);
 }

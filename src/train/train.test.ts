@@ -222,6 +222,38 @@ describe("initial weights", () => {
     expect(await (await loadRun(folder)).initial()).toEqual(await (await loadRun(source)).initial());
   });
 
+  it("are the average's too, which is the query encoder until its window begins", async () => {
+    const init = runPaths(join(root, "source")).initial;
+    const recalls = [];
+    for (const encoder of ["query", "average"] as const) {
+      const folder = join(root, `averaged-${encoder}`);
+      const options = { steps: 10, seed: 5, init, averageEpochs: 0.2, encoder, evalEvery: 1 };
+      await train(configOf(options), data, { out: folder });
+      recalls.push(metricsOf(folder).flatMap((e) => (e.event === "eval" && e.step < 10 ? [e.recall] : [])));
+    }
+    expect(recalls[0]!.length).toBeGreaterThan(1);
+    expect(recalls[1]).toEqual(recalls[0]);
+  });
+
+  it("is evaluated again once another encoder is asked for", async () => {
+    const folder = join(root, "averaged-query");
+    await train(
+      configOf({
+        steps: 10,
+        seed: 5,
+        init: runPaths(join(root, "source")).initial,
+        averageEpochs: 0.2,
+        evalEvery: 1,
+        encoder: "key",
+      }),
+      data,
+      { out: folder, resume: true },
+    );
+    const last = metricsOf(folder).findLast((e) => e.event === "eval");
+    const { weights } = await (await loadRun(folder)).trained("key");
+    expect(last).toMatchObject({ step: 10, recall: await evaluateEncoder(configOf({}), weights, data.test!) });
+  });
+
   it("of another backbone are refused by name", async () => {
     const init = runPaths(join(root, "source")).initial;
     const other = train(configOf({ backbone: "resnet32", init }), data, { out: join(root, "other") });
@@ -250,6 +282,12 @@ describe("what cannot be trained", () => {
       { method: "supfine" as const },
       { ...data, train: { ...data.train, fine: undefined, fineClasses: undefined } },
       /--method supfine: expected images with fine labels/,
+    ],
+    [
+      "a warm-up longer than its steps",
+      { steps: 8, warmupEpochs: 2 },
+      data,
+      /--warmup-epochs: expected a warm-up within the 8 steps of the run, found 2 epochs, which are 10 steps/,
     ],
   ])("refuses %s before anything is written", async (_, options, set, message) => {
     const folder = join(root, "refused");
