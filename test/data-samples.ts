@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
-import { onTestFinished } from "vitest";
+import { onTestFinished, type TestContext } from "vitest";
 
 /** A folder that vanishes with the test. */
 export function temporaryFolder(): string {
@@ -15,6 +16,14 @@ export function put(folder: string, path: string, content: string | Uint8Array):
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
+  return file;
+}
+
+/** A named pipe, which nobody writes to; the test is skipped where there are none. */
+export function putPipe(folder: string, path: string, context: TestContext): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  if (spawnSync("mkfifo", [file]).status !== 0) context.skip("no named pipes here");
   return file;
 }
 

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { printable } from "../core/index.ts";
 import { type DatasetCheck, isSound } from "../data/index.ts";
 
 /** What `data check` found, a line each: files first, then counts beside what they should be. */
@@ -18,6 +19,8 @@ export function checkTable(name: string, folder: string, check: DatasetCheck): s
 }
 
 function block(rows: readonly [ok: boolean, name: string, detail: string][]): string[] {
-  const width = Math.min(40, Math.max(0, ...rows.map(([, name]) => name.length)));
-  return rows.map(([ok, name, detail]) => `${ok ? "ok " : "-- "} ${name.padEnd(width)}  ${detail}`.trimEnd());
+  const width = Math.min(40, Math.max(0, ...rows.map(([, name]) => printable(name).length)));
+  return rows.map(([ok, name, detail]) => {
+    return `${ok ? "ok " : "-- "} ${printable(name).padEnd(width)}  ${printable(detail)}`.trimEnd();
+  });
 }

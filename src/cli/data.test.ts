@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { put, temporaryFolder } from "../../test/data-samples.ts";
 import { batch, pickle3, putMaps, trainNames } from "../../test/imagenet32-samples.ts";
 import { loopback, serve } from "../../test/loopback.ts";
+import { checkTable } from "./check-table.ts";
 import { run } from "./run.ts";
 
 async function maskcon(...args: string[]) {
@@ -43,6 +44,13 @@ describe("maskcon data check", () => {
     const json = await maskcon("data", "check", "imagenet32", folder, "--json");
     expect(json.code).toBe(1);
     expect(JSON.parse(json.out)).toMatchObject({ name: "imagenet32", ok: false, folder });
+  });
+
+  it("shows names out of files without the terminal's control codes", () => {
+    const facts = [{ what: 'fine classes of "\x1b[2J"', expected: "a", found: "\x1b]0;x\x07" }];
+    const table = checkTable("x", "/d", { files: [{ file: "/d/\x9b1m", problem: "\x1bc" }], facts });
+    expect(table).toContain('--  fine classes of "\\u001b[2J"  expected a, found \\u001b]0;x\\u0007\n');
+    expect(table).toContain("--  \\u009b1m  \\u001bc\n");
   });
 
   it.each([
@@ -107,6 +115,8 @@ describe("maskcon data get", () => {
     const { code, out } = await maskcon("data", "get", "cars196", "--out", temporaryFolder());
     expect(code).toBe(1);
     expect(out).toMatch(/no address to fetch it from\. Place in .*:\n\n {2}cars_train\//);
+    expect(out).toMatch(/cars_test_annos_withlabels\.mat \(MD5 b0a2b23655a3edd16d84508592a98d10\)/);
+    expect(out).toContain("https://github.com/pytorch/vision/issues/7545");
   });
 
   it("refuses a list of addresses that is none", async () => {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { fail } from "../core/index.ts";
-import { fsReason } from "./fs-reason.ts";
+import { regularFile, unreadable } from "./regular-file.ts";
 
 /** A file read here and there. */
 export interface ByteRanges {
@@ -13,12 +13,11 @@ export interface ByteRanges {
 
 /** Opens a file for `work`, and closes it afterwards. @throws MaskconError `data` where it cannot be read */
 export async function withRanges<T>(file: string, work: (ranges: ByteRanges) => Promise<T>): Promise<T> {
+  const { size } = await regularFile(file);
   const handle = await open(file).catch((error) => unreadable(file, error));
   try {
-    const info = await handle.stat();
-    if (!info.isFile()) fail("data", { where: file, expected: "a file", found: "something else of that name" });
     const read = (offset: number, length: number) => readRange(file, handle, offset, length);
-    return await work({ file, size: info.size, read });
+    return await work({ file, size, read });
   } finally {
     await handle.close();
   }
@@ -37,8 +36,4 @@ async function readRange(file: string, handle: FileHandle, offset: number, lengt
     filled += bytesRead;
   }
   return bytes;
-}
-
-function unreadable(file: string, error: unknown): never {
-  fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
 }

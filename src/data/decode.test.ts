@@ -52,6 +52,12 @@ describe("decodeImage", () => {
     }
   });
 
+  it("reads AVIF, and refuses SVG under another name", async () => {
+    expect(await readSize(await save(halves().avif(), "a.avif"))).toEqual({ width: 4, height: 2 });
+    const svg = put(temporaryFolder(), "a.png", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    await expect(readSize(svg)).rejects.toThrow("its content is svg: make it JPEG, PNG, WebP, GIF, TIFF or AVIF");
+  });
+
   it("names the file it cannot read", async () => {
     const file = put(temporaryFolder(), "words.png", "words");
     await expect(decodeImage(file)).rejects.toMatchObject({ code: "image", failure: { where: file } });

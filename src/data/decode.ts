@@ -4,6 +4,7 @@ import { fail } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
 import { type Encoded, placeOf, readSlice } from "./encoded.ts";
 import { fsReason } from "./fs-reason.ts";
+import { readableFormats } from "./sources/walk.ts";
 
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
 export const MAX_PIXELS = 2 ** 26;
@@ -21,6 +22,9 @@ function sharpOnce(): Promise<typeof Sharp> {
   return decoder;
 }
 
+/** What is read, as the decoder calls it; it knows others (SVG, PPM) that are not meant to be pictures here. */
+const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
+
 const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
 
 /** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
@@ -36,7 +40,8 @@ const inputOf = async (image: Encoded): Promise<string | Buffer> =>
 
 async function sizeOf(input: string | Buffer): Promise<{ width: number; height: number }> {
   const sharp = await sharpOnce();
-  const { autoOrient } = await sharp(input, { ...options, limitInputPixels: false }).metadata();
+  const { autoOrient, format } = await sharp(input, { ...options, limitInputPixels: false }).metadata();
+  if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${readableFormats}`);
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
     throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);

@@ -13,6 +13,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** What a file-system error says, in the words of a reader who knows no error codes. */
 export function fsReason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  // Node lists a name with this character in place of what is not UTF-8, and then finds nothing of that name.
+  if (code === "ENOENT" && path?.includes("\ufffd")) return "a name that is not in UTF-8: rename it";
   return (code && reasons[code]) || messageOf(error);
 }

@@ -1,8 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { fsReason } from "./fs-reason.ts";
+import { refuseIncomplete } from "./named-set.ts";
 import { shardSource } from "./shard-sources.ts";
 import { carsSigns, openCars196 } from "./sources/cars196.ts";
 import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
@@ -19,7 +20,10 @@ import { openSop, sopSigns } from "./sources/sop.ts";
 import { readableFormats, walk } from "./sources/walk.ts";
 
 export interface OpenOptions extends FilesOptions {
-  /** `cifartoy-good` and `cifartoy-bad` choose CIFAR-10's coarse classes, `sop-split1` and `-split2` the split; else no matter. */
+  /**
+   * `cifartoy-good` and `cifartoy-bad` choose CIFAR-10's coarse classes, `sop-split1` and `-split2` the split. Of any named
+   * set it says what is missing, where the folder holds nothing else to train on.
+   */
   readonly preset?: string | undefined;
   /** Accept CIFAR-10 with some of its five training files missing, or ImageNet32 with some of its ten. */
   readonly partial?: boolean | undefined;
@@ -56,8 +60,8 @@ const known: readonly (readonly [signs: readonly string[], Opener])[] = [
 export async function openData(path: string, options: OpenOptions = {}): Promise<LoadedData> {
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
   const data = await openAny(path, options);
-  // Images from files come mapped, before any was decoded; for them this changes nothing.
-  return map ? mapData(data, map) : data;
+  // Images from files came mapped, before any was decoded; since then unreadable ones may have taken classes with them.
+  return map && data.train.source.kind === "memory" ? mapData(data, map) : data;
 }
 
 async function openAny(path: string, options: OpenOptions): Promise<LoadedData> {
@@ -74,7 +78,11 @@ async function openAny(path: string, options: OpenOptions): Promise<LoadedData> 
   if (opener) return opener[1](path, names, options);
   const shards = await shardSource(path, folder);
   if (shards) return shards.open(options);
-  return dataFromFiles(path, await readImageFolder(path, options.signal), options);
+  const found = await walk(path, options.signal);
+  // Classes, if there are any; images that lie apart are in none.
+  const folders = new Set(found.map((file) => dirname(file.path).split("/")[0]!).filter((top) => top !== "."));
+  if (folders.size < 2) refuseIncomplete(path, names, options.preset);
+  return dataFromFiles(path, readImageFolder(path, found), options);
 }
 
 /**

@@ -25,6 +25,16 @@ it("keeps images in memory up to its budget and the rest in a file, until it is 
   expect(existsSync(dirname(file))).toBe(false);
 });
 
+it("asks only once to be cleaned up at the end", async () => {
+  const before = process.listenerCount("exit");
+  for (let i = 0; i < 3; i++) {
+    const spool = createSpool(0);
+    await spool.add(new Uint8Array(3));
+    await spool.dispose();
+  }
+  expect(process.listenerCount("exit") - before).toBeLessThanOrEqual(1);
+});
+
 it("leaves nothing behind when its process ends, and removes what a killed one has left", async () => {
   const prefix = `maskcon-spool-${hostname().replace(/[^\w.]/g, "_")}-`;
   // No process has this id: it is beyond what systems give.

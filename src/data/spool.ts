@@ -63,6 +63,7 @@ export function createSpool(memoryBytes: number): Spool {
 
 /** Folders to delete when the process ends. */
 const folders = new Set<string>();
+const removeFolders = () => folders.forEach(removeFolder);
 
 function removeFolder(folder: string): void {
   folders.delete(folder);
@@ -75,7 +76,7 @@ async function spoolFile() {
   try {
     removeAbandoned();
     const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
-    if (folders.size === 0) process.once("exit", () => folders.forEach(removeFolder));
+    if (!process.listeners("exit").includes(removeFolders)) process.once("exit", removeFolders);
     folders.add(folder);
     const path = join(folder, "images");
     return { folder, path, handle: await open(path, "wx", 0o600), size: 0 };

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fail, messageOf } from "../../core/index.ts";
 import type { DatasetName } from "../check/index.ts";
+import { imagenet32, imagenet32Maps, type Published } from "../check/published.ts";
 import { fsReason } from "../fs-reason.ts";
+import { carsArchives, carsChecksums } from "../sources/cars196.ts";
 
 /** A file to fetch, and how to know that it is the right one. */
 export interface RemoteFile {
@@ -31,11 +33,13 @@ const zalando = (name: string, md5: string, bytes: number): RemoteFile => ({
   bytes,
 });
 
-const official = "github.com/MrChenFeng/MaskCon_CVPR2023";
+const official = "https://github.com/MrChenFeng/MaskCon_CVPR2023";
+const md5Lines = (published: Published) =>
+  Object.entries(published).map(([name, sums]) => `${name.padEnd(30)}MD5 ${sums.join(" or ")},`);
 const sop: Origin = {
   place: [
     "Stanford_Online_Products/  unpacked from Stanford_Online_Products.zip (MD5 7f73d41a2f44250d4779881525aea32e),",
-    "                           ftp://cs.stanford.edu/cs/cvgl/Stanford_Online_Products.zip",
+    "                           ftp://cs.stanford.edu/cs/cvgl/Stanford_Online_Products.zip;",
     `sop_split1/, sop_split2/   the JSON lists, from coarse_labels of ${official}`,
   ],
 };
@@ -55,20 +59,25 @@ export const addresses: Addresses = {
   },
   imagenet32: {
     place: [
-      "train_data_batch_1 .. _10     from Imagenet32_train.zip (or the .npz of Imagenet32_train_npz.zip)",
-      "val_data                      from Imagenet32_val.zip (or the .npz of Imagenet32_val_npz.zip);",
-      "                              both from image-net.org, after login: Download, Downsampled image data",
-      `imagenet32_to_fine.json       from coarse_labels/imagenet32 of ${official}`,
-      "imagenet_fine_to_coarse.json  from the same place",
+      ...md5Lines(imagenet32),
+      "                              from Imagenet32_train.zip and Imagenet32_val.zip (or the .npz of the same names, from",
+      "                              Imagenet32_train_npz.zip and Imagenet32_val_npz.zip, whose MD5 are others), of",
+      "                              https://image-net.org/download-images, after login: Downsampled image data;",
+      ...md5Lines(imagenet32Maps),
+      `                              from coarse_labels/imagenet32 of ${official}`,
     ],
   },
   "sop-split1": sop,
   "sop-split2": sop,
   cars196: {
     place: [
-      "cars_train/, cars_test/  the photographs (the authors' own server no longer has them; or car_ims/)",
-      "devkit/                  cars_meta.mat, cars_train_annos.mat, cars_test_annos_withlabels.mat",
-      "                         (or cars_annos.mat beside car_ims/)",
+      `cars_train/, cars_test/  the photographs, from ${carsArchives.train} and`,
+      `                         ${carsArchives.test};`,
+      `devkit/                  cars_meta.mat and cars_train_annos.mat, from ${carsArchives.devkit}, and`,
+      `                         cars_test_annos_withlabels.mat (MD5 ${carsChecksums["cars_test_annos_withlabels.mat"]});`,
+      `                         or, in place of it all, cars_annos.mat (MD5 ${carsChecksums["cars_annos.mat"]})`,
+      "                         and car_ims/, from car_ims.tgz. The authors' own server no longer has them:",
+      "                         https://github.com/pytorch/vision/issues/7545 lists copies",
     ],
   },
 };

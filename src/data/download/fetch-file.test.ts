@@ -63,6 +63,18 @@ describe("fetchFile", () => {
     expect(readFileSync(join(folder, "a.bin")).equals(content)).toBe(true);
   });
 
+  it("gives up on a server without ranges that cuts here and there", async () => {
+    let count = 0;
+    const { url, ranges } = await loopback((_, response) => {
+      response.writeHead(200, { "content-length": content.length });
+      response.write(content.subarray(0, count++ % 2 ? 30_000 : 20_000), () =>
+        setTimeout(() => response.destroy(), 20),
+      );
+    });
+    await expect(fetchFile(remote(url), temporaryFolder(), quick)).rejects.toThrow("found a cut connection");
+    expect(ranges.length).toBeLessThan(8);
+  });
+
   it.each([
     ["that answers 416", 416, {}],
     [

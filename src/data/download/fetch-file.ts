@@ -57,7 +57,7 @@ async function checkThere({ file, target }: Place, signal: AbortSignal | undefin
 
 async function receiveAll(place: Place, options: FetchOptions): Promise<void> {
   const { tries = 4, pauseMs = 1000, signal } = options;
-  let before = await sizeOf(place.part);
+  let most = await sizeOf(place.part);
   for (let failures = 0; ; ) {
     try {
       if (await receive(place, options)) return;
@@ -65,8 +65,9 @@ async function receiveAll(place: Place, options: FetchOptions): Promise<void> {
       signal?.throwIfAborted();
       if (!(error instanceof Interrupted)) throw error;
       const have = await sizeOf(place.part);
-      failures = have > before ? 1 : failures + 1;
-      before = have;
+      // A server without ranges begins anew each time: more than at its last try is no progress.
+      failures = have > most ? 1 : failures + 1;
+      most = Math.max(most, have);
       if (failures >= tries) giveUp(place, error, have);
       await sleep(pauseMs * 2 ** (failures - 1), undefined, signal ? { signal } : {});
     }

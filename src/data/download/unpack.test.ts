@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -27,9 +27,8 @@ const good = () =>
   );
 
 describe("unpackTarGz", () => {
-  it("puts the content of the one top folder into the folder, over what was there", async () => {
+  it("puts the content of the one top folder into the folder", async () => {
     const folder = temporaryFolder();
-    put(folder, "train", "old");
     const archive = put(folder, "a.tar.gz", await good());
     expect(await unpackTarGz(archive, folder, 1 << 20)).toEqual(["train", "deep/er/labels"]);
     expect(readFileSync(join(folder, "train"), "utf8")).toBe("images");
@@ -57,6 +56,29 @@ describe("unpackTarGz", () => {
     const folder = temporaryFolder();
     const archive = put(folder, "a.tar.gz", gzipSync(Buffer.alloc(64 << 20)));
     await expect(unpackTarGz(archive, folder, 1 << 20)).rejects.toThrow(/found more/);
+  });
+
+  it("leaves what is there already, and goes on from a call that was cut", async () => {
+    const folder = temporaryFolder();
+    const { ino } = statSync(put(folder, "train", "images"));
+    const archive = put(folder, "a.tar.gz", await good());
+    await unpackTarGz(archive, folder, 1 << 20);
+    expect(statSync(join(folder, "train")).ino).toBe(ino);
+    expect(existsSync(join(folder, "deep/er/labels"))).toBe(true);
+  });
+
+  it.each([
+    ["deep/er/labels", "another file"],
+    ["deep", "a file in place of a folder"],
+  ])("does not put a file over somebody's own %s, nor any other file anywhere", async (path, found) => {
+    const folder = temporaryFolder();
+    put(folder, path, "my own");
+    const archive = put(folder, "a.tar.gz", await good());
+    await expect(unpackTarGz(archive, folder, 1 << 20)).rejects.toThrow(
+      `deep/er/labels: expected room for a file of the dataset, found ${found}; move it away, and run again`,
+    );
+    expect(readFileSync(join(folder, path), "utf8")).toBe("my own");
+    expect(readdirSync(folder).sort()).toEqual(["a.tar.gz", "deep"]);
   });
 
   it("does not put a file over a folder", async () => {

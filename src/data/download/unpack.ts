@@ -1,11 +1,13 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
 import { fail, MaskconError, messageOf } from "../../core/index.ts";
+import { digestOf } from "../check/digest.ts";
+import { fsReason } from "../fs-reason.ts";
 
 type Entry = tar.ExtractEvents["entry"][1];
 
@@ -13,7 +15,7 @@ const MAX_ENTRIES = 10_000;
 
 /**
  * Unpacks a .tar.gz of one top folder, whose content goes into `folder`. Everything is written aside first, and takes its place
- * only when the archive was read to its end.
+ * only when the archive was read to its end. What is there already stays; nothing of another content is replaced.
  * @param maxBytes what it may unpack to, in all
  * @throws MaskconError `data`: a damaged archive; a link, a device or a path that leads outside; too much in it
  */
@@ -27,22 +29,33 @@ export async function unpackTarGz(
   await rm(aside, { recursive: true, force: true });
   try {
     const paths = await extract(archive, aside, maxBytes, signal);
-    for (const path of paths) await place(join(aside, path), join(folder, path));
+    const missing = new Set<string>();
+    for (const path of paths) if (!(await isThere(join(aside, path), join(folder, path)))) missing.add(path);
+    for (const path of missing) await place(join(aside, path), join(folder, path));
     return paths;
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
 }
 
+/** Whether `to` has the content of `from` already. @throws MaskconError `data` where something else has its name */
+async function isThere(from: string, to: string): Promise<boolean> {
+  const found = await stat(to).catch((error) => {
+    return codeOf(error) === "ENOENT" ? undefined : inTheWay(to, fsReason(error), error);
+  });
+  if (!found) return false;
+  const same = found.isFile() && (await digestOf(from, "sha256")) === (await digestOf(to, "sha256"));
+  return same || inTheWay(to, found.isFile() ? "another file" : "something else");
+}
+
+function inTheWay(where: string, found: string, error?: unknown): never {
+  const fix = "move it away, and run again";
+  fail("data", { where, expected: "room for a file of the dataset", found, fix }, error);
+}
+
 async function place(from: string, to: string): Promise<void> {
-  try {
-    await mkdir(dirname(to), { recursive: true });
-    await rename(from, to);
-  } catch (error) {
-    if (!["EISDIR", "ENOTDIR", "ENOTEMPTY", "EEXIST"].includes(codeOf(error))) throw error;
-    const fix = "choose an empty folder";
-    fail("data", { where: to, expected: "room for a file of the dataset", found: "something else", fix }, error);
-  }
+  await mkdir(dirname(to), { recursive: true });
+  await rename(from, to);
 }
 
 async function extract(

@@ -23,6 +23,7 @@ export function labelText(value: Value | undefined, { leaf, names }: LabelColumn
   }
   const number = Number(value);
   if (number === -1) return undefined;
-  if (!names) return String(number);
+  // Past 2^53, numbers that differ as 64-bit integers are one as `number`.
+  if (!names) return String(value);
   return names[number] ?? wrong(`${number}, where the file names ${names.length} classes`);
 }

@@ -200,12 +200,27 @@ describe("Parquet files of images", () => {
 
   it.each([
     [["a/train-0.parquet", "b/train-0.parquet"], "expected one configuration of the set, found a, b"],
-    [["train-0.parquet", "part-0.parquet"], "a name that begins with the split"],
+    [["train-0.parquet", "part-0.parquet"], "part-0.parquet: expected a name with the split in it"],
     [["test-0.parquet"], "expected images to train on, found only the split test"],
   ])("refuse the folder of %j", async (paths, message) => {
     const folder = temporaryFolder();
     for (const path of paths) put(folder, path, await cifarLike(4));
     await expect(openData(folder)).rejects.toThrow(message);
+  });
+
+  it("may have the split inside their names", async () => {
+    const folder = temporaryFolder();
+    put(folder, "birds-train-0.parquet", await cifarLike(8));
+    put(folder, "birds-val-0.parquet", await cifarLike(4));
+    const { train, test } = await openData(folder, { testFraction: 0 });
+    expect([train.length, test!.length]).toEqual([8, 4]);
+  });
+
+  it("keep 64-bit labels apart", async () => {
+    const label = { name: "label", type: "INT64" as const, data: [2n ** 53n, 2n ** 53n + 1n] };
+    const bytes = write([{ name: "image", data: await images(2), type: "BYTE_ARRAY" }, label]);
+    const { train } = await openData(put(temporaryFolder(), "a.parquet", bytes), { testFraction: 0 });
+    expect(train.coarseClasses).toEqual(["9007199254740992", "9007199254740993"]);
   });
 
   it("take validation for the test split where there is no other", async () => {

@@ -76,6 +76,38 @@ describe("tar shards", () => {
     ]);
   });
 
+  it("may have the split inside their names; a folder's name goes before it", async () => {
+    const folder = temporaryFolder();
+    const cls = alternately("cat", "dog");
+    const tar = async (count: number) => tarOf(await samples(count, (i) => [["cls", cls(i)]]));
+    put(folder, "imagenet-train-000000.tar", await tar(4));
+    put(folder, "imagenet-val-000000.tar", await tar(2));
+    const { train, test } = await openData(folder, { testFraction: 0 });
+    expect([train.length, test!.length]).toEqual([4, 2]);
+    const apart = temporaryFolder();
+    put(apart, "train/my-dev-set-0.tar", await tar(4));
+    put(apart, "test/my-dev-set-0.tar", await tar(2));
+    expect((await openData(apart, { testFraction: 0 })).train.length).toBe(4);
+  });
+
+  it("refuse names of keys and parts that no sample has, with those that are there", async () => {
+    const json = (i: number) => JSON.stringify({ coarse: i % 2, breed: i });
+    const file = put(temporaryFolder(), "x.tar", await tarOf(await samples(4, (i) => [["json", json(i)]])));
+    expect((await openData(file, { testFraction: 0, fineColumn: "breed" })).train.fineClasses).toHaveLength(4);
+    await expect(openData(file, { fineColumn: "bred" })).rejects.toThrow(
+      'x.tar, fineColumn "bred": expected a part or a key of the JSON that samples have, ' +
+        'found samples with png, json, coarse, breed; did you mean "breed"?',
+    );
+    await expect(openData(file, { coarseColumn: "coarce" })).rejects.toThrow(
+      "found the parts and keys png, json, coarse, breed",
+    );
+    for (const open of [openData, openImages]) {
+      await expect(open(file, { imageColumn: "photo" })).rejects.toThrow(
+        'imageColumn "photo": expected a part or a key of the JSON that samples have, found samples with png, json',
+      );
+    }
+  });
+
   it("become coarse to fine by a map", async () => {
     const folder = temporaryFolder();
     const coarseMap = put(folder, "map.csv", "coarse,fine\nodd,1\nodd,3\neven,0\neven,2\n");
@@ -135,6 +167,17 @@ describe("tar shards", () => {
         ["a.png", "x"],
       ],
       "byte 1536: expected each part of a sample once, found a.png again",
+    ],
+    [
+      "a sample twice",
+      [
+        ["a.png", "x"],
+        ["a.cls", "1"],
+        ["b.png", "x"],
+        ["b.cls", "1"],
+        ["a.png", "x"],
+      ],
+      "byte 4608: expected each sample once, its parts after each other, found sample a again, after byte 512",
     ],
     [
       "two images",

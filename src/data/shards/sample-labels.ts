@@ -10,6 +10,8 @@ const MAX_JSON = 2 ** 20;
 export interface SampleLabels {
   readonly coarse: string | undefined;
   readonly fine: string | undefined;
+  /** Of its JSON. */
+  readonly keys: readonly string[];
 }
 
 /**
@@ -32,6 +34,7 @@ export async function sampleLabels(ranges: ByteRanges, sample: Sample, names: Co
   return {
     coarse: await label(coarseColumn === undefined ? coarsePlaces : placesOf(coarseColumn)),
     fine: await label(fineColumn === undefined ? finePlaces : placesOf(fineColumn)),
+    keys: Object.keys(json),
   };
 }
 

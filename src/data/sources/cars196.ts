@@ -23,6 +23,12 @@ const TRAIN = "cars_train_annos.mat";
 const TEST = "cars_test_annos_withlabels.mat";
 const META = "cars_meta.mat";
 
+/** MD5 of the archives of the images and the devkit as distributed. */
+export const carsArchives = {
+  train: "cars_train.tgz (MD5 065e5b463ae28d29e77c1b4b166cfe61)",
+  test: "cars_test.tgz (MD5 4ce7ebf6a94d07f1952d94dd34c4d501)",
+  devkit: "car_devkit.tgz (MD5 c3b158d763b6e2245038c8ad08e45376)",
+};
 /** MD5 of the label files as distributed. */
 export const carsChecksums: Readonly<Record<string, string>> = {
   [ALL]: "b407c6086d669747186bd1d764ff9dbc",
@@ -34,8 +40,8 @@ export const carsChecksums: Readonly<Record<string, string>> = {
 const fixOf = (file: string) =>
   `get ${file} (the official site is gone; github.com/pytorch/vision/issues/7545 lists copies; MD5 ${carsChecksums[file]})`;
 export const carsImagesFix =
-  "unpack car_ims.tgz there, or cars_train.tgz (MD5 065e5b463ae28d29e77c1b4b166cfe61) and cars_test.tgz (MD5 " +
-  "4ce7ebf6a94d07f1952d94dd34c4d501); the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
+  `unpack car_ims.tgz there, or ${carsArchives.train} and ${carsArchives.test}; ` +
+  "the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
 
 export interface CarsFound {
   readonly names: readonly string[];

@@ -67,12 +67,22 @@ describe("a coarse map", () => {
     ],
     ["fine,coarse\npug,a\ntabby,a\nbeagle,a\n", 'expected at least two coarse classes, found only "a"'],
     ["fine,coarse\npug,\n", "line 2: expected a fine and a coarse class"],
+    ["fine,coarse\npug,dog, small\n", "line 2: expected 2 fields, as in the header, found 3"],
     ["fine\npug\n", "line 1: expected the header fine,coarse, found fine"],
     ["", "line 1: expected the header fine,coarse, found an empty file"],
     ['fine,coarse\n"pug', "line 2: expected fields either plain"],
   ])("is refused with its line: %j", async (text, message) => {
     const coarseMap = put(temporaryFolder(), "map.csv", text);
     await expect(openData(await pictures(), { coarseMap })).rejects.toThrow(message);
+  });
+
+  it("has a line for every class, also for one whose images turn out unreadable", async () => {
+    const folder = await pictures();
+    put(folder, "persian/1.png", "no picture");
+    const coarseMap = put(temporaryFolder(), "map.csv", `${map}persian,cat\n`);
+    const { train, skipped } = await openData(folder, { coarseMap, maxBad: 1, testFraction: 0 });
+    expect(labels(train)).toEqual(["dog: beagle", "dog: pug", "cat: tabby"]);
+    expect(skipped.map(({ file }) => file)).toEqual(["persian/1.png"]);
   });
 
   it("does not make columns of an image folder", async () => {

@@ -1,6 +1,6 @@
 import { fail, nearest } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
-import { type CsvRow, csvRows } from "./csv-rows.ts";
+import { type CsvRow, checkWidth, csvRows } from "./csv-rows.ts";
 import type { LabelledFile } from "./labelled.ts";
 import { readText } from "./read-file.ts";
 
@@ -14,7 +14,7 @@ export interface CoarseMap {
 
 /**
  * Reads a coarse map: a CSV with the columns `fine` and `coarse`, in any order, a line for each fine class.
- * @throws MaskconError `data` naming the line: a wrong header, an empty field, a class that comes twice
+ * @throws MaskconError `data` naming the line: a wrong header, an empty field, one too many, a class that comes twice
  */
 export async function readCoarseMap(file: string): Promise<CoarseMap> {
   const rows = csvRows(await readText(file, MAX_BYTES), file);
@@ -25,7 +25,9 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
     fail("data", { where: `${file}, line 1`, expected: "the header fine,coarse", found });
   }
   const entries = new Map<string, { coarse: string; line: number }>();
-  for (const { line, fields } of rows) {
+  for (const row of rows) {
+    checkWidth(row, header.length, file);
+    const { line, fields } = row;
     const [fine, coarse] = [fields[places.fine], fields[places.coarse]];
     const where = `${file}, line ${line}`;
     if (!fine || !coarse) fail("data", { where, expected: "a fine and a coarse class", found: fields.join(",") });

@@ -26,6 +26,13 @@ export function* csvRows(text: string, file: string): Generator<CsvRow> {
   }
 }
 
+/** @throws MaskconError `data` naming the line of a row that has not `count` fields, as many as the header */
+export function checkWidth({ line, fields }: CsvRow, count: number, file: string): void {
+  if (fields.length === count) return;
+  const expected = `${count} fields, as in the header`;
+  fail("data", { where: `${file}, line ${line}`, expected, found: String(fields.length) });
+}
+
 function readRow(r: Reader): CsvRow {
   const line = r.line;
   const fields = [readField(r)];

@@ -72,6 +72,8 @@ describe("readCsv", () => {
     ["file,coarse\na,x\nb,\n", 'line 3: expected a value for "coarse", found an empty field'],
     ["file,coarse,fine\na,x,y\nb,x,\n", 'line 3: expected a value for "fine"'],
     ["file,coarse\n,x\n", 'line 2: expected a value for "file"'],
+    ["file,coarse\na,x\nb,x\na,y\n", 'line 4: expected each image once, found "a" again, after line 2; remove one'],
+    ["file,coarse,split\na,x,train\n./a,x,test\n", 'line 3: expected each image once, found "./a" again, after line 2'],
     ["file,coarse,split\na,x,train\nb,x,dev\n", 'line 3: expected the split "train" or "test", found "dev"'],
     ["file,coarse\na,x,y\n", "line 2: expected 2 fields, as in the header, found 3"],
     ["file;coarse\na;x\n", "line 1: expected the header file,coarse (and fine, split if known), found file;coarse"],

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fail } from "../../core/index.ts";
-import { type CsvRow, csvRows } from "./csv-rows.ts";
+import { type CsvRow, checkWidth, csvRows } from "./csv-rows.ts";
 import type { ColumnOptions, LabelledFile } from "./labelled.ts";
 import { readText } from "./read-file.ts";
 
@@ -30,7 +30,13 @@ export async function readCsv(
   const header = rows.next().value as CsvRow | undefined;
   const places = placesOf(header, file, labels, names);
   const files: LabelledFile[] = [];
-  for (const row of rows) files.push(fileOf(row, header!.fields.length, places, file, labels !== "none"));
+  const lines = new Map<string, number>();
+  for (const row of rows) {
+    checkWidth(row, header!.fields.length, file);
+    const image = fileOf(row, places, file, labels !== "none");
+    checkOnce(image, row.line, lines, file);
+    files.push(image);
+  }
   if (files.length === 0) fail("data", { where: file, expected: "a row for each image", found: "none" });
   return files;
 }
@@ -59,11 +65,10 @@ function wrongHeader(csv: string, found: string, { file, coarse, fine }: Record<
   fail("data", { where: `${csv}, line 1`, expected, found });
 }
 
-function fileOf(row: CsvRow, width: number, places: Places, csv: string, labels: boolean): LabelledFile {
+type CsvFile = LabelledFile & { readonly file: string };
+
+function fileOf(row: CsvRow, places: Places, csv: string, labels: boolean): CsvFile {
   const where = `${csv}, line ${row.line}`;
-  if (row.fields.length !== width) {
-    fail("data", { where, expected: `${width} fields, as in the header`, found: String(row.fields.length) });
-  }
   const value = (column: Column): string | undefined => {
     const place = places[column];
     if (place === undefined) return undefined;
@@ -81,6 +86,17 @@ function fileOf(row: CsvRow, width: number, places: Places, csv: string, labels:
     fine: value("fine") || undefined,
     split: labels ? splitOf(value("split"), where) : undefined,
   };
+}
+
+/** An image that comes twice may have two labels, or be trained on and tested with. */
+function checkOnce({ file, id }: CsvFile, line: number, lines: Map<string, number>, csv: string): void {
+  const earlier = lines.get(file);
+  if (earlier !== undefined) {
+    const found = `${JSON.stringify(id)} again, after line ${earlier}`;
+    const fix = "remove one of the two lines";
+    fail("data", { where: `${csv}, line ${line}`, expected: "each image once", found, fix });
+  }
+  lines.set(file, line);
 }
 
 function splitOf(text: string | undefined, where: string): LabelledFile["split"] {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -46,6 +46,32 @@ describe("an image folder", () => {
     expect(test!.fineClasses).toBe(train.fineClasses);
   });
 
+  it.each(["val", "valid", "validation", "dev", "Test"])("takes %s beside train as the test split", async (name) => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["train/cat/1.png", "train/dog/1.png", `${name}/cat/1.png`]);
+    const { train, test } = await openData(folder);
+    expect(train.coarseClasses).toEqual(["cat", "dog"]);
+    expect([labelled(train).length, labelled(test!)]).toEqual([2, [[`${name}/cat/1.png`, "cat"]]]);
+  });
+
+  it("leaves a validation split out beside a test split", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["training/cat/1.png", "training/dog/1.png", "test/cat/1.png"]);
+    put(folder, "val/cat/1.png", "unreadable");
+    const { train, test } = await openData(folder);
+    expect([...labelled(train), ...labelled(test!)].map(([id]) => id)).toEqual([
+      "training/cat/1.png",
+      "training/dog/1.png",
+      "test/cat/1.png",
+    ]);
+  });
+
+  it("may have classes called like splits among others", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["train/1.png", "bus/1.png", "training/1.png"]);
+    expect((await openData(folder, { testFraction: 0 })).train.coarseClasses).toEqual(["bus", "train", "training"]);
+  });
+
   it("calls a fine class that lies deeper by its path below the coarse class", async () => {
     const folder = temporaryFolder();
     await putPictures(folder, [
@@ -82,7 +108,8 @@ describe("an image folder", () => {
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [["x/y/b.png", "x/c.png", "z/y/c.png"], "for every image, or for none"],
     [["x/1/2/b.png", "y/c.png"], "found b.png in one (x/1/2/b.png) and y/c.png in none"],
-    [["train/x/1.png", "test/x/1.png", "val/x/1.png"], 'found "val" beside train and test'],
+    [["train/x/1.png", "test/x/1.png", "old/x/1.png"], 'found "old" beside test and train'],
+    [["train/x/1.png", "val/x/1.png", "1.png"], 'found "1.png" beside train and val'],
     [[], "found no image"],
   ])("refuses %j", async (paths, message) => {
     const folder = temporaryFolder();
@@ -108,8 +135,19 @@ describe("an image folder", () => {
     await putPictures(elsewhere, ["1.png"]);
     await putPictures(linked, ["x/1.png"]);
     symlinkSync(elsewhere, join(linked, "y"));
-    expect((await openData(linked)).train.length).toBe(2);
+    symlinkSync(elsewhere, join(linked, "z"));
+    expect((await openData(linked)).train.length).toBe(3);
   });
+});
+
+it("stops at links that double the folders at every level", { timeout: 10_000 }, async () => {
+  const folder = temporaryFolder();
+  for (let level = 0; level < 30; level++) {
+    mkdirSync(join(folder, `${level}`));
+    for (const name of ["a", "b"]) symlinkSync(join(folder, `${level + 1}`), join(folder, `${level}`, name));
+  }
+  put(folder, "30/1.png", await png(1));
+  await expect(openImages(join(folder, "0"))).rejects.toThrow("links that lead to a folder in at most 100 ways");
 });
 
 describe("unreadable images", () => {
@@ -166,6 +204,21 @@ describe("unreadable images", () => {
       expect(skipped[3]).toEqual({ file: "dog/pipe.png", reason: "it is a special file" });
   });
 
+  it("say so where their name is not in UTF-8", async (context) => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["cat/1.png", "dog/1.png"]);
+    const latin = (path: string) => Buffer.from(join(folder, path), "latin1");
+    try {
+      writeFileSync(latin("cat/caf\xe9.png"), await png(1));
+    } catch {
+      context.skip("names are UTF-8 here");
+    }
+    const reason = "a name that is not in UTF-8: rename it";
+    await expect(openData(folder)).rejects.toThrow(`1 of 3 unreadable: cat/caf\ufffd.png (${reason})`);
+    mkdirSync(latin("caf\xe9"));
+    await expect(openData(folder)).rejects.toThrow(`caf\ufffd: expected a readable folder, found ${reason}`);
+  });
+
   it("must leave at least two classes", async () => {
     const folder = temporaryFolder();
     await putPictures(folder, ["cat/1.png"]);
@@ -211,7 +264,7 @@ describe("a CSV", () => {
     await putPictures(folder, ["1.png"]);
     const csv = put(folder, "l.csv", "file,coarse\n1.png,a\n2.png,b\n");
     await expect(openData(csv)).rejects.toThrow("1 of 2 unreadable: 2.png (nothing of that name)");
-    const tests = put(folder, "t.csv", "file,coarse,split\n1.png,a,test\n1.png,b,test\n");
+    const tests = put(folder, "t.csv", "file,coarse,split\n1.png,a,test\n2.png,b,test\n");
     await expect(openData(tests)).rejects.toThrow("expected images to train on, found only the split test");
   });
 });

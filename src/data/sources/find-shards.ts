@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
+import { type SplitName, splitBegun, splitWithin } from "./split-names.ts";
 import { isImageName } from "./walk.ts";
 
 /** A file that holds many images. */
@@ -16,8 +17,6 @@ export interface Shard {
 /** More sub-folders than any set has configurations: they are classes of an image folder. */
 const MAX_FOLDERS = 256;
 
-const splitName = /^(train|training|test|validation|valid|val|dev)(?![a-z])/i;
-
 /**
  * The files of a folder that end in `ending`, at the layouts in use: beside each other, in `data`, in a folder for each split,
  * or in one for the configuration with any of these inside. Undefined where the folder holds something else.
@@ -26,7 +25,7 @@ const splitName = /^(train|training|test|validation|valid|val|dev)(?![a-z])/i;
 export async function findShards(root: string, ending: string): Promise<Shard[] | undefined> {
   const { files, folders } = await list(root, ending);
   // Beside the folders of classes it is somebody's backup of them.
-  const names = folders.every((name) => name === "data" || splitName.test(name)) ? files : [];
+  const names = folders.every((name) => name === "data" || splitBegun(name)) ? files : [];
   if (names.length === 0 || folders.length > 0) {
     for (const folder of folders.slice(0, MAX_FOLDERS)) names.push(...(await below(root, folder, ending)));
   }
@@ -39,7 +38,7 @@ async function below(root: string, folder: string, ending: string): Promise<stri
   const { files, folders, images } = await list(join(root, folder), ending);
   if (images) return [];
   const found = files.map((name) => `${folder}/${name}`);
-  for (const split of folders.filter((name) => splitName.test(name))) {
+  for (const split of folders.filter((name) => splitBegun(name))) {
     const inside = await list(join(root, folder, split), ending);
     found.push(...inside.files.map((name) => `${folder}/${split}/${name}`));
   }
@@ -63,7 +62,7 @@ function oneConfiguration(root: string, names: readonly string[]): void {
   const configurationOf = (name: string) =>
     dirname(name)
       .split("/")
-      .filter((part) => part !== "." && part !== "data" && !splitName.test(part))
+      .filter((part) => part !== "." && part !== "data" && !splitBegun(part))
       .join("/");
   const configurations = [...new Set(names.map(configurationOf))];
   if (configurations.length < 2) return;
@@ -81,8 +80,8 @@ function withSplits(root: string, names: readonly string[]): Shard[] {
   if (unnamed !== undefined && splits.some((split) => split !== undefined)) {
     fail("data", {
       where: join(root, unnamed),
-      expected: "a name that begins with the split (train, test, validation), as others do",
-      found: "one that does not",
+      expected: "a name with the split in it (train, test, validation), as others have",
+      found: "one without it",
       fix: "rename it or move it away",
     });
   }
@@ -94,10 +93,6 @@ function withSplits(root: string, names: readonly string[]): Shard[] {
   });
 }
 
-/** By the file's own name or the folder it lies in. */
-function splitOf(name: string): "train" | "test" | "validation" | undefined {
-  const word = (splitName.exec(basename(name)) ?? splitName.exec(basename(dirname(name))))?.[1]?.toLowerCase();
-  if (word === undefined) return undefined;
-  if (word.startsWith("train")) return "train";
-  return word === "test" ? "test" : "validation";
-}
+/** By what the file's own name begins with, the folder it lies in, or a word inside the file's name. */
+const splitOf = (name: string): SplitName | undefined =>
+  splitBegun(basename(name)) ?? splitBegun(basename(dirname(name))) ?? splitWithin(basename(name));

@@ -19,7 +19,7 @@ function datasetIn(folder: string): Dataset {
   };
 }
 
-async function read(text: string) {
+async function read(text: string | Uint8Array) {
   const folder = temporaryFolder();
   return readFineLabels(put(folder, "labels.csv", text), datasetIn(folder));
 }
@@ -46,6 +46,7 @@ test.each([
     "id,fine\na/1.png,red\na/1.png,blue\n",
     /line 3: expected one fine label an image, found a second one for a\/1\.png/,
   ],
+  [Buffer.from("id,fine\na/1.png,caf\xe9\n", "latin1"), /labels\.csv: expected text in UTF-8, found other bytes/],
   ["id,fine\na/1.png\n", /line 2: expected 2 fields, as in the header, found 1/],
   ['id,fine\n"a/1.png,red\n', /line 2: expected fields either plain or wholly in "quotes"/],
 ])("refuses %j in one line", async (text, message) => {

@@ -1,8 +1,8 @@
 import { dirname, resolve } from "node:path";
 import { fail } from "../../core/index.ts";
 import { type Dataset, idOf } from "../dataset.ts";
-import { type CsvRow, csvRows } from "./csv-rows.ts";
-import { readBounded } from "./read-file.ts";
+import { type CsvRow, checkWidth, csvRows } from "./csv-rows.ts";
+import { readText } from "./read-file.ts";
 
 const MAX_BYTES = 200 * 2 ** 20;
 
@@ -21,7 +21,7 @@ export interface FineLabels {
  * @throws MaskconError `data` naming the line
  */
 export async function readFineLabels(file: string, dataset: Dataset): Promise<FineLabels> {
-  const rows = csvRows(new TextDecoder().decode(await readBounded(file, MAX_BYTES)), file);
+  const rows = csvRows(await readText(file, MAX_BYTES), file);
   const header = (rows.next().value as CsvRow | undefined)?.fields.map((name) => name.toLowerCase()) ?? [];
   const [id, path, label] = ["id", "file", "fine"].map((name) => header.indexOf(name)) as [number, number, number];
   if (label < 0 || (id < 0 && path < 0)) {
@@ -31,11 +31,10 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
   const places = placesByName(dataset);
   const numbers = new Map<string, number>();
   const fine = new Int32Array(dataset.length).fill(-1);
-  for (const { line, fields } of rows) {
+  for (const row of rows) {
+    checkWidth(row, header.length, file);
+    const { line, fields } = row;
     const where = `${file}, line ${line}`;
-    if (fields.length !== header.length) {
-      fail("data", { where, expected: `${header.length} fields, as in the header`, found: String(fields.length) });
-    }
     if (fields[label] === "") continue;
     const number = numbers.get(fields[label]!) ?? numbers.size;
     numbers.set(fields[label]!, number);

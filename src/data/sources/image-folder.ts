@@ -1,14 +1,16 @@
 import { basename, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import type { LabelledFile } from "./labelled.ts";
-import { readableFormats, walk } from "./walk.ts";
+import { splitCalled } from "./split-names.ts";
+import { type FoundFile, readableFormats } from "./walk.ts";
 
 /**
  * The labelled images of a folder: sub-folder = coarse class, a folder inside it = fine class (everywhere or nowhere), called
- * by its path below the coarse class where it lies deeper. Top folders `train` and `test`, where both are there, are the splits.
+ * by its path below the coarse class where it lies deeper. Top folders called `train` and `test` or `validation` are the
+ * splits; beside a test split, the validation split is left out.
+ * @param found what `walk` finds in it
  */
-export async function readImageFolder(root: string, signal?: AbortSignal): Promise<LabelledFile[]> {
-  const found = await walk(root, signal);
+export function readImageFolder(root: string, found: readonly FoundFile[]): LabelledFile[] {
   if (found.length === 0) {
     fail("data", {
       where: root,
@@ -16,25 +18,39 @@ export async function readImageFolder(root: string, signal?: AbortSignal): Promi
       found: "no image",
     });
   }
-  const tops = new Set(found.map(({ path }) => path.split("/")[0]!));
-  const splits = tops.has("train") && tops.has("test");
-  const extra = splits ? [...tops].find((name) => name !== "train" && name !== "test") : undefined;
-  if (extra) {
-    fail("data", {
-      where: root,
-      expected: "only the folders train and test, or only classes",
-      found: `"${extra}" beside train and test`,
-      fix: "move it elsewhere",
-    });
-  }
-  const files = found.map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
+  const splits = splitsOf(root, new Set(found.map(({ path }) => path.split("/")[0]!)));
+  const files = found
+    .filter(({ path }) => splits?.get(path.split("/")[0]!) !== "aside")
+    .map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
   return nameFineClasses(root, files);
 }
 
-function labelsOf(root: string, path: string, splits: boolean): LabelledFile {
+type Splits = ReadonlyMap<string, "train" | "test" | "aside">;
+
+/** What each top folder is, if they are splits: as everywhere, validation is the test split where there is no other. */
+function splitsOf(root: string, tops: ReadonlySet<string>): Splits | undefined {
+  const called = new Map([...tops].map((top) => [top, splitCalled(top)]));
+  const kinds = new Set(called.values());
+  if (!kinds.has("train") || !(kinds.has("test") || kinds.has("validation"))) return undefined;
+  const [extra] = [...tops].filter((top) => called.get(top) === undefined);
+  if (extra !== undefined) {
+    const names = [...tops].filter((top) => called.get(top)).join(" and ");
+    fail("data", {
+      where: root,
+      expected: `only the folders ${names}, or only classes`,
+      found: `"${extra}" beside ${names}`,
+      fix: "move it elsewhere",
+    });
+  }
+  const validation = kinds.has("test") ? "aside" : "test";
+  return new Map([...called].map(([top, kind]) => [top, kind === "validation" ? validation : kind!]));
+}
+
+function labelsOf(root: string, path: string, splits: Splits | undefined): LabelledFile {
   const folders = path.split("/").slice(0, -1);
-  const split = splits ? (folders.shift() as "train" | "test") : undefined;
-  const [coarse, ...below] = folders;
+  // Those aside were left out.
+  const split = splits?.get(folders[0]!) as LabelledFile["split"];
+  const [coarse, ...below] = splits ? folders.slice(1) : folders;
   if (coarse === undefined) {
     fail("data", {
       where: join(root, path),

@@ -1,9 +1,9 @@
-import { open, stat } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { fail } from "../../core/index.ts";
-import { fsReason } from "../fs-reason.ts";
 import { readPickle } from "../pickle/read-pickle.ts";
 import { fileTape } from "../pickle/tape.ts";
 import { FileSlice, type NdArray } from "../pickle/values.ts";
+import { regularFile, unreadable } from "../regular-file.ts";
 import { imageArray, wrong } from "./cifar-pickle.ts";
 import { checkedLabels, type Imagenet32Part, MAX_ROWS } from "./imagenet32-part.ts";
 import { IMAGE_BYTES } from "./planar.ts";
@@ -12,9 +12,7 @@ const CHUNK = 1024 * IMAGE_BYTES;
 
 /** A batch as distributed first: a pickle of `data` [n, 3072], `labels` and `mean`. */
 export async function openPicklePart(file: string, name: string): Promise<Imagenet32Part> {
-  const { size } = await stat(file).catch((error) =>
-    fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error),
-  );
+  const { size } = await regularFile(file);
   const limit = MAX_ROWS * (IMAGE_BYTES + 16);
   if (size > limit) fail("data", { where: file, expected: `at most ${limit} bytes`, found: `${size} bytes` });
   return withFile(file, (handle) => {
@@ -30,9 +28,7 @@ export async function openPicklePart(file: string, name: string): Promise<Imagen
 }
 
 async function withFile<T>(file: string, work: (handle: { fd: number }) => T): Promise<T> {
-  const handle = await open(file).catch((error) =>
-    fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error),
-  );
+  const handle = await open(file).catch((error) => unreadable(file, error));
   try {
     return work(handle);
   } finally {

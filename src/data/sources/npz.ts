@@ -3,6 +3,7 @@ import * as zlib from "node:zlib";
 import * as yauzl from "yauzl";
 import { fail, MaskconError, messageOf } from "../../core/index.ts";
 import { fsReason } from "../fs-reason.ts";
+import { regularFile } from "../regular-file.ts";
 import { NPY_HEADER_LIMIT, type NpyHeader, npyHeader } from "./npy-header.ts";
 
 /** Deflate never does better: a zip that claims more lies. */
@@ -23,6 +24,7 @@ export interface Npz {
 export async function openNpz(file: string): Promise<Npz> {
   let zip: yauzl.ZipFile | undefined;
   try {
+    await regularFile(file);
     zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true });
     return reader(file, zip, await membersOf(file, zip));
   } catch (error) {

@@ -1,7 +1,6 @@
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put, putPipe, temporaryFolder } from "../../../test/data-samples.ts";
 import { readBounded } from "./read-file.ts";
 
 it("reads a file of just the allowed size, and names what it does not read", async () => {
@@ -16,7 +15,6 @@ it("reads a file of just the allowed size, and names what it does not read", asy
 });
 
 it("does not wait for a pipe", async (context) => {
-  const pipe = join(temporaryFolder(), "pipe");
-  if (spawnSync("mkfifo", [pipe]).status !== 0) context.skip("no named pipes here");
+  const pipe = putPipe(temporaryFolder(), "pipe", context);
   await expect(readBounded(pipe, 9)).rejects.toThrow("expected a readable file, found a pipe or a device");
 });

@@ -1,19 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { fail } from "../../core/index.ts";
-import { fsReason } from "../fs-reason.ts";
+import { regularFile, unreadable } from "../regular-file.ts";
 
 /** Reads a whole file whose size is bounded. @throws MaskconError `data` when it is missing or larger than `limit` bytes */
 export async function readBounded(file: string, limit: number): Promise<Buffer> {
-  try {
-    const info = await stat(file);
-    // A pipe or a device might never end.
-    if (!info.isFile() && !info.isDirectory()) throw new Error("a pipe or a device");
-    if (info.size <= limit) return await readFile(file);
-    fail("data", { where: file, expected: `at most ${limit} bytes`, found: `${info.size} bytes` });
-  } catch (error) {
-    if ((error as { failure?: unknown }).failure) throw error;
-    fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
-  }
+  const { size } = await regularFile(file);
+  if (size > limit) fail("data", { where: file, expected: `at most ${limit} bytes`, found: `${size} bytes` });
+  return readFile(file).catch((error) => unreadable(file, error));
 }
 
 /** Reads a UTF-8 text file whose size is bounded. @throws MaskconError `data` */

@@ -14,6 +14,8 @@ export const isImageName = (name: string): boolean => readable.has(extname(name)
 
 /** Deeper than any sensible collection, and shallow enough to stop at once in an endless one. */
 const MAX_DEPTH = 32;
+/** Ways to one folder, by links: a few links that each lead to the next few would double them at every level. */
+const MAX_WAYS = 100;
 
 export interface FoundFile {
   /** Below the folder, with forward slashes. */
@@ -25,22 +27,25 @@ export interface FoundFile {
 /**
  * All image files below a folder, in a fixed order (by name, not by locale). Hidden files and other kinds are passed over;
  * symbolic links are followed.
- * @throws MaskconError `data` for a missing folder, a loop of links or absurd nesting
+ * @throws MaskconError `data` for a missing folder, a loop or a multitude of links, or absurd nesting
  */
 export async function walk(root: string, signal?: AbortSignal): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
+  const walked: Walk = { root, found: [], ways: new Map(), signal };
   const real = await fs.realpath(root).catch((error) => unreadable(root, error));
-  await walkInto(root, "", [real], found, signal);
-  return found;
+  await walkInto(walked, "", [real]);
+  return walked.found;
 }
 
-async function walkInto(
-  root: string,
-  below: string,
-  ancestors: readonly string[],
-  found: FoundFile[],
-  signal: AbortSignal | undefined,
-): Promise<void> {
+interface Walk {
+  readonly root: string;
+  readonly found: FoundFile[];
+  /** How often each folder was come to, by its real path. */
+  readonly ways: Map<string, number>;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function walkInto(walk: Walk, below: string, ancestors: readonly string[]): Promise<void> {
+  const { root, found, signal } = walk;
   signal?.throwIfAborted();
   const folder = join(root, below);
   if (ancestors.length > MAX_DEPTH) {
@@ -52,21 +57,26 @@ async function walkInto(
     if (entry.name.startsWith(".")) continue;
     const path = below ? `${below}/${entry.name}` : entry.name;
     const kind = await kindOf(root, path, entry);
-    if (kind === "folder") {
-      const real = await fs.realpath(join(root, path)).catch((error) => unreadable(join(root, path), error));
-      if (ancestors.includes(real)) {
-        fail("data", {
-          where: join(root, path),
-          expected: "a folder that does not contain itself",
-          found: `a link back to ${real}`,
-          fix: "remove the link",
-        });
-      }
-      await walkInto(root, path, [...ancestors, real], found, signal);
-    } else {
-      add(found, path, kind);
-    }
+    if (kind === "folder") await walkInto(walk, path, [...ancestors, await enter(walk, path, ancestors)]);
+    else add(found, path, kind);
   }
+}
+
+/** The real path of a folder, unless links make it endless. */
+async function enter({ root, ways }: Walk, path: string, ancestors: readonly string[]): Promise<string> {
+  const where = join(root, path);
+  const real = await fs.realpath(where).catch((error) => unreadable(where, error));
+  if (ancestors.includes(real)) {
+    const expected = "a folder that does not contain itself";
+    fail("data", { where, expected, found: `a link back to ${real}`, fix: "remove the link" });
+  }
+  const count = (ways.get(real) ?? 0) + 1;
+  ways.set(real, count);
+  if (count > MAX_WAYS) {
+    const expected = `links that lead to a folder in at most ${MAX_WAYS} ways`;
+    fail("data", { where, expected, found: `one way more to ${real}`, fix: "remove some of the links" });
+  }
+  return real;
 }
 
 type Kind = "folder" | "file" | "broken link" | "special file";

@@ -1,0 +1,41 @@
+import { fail } from "../core/index.ts";
+import type { DatasetName } from "./check/index.ts";
+import { addresses, type Origin } from "./download/addresses.ts";
+
+/** Files and folders of named sets that are too little, or too common a name, to open the set by. */
+const parts: ReadonlyMap<string, DatasetName> = new Map([
+  ["data_batch_1", "cifar10"],
+  ["data_batch_1.bin", "cifar10"],
+  ["train.bin", "cifar100"],
+  ["val_data", "imagenet32"],
+  ["val_data.npz", "imagenet32"],
+  ["cars_train", "cars196"],
+  ["cars_test", "cars196"],
+]);
+
+/**
+ * For a folder that is no known set and has no classes of images: fails where a named set is meant, by the preset or by what
+ * there is of it, with what belongs there and where that is to be had.
+ * @throws MaskconError `data`
+ */
+export function refuseIncomplete(folder: string, names: readonly string[], preset: string | undefined): void {
+  const visible = names.filter((name) => !name.startsWith("."));
+  const name = isNamed(preset) ? preset : visible.map((part) => parts.get(part)).find((set) => set !== undefined);
+  if (name === undefined) return;
+  const shown = visible.slice(0, 5).join(", ") + (visible.length > 5 ? ` and ${visible.length - 5} more` : "");
+  fail("data", {
+    where: folder,
+    expected: `the files of ${name}`,
+    found: visible.length > 0 ? `only ${shown}` : "an empty folder",
+    fix: fixOf(name, folder, addresses[name]),
+  });
+}
+
+const isNamed = (preset: string | undefined): preset is DatasetName =>
+  preset !== undefined && Object.hasOwn(addresses, preset);
+
+function fixOf(name: DatasetName, folder: string, origin: Origin): string {
+  if ("place" in origin) return `place there: ${origin.place.join(" ").replace(/ +/g, " ")}`;
+  const files = origin.files.map(({ url, md5 }) => `${url} (MD5 ${md5})`);
+  return `run maskcon data get ${name} --out ${folder}, or place there what is in ${files.join(", ")}`;
+}

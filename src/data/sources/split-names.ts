@@ -1,0 +1,23 @@
+export type SplitName = "train" | "test" | "validation";
+
+/** What files and folders call the splits. */
+const splits: ReadonlyMap<string, SplitName> = new Map([
+  ["train", "train"],
+  ["training", "train"],
+  ["test", "test"],
+  ["validation", "validation"],
+  ["valid", "validation"],
+  ["val", "validation"],
+  ["dev", "validation"],
+]);
+const word = new RegExp(`(?<!\\p{L})(?:${[...splits.keys()].join("|")})(?!\\p{L})`, "giu");
+
+/** The split that the whole name is a word for. */
+export const splitCalled = (name: string): SplitName | undefined => splits.get(name.toLowerCase());
+
+/** The split that a name begins with: `train-00000-of-00002`. */
+export const splitBegun = (name: string): SplitName | undefined =>
+  name.search(word) === 0 ? splitCalled(name.match(word)![0]!) : undefined;
+
+/** The last split that stands between other things than letters: `train` in `dev-kit-train-000000.tar`. */
+export const splitWithin = (name: string): SplitName | undefined => splitCalled(name.match(word)?.at(-1) ?? "");
