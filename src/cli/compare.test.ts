@@ -111,7 +111,14 @@ describe("maskcon compare", () => {
       ["wild", 0],
       ["maskcon-t-0.05", 1],
     ]);
-    expect(readdirSync(straight).sort()).toEqual(["compare.csv", "compare.json", "compare.md", "plots", "runs"]);
+    expect(readdirSync(straight).sort()).toEqual([
+      "compare.csv",
+      "compare.json",
+      "compare.md",
+      "plots",
+      "runs",
+      "runs.csv",
+    ]);
     expect(readdirSync(join(straight, "plots")).sort()).toEqual([
       "ablation-softTemperature.svg",
       "curves.svg",

@@ -42,8 +42,8 @@ export interface CompareResult {
 }
 
 /**
- * Runs the cells of a grid in order, each a run folder under `out/runs`, and writes `compare.md`, `compare.csv` and plots
- * after every one. What is finished is passed over, what was interrupted continues from its last checkpoint, what failed
+ * Runs the cells of a grid in order, each a run folder under `out/runs`, and writes `compare.md`, two CSVs and plots after
+ * every one. What is finished is passed over, what was interrupted continues from its last checkpoint, what failed
  * is tried again; a cell that fails is recorded and the others go on.
  * @throws MaskconError "config" where the grid is wrong or contradicts a run in `out`, "busy" where another process runs
  *   this comparison, "data" where the images cannot be opened, "disk" where there is no room.

@@ -1,6 +1,9 @@
 import { recallKs } from "../eval/index.ts";
+import type { CellResult } from "./results.ts";
 import { type Row, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
+
+const figures = recallKinds.flatMap((kind) => recallKs.map((k) => ({ kind, k })));
 
 /**
  * One line for each row of the comparison. Recall in %, 4 decimals; a deviation is the sample's over seeds, empty for one
@@ -8,7 +11,6 @@ import type { Summary } from "./statistics.ts";
  */
 export function csvOf(rows: readonly Row[]): string {
   const settings = [...new Set(rows.flatMap(({ varied }) => Object.keys(varied)))];
-  const figures = recallKinds.flatMap((kind) => recallKs.map((k) => ({ kind, k })));
   const head = [
     ...["name", "method", "reference", ...settings, "seeds_finished", "seeds"],
     ...figures.flatMap(({ kind, k }) => pair(`${kind}_r${k}`)),
@@ -22,14 +24,35 @@ export function csvOf(rows: readonly Row[]): string {
     ...figure(row.trainSeconds, 1),
     ...figure(row.imagesPerSecond, 1),
   ]);
-  return [head, ...lines].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+  return textOf([head, ...lines]);
 }
+
+/** One line for each run: its own figures, so that others can count with them. Recall in %, 4 decimals. */
+export function runsCsvOf(results: readonly CellResult[]): string {
+  const settings = [...new Set(results.flatMap(({ cell }) => Object.keys(cell.varied)))];
+  const head = [
+    ...["name", "method", ...settings, "seed", "status"],
+    ...figures.map(({ kind, k }) => `${kind}_r${k}`),
+    "train_seconds",
+  ];
+  const lines = results.map(({ cell, state, report }) => [
+    ...[cell.name, cell.kind, ...settings.map((key) => String(cell.varied[key] ?? ""))],
+    ...[String(cell.seed), state?.status ?? "new"],
+    ...figures.map(({ kind, k }) => number(report?.[kind]?.[String(k)], 100)),
+    number(report && state?.timing?.seconds, 1),
+  ]);
+  return textOf([head, ...lines]);
+}
+
+const textOf = (lines: readonly (readonly string[])[]) =>
+  lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
 
 const pair = (name: string) => [`${name}_mean`, `${name}_sd`];
 
 const figure = (summary: Summary | undefined, scale: number): string[] =>
-  [summary?.mean, summary?.deviation].map((value) => (value === undefined ? "" : String(round(scale * value))));
+  [summary?.mean, summary?.deviation].map((value) => number(value, scale));
 
-const round = (value: number) => Math.round(1e4 * value) / 1e4;
+const number = (value: number | undefined, scale: number): string =>
+  value === undefined ? "" : String(Math.round(1e4 * scale * value) / 1e4);
 
 const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

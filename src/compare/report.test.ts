@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cellsOf } from "./cells.ts";
-import { csvOf } from "./csv.ts";
+import { csvOf, runsCsvOf } from "./csv.ts";
 import { type Grid, parseGrid } from "./grid.ts";
 import { markdownOf } from "./markdown.ts";
 import { paperGrid } from "./paper-grids.ts";
@@ -120,6 +120,19 @@ it("writes one CSV line a row", () => {
   expect(lines[0]).toMatch(/,240,120,50,0$/);
   expect(lines[1]).toMatch(/^supfine,supfine,true,,1,3,40,,50,,/);
   for (const line of lines) expect(line.replace(/"[^"]*"/g, "").split(",")).toHaveLength(head!.split(",").length);
+});
+
+it("writes one CSV line a run", () => {
+  const lines = runsCsvOf(results).trimEnd().split("\r\n");
+  expect(lines).toHaveLength(1 + results.length);
+  expect(lines[0]).toMatch(/^name,method,softTemperature,seed,status,fine_r1,fine_r2,.*,coarse_r100,train_seconds$/);
+  expect(lines).toContain(
+    [
+      "maskcon T 0.05,maskcon,0.05,1,finished,30,40",
+      "100,100,100,100,30,40,100,100,100,100,60,70,100,100,100,100,240",
+    ].join(","),
+  );
+  expect(lines.find((line) => line.startsWith("supfine,supfine,,1,failed,,"))).toMatch(/,$/);
 });
 
 it("draws every plot from what is known", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { version } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { commandOf } from "./command-line.ts";
-import { csvOf } from "./csv.ts";
+import { csvOf, runsCsvOf } from "./csv.ts";
 import type { Grid } from "./grid.ts";
 import { markdownOf } from "./markdown.ts";
 import { plotsOf } from "./plots.ts";
@@ -20,14 +20,16 @@ interface Report {
 
 const plotFolder = "plots";
 
-export const reportFiles = (out: string): string[] => ["compare.md", "compare.csv"].map((name) => join(out, name));
+export const reportFiles = (out: string): string[] =>
+  ["compare.md", "compare.csv", "runs.csv"].map((name) => join(out, name));
 
-/** Writes `compare.md`, `compare.csv` and the plots from what is known so far. */
+/** Writes `compare.md`, `compare.csv`, `runs.csv` and the plots from what is known so far. */
 export async function writeReport(out: string, { grid, results, rows, data }: Report): Promise<void> {
   const plots = plotsOf(rows, results);
   for (const { name, svg } of plots) await write(join(out, plotFolder, `${name}.svg`), svg);
-  const [markdown, csv] = reportFiles(out);
+  const [markdown, csv, runs] = reportFiles(out);
   await write(csv!, csvOf(rows));
+  await write(runs!, runsCsvOf(results));
   const text = markdownOf({
     title: grid.paper ? `Comparison: ${grid.paper.title}` : "Comparison",
     facts: factsOf(grid, results, data),
