@@ -11,6 +11,7 @@ import { type Keeper, keepRun } from "./keeper.ts";
 import { lockRun } from "./lock.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
 import type { OpenRun } from "./open-run.ts";
+import { watchPlateau } from "./plateau.ts";
 import { advance, type Position } from "./position.ts";
 import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from "./run-folder.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
@@ -90,6 +91,7 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   const began = performance.now();
   const keeper = keepRun(run, start, restored);
   const speed = measureSpeed();
+  const plateau = watchPlateau(run.config);
   const batches = batchesBetween(loader, start.step, schedule.totalSteps);
   let reason: TrainResult["reason"] = "finished";
   let reported = false;
@@ -101,7 +103,9 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
         break;
       }
       if (keeper.position.step >= schedule.totalSteps) break;
-      await oneStep(run, keeper, speed, batches);
+      const loss = await oneStep(run, keeper, speed, batches);
+      const stuck = plateau(loss);
+      if (stuck) warn(run, keeper.position, stuck);
       if (!reported) await reportFallbacks(run, keeper.position);
       reported = true;
     }
@@ -113,7 +117,12 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   return { folder: paths.folder, reason, step, epoch, frozen, trained };
 }
 
-async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: AsyncGenerator<TrainBatch>): Promise<void> {
+async function oneStep(
+  run: OpenRun,
+  keeper: Keeper,
+  speed: Speed,
+  batches: AsyncGenerator<TrainBatch>,
+): Promise<number> {
   const { config, schedule, loader } = run;
   const { totalSteps } = schedule;
   const { step, epoch } = keeper.position;
@@ -135,6 +144,7 @@ async function oneStep(run: OpenRun, keeper: Keeper, speed: Speed, batches: Asyn
   speed.step(images, performance.now() - start, waited);
   const { imagesPerSecond, dataWait } = speed;
   run.emit({ event: "step", step: step + 1, epoch, loss, learningRate: rate, imagesPerSecond, dataWait });
+  return loss;
 }
 
 /** What a device leaves to the CPU is slow, and easily overlooked. */
