@@ -186,6 +186,29 @@ it("is interrupted cleanly, keeps a second process out, survives a kill, and res
   expect(steps).toEqual(Array.from({ length: steps.length }, (_, i) => i + 1));
 });
 
+it.skipIf(process.platform === "win32")("leaves at once, and quietly, at the second signal within a step", async () => {
+  const large = [
+    "--backbone",
+    "resnet20",
+    "--image-size",
+    "64",
+    "--batch-size",
+    "24",
+    "--steps",
+    "9",
+    "--eval-every",
+    "0",
+  ];
+  const { child, ended, said } = start(["train", images, "--out", join(root, "twice"), ...tiny, ...large]);
+  await said("step 1/9");
+  child.kill("SIGINT");
+  await said("finishing this step");
+  child.kill("SIGINT");
+  const { err } = await ended;
+  expect(child.signalCode).toBe("SIGINT");
+  expect(err).not.toMatch(/terminate called|Napi/);
+});
+
 it("is quiet when its reader has left", async () => {
   const { child, ended } = start(["--help"]);
   child.stdout!.destroy();

@@ -11,15 +11,15 @@ describe.each([
   ["SIGTERM", 143],
 ] as const)("%s", (name, code) => {
   it("asks once, then leaves at once", async () => {
-    const exit = vi.spyOn(process, "exit").mockImplementation((() => undefined) as never);
+    const kill = vi.spyOn(process, "kill").mockReturnValue(true);
     const first = vi.fn();
     await interruptibly(first, async (signal) => {
       process.emit(name, name);
       expect(first).toHaveBeenCalledExactlyOnceWith(name);
       expect(signal.aborted).toBe(true);
-      expect(exit).not.toHaveBeenCalled();
+      expect(kill).not.toHaveBeenCalled();
       process.emit(name, name);
-      expect(exit).toHaveBeenCalledExactlyOnceWith(code);
+      expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, name);
     });
     expect(process.exitCode).toBe(code);
     expect(process.listeners(name)).toEqual([]);

@@ -2,6 +2,15 @@ const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof numbers;
 
 /**
+ * Ends the process as the system would have without a listener. `process.exit` would wait for ONNX Runtime's threads, which
+ * abort when they are torn down within a step.
+ */
+function leave(name: Signal): void {
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
+}
+
+/**
  * Runs `work` with a signal that the first SIGINT or SIGTERM aborts (`onFirst` tells the user so); the second leaves at
  * once. Once interrupted, the exit code is 128 + the signal's number, whether `work` ends by itself or by the abort.
  */
@@ -11,9 +20,8 @@ export async function interruptibly(
 ): Promise<void> {
   const controller = new AbortController();
   const listener = (name: Signal) => {
-    const code = 128 + numbers[name];
-    if (controller.signal.aborted) process.exit(code);
-    process.exitCode = code;
+    if (controller.signal.aborted) return leave(name);
+    process.exitCode = 128 + numbers[name];
     controller.abort();
     onFirst(name);
   };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
-import { float32, random, sizeOf, type Tensors } from "../core/index.ts";
+import { float32, int32, random, sizeOf, type Tensors } from "../core/index.ts";
 import { declareBackbone, initialize } from "../nn/index.ts";
 import { compileEncoder, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
@@ -102,5 +102,24 @@ test("weights that are NaN do not pass, and an older export stays", async () => 
 test("missing tensors are named", async () => {
   await expect(exportEncoder({ ...options, tensors: {}, file: join(await folder(), "e.onnx") })).rejects.toThrow(
     /conv1\.weight/,
+  );
+});
+
+test("the manifest falls on nobody else's file, nor on the model", async () => {
+  const dir = await folder();
+  await expect(exportEncoder({ ...options, file: join(dir, "enc.json") })).rejects.toThrow(
+    /enc\.json: expected a name for the model, found the ending of its manifest/,
+  );
+  await writeFile(join(dir, "config.json"), "{}");
+  await expect(exportEncoder({ ...options, file: join(dir, "config.onnx") })).rejects.toThrow(
+    /config\.json: expected room for the manifest of the model, found another file; choose another --out/,
+  );
+  expect(await readdir(dir)).toEqual(["config.json"]);
+});
+
+test("weights of another type are refused, not read as bits", () => {
+  const wrong = { ...tensors, "bn1.weight": int32([16], new Array(16).fill(1)) };
+  expect(() => encoderModel({ backbone, imageSize }, wrong)).toThrow(
+    "bn1.weight: expected float32 [16], found int32 [16]",
   );
 });

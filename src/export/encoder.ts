@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { writeFileAtomically } from "../core/atomic-file.ts";
-import type { Tensors } from "../core/index.ts";
+import { fail, type Tensors } from "../core/index.ts";
 import type { Normalization } from "../data/index.ts";
 import { type BackboneName, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
-import { type EncoderManifest, manifestOf } from "./manifest.ts";
+import { type EncoderManifest, manifestFormat, manifestOf } from "./manifest.ts";
 
 export interface ExportOptions {
   /** A step's state, or the backbone's own tensors. */
@@ -26,10 +28,11 @@ export const manifestFile = (file: string): string => `${file.slice(0, file.leng
  * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
  * manifest, each atomically. Before anything is written the model is run in a plain ONNX Runtime session with two batch
  * sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
- * missing, `disk` where a file cannot be written.
+ * missing, `disk` where a file cannot be written, `usage` where another file has the manifest's name.
  */
 export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> {
   const { backbone, imageSize, tensors } = o;
+  await checkPlace(o.file);
   const model = encoderModel({ backbone, imageSize }, tensors);
   const featureDim = await checkModel(model, { backbone, imageSize, tensors });
   const manifest = manifestOf({ ...o, model, featureDim });
@@ -37,4 +40,22 @@ export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> 
   await writeFileAtomically(o.file, [model]);
   await writeFileAtomically(manifestFile(o.file), [json]);
   return manifest;
+}
+
+/** The manifest takes its name from the model's: it must not fall on the model, nor on somebody else's file. */
+async function checkPlace(file: string): Promise<void> {
+  const manifest = manifestFile(file);
+  if (manifest === file) {
+    const fix = "give it the ending .onnx";
+    fail("usage", { where: file, expected: "a name for the model", found: "the ending of its manifest", fix });
+  }
+  if (!existsSync(manifest)) return;
+  const found = await readFile(manifest, "utf8").catch(() => "");
+  if (found.includes(`"${manifestFormat}"`)) return;
+  fail("usage", {
+    where: manifest,
+    expected: "room for the manifest of the model",
+    found: "another file",
+    fix: "choose another --out",
+  });
 }

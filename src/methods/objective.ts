@@ -27,7 +27,9 @@ export function objectiveOf(options: MethodOptions): Objective {
     fail("config", { where: "method.name", expected: `one of ${methodNames.join(", ")}`, found: `"${name}"` });
   }
   require(softWeight >= 0 && softWeight <= 1, "softWeight", "a number from 0 to 1", softWeight);
-  require(softTemperature > 0, "softTemperature", "a number above 0", softTemperature);
+  // In float32: what rounds to 0 there has no reciprocal.
+  require(Math.fround(1 / Math.fround(softTemperature)) < Number.POSITIVE_INFINITY &&
+    softTemperature > 0, "softTemperature", "a number above 0", softTemperature);
   require(coarseWeight >= 0 && Number.isFinite(coarseWeight), "coarseWeight", "a number of 0 or more", coarseWeight);
   return methods[name](options);
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, messageOf, sizeOf, type TensorData, type Tensors } from "../core/index.ts";
 import {
@@ -44,20 +44,19 @@ async function withHeader<T>(
   file: string,
   work: (handle: FileHandle, header: SafetensorsHeader) => Promise<T>,
 ): Promise<T> {
-  const handle = await open(file, "r").catch((error) =>
+  const absent = (error: unknown): never =>
     fail(
       "weights",
       { where: file, expected: "a safetensors file", found: reason(error), fix: "check the path" },
       error,
-    ),
-  );
+    );
+  // Opening a pipe or a device may never end.
+  const info = await stat(file).catch(absent);
+  if (!info.isFile()) absent(new Error("not a file"));
+  const handle = await open(file, "r").catch(absent);
   try {
-    const stat = await handle.stat();
-    if (!stat.isFile()) {
-      fail("weights", { where: file, expected: "a safetensors file", found: "not a file", fix: "check the path" });
-    }
-    const length = headerLength(await read(handle, 0, Math.min(8, stat.size), file), stat.size, file);
-    const header = parseHeader(await read(handle, 8, length, file), stat.size, file);
+    const length = headerLength(await read(handle, 0, Math.min(8, info.size), file), info.size, file);
+    const header = parseHeader(await read(handle, 8, length, file), info.size, file);
     const total = header.tensors.reduce((sum, { type, shape }) => sum + sizeOf(shape) * (type === "BOOL" ? 1 : 4), 0);
     if (total > maxTotalBytes) {
       fail("weights", { where: file, expected: `tensors of up to ${maxTotalBytes} bytes`, found: `${total}` });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, open, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -218,3 +219,20 @@ function onlyOwnErrors(bytes: Uint8Array): void {
     expect(error).toBeInstanceOf(MaskconError);
   }
 }
+
+test("a header too deep to be written out again is refused like any other", () => {
+  const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  const json = new TextEncoder().encode(`{"x":{"dtype":"F32","shape":${deep},"data_offsets":[0,4]}}`);
+  const bytes = new Uint8Array(8 + json.length + 4);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
+  bytes.set(json, 8);
+  expect(() => decodeSafetensors(bytes)).toThrow(/"x": expected a shape of up to \d+ sizes, found object/);
+});
+
+test.skipIf(process.platform === "win32")("a pipe is refused without being opened", async () => {
+  const pipe = join(await folder(), "pipe.safetensors");
+  execFileSync("mkfifo", [pipe]);
+  await expect(readSafetensors(pipe)).rejects.toThrow(
+    /pipe\.safetensors: expected a safetensors file, found not a file/,
+  );
+});

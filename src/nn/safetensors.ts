@@ -157,7 +157,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 
-const show = (value: unknown): string => JSON.stringify(value) ?? "nothing";
+/** Numbers alone: anything nested could be too deep to write. */
+const show = (value: unknown): string =>
+  Array.isArray(value) && value.every((item) => typeof item === "number") ? JSON.stringify(value) : typeof value;
 const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
 const quote = (text: string): string => JSON.stringify(clip(text));
 

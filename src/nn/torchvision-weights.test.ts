@@ -86,3 +86,8 @@ test("the same weight under two prefixes is refused", () => {
     /unexpected net\.conv1/,
   );
 });
+
+test("values that are not finite are named", () => {
+  const file = { ...fileOf(expected), "bn1.weight": float32([4], [1, Number.NaN, 1, 1]) };
+  expect(() => torchvisionWeights(file, expected)).toThrow("found wrong bn1.weight with values that are not finite");
+});

@@ -76,9 +76,10 @@ const isLargeStem = (expected: Shape | undefined, found: Shape | undefined): boo
 function misfit(name: string, tensor: TensorData | undefined, shape: Shape): string[] {
   if (tensor === undefined) return [];
   if (tensor.dtype !== "float32") return [`${name} of ${tensor.dtype} instead of float32`];
-  return sameShape(tensor.shape, shape)
-    ? []
-    : [`${name} of shape ${showShape(tensor.shape)} instead of ${showShape(shape)}`];
+  if (!sameShape(tensor.shape, shape)) {
+    return [`${name} of shape ${showShape(tensor.shape)} instead of ${showShape(shape)}`];
+  }
+  return tensor.data.every(Number.isFinite) ? [] : [`${name} with values that are not finite`];
 }
 
 function list(what: string, names: readonly string[]): string {

@@ -180,3 +180,12 @@ test("a kill at any moment leaves a checkpoint that loads", async () => {
     expect(tensors.x!.data[12345]).toBe(position.step);
   }
 });
+
+test("a damaged last of an earlier process does not push the good one before it out", async () => {
+  const [dir, earlier] = [await folder(), await folder()];
+  for (const step of [1, 2]) await saveCheckpoint(earlier, at(step));
+  for (const name of await readdir(earlier)) await copyFile(join(earlier, name), join(dir, name));
+  await damage(last(dir), "bit");
+  await saveCheckpoint(dir, at(3));
+  expect((await loadCheckpoint(join(dir, "previous.safetensors"))).position.step).toBe(1);
+});

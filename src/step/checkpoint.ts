@@ -49,14 +49,15 @@ export async function saveCheckpoint(
   const { best = false, keepEvery = 0 } = options;
   await writeFileAtomically(last, encode(checkpoint), {
     // The copies come first: once `last` says that they were made, they are there.
-    beforeReplace: async (written) => {
-      if (best) await duplicateFile(written, join(folder, fileName("best")));
+    beforeReplace: async (draft) => {
+      if (best) await duplicateFile(draft, join(folder, fileName("best")));
       if (keepEvery > 0 && epoch > 0 && epoch % keepEvery === 0) {
-        await duplicateFile(written, join(folder, epochFileName(epoch)));
+        await duplicateFile(draft, join(folder, epochFileName(epoch)));
       }
       if (await isWhole(last)) await duplicateFile(last, join(folder, fileName("previous")));
     },
   });
+  written.add(last);
   return last;
 }
 
@@ -138,9 +139,12 @@ function kindOf(name: string): CheckpointKind | undefined {
 const headerOf = (file: string): Promise<SafetensorsHeader> =>
   readSafetensorsHeader(file).catch((error) => refuse(file, error));
 
-/** A torn `last` must not push a good `previous` out. The header is enough: it gives the file's exact size. */
+/** Files that this process wrote: their contents need no second look. */
+const written = new Set<string>();
+
+/** A damaged `last` must not push a good `previous` out. Of a file of our own the header tells its exact size, and so a cut. */
 const isWhole = (file: string): Promise<boolean> =>
-  readSafetensorsHeader(file).then(
+  (written.has(file) ? readSafetensorsHeader(file) : loadCheckpoint(file)).then(
     () => true,
     () => false,
   );

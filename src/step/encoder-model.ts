@@ -32,8 +32,9 @@ function constantStore(graph: Graph, tensors: Tensors, missing: string[]): Weigh
   const take = (name: string, shape: readonly number[]): Value => {
     const prefix = prefixes.find((p) => `${p}${name}` in tensors);
     const tensor = prefix === undefined ? undefined : tensors[`${prefix}${name}`];
-    if (tensor && !sameShape(tensor.shape, shape)) {
-      fail("weights", { where: name, expected: showShape(shape), found: showShape(tensor.shape) });
+    if (tensor && !(tensor.data instanceof Float32Array && sameShape(tensor.shape, shape))) {
+      const found = `${tensor.dtype} ${showShape(tensor.shape)}`;
+      fail("weights", { where: name, expected: `float32 ${showShape(shape)}`, found });
     }
     if (!tensor) missing.push(name);
     const data = (tensor?.data as Float32Array | undefined) ?? new Float32Array(shape.reduce((a, b) => a * b, 1));

@@ -5,6 +5,8 @@ import { settingFeeds } from "./step-graph.ts";
 
 /** Labels [N] as the graph takes them. */
 export function labelFeed({ coarseClasses }: StepOptions, labels: Int32Array): Float32Array {
+  if (!(labels instanceof Int32Array))
+    fail("shape", { where: "coarseLabels", expected: "an Int32Array", found: kindOf(labels) });
   const bad = labels.findIndex((label) => label < 0 || label >= coarseClasses);
   if (bad >= 0) {
     const expected = `labels from 0 to ${coarseClasses - 1}`;
@@ -13,6 +15,23 @@ export function labelFeed({ coarseClasses }: StepOptions, labels: Int32Array): F
   return Float32Array.from(labels);
 }
 
+const kindOf = (value: unknown): string => (value as object | undefined)?.constructor?.name ?? String(value);
+
+/** The learning rate as the graph takes it: one that is no number would spoil every weight. */
+export function rateFeed(learningRate: number): Float32Array {
+  if (!(learningRate >= 0 && Number.isFinite(learningRate))) {
+    fail("shape", { where: "learningRate", expected: "a number of 0 or more", found: String(learningRate) });
+  }
+  return Float32Array.of(learningRate);
+}
+
+/** What a scheduled setting may be. */
+const ranges: Readonly<Record<ScheduledSetting, readonly [fits: (value: number) => boolean, expected: string]>> = {
+  softWeight: [(w) => w >= 0 && w <= 1, "a number from 0 to 1"],
+  softTemperature: [(t) => Math.fround(t) > 0, "a number above 0"],
+  coarseWeight: [(c) => c >= 0 && Number.isFinite(c), "a number of 0 or more"],
+};
+
 export function scheduledFeeds(
   { scheduled = [] }: StepOptions,
   settings: Readonly<Partial<Record<ScheduledSetting, number>>>,
@@ -20,8 +39,9 @@ export function scheduledFeeds(
   const feeds: Record<string, Float32Array> = {};
   for (const name of scheduled) {
     const value = settings[name];
-    if (value === undefined || !(value >= 0) || (name === "softTemperature" && value === 0)) {
-      fail("shape", { where: `settings.${name}`, expected: "a number above 0 with every batch", found: String(value) });
+    const [fits, expected] = ranges[name];
+    if (value === undefined || !fits(value)) {
+      fail("shape", { where: `settings.${name}`, expected: `${expected} with every batch`, found: String(value) });
     }
     feeds[settingFeeds[name]] = Float32Array.of(value);
   }

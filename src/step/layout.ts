@@ -53,6 +53,15 @@ export function checkedTensor(name: string, tensor: TensorData, shape: readonly 
       found: `${showShape(tensor.shape)}, ${tensor.data.length} values`,
     });
   }
+  if (
+    !(
+      tensor.data instanceof Float32Array ||
+      tensor.data instanceof Int32Array ||
+      (tensor.data as unknown) instanceof BigInt64Array
+    )
+  ) {
+    fail("shape", { where: name, expected: "float32 or int32 values", found: tensor.dtype });
+  }
   // Files of other tools carry 64-bit integers; labels and pointers are small.
   const data: unknown = tensor.data;
   if (data instanceof BigInt64Array) return Int32Array.from(data, Number);

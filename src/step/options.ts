@@ -45,10 +45,18 @@ export function checkOptions(o: StepOptions): void {
   whole("embeddingDim", o.embeddingDim, 1);
   whole("coarseClasses", o.coarseClasses, 1);
   whole("queueSize", o.queueSize, 1);
-  require(o.temperature > 0 && Number.isFinite(o.temperature), "temperature", "a number above 0", o.temperature);
+  // In float32, as the step computes: smaller ones would be 0 there, and their reciprocal no number.
+  const temperature = Math.fround(1 / Math.fround(o.temperature));
+  require(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
   require(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
   require(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
-  require(o.sgd.weightDecay >= 0, "sgd.weightDecay", "a number of 0 or more", o.sgd.weightDecay);
+  const { weightDecay } = o.sgd;
+  require(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", o.sgd
+    .weightDecay);
+  require(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
+  if (o.threads !== undefined) whole("threads", o.threads, 1);
+  const { lowering = "auto" } = o;
+  require(lowering === "auto" || lowering === "portable", "lowering", "auto or portable", lowering);
   const possible = schedulable(o.method);
   for (const setting of o.scheduled ?? []) {
     const expected = possible.length > 0 ? `settings of ${o.method.name}: ${possible.join(", ")}` : "none";

@@ -64,7 +64,7 @@ describe("settings that come with the batch", () => {
   it("are missed in one line, and refused by a method without them", async () => {
     await withStep({ scheduled }, async (step) => {
       await expect(step.run(batch(0))).rejects.toThrow(
-        "settings.softWeight: expected a number above 0 with every batch",
+        "settings.softWeight: expected a number from 0 to 1 with every batch",
       );
     });
     await expect(compileStep({ ...options, scheduled, method: { name: "selfcon" } })).rejects.toThrow(
@@ -146,6 +146,42 @@ describe("the average of the query encoder", () => {
       expect(await lossesOf(step, batches)).toEqual(plain.map((loss) => expect.closeTo(loss, 5)));
       const state = await step.save();
       await withStep({}, (other) => other.load(state));
+    });
+  });
+});
+
+describe("values that would spoil the state", () => {
+  it("are refused with the batch, and the state stays", async () => {
+    await withStep({}, async (step) => {
+      const before = await step.save();
+      const bad = [
+        [{ learningRate: Number.NaN }, "learningRate: expected a number of 0 or more, found NaN"],
+        [{ coarseLabels: new BigInt64Array(4) }, "coarseLabels: expected an Int32Array, found BigInt64Array"],
+        [{ query: new Float64Array(4 * 3 * 64) }, "query: expected float32 of 768 values, found Float64Array of 768"],
+      ] as const;
+      for (const [part, message] of bad) {
+        await expect(step.run({ ...batch(0), ...part } as unknown as StepBatch)).rejects.toThrow(message);
+      }
+      expect(await step.save()).toEqual(before);
+    });
+  });
+
+  it.each([
+    [{ temperature: 1e-45 }, "temperature: expected a number above 0"],
+    [{ seed: Number.NaN }, "seed: expected a whole number of 0 or more"],
+    [{ threads: -1 }, "threads: expected a whole number of at least 1"],
+    [{ lowering: "foo" as "auto" }, "lowering: expected auto or portable, found foo"],
+    [{ sgd: { momentum: 0.9, weightDecay: Number.POSITIVE_INFINITY } }, "sgd.weightDecay: expected a number of 0"],
+    [{ method: { name: "maskcon", softTemperature: 1e-46 } }, "method.softTemperature: expected a number above 0"],
+  ] as const)("are refused among the options: %o", async (more, message) => {
+    await expect(compileStep({ ...options, ...more })).rejects.toThrow(message);
+  });
+
+  it("are refused among loaded tensors", async () => {
+    await withStep({}, async (step) => {
+      const name = "query_encoder.net.bn1.weight";
+      const strings = { dtype: "float32", shape: [16], data: new Array(16).fill("x") } as never;
+      await expect(step.load({ [name]: strings })).rejects.toThrow(`${name}: expected float32 or int32 values`);
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { Tensors } from "../core/index.ts";
 import type { Executor, KernelPlan } from "../engine/index.ts";
 import type { ScheduledSetting } from "../methods/index.ts";
-import { indexFeed, labelFeed, scheduledFeeds } from "./feeds.ts";
+import { indexFeed, labelFeed, rateFeed, scheduledFeeds } from "./feeds.ts";
 import { unpack } from "./layout.ts";
 import { freshState, mergedState, namedState } from "./named-state.ts";
 import type { StepOptions } from "./options.ts";
@@ -68,7 +68,7 @@ export async function openStep(
       const feeds = {
         query,
         labels: labelFeed(options, coarseLabels),
-        learning_rate: Float32Array.of(learningRate),
+        learning_rate: rateFeed(learningRate),
         ...scheduledFeeds(options, more.settings ?? {}),
         ...(options.averaging ? { average_rate: Float32Array.of(more.averageRate ?? 0) } : {}),
       };

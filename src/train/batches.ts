@@ -17,16 +17,22 @@ export async function* batchesBetween(loader: TrainLoader, from: number, to: num
 
 /**
  * Fills the queue with real keys before the first step: weak views under the untrained key encoder, from epochs beyond
- * the run's last, so that no later batch meets its own views there.
+ * the run's last, so that no later batch meets its own views there. Tells whether it is full: `signal` ends it early.
  */
-export async function fillQueue(step: Step, loader: TrainLoader, queueSize: number, firstEpoch: number): Promise<void> {
+export async function fillQueue(
+  step: Step,
+  loader: TrainLoader,
+  { queueSize, firstEpoch, signal }: { queueSize: number; firstEpoch: number; signal?: AbortSignal | undefined },
+): Promise<boolean> {
   let filled = 0;
   for (let epoch = firstEpoch; filled < queueSize; epoch++) {
     for await (const batch of loader.epoch(epoch)) {
       await step.fillQueue(batch);
       filled += batch.coarseLabels.length;
       batch.release();
-      if (filled >= queueSize) break;
+      if (signal?.aborted || filled >= queueSize) break;
     }
+    if (signal?.aborted) return filled >= queueSize;
   }
+  return true;
 }

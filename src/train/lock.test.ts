@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { lockRun } from "./lock.ts";
 
@@ -48,4 +48,14 @@ it("respects a living process and one of another machine", async () => {
   writeFileSync(lock, JSON.stringify({ pid: 1, host: "another-machine", started: "" }));
   expect(() => lockRun(folder)).toThrow("another-machine");
   expect(existsSync(lock)).toBe(true);
+});
+
+it("knows one folder by all its names", () => {
+  const link = `${folder}-link`;
+  symlinkSync(folder, link);
+  const release = lockRun(folder);
+  expect(() => lockRun(link)).toThrow(/expected a run nobody trains/);
+  expect(() => lockRun(relative(process.cwd(), folder))).toThrow(/expected a run nobody trains/);
+  release();
+  rmSync(link);
 });

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fail } from "../core/index.ts";
@@ -19,7 +19,8 @@ const held = new Set<string>();
  * @throws MaskconError "busy" where a living process trains this run.
  */
 export function lockRun(folder: string, { name = "run.lock", what = "a run nobody trains" } = {}): () => void {
-  const path = join(folder, name);
+  // One folder has many spellings, and one lock.
+  const path = join(realpathSync(folder), name);
   for (let attempt = 0; attempt < 5; attempt++) {
     if (create(path)) {
       held.add(path);

@@ -12,7 +12,7 @@ import { lockRun } from "./lock.ts";
 import { type Metrics, openMetrics } from "./metrics.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
-import { advance, type Position } from "./position.ts";
+import { advance, freshPosition, type Position } from "./position.ts";
 import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from "./run-folder.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
@@ -80,7 +80,11 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     emitStart(run, restored?.position);
     for (const message of [...dataWarnings(data), ...(restored?.warnings ?? [])])
       warn(run, restored?.position, message);
-    return await loop(run, restored?.position ?? (await beginRun(run)), restored !== undefined);
+    const start = restored?.position ?? (await beginRun(run));
+    // Nothing to keep yet: a later start fills the queue anew.
+    if (!start)
+      return { folder: paths.folder, reason: "interrupted", ...freshPosition, frozen: undefined, trained: undefined };
+    return await loop(run, start, restored !== undefined);
   } finally {
     for (const close of closers.reverse()) await close();
   }

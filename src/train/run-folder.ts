@@ -42,6 +42,7 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
     fail("disk", { where: paths.folder, expected: "a folder to write the run into", found: messageOf(error) }, error);
   }
   const begun = (await listCheckpoints(paths.checkpoints)).length > 0;
+  if (!begun) await refuseForeign(paths);
   if (!resume && begun) {
     fail("usage", {
       where: paths.folder,
@@ -51,6 +52,17 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
     });
   }
   return begun;
+}
+
+/** A `config.json` that is no run's belongs to somebody else, and so may what lies beside it. */
+async function refuseForeign({ config, folder }: RunPaths): Promise<void> {
+  if (!existsSync(config)) return;
+  try {
+    parseRecord(config, await readConfigFile(config));
+  } catch (error) {
+    const found = "a config.json that is not a run's";
+    fail("usage", { where: folder, expected: "a folder without a run", found, fix: "choose another --out" }, error);
+  }
 }
 
 /** Reads `config.json`, or gives undefined where there is none yet. */

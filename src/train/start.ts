@@ -19,9 +19,9 @@ export async function restoreRun(
   };
 }
 
-/** Weights, their copy for the frozen baseline, and a queue full of real keys. */
-export async function beginRun(run: OpenRun): Promise<Position> {
-  const { config, step, loader, paths } = run;
+/** Weights, their copy for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
+export async function beginRun(run: OpenRun): Promise<Position | undefined> {
+  const { config, step, loader, paths, signal } = run;
   if (config.init !== undefined) {
     for (const message of await loadInitialWeights(step, config.init)) {
       run.emit({ event: "warning", step: 0, epoch: 0, message });
@@ -29,6 +29,7 @@ export async function beginRun(run: OpenRun): Promise<Position> {
   }
   const state = await step.save();
   await writeSafetensors(paths.initial, encoderWeights(state));
-  if ("queue" in state) await fillQueue(step, loader, config.queueSize, config.epochs);
-  return freshPosition;
+  const { queueSize, epochs: firstEpoch } = config;
+  const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal }));
+  return full ? freshPosition : undefined;
 }

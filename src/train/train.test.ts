@@ -263,6 +263,30 @@ describe("initial weights", () => {
   });
 });
 
+describe("a folder that is somebody else's", () => {
+  it("is left as it is", async () => {
+    const folder = mkdtempSync(join(root, "foreign-"));
+    writeFileSync(join(folder, "config.json"), '{"mine": true}');
+    writeFileSync(join(folder, "metrics.jsonl"), "mine");
+    await expect(train(configOf(), data, { out: folder })).rejects.toThrow(
+      /expected a folder without a run, found a config\.json that is not a run's; choose another --out/,
+    );
+    expect(readFileSync(join(folder, "config.json"), "utf8")).toBe('{"mine": true}');
+    expect(readFileSync(join(folder, "metrics.jsonl"), "utf8")).toBe("mine");
+  });
+});
+
+it("leaves while the queue fills, and starts anew later", async () => {
+  const folder = join(root, "filling");
+  const stop = new AbortController();
+  stop.abort();
+  const options = configOf({ steps: 2, queueSize: 400 });
+  const ended = await train(options, data, { out: folder, signal: stop.signal });
+  expect(ended).toMatchObject({ reason: "interrupted", step: 0 });
+  expect(readdirSync(join(folder, "checkpoints"))).toEqual(["initial.safetensors"]);
+  expect(await train(options, data, { out: folder, resume: true })).toMatchObject({ reason: "finished", step: 2 });
+});
+
 describe("what cannot be trained", () => {
   it.each([
     [

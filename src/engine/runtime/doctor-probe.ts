@@ -1,4 +1,3 @@
-import * as ort from "onnxruntime-node";
 import { MaskconError, messageOf } from "../../core/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import type { Device, Program } from "./contract.ts";
@@ -31,6 +30,8 @@ const program: Program = {
 };
 
 async function probe(device: Device): Promise<ProbeResult> {
+  // Within the reach of `catch`: on a platform without it this is where it fails.
+  const ort = await import("onnxruntime-node");
   const executor = new ResidentExecutor(ort as unknown as OnnxRuntime, { device, state: {}, programs: { program } });
   const { y } = await executor.run("program", { x: Float32Array.of(1, 2, 3, 4) });
   await executor.close();

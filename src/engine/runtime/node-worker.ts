@@ -16,10 +16,20 @@ const collectAbove = 32 * 2 ** 20;
 
 port.on("message", (request: Request) => {
   queue = queue.then(async () => {
-    port.postMessage(...(await answer(request)));
+    await reply(request);
     if (request.call === "close") port.close();
   });
 });
+
+/** An answer that cannot be sent is a failure like any other: the thread lives on. */
+async function reply(request: Request): Promise<void> {
+  const [response, buffers] = await answer(request);
+  try {
+    port.postMessage(response, buffers);
+  } catch (error) {
+    port.postMessage(failed(request, error)[0]);
+  }
+}
 
 async function answer(request: Request): Promise<[Response, ArrayBuffer[]]> {
   try {
@@ -28,18 +38,24 @@ async function answer(request: Request): Promise<[Response, ArrayBuffer[]]> {
       request.call === "read" ? Object.values(value as Arrays).map((array) => array.buffer as ArrayBuffer) : [];
     return [{ id: request.id, value }, buffers];
   } catch (error) {
-    const failure: Failure =
-      error instanceof MaskconError
-        ? error.failure
-        : {
-            expected: "the engine to finish its run",
-            found: messageOf(error),
-            fix: "report this with the graph's text form",
-          };
-    const code = error instanceof MaskconError ? error.code : "engine";
-    return [{ id: request.id, error: { code, failure } }, []];
+    return failed(request, error);
   }
 }
+
+function failed({ id, call }: Request, error: unknown): [Response, ArrayBuffer[]] {
+  if (error instanceof MaskconError) return [{ id, error: { code: error.code, failure: error.failure } }, []];
+  const found = messageOf(error);
+  const failure: Failure =
+    call === "open"
+      ? { expected: "ONNX Runtime to start with this state", found, fix: openFix(found) }
+      : { expected: "the engine to finish its run", found, fix: "report this with the graph's text form" };
+  return [{ id, error: { code: "engine", failure } }, []];
+}
+
+const openFix = (found: string): string =>
+  /alloc|array length|buffer|memory/i.test(found)
+    ? "lower the queue size, the batch or the image size"
+    : "install onnxruntime-node for this platform (`npm ls onnxruntime-node` says whether it is there)";
 
 /**
  * The state a run replaced is garbage of many megabytes behind objects of a few bytes: the collector would let it pile up.
@@ -79,6 +95,6 @@ async function perform(request: Request): Promise<unknown> {
     case "fallbacks":
       return executor!.fallbacks();
     case "close":
-      return executor!.close();
+      return executor?.close();
   }
 }

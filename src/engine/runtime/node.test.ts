@@ -166,6 +166,13 @@ describe("close", () => {
   });
 });
 
+test("a runtime that cannot start says why", async () => {
+  const state = { x: { dtype: "float32", shape: [2 ** 40] } } as const;
+  await expect(createExecutor({ device: "cpu", state, programs: {} })).rejects.toThrow(
+    /expected ONNX Runtime to start with this state, found .*(length|memory|alloc).*; lower the queue size/i,
+  );
+});
+
 test("the block of the blocked layout is one that its kernels come in, or none", async () => {
   expect([0, 8, 16]).toContain(await blockSize());
 });

@@ -14,7 +14,8 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   try {
     await remote.call({ call: "open", options });
   } catch (error) {
-    await remote.close();
+    // The reason is what was thrown first.
+    await remote.close().catch(() => undefined);
     throw error;
   }
   return {
@@ -40,6 +41,8 @@ class Remote {
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   #nextId = 0;
   #closed: Promise<void> | undefined;
+  /** Why the thread ended, once it has. */
+  #death: MaskconError | undefined;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -55,15 +58,22 @@ class Remote {
 
   async call(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#closed) fail("engine", { expected: "an open runtime", found: "a closed one" });
+    if (this.#death) throw this.#death;
     return this.#send(call, transfer);
   }
 
   /** Idempotent: a second close waits for the first. */
   close(): Promise<void> {
-    this.#closed ??= this.#send({ call: "close" }).then(async () => {
-      await this.#worker.terminate();
-    });
+    this.#closed ??= this.#death ? Promise.resolve() : this.#end();
     return this.#closed;
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#send({ call: "close" });
+    } finally {
+      await this.#worker.terminate();
+    }
   }
 
   #send(call: Call, transfer: readonly ArrayBuffer[] = []): Promise<unknown> {
@@ -75,8 +85,8 @@ class Remote {
   }
 
   #fail(found: string): void {
-    const error = new MaskconError("engine", { expected: "the runtime's thread to live", found });
-    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#death ??= new MaskconError("engine", { expected: "the runtime's thread to live", found });
+    for (const { reject } of this.#waiting.values()) reject(this.#death);
     this.#waiting.clear();
   }
 }

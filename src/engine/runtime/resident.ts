@@ -209,12 +209,18 @@ function identityModel({ dtype, shape }: StateSlot): Uint8Array {
 function checkedFeed(name: string, data: TypedArrays[DType] | undefined, slot: StateSlot): TypedArrays[DType] {
   const expected = `${slot.dtype} of ${sizeOf(slot.shape)} values`;
   if (data === undefined) fail("shape", { where: name, expected, found: "nothing" });
-  const kind = data instanceof Float32Array ? "float32" : data instanceof Int32Array ? "int32" : "bool";
+  const kind = kindOf(data);
   if (kind !== slot.dtype || data.length !== sizeOf(slot.shape)) {
     fail("shape", { where: name, expected, found: `${kind} of ${data.length}` });
   }
   // ONNX Runtime does not read shared memory.
   return data.buffer instanceof ArrayBuffer ? data : data.slice();
+}
+
+function kindOf(data: unknown): string {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Uint8Array ? "bool" : ((data as object).constructor?.name ?? typeof data);
 }
 
 function unknown(name: string, known: readonly string[]): never {
