@@ -63,7 +63,7 @@ function suite(
       test.each(["auto", "portable"] as const)("%s lowering", async (lowering) => {
         const agreement = await runTrajectory(trajectory, lowering);
         expect(lossProblems(agreement, spreadOf(trajectory, i))).toEqual([]);
-        expect(tensorProblems(agreement)).toEqual([]);
+        expect(tensorProblems(agreement, trajectory.float32_error?.first_gradients)).toEqual([]);
         expectWhole(trajectory, agreement);
       });
     },
@@ -78,10 +78,16 @@ function lossProblems({ losses }: Agreement, spread: readonly number[]): string[
   });
 }
 
-function tensorProblems(agreement: Agreement): string[] {
-  return Object.entries(tolerances).flatMap(([part, tolerance]) => {
+/** A single value may be off by this many times the norm that float32 alone makes: flipped ReLUs gather in few values. */
+const valuesToNorm = 50;
+
+/** @param float32 relative error of the first gradients' norm between float32 and float64 in PyTorch */
+function tensorProblems(agreement: Agreement, float32 = 0): string[] {
+  return Object.entries(tolerances).flatMap(([part, fixed]) => {
     const error = agreement[part as keyof typeof tolerances];
     if (!error) return [];
+    const first = part === "firstGradients";
+    const tolerance = { ...fixed, value: Math.max(fixed.value, first ? valuesToNorm * float32 : 0) };
     const within = error.norm <= tolerance.norm && error.value <= tolerance.value;
     return within ? [] : [`${part}: ${JSON.stringify(error)}, bounds ${JSON.stringify(tolerance)}`];
   });
