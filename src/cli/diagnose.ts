@@ -20,6 +20,7 @@ import {
   lastState,
   loadKeys,
   loadRun,
+  noCheckpoint,
   openKeyEncoder,
   type RunState,
   relationsOptions,
@@ -99,7 +100,7 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
   const wanted = flags.labels !== undefined || flags.fineLabels !== undefined;
   const fine = wanted ? await fewLabels(job) : undefined;
   const readable = await readableStates(states, terminal);
-  const last = readable.at(-1) ?? noState(run.paths.checkpoints);
+  const last = readable.at(-1) ?? noCheckpoint(run.paths.checkpoints);
   const diagnoses = dataset.fine || !wanted ? await diagnoseStates(job, readable) : [];
   const proposal = fine ? await proposed(job, last, fine) : undefined;
   if (flags.out !== undefined) await writePlot(flags.out, job, diagnoses, proposal);
@@ -165,11 +166,6 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
     }
   }
   return readable;
-}
-
-function noState(where: string): never {
-  const fix = "let the run take its first steps (`maskcon train … --resume`)";
-  return fail("checkpoint", { where, expected: "a checkpoint that is whole", found: "none", fix });
 }
 
 /** Fine labels [length] of the few images that have a say, -1 elsewhere. */

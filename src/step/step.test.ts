@@ -104,8 +104,7 @@ describe("own earlier keys that are left out", () => {
 
   it("need to know which images these are", async () => {
     await withStep({ maskOwnKeys: true }, async (step) => {
-      const { indices, ...without } = batch(0);
-      expect(indices).toBeDefined();
+      const { indices: _, ...without } = batch(0);
       await expect(step.run(without)).rejects.toThrow("indices: expected 4 places of images");
     });
   });

@@ -4,7 +4,7 @@ import { fail, type Tensors } from "../core/index.ts";
 import { readSafetensors } from "../nn/safetensors-file.ts";
 import { loadLastCheckpoint } from "../step/checkpoint.ts";
 import { encoderWeights } from "./evaluate.ts";
-import { type RunPaths, readRecord, runPaths } from "./run-folder.ts";
+import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 
 /** A run on disk, finished or not. */
 export interface Run {
@@ -38,14 +38,7 @@ export async function loadRun(folder: string): Promise<Run> {
     record,
     async trained(encoder = record.config.encoder) {
       const checkpoint = await loadLastCheckpoint(paths.checkpoints);
-      if (!checkpoint) {
-        return fail("checkpoint", {
-          where: paths.checkpoints,
-          expected: "a checkpoint",
-          found: "none yet",
-          fix: "let the run take its first steps (`maskcon train … --resume`)",
-        });
-      }
+      if (!checkpoint) return noCheckpoint(paths.checkpoints);
       const { step, epoch } = checkpoint.position;
       return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
     },

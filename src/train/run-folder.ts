@@ -65,6 +65,12 @@ async function refuseForeign({ config, folder }: RunPaths): Promise<void> {
   }
 }
 
+/** A run that has nothing to be evaluated yet. */
+export function noCheckpoint(where: string): never {
+  const fix = "let the run take its first steps (`maskcon train … --resume`)";
+  return fail("checkpoint", { where, expected: "a checkpoint that is whole", found: "none", fix });
+}
+
 /** Reads `config.json`, or gives undefined where there is none yet. */
 export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined> {
   return existsSync(paths.config) ? parseRecord(paths.config, await readConfigFile(paths.config)) : undefined;

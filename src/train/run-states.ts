@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { fail, type Tensors } from "../core/index.ts";
+import type { Tensors } from "../core/index.ts";
 import { readSafetensors } from "../nn/safetensors-file.ts";
 import { listCheckpoints, loadCheckpoint, loadLastCheckpoint } from "../step/checkpoint.ts";
 import type { Run } from "./load-run.ts";
+import { noCheckpoint } from "./run-folder.ts";
 
 /** A state that a run has kept on disk. */
 export interface RunState {
@@ -15,14 +16,7 @@ export interface RunState {
 /** The last whole checkpoint of a run. Throws `checkpoint` where there is none. */
 export async function lastState({ paths }: Run): Promise<{ states: RunState[]; warnings: readonly string[] }> {
   const checkpoint = await loadLastCheckpoint(paths.checkpoints);
-  if (!checkpoint) {
-    return fail("checkpoint", {
-      where: paths.checkpoints,
-      expected: "a checkpoint",
-      found: "none yet",
-      fix: "let the run take its first steps (`maskcon train … --resume`)",
-    });
-  }
+  if (!checkpoint) return noCheckpoint(paths.checkpoints);
   const { step, epoch } = checkpoint.position;
   return { states: [{ step, epoch, load: async () => checkpoint.tensors }], warnings: checkpoint.skipped };
 }

@@ -28,7 +28,7 @@ const isGlobal = (value: PickleValue | undefined, name: GlobalName) => value ins
 const isCode = (value: PickleValue | undefined): value is DtypeCode =>
   typeof value === "string" && Object.hasOwn(itemBytes, value);
 
-/** The placeholder's type code: text in Python 2, bytes in Python 3. */
+/** The type code that NumPy gives the empty array it fills later: text in Python 2, bytes in Python 3. */
 const isB = (value: PickleValue | undefined) =>
   value === "b" || (value instanceof Uint8Array && value.length === 1 && value[0] === 0x62);
 
