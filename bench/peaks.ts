@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { sizeOf } from "../src/core/index.ts";
-import { type OnnxNode, writeModel } from "../src/engine/index.ts";
+import { type OnnxNode, silenceTelemetry, writeModel } from "../src/engine/index.ts";
 import type { Peaks } from "./floors.ts";
 
 /**
@@ -8,6 +8,7 @@ import type { Peaks } from "./floors.ts";
  * size that a ResNet-18 step moves between its first layers ([128, 64, 32, 32], 34 MB each: two read, one written).
  */
 export async function measurePeaks(threads: number): Promise<Peaks> {
+  silenceTelemetry();
   const n = 2048;
   const gemm = await secondsOf("MatMul", [n, n], threads);
   const shape = [128, 64, 32, 32];

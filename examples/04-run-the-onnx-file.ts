@@ -9,6 +9,9 @@ import { readFile } from "node:fs/promises";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import sharp from "sharp";
 
+// ONNX Runtime reports to its maker on Linux and macOS unless told not to before the first session.
+process.env.ORT_DISABLE_TELEMETRY ??= "1";
+
 const [, , model = "runs/first/encoder.onnx", ...files] = process.argv;
 
 const manifest = JSON.parse(await readFile(model.replace(/\.onnx$/, ".json"), "utf8"));

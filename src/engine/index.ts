@@ -27,6 +27,7 @@ export {
   type Program,
   ResidentExecutor,
   type StateSlot,
+  silenceTelemetry,
   stateInput,
   stateOutput,
 } from "./runtime/index.ts";

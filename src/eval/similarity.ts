@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { writeModel } from "../engine/index.ts";
+import { silenceTelemetry, writeModel } from "../engine/index.ts";
 
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
 const mostThreads = 32;
@@ -13,6 +13,7 @@ export interface Similarity {
 }
 
 export async function createSimilarity(dim: number, threads = availableParallelism()): Promise<Similarity> {
+  silenceTelemetry();
   const session = await InferenceSession.create(model(dim), {
     intraOpNumThreads: Math.min(threads, mostThreads),
     enableMemPattern: false,

@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { fail, messageOf, random, type Tensors } from "../core/index.ts";
+import { silenceTelemetry } from "../engine/index.ts";
 import { type BackboneName, compileEncoder, type EncoderOptions } from "../step/index.ts";
 
 /**
@@ -20,6 +21,7 @@ export interface CheckOptions {
  * `featureTolerance`.
  */
 export async function checkModel(model: Uint8Array, { backbone, imageSize, tensors }: CheckOptions): Promise<number> {
+  silenceTelemetry();
   const images = noise(3, imageSize);
   const { features, featureDim } = await referenceFeatures({ backbone, imageSize }, tensors, images);
   const session = await InferenceSession.create(model).catch((error) => refuse("a model that loads", messageOf(error)));

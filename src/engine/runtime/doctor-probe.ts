@@ -4,6 +4,7 @@ import type { Device, Program } from "./contract.ts";
 import { reasonOf } from "./device-failure.ts";
 import { blockSize } from "./node.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
+import { silenceTelemetry } from "./telemetry.ts";
 
 /** What a probe prints: one line of JSON, the last on its standard output. */
 export type ProbeResult =
@@ -30,6 +31,7 @@ const program: Program = {
 };
 
 async function probe(device: Device): Promise<ProbeResult> {
+  silenceTelemetry();
   // Within the reach of `catch`: on a platform without it this is where it fails.
   const ort = await import("onnxruntime-node");
   const executor = new ResidentExecutor(ort as unknown as OnnxRuntime, { device, state: {}, programs: { program } });

@@ -9,3 +9,4 @@ export {
   stateOutput,
 } from "./contract.ts";
 export { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
+export { silenceTelemetry } from "./telemetry.ts";

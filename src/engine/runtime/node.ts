@@ -4,12 +4,14 @@ import { startWorker } from "../../core/worker.ts";
 import { writeModel } from "../onnx/index.ts";
 import type { Arrays, Executor, ExecutorOptions } from "./contract.ts";
 import type { Call, Response } from "./messages.ts";
+import { silenceTelemetry } from "./telemetry.ts";
 
 /**
  * Opens a runtime in a worker thread of its own, so that the caller's thread stays responsive while a step computes.
  * Feeds backed by shared memory are handed over without a copy; others are copied once.
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
+  silenceTelemetry();
   const remote = new Remote(startWorker(import.meta.url, "node-worker"));
   try {
     await remote.call({ call: "open", options });
