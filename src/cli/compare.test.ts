@@ -160,6 +160,18 @@ describe("maskcon compare", () => {
     expect(weightsOf(straight, "supce-seed0").equals(before)).toBe(true);
   });
 
+  it("runs several at once, to the same bits, one that fails among them", async () => {
+    const together = join(root, "together");
+    const result = await inside(gridFile, "--out", together, "--jobs", "3", "--json");
+    expect(result.err).toContain("3 of 4 runs finished, 1 failed");
+    const figuresOf = (text: string) =>
+      JSON.parse(text).rows.map(({ slug, recall }: { slug: string; recall: unknown }) => [slug, recall]);
+    expect(figuresOf(result.out)).toEqual(figuresOf(first.out));
+    for (const id of ["supce-seed0", "maskcon-t-0.05-seed0"]) {
+      expect(weightsOf(together, id).equals(weightsOf(straight, id))).toBe(true);
+    }
+  });
+
   it("survives a kill and an interruption, and gives the same bits as without", async () => {
     const killed = join(root, "killed");
     const few = join(root, "few.json");
@@ -263,6 +275,7 @@ describe("maskcon compare, before anything runs", () => {
       ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--epochs", "0"],
       "--epochs: expected a number of at least 1",
     ],
+    [["g.json", "--out", "x", "--jobs", "0"], "--jobs: expected a whole number of at least 1, found 0"],
     [["missing.json", "--out", "x"], "missing.json: expected a readable configuration file"],
   ])("refuses %j", async (args, expected) => {
     const { code, err } = await inside(...args);

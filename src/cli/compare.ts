@@ -16,11 +16,12 @@ import {
   paperNames,
   readGrid,
   scales,
+  shareCores,
   withSettings,
 } from "../compare/index.ts";
 import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
-import { addFlag, flagValues, toNumber } from "./config-options.ts";
+import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
 import { percent } from "./recall-table.ts";
@@ -33,6 +34,7 @@ interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly preset?: string;
   readonly scale?: string;
   readonly seeds?: string;
+  readonly jobs?: string;
   readonly json?: boolean;
   readonly dryRun?: boolean;
 }
@@ -46,6 +48,7 @@ export function command(terminal: Terminal): Command {
     .option("--preset <name>", `a table of the paper instead of a grid: ${paperNames.join(", ")}`)
     .option("--scale <name>", `size of the preset's runs: ${scales.join(", ")} (default: full)`)
     .option("--seeds <list>", "seeds in place of the grid's, such as 0,1,2")
+    .option("--jobs <n>", "runs at once, each with its share of the cores (default: 1)")
     .option("--dry-run", "print the runs and their commands; run and write nothing")
     .option("--json", "print JSON")
     .optionsGroup("Settings of every run (a method's own and varied ones win):");
@@ -54,16 +57,18 @@ export function command(terminal: Terminal): Command {
 }
 
 async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
-  const grid = await gridOf(file, flags);
+  const jobs = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
+  const grid = shareCores(await gridOf(file, flags), jobs);
   const source = sourceOf(file, grid, flags.data);
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
     const result = await compare(grid, {
-      ...{ out: flags.out, source, shownSource: shown(source), signal },
+      ...{ out: flags.out, source, shownSource: shown(source), jobs, signal },
       open: (config, stop) => openSource(source, config, stop),
-      onEvent: showCompare(terminal),
+      // Several runs cannot share one moving line.
+      onEvent: showCompare(jobs === 1 ? terminal : { ...terminal, columns: undefined }),
     });
     finish(result, flags, terminal);
   });
@@ -132,16 +137,18 @@ async function dryRun(cells: readonly Cell[], source: string, flags: CompareFlag
 }
 
 function showCompare(terminal: Terminal): (event: CompareEvent) => void {
-  let progress: Progress | undefined;
-  let label = "";
+  const shown = new Map<string, { label: string; progress: Progress }>();
   return (event) => {
+    const { cell } = event;
+    if (event.event === "cell") {
+      const label = `[${event.index + 1}/${event.count}] ${cell.name}, seed ${cell.seed}: `;
+      shown.set(cell.id, { label, progress: showProgress(terminal, { label }) });
+      return;
+    }
+    const { label, progress } = shown.get(cell.id)!;
     switch (event.event) {
-      case "cell":
-        label = `[${event.index + 1}/${event.count}] ${event.cell.name}, seed ${event.cell.seed}: `;
-        progress = showProgress(terminal, { label });
-        return;
       case "train":
-        return progress?.show(event.train);
+        return progress.show(event.train);
       case "estimate":
         return terminal.err(
           `${terminal.columns ? "\r\x1b[K" : ""}${label}its steps take ${duration(event.cellSeconds)} more, those of all runs ${duration(event.allSeconds)}\n`,

@@ -46,6 +46,13 @@ export function toNumber(flag: string, text: string): number {
   return fail("usage", { where: flag, expected: "a number", found: JSON.stringify(text) });
 }
 
+/** A whole number of at least `least`. */
+export function toCount(flag: string, text: string, least = 1): number {
+  const value = toNumber(flag, text);
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  return fail("usage", { where: flag, expected: `a whole number of at least ${least}`, found: text });
+}
+
 export interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;

@@ -26,7 +26,7 @@ import {
   relationsOptions,
   runStates,
 } from "../train/index.ts";
-import { overRun, toNumber } from "./config-options.ts";
+import { overRun, toCount } from "./config-options.ts";
 import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
 import { addDataOptions, openRunData } from "./open-source.ts";
 import { showCount } from "./progress.ts";
@@ -113,15 +113,9 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
 
 function sampleFlags({ images, sampleSeed }: DiagnoseFlags): Job["sample"] {
   return {
-    ...(images === undefined ? {} : { queries: countOf("--images", images) }),
-    ...(sampleSeed === undefined ? {} : { seed: countOf("--sample-seed", sampleSeed, 0) }),
+    ...(images === undefined ? {} : { queries: toCount("--images", images) }),
+    ...(sampleSeed === undefined ? {} : { seed: toCount("--sample-seed", sampleSeed, 0) }),
   };
-}
-
-function countOf(flag: string, text: string, least = 1): number {
-  const value = toNumber(flag, text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  return fail("usage", { where: flag, expected: `a whole number of at least ${least}`, found: text });
 }
 
 async function diagnoseStates(job: Job, states: readonly RunState[]): Promise<Diagnosed[]> {
@@ -171,7 +165,7 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
 /** Fine labels [length] of the few images that have a say, -1 elsewhere. */
 async function fewLabels({ flags, dataset, config, sample }: Job): Promise<Int32Array> {
   if (flags.labels !== undefined) return (await readFineLabels(flags.labels, dataset)).fine;
-  const count = countOf("--fine-labels", flags.fineLabels!, 2);
+  const count = toCount("--fine-labels", flags.fineLabels!, 2);
   const { fine } = dataset;
   if (!fine) {
     const fix = "give some with --labels FILE.csv (columns id,fine)";

@@ -10,6 +10,7 @@ import { type Cell, cellsOf } from "./cells.ts";
 import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
+import { inLanes, oneAtATime } from "./lanes.ts";
 import { readResult } from "./results.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
@@ -26,6 +27,8 @@ export interface CompareOptions {
   readonly shownSource?: string;
   /** Opens DATA under a run's configuration; called again only where one of its settings may change the images. */
   readonly open: (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
+  /** Runs at once; 1 where left out. They share the CPU: see `shareCores`. */
+  readonly jobs?: number;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: CompareEvent) => void;
@@ -51,18 +54,16 @@ export interface CompareResult {
 export async function compare(grid: Grid, options: CompareOptions): Promise<CompareResult> {
   const cells = cellsOf(grid);
   const { out, source, signal } = options;
+  const jobs = Math.min(options.jobs ?? 1, cells.length);
   await makeOut(out);
   const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
   try {
     for (const cell of cells) await checkCell(cell, out);
     const state = await openState(out, source);
-    const job: Job = { grid, cells, state, options };
-    const images = keepLast(options.open);
-    for (const [index, cell] of cells.entries()) {
-      if (signal?.aborted) break;
-      await perform(job, cell, index, images);
-    }
-    const rows = await report(job);
+    const report = oneAtATime(() => writeRows({ grid, cells, state, options }));
+    const job: Job = { cells, state, options, jobs, images: keepLast(options.open), report };
+    await inLanes(cells.entries(), { count: jobs, signal }, ([index, cell], stop) => perform(job, cell, index, stop));
+    const rows = await report();
     const count = (status: string) => cells.filter(({ id }) => state.get(id)?.status === status).length;
     return {
       reason: signal?.aborted ? "interrupted" : "finished",
@@ -75,18 +76,20 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
   }
 }
 
+type Images = (config: RunConfig, signal: AbortSignal) => Promise<LoadedData>;
+
 interface Job {
-  readonly grid: Grid;
   readonly cells: readonly Cell[];
   readonly state: CompareState;
   readonly options: CompareOptions;
+  readonly jobs: number;
+  readonly images: Images;
+  readonly report: () => Promise<unknown>;
 }
 
-type Images = (config: RunConfig, signal: AbortSignal | undefined) => Promise<LoadedData>;
-
-async function perform(job: Job, cell: Cell, index: number, images: Images): Promise<void> {
-  const { cells, state, options } = job;
-  const { out, source, signal, onEvent } = options;
+async function perform(job: Job, cell: Cell, index: number, signal: AbortSignal): Promise<void> {
+  const { cells, state, options, images, report } = job;
+  const { out, source, onEvent } = options;
   if (state.get(cell.id)?.status === "finished" && existsSync(runPaths(cellFolder(out, cell)).evaluation)) return;
   onEvent?.({ event: "cell", cell, index, count: cells.length });
   const data = await images(cell.config, signal);
@@ -96,21 +99,25 @@ async function perform(job: Job, cell: Cell, index: number, images: Images): Pro
   if (ended.status === "failed" || ended.status === "skipped") {
     onEvent?.({ event: ended.status, cell, message: ended.message ?? "" });
   }
-  await report(job);
+  await report();
 }
 
-function observer({ cells, state, options }: Job, cell: Cell): (event: TrainEvent, watch: Stopwatch) => void {
+function observer({ cells, state, options, jobs }: Job, cell: Cell): (event: TrainEvent, watch: Stopwatch) => void {
   let start: StartEvent | undefined;
   return (train, watch) => {
     options.onEvent?.({ event: "train", cell, train });
     if (train.event === "start") start = train;
     if (train.event !== "step" || !start) return;
-    const estimate = estimateAt({ cell, start, step: train.step }, watch, cells, state);
+    const estimate = estimateAt({ cell, start, step: train.step }, watch, { cells, state, jobs });
     if (estimate) options.onEvent?.({ event: "estimate", cell, ...estimate });
   };
 }
 
-async function report({ grid, cells, state, options }: Job): Promise<Row[]> {
+interface Written extends Pick<Job, "cells" | "state" | "options"> {
+  readonly grid: Grid;
+}
+
+async function writeRows({ grid, cells, state, options }: Written): Promise<Row[]> {
   const { out, source, shownSource = source } = options;
   const results = [];
   for (const cell of cells) results.push(await readResult(cell, state.get(cell.id), cellFolder(out, cell)));
@@ -128,14 +135,11 @@ const indifferent = new Set<string>([
 ]);
 
 function keepLast(open: CompareOptions["open"]): Images {
-  let kept: { key: string; data: LoadedData } | undefined;
-  return async (config, signal) => {
+  let kept: { key: string; data: Promise<LoadedData> } | undefined;
+  return (config, signal) => {
     const key = JSON.stringify(Object.entries(config).filter(([name]) => !indifferent.has(name)));
-    if (kept?.key !== key) {
-      // Let go of the last images before the next ones come.
-      kept = undefined;
-      kept = { key, data: await open(config, signal) };
-    }
+    // The last images are let go of before the next ones come.
+    if (kept?.key !== key) kept = { key, data: open(config, signal) };
     return kept.data;
   };
 }

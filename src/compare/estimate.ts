@@ -19,8 +19,7 @@ export interface Estimate {
 export function estimateAt(
   { cell, start, step }: { cell: Cell; start: StartEvent; step: number },
   { pace }: Stopwatch,
-  cells: readonly Cell[],
-  state: CompareState,
+  { cells, state, jobs }: { cells: readonly Cell[]; state: CompareState; jobs: number },
 ): Estimate | undefined {
   if (pace === undefined || step - start.step !== Math.min(enough, start.steps - start.step)) return undefined;
   const cellSeconds = (start.steps - step) * pace;
@@ -30,7 +29,8 @@ export function estimateAt(
     const images = stepsOf(other.config, start.trainImages) * other.config.batchSize;
     return images * (paceOf(other, cells, state) ?? secondsAnImage);
   });
-  return { cellSeconds, allSeconds: rest.reduce((sum, seconds) => sum + seconds, cellSeconds) };
+  const sum = rest.reduce((total, seconds) => total + seconds, cellSeconds);
+  return { cellSeconds, allSeconds: Math.max(cellSeconds, sum / jobs) };
 }
 
 const isOpen = ({ kind, id }: Cell, state: CompareState): boolean =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cellsOf } from "./cells.ts";
-import { parseGrid, readGrid, withSettings } from "./grid.ts";
+import { parseGrid, readGrid, shareCores, withSettings } from "./grid.ts";
 
 const message = (values: Record<string, unknown>) => {
   try {
@@ -84,4 +84,12 @@ describe("a grid", () => {
     expect(grid.methods[1]!.settings).toEqual({ init: join(folder, "own.safetensors") });
     expect(grid.vary).toEqual({ coarseMap: [join(folder, "m.csv")] });
   });
+});
+
+it("runs at once share the cores, unless the grid says how many", () => {
+  const grid = parseGrid("grid.json", { methods: ["supce"], settings: { epochs: 2 } });
+  expect(shareCores(grid, 1, 8)).toBe(grid);
+  expect(shareCores(grid, 2, 8).settings).toEqual({ epochs: 2, threads: 4, workers: 2 });
+  expect(shareCores(grid, 9, 8).settings).toEqual({ epochs: 2, threads: 1, workers: 1 });
+  expect(shareCores(withSettings(grid, { threads: 3 }), 2, 8).settings).toEqual({ epochs: 2, threads: 3, workers: 2 });
 });

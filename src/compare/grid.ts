@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { type FlagField, flagFields, presetNames, readConfigFile, runKeys } from "../config/index.ts";
@@ -181,6 +182,14 @@ function refuse(where: string, error: z.ZodError, values: Values): never {
 /** The settings a command line may lay over a grid's: all but those that have their own place in it. */
 export function gridFlags(): FlagField[] {
   return flagFields().filter(({ key }) => !Object.hasOwn(placed, key));
+}
+
+/** The grid for several runs at once: each has its share of the cores, as far as the grid does not say how many. */
+export function shareCores(grid: Grid, jobs: number, cores = availableParallelism()): Grid {
+  if (jobs === 1) return grid;
+  const threads = Math.max(1, Math.floor(cores / jobs));
+  const workers = Math.max(1, Math.floor(threads / 2));
+  return { ...grid, settings: { threads, workers, ...grid.settings } };
 }
 
 /** The grid with other common settings; a length in epochs also replaces one in steps. Methods and `vary` still win. */

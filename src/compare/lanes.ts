@@ -1,0 +1,43 @@
+/**
+ * Works on `items` in order, `count` of them at once. The first failure aborts the signal of the others and is thrown once they
+ * have ended; an aborted `signal` lets none begin.
+ */
+export async function inLanes<T>(
+  items: Iterable<T>,
+  { count, signal }: { readonly count: number; readonly signal?: AbortSignal | undefined },
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const pass = () => stop.abort(signal?.reason);
+  if (signal?.aborted) pass();
+  signal?.addEventListener("abort", pass);
+  const failures: unknown[] = [];
+  // One iterator for all lanes: who is free takes the next.
+  const queue = items[Symbol.iterator]();
+  const lane = async () => {
+    while (!stop.signal.aborted) {
+      const next = queue.next();
+      if (next.done) return;
+      await work(next.value, stop.signal).catch((error) => {
+        failures.push(error);
+        stop.abort(error);
+      });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: count }, lane));
+  } finally {
+    signal?.removeEventListener("abort", pass);
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The same work, one call after the other. */
+export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
