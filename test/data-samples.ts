@@ -1,16 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
-import { onTestFinished, type TestContext } from "vitest";
-
-/** A folder that vanishes with the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "maskcon-data-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+import type { TestContext } from "vitest";
 
 export function put(folder: string, path: string, content: string | Uint8Array): string {
   const file = join(folder, path);

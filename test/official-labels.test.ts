@@ -10,7 +10,8 @@ import { readSop } from "../src/data/sources/sop.ts";
 import { checkSop } from "../src/data/sources/sop-check.ts";
 import { readSopEbay } from "../src/data/sources/sop-ebay.ts";
 import { sopDigest } from "../src/data/sources/sop-lists.ts";
-import { put, temporaryFolder } from "./data-samples.ts";
+import { put } from "./data-samples.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const roots = [
   process.env.MASKCON_DATA ?? resolve(import.meta.dirname, "../../shared/data"),

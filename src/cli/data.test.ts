@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import * as tar from "tar-stream";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../test/data-samples.ts";
+import { put } from "../../test/data-samples.ts";
 import { batch, pickle3, putMaps, trainNames } from "../../test/imagenet32-samples.ts";
 import { loopback, serve } from "../../test/loopback.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { checkTable } from "./check-table.ts";
 import { run } from "./run.ts";
 

@@ -1,7 +1,8 @@
 import { relative } from "node:path";
 import { expect, it } from "vitest";
-import { png, put, temporaryFolder } from "../../test/data-samples.ts";
+import { png, put } from "../../test/data-samples.ts";
 import { tarOf } from "../../test/tar-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { formatRecord, parseRecord, resolveConfig } from "../config/index.ts";
 import { describeData } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";

@@ -1,15 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { duplicateFile, isUnfinished, writeFileAtomically } from "./atomic-file.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const folder = () => mkdtemp(join(tmpdir(), "maskcon-atomic-"));
 
 test("writes chunks in order, creates folders and leaves no temporary file", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const file = join(dir, "a", "b.txt");
   await writeFileAtomically(file, [bytes("one "), bytes(""), bytes("two")]);
   expect(await readFile(file, "utf8")).toBe("one two");
@@ -17,7 +16,7 @@ test("writes chunks in order, creates folders and leaves no temporary file", asy
 });
 
 test("a failure half-way leaves the old file and no temporary file", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const file = join(dir, "state");
   await writeFile(file, "old");
   async function* full() {
@@ -37,11 +36,11 @@ test("a bug in the writer is not reported as a disk failure", async () => {
     yield bytes("x");
     throw new TypeError("a bug");
   }
-  await expect(writeFileAtomically(join(await folder(), "f"), broken())).rejects.toThrow(TypeError);
+  await expect(writeFileAtomically(join(temporaryFolder(), "f"), broken())).rejects.toThrow(TypeError);
 });
 
 test.skipIf(process.platform === "win32")("a write that the system refuses half-way", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await writeFile(join(dir, "state"), "old");
   const script = `
     import { writeFileAtomically } from ${JSON.stringify(new URL("./atomic-file.ts", import.meta.url).href)};
@@ -54,13 +53,13 @@ test.skipIf(process.platform === "win32")("a write that the system refuses half-
 });
 
 test("a folder that is a file is one clear line", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await writeFile(join(dir, "file"), "");
   await expect(writeFileAtomically(join(dir, "file", "x"), [])).rejects.toMatchObject({ code: "disk" });
 });
 
 test("a duplicate follows no later write of the original, and repeats safely", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const [a, b] = [join(dir, "a"), join(dir, "b")];
   await writeFileAtomically(a, [bytes("first")]);
   await duplicateFile(a, b);
@@ -72,7 +71,7 @@ test("a duplicate follows no later write of the original, and repeats safely", a
 });
 
 test("the old file is still there when beforeReplace runs", async () => {
-  const file = join(await folder(), "f");
+  const file = join(temporaryFolder(), "f");
   await writeFile(file, "old");
   let seen = "";
   await writeFileAtomically(file, [bytes("new")], {

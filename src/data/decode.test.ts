@@ -1,6 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../test/data-samples.ts";
+import { put } from "../../test/data-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { decodeImage, readSize } from "./decode.ts";
 
 /** Left half red, right half blue. */

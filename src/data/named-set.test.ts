@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { put, putPictures, temporaryFolder } from "../../test/data-samples.ts";
+import { put, putPictures } from "../../test/data-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openData } from "./open.ts";
 
 describe("a folder that lacks a named set", () => {

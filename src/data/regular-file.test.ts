@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { put, putPipe, temporaryFolder } from "../../test/data-samples.ts";
+import { put, putPipe } from "../../test/data-samples.ts";
 import { batch, pickle3, putMaps, trainNames } from "../../test/imagenet32-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { checkData } from "./check/index.ts";
 import { openData } from "./open.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { float32, int32, random, sizeOf, type Tensors } from "../core/index.ts";
 import { declareBackbone, initialize } from "../nn/index.ts";
 import { compileEncoder, encoderModel } from "../step/index.ts";
@@ -30,10 +30,8 @@ const options = {
   configDigest: "abc123",
 } as const;
 
-const folder = () => mkdtemp(join(tmpdir(), "maskcon-export-"));
-
 test("the file runs in a plain session with any batch size and gives the encoder's features", async () => {
-  const file = join(await folder(), "encoder.onnx");
+  const file = join(temporaryFolder(), "encoder.onnx");
   await exportEncoder({ ...options, file });
   const encoder = await compileEncoder({ backbone, imageSize, batchSize: 5, device: "cpu" });
   await encoder.load(tensors);
@@ -54,7 +52,7 @@ test("the file runs in a plain session with any batch size and gives the encoder
 });
 
 test("the manifest beside it says how to feed it and what comes out", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const manifest = await exportEncoder({ ...options, file: join(dir, "encoder.onnx") });
   expect((await readdir(dir)).sort()).toEqual(["encoder.json", "encoder.onnx"]);
   expect(JSON.parse(await readFile(join(dir, "encoder.json"), "utf8"))).toEqual(manifest);
@@ -89,7 +87,7 @@ test("a model of other weights, of another size or of no sense does not pass the
 });
 
 test("weights that are NaN do not pass, and an older export stays", async () => {
-  const file = join(await folder(), "encoder.onnx");
+  const file = join(temporaryFolder(), "encoder.onnx");
   await writeFile(file, "old");
   const [name, first] = Object.entries(tensors)[0]!;
   const broken = { ...first, data: new Float32Array(sizeOf(first.shape)).fill(Number.NaN) };
@@ -100,13 +98,13 @@ test("weights that are NaN do not pass, and an older export stays", async () => 
 });
 
 test("missing tensors are named", async () => {
-  await expect(exportEncoder({ ...options, tensors: {}, file: join(await folder(), "e.onnx") })).rejects.toThrow(
+  await expect(exportEncoder({ ...options, tensors: {}, file: join(temporaryFolder(), "e.onnx") })).rejects.toThrow(
     /conv1\.weight/,
   );
 });
 
 test("the manifest falls on nobody else's file, nor on the model", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await expect(exportEncoder({ ...options, file: join(dir, "enc.json") })).rejects.toThrow(
     /enc\.json: expected a name for the model, found the ending of its manifest/,
   );

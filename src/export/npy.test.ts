@@ -1,15 +1,13 @@
-import { mkdtemp, readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { Dataset } from "../data/index.ts";
 import { embedImages } from "./embed-images.ts";
 import { writeNpy } from "./npy.ts";
 
-const folder = () => mkdtemp(join(tmpdir(), "maskcon-npy-"));
-
 test("the header is NumPy's, byte for byte, and the values follow", async () => {
-  const file = join(await folder(), "x.npy");
+  const file = join(temporaryFolder(), "x.npy");
   const values = Float32Array.from([1, -0, Number.NaN, 1e-40, 5, 6]);
   await writeNpy(file, { rows: 3, columns: 2 }, [values.subarray(0, 2), values.subarray(2)]);
   const bytes = await readFile(file);
@@ -24,7 +22,7 @@ test("the header is NumPy's, byte for byte, and the values follow", async () => 
 });
 
 test("too few or too many rows are refused and nothing is left", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   for (const rows of [2, 4]) {
     const write = writeNpy(join(dir, "x.npy"), { rows, columns: 1 }, [new Float32Array(3)]);
     await expect(write).rejects.toThrow(`expected ${rows} x 1 values, found 3 values`);
@@ -45,7 +43,7 @@ const dataset: Dataset = {
 };
 
 test("images become features and ids in one order", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   let next = 0;
   const encoder = { featureDim: 2, embed: async () => Float32Array.from([next, next++, next, next++]) };
   const options = { encoder, dataset, batchSize: 2, imageSize: 1, workers: 1, file: join(dir, "f.npy") };
@@ -57,7 +55,7 @@ test("images become features and ids in one order", async () => {
 });
 
 test("a failing encoder leaves neither file", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const encoder = { featureDim: 2, embed: async () => Promise.reject(new Error("the device went away")) };
   const options = { encoder, dataset, batchSize: 2, imageSize: 1, workers: 1, file: join(dir, "f.npy") };
   await expect(embedImages(options)).rejects.toThrow("the device went away");

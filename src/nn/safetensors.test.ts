@@ -1,15 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, open, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { float32, int32, MaskconError, type TensorData, type Tensors } from "../core/index.ts";
 import { decodeSafetensors, encodeSafetensors, maxHeaderBytes } from "./safetensors.ts";
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from "./safetensors-file.ts";
 
 const join8 = (chunks: Uint8Array[]) => new Uint8Array(Buffer.concat(chunks));
-const folder = () => mkdtemp(join(tmpdir(), "maskcon-safetensors-"));
 
 /** A file from a header, padded by nothing, and `size` bytes of data. */
 function fileOf(header: unknown, size: number): Uint8Array {
@@ -62,7 +61,7 @@ test("any bits of any tensor survive a round trip", () => {
 
 test("NaN payloads and negative zero survive a round trip through a file", async () => {
   const patterns = new Uint32Array([0x7fc00001, 0xffc12345, 0x7f800001, 0x80000000, 0x00000001, 0xff800000]);
-  const file = join(await folder(), "x.safetensors");
+  const file = join(temporaryFolder(), "x.safetensors");
   await writeSafetensors(file, { x: float32([6], new Float32Array(patterns.buffer)) }, { note: "ü" });
   const { tensors: read, metadata: notes } = await readSafetensors(file);
   expect(new Uint32Array(read.x!.data.buffer)).toEqual(patterns);
@@ -75,7 +74,7 @@ test("NaN payloads and negative zero survive a round trip through a file", async
 test("tensors in memory shared with a worker are written too", async () => {
   const data = new Float32Array(new SharedArrayBuffer(8));
   data.set([1, -2]);
-  const file = join(await folder(), "x.safetensors");
+  const file = join(temporaryFolder(), "x.safetensors");
   await writeSafetensors(file, { x: float32([2], data) });
   expect([...(await readSafetensors(file)).tensors.x!.data]).toEqual([1, -2]);
 });
@@ -100,7 +99,7 @@ test("other stored types become float32 and int32, in a file as in memory", asyn
   };
   const bytes = fileOf(header, data.byteLength);
   bytes.set(data, bytes.byteLength - data.byteLength);
-  const file = join(await folder(), "types.safetensors");
+  const file = join(temporaryFolder(), "types.safetensors");
   await writeFile(file, bytes);
   for (const read of [decodeSafetensors(bytes).tensors, (await readSafetensors(file)).tensors]) {
     expect(read.d).toEqual(float32([2], [Math.fround(0.1), -3]));
@@ -150,7 +149,7 @@ test.each<[string, Uint8Array, RegExp]>([
     /from byte 0/,
   ],
 ])("%s is refused in one line", async (what, bytes, message) => {
-  const file = join(await folder(), "hostile.safetensors");
+  const file = join(temporaryFolder(), "hostile.safetensors");
   await writeFile(file, bytes);
   expect(() => decodeSafetensors(bytes), what).toThrow(message);
   const error = await readSafetensors(file).catch((e: unknown) => e);
@@ -159,7 +158,7 @@ test.each<[string, Uint8Array, RegExp]>([
 });
 
 test("a header of many megabytes is refused before it is read", async () => {
-  const file = join(await folder(), "sparse.safetensors");
+  const file = join(temporaryFolder(), "sparse.safetensors");
   const handle = await open(file, "w");
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(maxHeaderBytes + 1), true);
@@ -170,7 +169,7 @@ test("a header of many megabytes is refused before it is read", async () => {
 });
 
 test("a missing file and a folder are clear", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await expect(readSafetensors(join(dir, "none"))).rejects.toThrow(
     /none: expected a safetensors file, found no such file/,
   );
@@ -230,7 +229,7 @@ test("a header too deep to be written out again is refused like any other", () =
 });
 
 test.skipIf(process.platform === "win32")("a pipe is refused without being opened", async () => {
-  const pipe = join(await folder(), "pipe.safetensors");
+  const pipe = join(temporaryFolder(), "pipe.safetensors");
   execFileSync("mkfifo", [pipe]);
   await expect(readSafetensors(pipe)).rejects.toThrow(
     /pipe\.safetensors: expected a safetensors file, found not a file/,

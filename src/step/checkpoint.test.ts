@@ -1,15 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdtemp, readdir, readFile, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { float32, int32, type Tensors } from "../core/index.ts";
 import { writeSafetensors } from "../nn/safetensors-file.ts";
 import { listCheckpoints, loadCheckpoint, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 
-const folder = () => mkdtemp(join(tmpdir(), "maskcon-checkpoint-"));
 const at = (
   step: number,
   value = step,
@@ -26,7 +25,7 @@ async function damage(file: string, how: "cut" | "bit"): Promise<void> {
 }
 
 test("any float32 bits survive, NaN payloads and -0 included", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (bytes) => {
       const words = new Uint32Array(new Uint8Array(bytes).buffer);
@@ -43,7 +42,7 @@ test("any float32 bits survive, NaN payloads and -0 included", async () => {
 });
 
 test("the last two generations stay, and the newest loads with its position", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   for (const step of [1, 2, 3]) await saveCheckpoint(dir, at(step));
   expect((await readdir(dir)).sort()).toEqual(["last.safetensors", "previous.safetensors"]);
   const loaded = (await loadLastCheckpoint(dir))!;
@@ -52,7 +51,7 @@ test("the last two generations stay, and the newest loads with its position", as
 });
 
 test.each(["cut", "bit"] as const)("where the last is damaged (%s) the one before loads, and says why", async (how) => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await saveCheckpoint(dir, at(1));
   await saveCheckpoint(dir, at(2));
   await damage(last(dir), how);
@@ -63,7 +62,7 @@ test.each(["cut", "bit"] as const)("where the last is damaged (%s) the one befor
 });
 
 test("a torn last does not push the good one before it out", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await saveCheckpoint(dir, at(1));
   await saveCheckpoint(dir, at(2));
   await damage(last(dir), "cut");
@@ -73,7 +72,7 @@ test("a torn last does not push the good one before it out", async () => {
 });
 
 test("a changed position or name is noticed", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const file = await saveCheckpoint(dir, at(12));
   for (const [from, to] of [
     ['step\\":12', 'step\\":13'],
@@ -91,7 +90,7 @@ test("a changed position or name is noticed", async () => {
 });
 
 test("with all of them damaged the error names each", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await saveCheckpoint(dir, at(1));
   await saveCheckpoint(dir, at(2));
   for (const name of await readdir(dir)) await damage(join(dir, name), "bit");
@@ -99,13 +98,13 @@ test("with all of them damaged the error names each", async () => {
 });
 
 test("an empty or missing folder has no checkpoint", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   expect(await loadLastCheckpoint(dir)).toBeUndefined();
   expect(await listCheckpoints(join(dir, "none"))).toEqual([]);
 });
 
 test("best and every n epochs are kept and listed in the order of resuming", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   for (const step of [10, 20, 30, 40, 50]) await saveCheckpoint(dir, at(step), { best: step === 30, keepEvery: 2 });
   const list = await listCheckpoints(dir);
   expect(list.map(({ kind, position }) => [kind, position!.step])).toEqual([
@@ -120,7 +119,7 @@ test("best and every n epochs are kept and listed in the order of resuming", asy
 });
 
 test("without last and previous the furthest of the others loads", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await saveCheckpoint(dir, at(10), { keepEvery: 1, best: true });
   await saveCheckpoint(dir, at(20), { keepEvery: 1 });
   await saveCheckpoint(dir, at(21));
@@ -132,14 +131,14 @@ test("without last and previous the furthest of the others loads", async () => {
 });
 
 test("plain weights are no checkpoint, and the error says what to do with them", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await writeSafetensors(last(dir), { x: float32([1], [1]) });
   await expect(loadCheckpoint(last(dir))).rejects.toThrow(/without a run's position; load weights alone with --init/);
   expect((await listCheckpoints(dir))[0]!.problem).toContain("without a run's position");
 });
 
 test("a failed write leaves both generations, and unfinished files are swept by the next save", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   await saveCheckpoint(dir, at(1));
   await saveCheckpoint(dir, at(2));
   await copyFile(last(dir), join(dir, ".last.safetensors.0123456789ab.tmp"));
@@ -153,14 +152,14 @@ test("a failed write leaves both generations, and unfinished files are swept by 
 test.skipIf(process.platform === "win32")(
   "a folder that cannot be written gives one line and keeps what is there",
   async () => {
-    const dir = await folder();
+    const dir = temporaryFolder();
     await writeFile(join(dir, "file"), "");
     await expect(saveCheckpoint(join(dir, "file"), at(1))).rejects.toMatchObject({ code: "disk" });
   },
 );
 
 test("a kill at any moment leaves a checkpoint that loads", async () => {
-  const dir = await folder();
+  const dir = temporaryFolder();
   const script = `
     import { saveCheckpoint } from ${JSON.stringify(new URL("./checkpoint.ts", import.meta.url).href)};
     const data = new Float32Array(1 << 20);
@@ -182,7 +181,7 @@ test("a kill at any moment leaves a checkpoint that loads", async () => {
 });
 
 test("a damaged last of an earlier process does not push the good one before it out", async () => {
-  const [dir, earlier] = [await folder(), await folder()];
+  const [dir, earlier] = [temporaryFolder(), temporaryFolder()];
   for (const step of [1, 2]) await saveCheckpoint(earlier, at(step));
   for (const name of await readdir(earlier)) await copyFile(join(earlier, name), join(dir, name));
   await damage(last(dir), "bit");

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
-import { platform, tmpdir } from "node:os";
+import { existsSync, mkdirSync } from "node:fs";
+import { platform } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { hasCuda, inChild } from "./child.ts";
 
 /** No Vulkan driver: the loader looks nowhere else. */
@@ -33,7 +34,7 @@ test("compiling for a device that is not there is one clear error at once, and l
 test.skipIf(platform() !== "linux")(
   "the command says so in one line, and leaves no run behind",
   async () => {
-    const folder = mkdtempSync(join(tmpdir(), "maskcon-absent-"));
+    const folder = temporaryFolder();
     for (const [red, name] of ["dark", "light"].entries()) {
       mkdirSync(join(folder, "images", name), { recursive: true });
       const create = { width: 16, height: 16, channels: 3, background: { r: 200 * red, g: 9, b: 9 } } as const;

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
 import { loopback, serve } from "../../../test/loopback.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { fetchFile } from "./fetch-file.ts";
 
 const content = Buffer.from(Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7919) >> 3));

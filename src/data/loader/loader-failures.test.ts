@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { png, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { png, put } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openData } from "../open.ts";
 import { createEvalLoader } from "./eval-loader.ts";
 import { createTrainLoader } from "./train-loader.ts";

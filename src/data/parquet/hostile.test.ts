@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
 import { type Mutation, mutate, mutations } from "../../../test/mutations.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { createSpool } from "../spool.ts";
 import { decodeHybrid } from "./hybrid.ts";

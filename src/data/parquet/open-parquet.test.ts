@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
-import { png, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { png, put } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, idOf } from "../dataset.ts";
 import { createEvalLoader } from "../loader/eval-loader.ts";
 import { openData, openImages } from "../open.ts";

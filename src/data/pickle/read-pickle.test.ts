@@ -1,8 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Bytes2d, pickle, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { Bytes2d, pickle, put } from "../../../test/data-samples.ts";
 import { batch, pickle3 } from "../../../test/imagenet32-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { readPickle } from "./read-pickle.ts";
 import { fileTape } from "./tape.ts";

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
 import { type Mutation, mutate, mutations } from "../../../test/mutations.ts";
 import { tarOf } from "../../../test/tar-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { withRanges } from "../byte-ranges.ts";
 import { sampleLabels } from "./sample-labels.ts";

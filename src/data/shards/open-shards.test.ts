@@ -1,7 +1,8 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { png, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { png, put } from "../../../test/data-samples.ts";
 import { tarOf } from "../../../test/tar-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, idOf } from "../dataset.ts";
 import { openData, openImages } from "../open.ts";
 import { readImage } from "../read-image.ts";

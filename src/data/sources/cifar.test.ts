@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Bytes2d, pickle, planes, put, temporaryFolder } from "../../../test/data-samples.ts";
+import { Bytes2d, pickle, planes, put } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { idOf } from "../dataset.ts";
 import { openData } from "../open.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { put, putPictures, temporaryFolder } from "../../../test/data-samples.ts";
+import { put, putPictures } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
 import { openData } from "../open.ts";
 import { mapData, readCoarseMap } from "./coarse-map.ts";

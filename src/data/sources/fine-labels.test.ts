@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, imagenetNormalization } from "../dataset.ts";
 import { readFineLabels } from "./fine-labels.ts";
 

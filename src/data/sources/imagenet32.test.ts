@@ -1,8 +1,9 @@
 import { unlinkSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
 import { batch, npzMembers, pickle3, putMaps, trainNames, zip } from "../../../test/imagenet32-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { idOf } from "../dataset.ts";
 import { openData } from "../open.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { put, temporaryFolder } from "../../../test/data-samples.ts";
+import { put } from "../../../test/data-samples.ts";
 import { batch, type Member, npy, npzMembers, zip } from "../../../test/imagenet32-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { openNpzPart } from "./imagenet32-npz.ts";
 import { npyHeader } from "./npy-header.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { put, putPipe, temporaryFolder } from "../../../test/data-samples.ts";
+import { put, putPipe } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { readBounded } from "./read-file.ts";
 
 it("reads a file of just the allowed size, and names what it does not read", async () => {
