@@ -162,3 +162,10 @@ it("writes numbers of an axis short", () => {
     "3e9",
   ]);
 });
+
+it("numbers the end of the data on the x axis only where it is a round one", () => {
+  const upTo = (end: number) => line("a", { series: [{ name: "a", points: [...rising.slice(0, 1), [end, 2]] }] });
+  expect(upTo(0.9677)).not.toContain(">0.9677<");
+  expect(upTo(0.9677)).toContain(">0.8<");
+  expect(upTo(12)).toContain(">12<");
+});

@@ -61,7 +61,7 @@ export function lineChart(chart: LineChart): string {
       dash: dashes[i % dashes.length]!,
     })),
     series,
-    xAxis: axisOf(chart.xLabel, { type: chart.logX ? "log" : "value", scale: true, ...tight(chart) }),
+    xAxis: xAxisOf(chart),
     yAxis: axisOf(chart.yLabel, {
       type: "value",
       scale: true,
@@ -71,8 +71,16 @@ export function lineChart(chart: LineChart): string {
   });
 }
 
+function xAxisOf(chart: LineChart): object {
+  const ends = tight(chart);
+  const axis = axisOf(chart.xLabel, { type: chart.logX ? "log" : "value", scale: true, ...ends });
+  // An end such as 0.9677 is no number to read off an axis.
+  const round = ends.max === undefined || Number(ends.max.toPrecision(2)) === ends.max;
+  return round ? axis : { ...axis, axisLabel: { ...axis.axisLabel, showMaxLabel: false } };
+}
+
 /** Measured curves end where the data ends, without an empty stretch behind them. */
-function tight({ series, logX, xMin }: LineChart): object {
+function tight({ series, logX, xMin }: LineChart): { min?: number; max?: number } {
   let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { points } of series)
     for (const [x] of points)
