@@ -7,6 +7,7 @@ export const presetNames = [
   "sop-split1",
   "sop-split2",
   "cars196",
+  "start",
   "cpu-small",
   "gpu-small",
   "demo",

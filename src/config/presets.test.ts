@@ -33,3 +33,14 @@ it.each([
 ])("the preset %s is the paper's protocol", (preset, protocol) => {
   expect(resolveConfig({ flags: { preset } })).toMatchObject(protocol);
 });
+
+it("the preset start is MaskCon by degrees; another method with it is that method itself", () => {
+  const start = { learningRate: 0.03, warmupEpochs: 1, epochs: 20 };
+  expect(resolveConfig({ flags: { preset: "start" } })).toMatchObject({
+    ...start,
+    ...{ method: "maskcon", softWeight: 0, softWeightEnd: 1, softTemperature: 0.2, coarseWeight: 1 },
+  });
+  const supcon = resolveConfig({ flags: { preset: "start", method: "supcon" } });
+  expect(supcon).toMatchObject({ ...start, softWeight: 1, coarseWeight: 0 });
+  expect(supcon.softWeightEnd).toBeUndefined();
+});

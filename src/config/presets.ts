@@ -40,6 +40,14 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: "paper: Stanford Cars, 8 body types",
     values: { ...large, weak: "crop-flip-perspective", strong: "crop-flip-perspective-color" },
   },
+  start: {
+    summary: "images of your own: what did best in the ablations, from random weights (docs/results.md)",
+    values: {
+      ...short,
+      ...{ softWeight: 0, softWeightEnd: 1, softTemperature: 0.2, coarseWeight: 1 },
+      ...{ learningRate: 0.03, epochs: 20, evalEvery: 5 },
+    },
+  },
   "cpu-small": { summary: "small images on a CPU in minutes: ResNet-20, 12 epochs", values: short },
   "gpu-small": {
     summary: "small images on one GPU: ResNet-18 from random weights, 60 epochs",

@@ -79,13 +79,15 @@ function known(key: string, where: string): void {
   });
 }
 
+/** What a preset sets for its own method alone: another one asked for with it is that method itself. */
+const ofTheMethod = new Set(["softWeight", "softWeightEnd", "softTemperatureEnd", "coarseWeight", "coarseWeightEnd"]);
+
 function presetValues({ preset: name, method }: Values, where: string): RunOptions {
   if (name === undefined) return {};
   if (typeof name === "string" && Object.hasOwn(presets, name)) {
-    const { softWeight, ...rest } = presets[name as PresetName].values;
-    // A preset's w is that of its own method.
-    const own = method === undefined || method === (rest.method ?? "maskcon");
-    return { ...rest, ...(own && softWeight !== undefined ? { softWeight } : {}) };
+    const { values } = presets[name as PresetName];
+    if (method === undefined || method === (values.method ?? "maskcon")) return values;
+    return Object.fromEntries(Object.entries(values).filter(([key]) => !ofTheMethod.has(key)));
   }
   const near = nearest(String(name), Object.keys(presets));
   return fail("config", {
