@@ -38,7 +38,7 @@ it("the preset start is MaskCon by degrees; another method with it is that metho
   const start = { learningRate: 0.03, warmupEpochs: 1, epochs: 20 };
   expect(resolveConfig({ flags: { preset: "start" } })).toMatchObject({
     ...start,
-    ...{ method: "maskcon", softWeight: 0, softWeightEnd: 1, softTemperature: 0.2, coarseWeight: 1 },
+    ...{ method: "maskcon", softWeight: 0, softWeightEnd: 1, softTemperature: 0.05, coarseWeight: 1 },
   });
   const supcon = resolveConfig({ flags: { preset: "start", method: "supcon" } });
   expect(supcon).toMatchObject({ ...start, softWeight: 1, coarseWeight: 0 });

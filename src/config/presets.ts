@@ -44,7 +44,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary: "images of your own: what did best in the ablations, from random weights (docs/results.md)",
     values: {
       ...short,
-      ...{ softWeight: 0, softWeightEnd: 1, softTemperature: 0.2, coarseWeight: 1 },
+      ...{ softWeight: 0, softWeightEnd: 1, softTemperature: 0.05, coarseWeight: 1 },
       ...{ learningRate: 0.03, epochs: 20, evalEvery: 5 },
     },
   },
