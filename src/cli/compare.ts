@@ -57,8 +57,10 @@ export function command(terminal: Terminal): Command {
 }
 
 async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
-  const jobs = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
-  const grid = shareCores(await gridOf(file, flags), jobs);
+  const asked = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
+  const given = await gridOf(file, flags);
+  const jobs = Math.min(asked, cellsOf(given).length);
+  const grid = shareCores(given, jobs);
   const source = sourceOf(file, grid, flags.data);
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
   const onFirst = (signal: string) =>

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
 import { makeFolder } from "../core/atomic-file.ts";
-import { fail, MaskconError, messageOf } from "../core/index.ts";
+import { fail, inLanes, MaskconError, messageOf, oneAtATime } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
 import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../train/index.ts";
@@ -10,7 +10,6 @@ import { type Cell, cellsOf } from "./cells.ts";
 import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
-import { inLanes, oneAtATime } from "./lanes.ts";
 import { readResult } from "./results.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
@@ -53,8 +52,7 @@ export interface CompareResult {
  */
 export async function compare(grid: Grid, options: CompareOptions): Promise<CompareResult> {
   const cells = cellsOf(grid);
-  const { out, source, signal } = options;
-  const jobs = Math.min(options.jobs ?? 1, cells.length);
+  const { out, source, signal, jobs = 1 } = options;
   await makeOut(out);
   const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
   try {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { MaskconError, messageOf } from "../core/index.ts";
+import { following, MaskconError, messageOf } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { type TrainEvent, train } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
@@ -69,10 +69,7 @@ async function evaluateFrozen(run: CellRun): Promise<CellState> {
   const { cell, data, source, signal, onEvent } = run;
   const folder = cellFolder(run.out, cell);
   if ((await readEvaluation(folder)).frozen) return { status: "finished" };
-  const stop = new AbortController();
-  const pass = () => stop.abort(signal?.reason);
-  if (signal?.aborted) pass();
-  signal?.addEventListener("abort", pass);
+  const { controller: stop, release } = following(signal);
   try {
     await train(cell.config, data, {
       ...{ out: folder, resume: true, source, signal: stop.signal },
@@ -82,7 +79,7 @@ async function evaluateFrozen(run: CellRun): Promise<CellState> {
       },
     });
   } finally {
-    signal?.removeEventListener("abort", pass);
+    release();
   }
   return { status: (await readEvaluation(folder)).frozen ? "finished" : "begun" };
 }

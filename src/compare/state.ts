@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { readConfigFile, version } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
-import { fail } from "../core/index.ts";
+import { fail, oneAtATime } from "../core/index.ts";
 
 const timing = z.object({ step: z.number(), seconds: z.number(), images: z.number(), imageSeconds: z.number() });
 
@@ -36,19 +36,17 @@ export interface CompareState {
 export async function openState(folder: string, data: string): Promise<CompareState> {
   const path = join(folder, "compare.json");
   const cells = new Map(existsSync(path) ? await read(path, data) : []);
-  const write = () => {
+  // One after the other: an older write must not end after a newer one.
+  const write = oneAtATime(() => {
     const text = `${JSON.stringify({ version, data, cells: Object.fromEntries(cells) }, null, 2)}\n`;
     return writeFileAtomically(path, [new TextEncoder().encode(text)]);
-  };
-  let last = Promise.resolve();
+  });
   return {
     data,
     get: (id) => cells.get(id),
     set(id, state) {
       cells.set(id, state);
-      // One after the other: an older write must not end after a newer one.
-      last = last.catch(() => undefined).then(write);
-      return last;
+      return write();
     },
   };
 }

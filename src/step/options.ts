@@ -51,8 +51,7 @@ export function checkOptions(o: StepOptions): void {
   require(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
   require(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
   const { weightDecay } = o.sgd;
-  require(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", o.sgd
-    .weightDecay);
+  require(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", weightDecay);
   require(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
   if (o.threads !== undefined) whole("threads", o.threads, 1);
   const { lowering = "auto" } = o;

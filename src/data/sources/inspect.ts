@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { inLanes } from "../../core/index.ts";
 import type { SkippedFile } from "../dataset.ts";
 import { readSize, reducedSize } from "../decode.ts";
 import { fsReason } from "../fs-reason.ts";
@@ -18,15 +19,9 @@ export async function eachAtOnce<T>(
   signal: AbortSignal | undefined,
   work: (item: T, index: number) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      signal?.throwIfAborted();
-      const index = next++;
-      await work(items[index]!, index);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, lane));
+  const count = Math.min(availableParallelism(), 4);
+  await inLanes(items.entries(), { count, signal }, ([index, item]) => work(item, index));
+  signal?.throwIfAborted();
 }
 
 /** Reads the headers: what each image will measure once decoded (and reduced to `shortSide`), or why it is bad. */

@@ -1,3 +1,12 @@
+/** A controller of one's own that `signal` aborts too, until `release`. (`AbortSignal.any` came with Node 20.3.) */
+export function following(signal: AbortSignal | undefined): { controller: AbortController; release(): void } {
+  const controller = new AbortController();
+  const pass = () => controller.abort(signal?.reason);
+  if (signal?.aborted) pass();
+  signal?.addEventListener("abort", pass);
+  return { controller, release: () => signal?.removeEventListener("abort", pass) };
+}
+
 /**
  * Works on `items` in order, `count` of them at once. The first failure aborts the signal of the others and is thrown once they
  * have ended; an aborted `signal` lets none begin.
@@ -7,10 +16,7 @@ export async function inLanes<T>(
   { count, signal }: { readonly count: number; readonly signal?: AbortSignal | undefined },
   work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  const stop = new AbortController();
-  const pass = () => stop.abort(signal?.reason);
-  if (signal?.aborted) pass();
-  signal?.addEventListener("abort", pass);
+  const { controller: stop, release } = following(signal);
   const failures: unknown[] = [];
   // One iterator for all lanes: who is free takes the next.
   const queue = items[Symbol.iterator]();
@@ -24,11 +30,8 @@ export async function inLanes<T>(
       });
     }
   };
-  try {
-    await Promise.all(Array.from({ length: count }, lane));
-  } finally {
-    signal?.removeEventListener("abort", pass);
-  }
+  await Promise.all(Array.from({ length: count }, lane));
+  release();
   if (failures.length > 0) throw failures[0];
 }
 
