@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cycles, importsOf, reachedFrom, readImports, violations } from "./imports.ts";
 import { doors } from "./levels.ts";
@@ -19,6 +20,14 @@ describe("imports of src", () => {
     expect(reached.filter((name) => name.startsWith("node:") || ["sharp", "onnxruntime-node"].includes(name))).toEqual(
       [],
     );
+  });
+
+  it("of ONNX Runtime come with the call that turns its telemetry off, in the thread where that has an effect", () => {
+    const users = [...imports].filter(([, targets]) => targets.includes("onnxruntime-node")).map(([file]) => file);
+    expect(users.length).toBeGreaterThan(3);
+    // A worker thread cannot: who starts it does.
+    const callers = users.map((file) => file.replace("node-worker.ts", "node.ts"));
+    expect(callers.filter((file) => !readFileSync(file, "utf8").includes("  silenceTelemetry();"))).toEqual([]);
   });
 
   it("use every door that the table opens", () => {

@@ -45,9 +45,7 @@ test.each([
 });
 
 test("what the user has set stays", () => {
-  const set = { ...process.env };
   const code = `import { silenceTelemetry } from ${source("engine/runtime/telemetry.ts")};
     process.env.ORT_DISABLE_TELEMETRY = "0"; silenceTelemetry(); console.log(process.env.ORT_DISABLE_TELEMETRY);`;
   expect(run(code).trim()).toBe("0");
-  expect(process.env).toEqual(set);
 });
