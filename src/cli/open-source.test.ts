@@ -37,16 +37,16 @@ it("holds nothing out of other images, and splits the run's own as the run did, 
   for (let i = 0; i < 8; i++) {
     const name = `${i % 2 ? "odd" : "even"}/${i % 4}/${i}.png`;
     for (const folder of [own, moved]) put(folder, name, await png(i));
-    put(other, `${i < 3 ? "few" : "more"}/${i}.png`, await png(i));
+    put(other, `${i < 2 ? "few" : "more"}/${i}.png`, await png(i));
   }
-  const config = resolveConfig({ flags: { testFraction: 0.5, imageSize: 16 } });
+  const config = resolveConfig({ flags: { testFraction: 0.5, imageSize: 16, trainImages: 3 } });
   const dataset = describeData(await openSource(own, config));
   const record = { version: "1", data: own, dataset, config };
   const sizes = async (data: string, more: object = {}) => {
     const { train, test } = await openRunData(record, { data, ...more });
     return [train.length, test?.length ?? 0];
   };
-  expect(await sizes(moved)).toEqual([4, 4]);
+  expect(await sizes(moved)).toEqual([3, 4]);
   expect(await sizes(other)).toEqual([8, 0]);
   const coarseMap = put(other, "../map.csv", "fine,coarse\nfew,a\nmore,b\n");
   expect(await sizes(other, { coarseMap })).toEqual([8, 0]);

