@@ -10,7 +10,7 @@ import { type Cell, cellsOf } from "./cells.ts";
 import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
-import { readResult } from "./results.ts";
+import { readResult, reportOf } from "./results.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
 import { type CompareState, openState } from "./state.ts";
@@ -88,7 +88,7 @@ interface Job {
 async function perform(job: Job, cell: Cell, index: number, signal: AbortSignal): Promise<void> {
   const { cells, state, options, images, report } = job;
   const { out, source, onEvent } = options;
-  if (state.get(cell.id)?.status === "finished" && existsSync(runPaths(cellFolder(out, cell)).evaluation)) return;
+  if (state.get(cell.id)?.status === "finished" && (await reportOf(cell, cellFolder(out, cell)))) return;
   onEvent?.({ event: "cell", cell, index, count: cells.length });
   const data = await images(cell.config, signal);
   const observe = observer(job, cell);
@@ -147,6 +147,7 @@ async function makeOut(out: string): Promise<void> {
     await makeFolder(out);
     // What exists need not be a folder that can be written.
     if (!(await stat(out)).isDirectory()) throw new Error("a file of this name");
+    if (existsSync(runPaths(out).config)) throw new Error("the folder of a run");
     await access(out, constants.W_OK);
   } catch (error) {
     fail("disk", { where: out, expected: "a folder to write the comparison into", found: messageOf(error) }, error);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { loadRun, runPaths, type TrainEvent } from "../train/index.ts";
+import { loadRun, readEvaluation, runPaths, type TrainEvent } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CellState } from "./state.ts";
 
@@ -26,19 +26,15 @@ export interface CellResult {
 /** Reads what a cell's run left. Reports count only once the cell is finished. */
 export async function readResult(cell: Cell, state: CellState | undefined, folder: string): Promise<CellResult> {
   if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
-  const evaluation = await readEvaluation(folder);
+  const report = await reportOf(cell, folder);
   const { dataset } = (await loadRun(folder)).record;
-  if (cell.kind === "frozen") return { cell, state, report: evaluation.frozen, curve: [], dataset };
-  return { cell, state, report: evaluation.trained, curve: await readCurve(folder), dataset };
+  return { cell, state, report, curve: cell.kind === "frozen" ? [] : await readCurve(folder), dataset };
 }
 
-/** `eval.json` of a run; empty where there is none. */
-export async function readEvaluation(folder: string): Promise<{ frozen?: EvalReport; trained?: EvalReport }> {
-  try {
-    return JSON.parse(await readFile(runPaths(folder).evaluation, "utf8"));
-  } catch {
-    return {};
-  }
+/** The report that a cell is run for, as far as it is written down. */
+export async function reportOf({ kind }: Cell, folder: string): Promise<EvalReport | undefined> {
+  const { frozen, trained } = await readEvaluation(runPaths(folder));
+  return kind === "frozen" ? frozen : trained;
 }
 
 async function readCurve(folder: string): Promise<CurvePoint[]> {

@@ -1,9 +1,10 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { following, MaskconError, messageOf } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { type TrainEvent, train } from "../train/index.ts";
+import { runPaths, type TrainEvent, train } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
-import { readEvaluation } from "./results.ts";
+import { reportOf } from "./results.ts";
 import type { CellState, CompareState } from "./state.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
 
@@ -68,7 +69,9 @@ function withTiming(status: CellState["status"], { timing }: Stopwatch): CellSta
 async function evaluateFrozen(run: CellRun): Promise<CellState> {
   const { cell, data, source, signal, onEvent } = run;
   const folder = cellFolder(run.out, cell);
-  if ((await readEvaluation(folder)).frozen) return { status: "finished" };
+  if (await reportOf(cell, folder)) return { status: "finished" };
+  // One that was begun, or whose report was lost, costs no training to make again.
+  await rm(runPaths(folder).checkpoints, { recursive: true, force: true });
   const { controller: stop, release } = following(signal);
   try {
     await train(cell.config, data, {
@@ -81,5 +84,5 @@ async function evaluateFrozen(run: CellRun): Promise<CellState> {
   } finally {
     release();
   }
-  return { status: (await readEvaluation(folder)).frozen ? "finished" : "begun" };
+  return { status: (await reportOf(cell, folder)) ? "finished" : "begun" };
 }

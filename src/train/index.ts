@@ -5,6 +5,6 @@ export type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent, TrainEv
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";
-export { noCheckpoint, type RunPaths, runPaths, writeEvaluation } from "./run-folder.ts";
+export { noCheckpoint, type RunPaths, readEvaluation, runPaths, writeEvaluation } from "./run-folder.ts";
 export { lastState, type RunState, runStates } from "./run-states.ts";
 export { stepOptions } from "./step-options.ts";

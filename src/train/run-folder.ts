@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
@@ -101,12 +102,27 @@ export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<v
 export interface Evaluation {
   readonly step: number;
   readonly epoch: number;
-  readonly trained: EvalReport | undefined;
-  readonly frozen: EvalReport | undefined;
+  readonly trained?: EvalReport | undefined;
+  readonly frozen?: EvalReport | undefined;
 }
 
 export async function writeEvaluation(paths: RunPaths, { trained, frozen, step, epoch }: Evaluation): Promise<void> {
   await writeText(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch }, null, 2)}\n`);
+}
+
+/** Writes `eval.json` again, from what a checkpoint remembers, where it was lost or torn. */
+export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promise<void> {
+  const { trained, frozen } = await readEvaluation(paths);
+  if (!trained && !frozen) await writeEvaluation(paths, known);
+}
+
+/** `eval.json` of a run; empty where there is none, or a torn one. */
+export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
+  try {
+    return { ...JSON.parse(await readFile(paths.evaluation, "utf8")) };
+  } catch {
+    return {};
+  }
 }
 
 async function writeText(path: string, text: string): Promise<void> {

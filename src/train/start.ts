@@ -4,7 +4,8 @@ import { fillQueue } from "./batches.ts";
 import { encoderWeights } from "./evaluate.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
 import type { OpenRun } from "./open-run.ts";
-import { freshPosition, type Position, readPosition } from "./position.ts";
+import { advance, freshPosition, type Position, readPosition } from "./position.ts";
+import { mendEvaluation } from "./run-folder.ts";
 
 /** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
 export async function restoreRun(
@@ -13,8 +14,11 @@ export async function restoreRun(
   const checkpoint = await loadLastCheckpoint(run.paths.checkpoints);
   if (!checkpoint) return undefined;
   await run.step.load(checkpoint.tensors);
+  const { batchesPerEpoch } = run.loader;
+  const position = readPosition(checkpoint.file, checkpoint.position, batchesPerEpoch);
+  if (position.evaluated >= 0) await mendEvaluation(run.paths, advance(position, position.evaluated, batchesPerEpoch));
   return {
-    position: readPosition(checkpoint.file, checkpoint.position, run.loader.batchesPerEpoch),
+    position,
     warnings: checkpoint.skipped.map((line) => `passed over a checkpoint: ${line}`),
   };
 }
