@@ -160,6 +160,19 @@ describe("maskcon compare", () => {
     expect(weightsOf(straight, "supce-seed0").equals(before)).toBe(true);
   });
 
+  it("finds the figures again where eval.json was lost or torn", async () => {
+    const ids = ["frozen-seed0", "supce-seed0"];
+    const before = ids.map((id) => evaluationOf(straight, id));
+    const weights = weightsOf(straight, "supce-seed0");
+    rmSync(join(straight, "runs", ids[0]!, "eval.json"));
+    writeFileSync(join(straight, "runs", ids[1]!, "eval.json"), '{"trained": {"fi');
+    const again = await inside(gridFile, "--out", straight, "--json");
+    expect(again.err).toContain("3 of 4 runs finished, 1 failed");
+    expect(ids.map((id) => evaluationOf(straight, id))).toEqual(before);
+    expect(JSON.parse(again.out).rows.map(({ n }: { n: number }) => n)).toEqual([1, 1, 0, 1]);
+    expect(weightsOf(straight, "supce-seed0").equals(weights)).toBe(true);
+  });
+
   it("runs several at once, to the same bits, one that fails among them", async () => {
     const together = join(root, "together");
     const result = await inside(gridFile, "--out", together, "--jobs", "3", "--json");
@@ -195,6 +208,23 @@ describe("maskcon compare", () => {
     expect(evaluationOf(killed, id)).toEqual(evaluationOf(straight, id));
   });
 
+  it("leaves the paper's numbers out on other images than the paper's", async () => {
+    const out = join(root, "paper");
+    const flags = Object.entries({ ...settings, steps: 1 }).flatMap(([key, value]) => [
+      `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      String(value),
+    ]);
+    const args = ["--preset", "paper-cars196", "--data", join(root, "images"), "--out", out, ...flags];
+    const { err } = await inside(...args);
+    expect(err.match(/^warning: the images are not the paper's: .*; its numbers are left out/gm)).toHaveLength(1);
+    const page = readFileSync(join(out, "compare.md"), "utf8");
+    expect(page).toMatch(/## Beside the paper: Cars196, 8 body types\n\nLeft out: the images are not the paper's: /);
+    expect(page).toContain(
+      "with 24 training and 8 test images, where it has cars196 with 8144 training and 8041 test images.",
+    );
+    expect(page).not.toContain("45.53");
+  });
+
   it("takes more cells from a changed grid, and refuses contradictions in one line", async () => {
     const changed = join(root, "changed.json");
     writeFileSync(changed, JSON.stringify({ ...grid, methods: ["supce"], seeds: [0, 1], vary: {} }));
@@ -215,6 +245,8 @@ describe("maskcon compare", () => {
     expect(file.err).toMatch(
       /changed\.json: expected a folder to write the comparison into, found a file of this name\n$/,
     );
+    const own = await inside(changed, "--out", join(straight, "runs", "supce-seed0"));
+    expect(own.err).toMatch(/expected a folder to write the comparison into, found the folder of a run\n$/);
     const elsewhere = await inside(gridFile, "--out", straight, "--data", root);
     expect(elsewhere.err).toMatch(/^maskcon: DATA: expected .*images, as .*compare\.json says, found [^\n]*\n$/);
   });
@@ -270,6 +302,10 @@ describe("maskcon compare, before anything runs", () => {
     [
       ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--seeds", "0,a"],
       '--seeds: expected a number, found "a"',
+    ],
+    [
+      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--seeds", "0,1,0"],
+      "--seeds: expected different seeds, found [0,1,0]",
     ],
     [
       ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--epochs", "0"],

@@ -12,15 +12,19 @@ import {
   type Grid,
   gridFlags,
   openState,
+  otherImages,
   paperGrid,
   paperNames,
   readGrid,
   scales,
   shareCores,
+  withSeeds,
   withSettings,
 } from "../compare/index.ts";
 import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
+import type { LoadedData } from "../data/index.ts";
+import { describeData } from "../train/index.ts";
 import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
@@ -65,15 +69,27 @@ async function compareCommand(file: string | undefined, flags: CompareFlags, ter
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
+  const warned = warnOfOthers(grid, terminal);
   await interruptibly(onFirst, async (signal) => {
     const result = await compare(grid, {
       ...{ out: flags.out, source, shownSource: shown(source), jobs, signal },
-      open: (config, stop) => openSource(source, config, stop),
+      open: (config, stop) => openSource(source, config, stop).then(warned),
       // Several runs cannot share one moving line.
       onEvent: showCompare(jobs === 1 ? terminal : { ...terminal, columns: undefined }),
     });
     finish(result, flags, terminal);
   });
+}
+
+/** Passes data on, with a warning where a table of the paper has other images. */
+function warnOfOthers({ paper }: Grid, terminal: Terminal): (data: LoadedData) => LoadedData {
+  let said = false;
+  return (data) => {
+    const others = paper && otherImages(paper, describeData(data));
+    if (others && !said) terminal.err(`warning: ${others}; its numbers are left out of the report\n`);
+    said = true;
+    return data;
+  };
 }
 
 /** The grid of the file or of the paper's table, under the command line's seeds and settings. */
@@ -93,14 +109,14 @@ async function gridOf(file: string | undefined, flags: CompareFlags): Promise<Gr
   const settings = flagValues(Object.fromEntries(gridFlags().map(({ key }) => [key, flags[key]])));
   // Judged by their own names first, each by itself: the grid has more.
   checkValues({ flags: settings });
-  const seeds = flags.seeds === undefined ? {} : { seeds: seedsOf(flags.seeds) };
-  return { ...withSettings(grid, settings), ...seeds };
+  const set = withSettings(grid, settings);
+  return flags.seeds === undefined ? set : withSeeds(set, seedsOf(flags.seeds), "--seeds");
 }
 
 function seedsOf(text: string): number[] {
   const seeds = text.split(",").map((word) => toNumber("--seeds", word));
   for (const seed of seeds) resolveConfig({ flags: { seed } });
-  return [...new Set(seeds)];
+  return seeds;
 }
 
 function sourceOf(file: string | undefined, grid: Grid, data: string | undefined): string {

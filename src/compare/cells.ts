@@ -28,11 +28,15 @@ export interface Cell extends RowPlan {
 
 const symbols: Readonly<Record<string, string>> = { softTemperature: "T", softWeight: "w" };
 
+/** More runs than anybody makes: a slip in `vary`. */
+const MOST_RUNS = 10_000;
+
 /**
  * The cells of a grid in the order they run: every method with the first seed, then with the next.
- * @throws MaskconError "config" on a setting that a run refuses, or on two rows of one name.
+ * @throws MaskconError "config" on a setting that a run refuses, on two rows of one name, or on more than 10,000 runs.
  */
 export function cellsOf(grid: Grid): Cell[] {
+  checkCount(grid);
   checkSettings(grid);
   const rows = grid.methods.flatMap((entry, i) => rowsOf(grid, entry, `${grid.where}: methods[${i}]`));
   const names = new Map<string, string>();
@@ -54,16 +58,29 @@ interface CellValues {
 function rowsOf(grid: Grid, entry: MethodEntry, place: string): [RowPlan, CellValues][] {
   const { method: kind, settings } = entry;
   const base = entry.name ?? named(kind, settings);
-  const choices = Object.entries(grid.vary)
-    .filter(([key]) => matters(kind, key) && !(key in settings))
-    .map(([key, values]) => [key, values.filter((value) => keptFor(kind, key, value))] as const)
-    .filter(([, values]) => values.length > 0);
-  return product(choices).map((varied) => {
+  return product(choicesOf(grid, entry)).map((varied) => {
     const name = named(base, varied);
     const values = { preset: grid.preset, ...lengthened(grid.settings, varied, settings), ...varied, ...settings };
     const row = { name, base, slug: slugOf(name, place), kind, reference: isReference(kind), varied };
     return [row, { place, values }];
   });
+}
+
+/** The varied settings that an entry leaves open, with the values that it can take. */
+const choicesOf = ({ vary }: Grid, { method, settings }: MethodEntry) =>
+  Object.entries(vary)
+    .filter(([key]) => matters(method, key) && !(key in settings))
+    .map(([key, values]) => [key, values.filter((value) => keptFor(method, key, value))] as const)
+    .filter(([, values]) => values.length > 0);
+
+function checkCount(grid: Grid): void {
+  const rows = grid.methods.map((entry) =>
+    choicesOf(grid, entry).reduce((count, [, values]) => count * values.length, 1),
+  );
+  const count = rows.reduce((sum, n) => sum + n, 0) * grid.seeds.length;
+  if (count <= MOST_RUNS) return;
+  const fix = "vary fewer settings at once";
+  fail("config", { where: grid.where, expected: `at most ${MOST_RUNS} runs`, found: String(count), fix });
 }
 
 /** Common settings; a length in epochs that a row has of its own replaces theirs in steps. */

@@ -5,6 +5,8 @@ import { describe, expect, it } from "vitest";
 import { cellsOf } from "./cells.ts";
 import { parseGrid, readGrid, shareCores, withSettings } from "./grid.ts";
 
+const manyRates = Array.from({ length: 100 }, (_, i) => (i + 1) / 1000);
+
 const message = (values: Record<string, unknown>) => {
   try {
     cellsOf(parseGrid("g.json", values));
@@ -17,6 +19,14 @@ const message = (values: Record<string, unknown>) => {
 describe("a grid", () => {
   it.each([
     [{}, "g.json: methods: expected a list of methods"],
+    [
+      JSON.parse('{ "methods": ["maskcon"], "settings": { "__proto__": {} } }'),
+      'g.json: settings: expected a known name, found "__proto__"',
+    ],
+    [
+      { methods: ["maskcon", "selfcon"], seeds: [1, 2], vary: { learningRate: manyRates, temperature: manyRates } },
+      "g.json: expected at most 10000 runs, found 40000; vary fewer settings at once",
+    ],
     [{ methods: [] }, "g.json: methods: expected at least one method, found []"],
     [{ method: ["supcon"] }, 'g.json: expected a known name, found "method"; did you mean "methods"?'],
     [{ methods: ["supconn"] }, "g.json: methods[0]: expected a method (frozen, maskcon, selfcon"],

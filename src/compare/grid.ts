@@ -100,18 +100,25 @@ export function parseGrid(where: string, values: Values): Grid {
   const parsed = gridSchema.safeParse(values);
   if (!parsed.success) return refuse(where, parsed.error, values);
   const { methods, settings, vary, ...rest } = parsed.data;
-  for (const key of Object.keys(settings)) setting(key, `${where}: settings`);
-  for (const key of Object.keys(vary)) setting(key, `${where}: vary`);
+  // As they were written: the schema passes over "__proto__".
+  for (const place of ["settings", "vary"]) {
+    for (const key of Object.keys(values[place] ?? {})) setting(key, `${where}: ${place}`);
+  }
   const grid = { ...rest, where, settings, vary, methods: methods.map((entry, i) => entryOf(entry, i, where)) };
   for (const key of Object.keys(vary)) used(key, grid);
-  if (new Set(grid.seeds).size < grid.seeds.length) {
-    fail("config", {
-      where: `${where}: seeds`,
-      expected: "different seeds",
-      found: JSON.stringify(grid.seeds).slice(0, 80),
-    });
-  }
+  checkSeeds(`${where}: seeds`, grid.seeds);
   return grid;
+}
+
+/** The grid with other seeds. @param where what gives them, for messages */
+export function withSeeds(grid: Grid, seeds: readonly number[], where: string): Grid {
+  checkSeeds(where, seeds);
+  return { ...grid, seeds };
+}
+
+function checkSeeds(where: string, seeds: readonly number[]): void {
+  if (new Set(seeds).size === seeds.length) return;
+  fail("config", { where, expected: "different seeds", found: JSON.stringify(seeds).slice(0, 80) });
 }
 
 function entryOf(entry: string | { name?: string | undefined; method: string }, i: number, where: string): MethodEntry {

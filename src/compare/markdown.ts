@@ -1,5 +1,5 @@
 import { recallKs } from "../eval/index.ts";
-import type { PaperTable } from "./paper-numbers.ts";
+import { otherImages, type PaperImages, type PaperTable } from "./paper-numbers.ts";
 import type { Plot } from "./plots.ts";
 import { type RecallKind, type Row, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
@@ -16,6 +16,8 @@ export interface MarkdownParts {
   readonly facts: readonly string[];
   readonly rows: readonly Row[];
   readonly paper: PaperTable | undefined;
+  /** The images of the runs, where one has finished. */
+  readonly dataset: PaperImages | undefined;
   readonly plots: readonly Plot[];
   /** Folder of the plots, relative to the page. */
   readonly plotFolder: string;
@@ -29,13 +31,13 @@ const titles: Readonly<Record<RecallKind, string>> = {
 };
 
 /** The report of a comparison as a Markdown page. */
-export function markdownOf({ title, facts, rows, paper, plots, plotFolder, commands }: MarkdownParts): string {
+export function markdownOf({ title, facts, rows, paper, dataset, plots, plotFolder, commands }: MarkdownParts): string {
   const sections = [
     `# ${cell(title)}`,
     facts.map((fact) => `- ${cell(fact)}`).join("\n"),
     note(rows),
     ...recallKinds.flatMap((kind) => recallSection(kind, rows)),
-    ...paperSection(paper, rows),
+    ...paperSection(paper, dataset, rows),
     timeSection(rows),
     ...problemSection(rows),
     ...(plots.length > 0
@@ -66,8 +68,11 @@ function recallSection(kind: RecallKind, rows: readonly Row[]): string[] {
 }
 
 /** Ours and the reported numbers side by side, at the K that the paper's protocol prints first. */
-function paperSection(paper: PaperTable | undefined, rows: readonly Row[]): string[] {
+function paperSection(paper: PaperTable | undefined, dataset: PaperImages | undefined, rows: readonly Row[]): string[] {
   if (!paper) return [];
+  const head = `## Beside the paper: ${paper.title}`;
+  const others = dataset && otherImages(paper, dataset);
+  if (others) return [head, `Left out: ${others}.`];
   const ks = [1, 2, 5, 10];
   const lines = rows.map((row) => {
     const known = row.name === row.kind ? paper.reported[row.kind] : undefined;
@@ -77,12 +82,12 @@ function paperSection(paper: PaperTable | undefined, rows: readonly Row[]): stri
     ]);
     return [labelOf(row), ...pairs, known?.source ?? "–"];
   });
-  const head = ["method", ...ks.flatMap((k) => [`R@${k}, ours`, `R@${k}, reported`]), "reported by"];
+  const columns = ["method", ...ks.flatMap((k) => [`R@${k}, ours`, `R@${k}, reported`]), "reported by"];
   const notes = [
     `Reported numbers of Feng & Patras, "MaskCon: Masked Contrastive Learning for Coarse-Labelled Dataset", CVPR 2023; a dash where none was at hand.`,
     ...paper.notes,
   ];
-  return [`## Beside the paper: ${paper.title}`, notes.join(" "), table(head, lines)];
+  return [head, notes.join(" "), table(columns, lines)];
 }
 
 function timeSection(rows: readonly Row[]): string {

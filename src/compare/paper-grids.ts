@@ -21,7 +21,7 @@ export function paperGrid(name: string, scale = "full"): Grid {
   if (choice("--scale", scale, scales) === "full") return grid;
   const { imageSize = 32 } = presets[preset].values;
   const small = imageSize > 64 ? { imageSize: 64 } : {};
-  return withSettings(grid, { ...presets["cpu-small"].values, ...small });
+  return { ...withSettings(grid, { ...presets["cpu-small"].values, ...small }), where: `${paper} --scale small` };
 }
 
 function choice<T extends string>(where: string, name: string, names: readonly T[]): T {

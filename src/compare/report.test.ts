@@ -37,12 +37,13 @@ const results = resultsOf(grid, {
   ...{ "maskcon-t-0.1-seed0": 0.2, "maskcon-t-0.1-seed1": 0.22 },
 });
 const rows = rowsOf(results);
-const page = (of = rows, plots = plotsOf(of, results), paper: Grid["paper"] = undefined) =>
+const page = (of = rows, plots = plotsOf(of, results), paper: Grid["paper"] = undefined, dataset = paper?.images) =>
   markdownOf({
     title: "t",
     facts: ["a|b"],
     rows: of,
     paper,
+    dataset,
     plots,
     plotFolder: "plots",
     commands: [{ name: "n", seed: 0, command: "maskcon train x" }],
@@ -104,9 +105,19 @@ describe("the page", () => {
     const ours = rowsOf(resultsOf(cars, { "maskcon-seed0": 0.3, "frozen-seed0": 0.2 }));
     const text = page(ours, [], cars.paper);
     expect(text).toContain("| maskcon | 30.00 | 45.53 | 40.00 | 58.56 | 100.00 | 74.36 | 100.00 | 84.36 | the paper |");
-    expect(text).toContain("| frozen | 20.00 | 21.50 | 30.00 | – | 100.00 | – | 100.00 | – | secondary source |");
+    expect(text).toContain("| frozen | 20.00 | 21.50 | 30.00 | – | 100.00 | – | 100.00 | – | a reproduction |");
     expect(text).toContain("| supcon | – | – | – | – | – | – | – | – | – |");
   });
+
+  it.each([{ name: "cars196-mini" }, { trainImages: 8_143 }, { testImages: 40 }])(
+    "leaves the paper's numbers out where the images are others: %o",
+    (other) => {
+      const { paper } = paperGrid("paper-cars196");
+      const text = page(rows, [], paper, { ...paper!.images, ...other });
+      expect(text).toContain("Left out: the images are not the paper's: cars196");
+      expect(text).not.toContain("45.53");
+    },
+  );
 });
 
 it("writes one CSV line a row", () => {

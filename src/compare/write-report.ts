@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { version } from "../config/index.ts";
+import { type DatasetRecord, version } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { commandOf } from "./command-line.ts";
 import { csvOf, runsCsvOf } from "./csv.ts";
@@ -35,6 +35,7 @@ export async function writeReport(out: string, { grid, results, rows, data }: Re
     facts: factsOf(grid, results, data),
     rows,
     paper: grid.paper,
+    dataset: datasetOf(results),
     plots,
     plotFolder,
     commands: results.map(({ cell }) => ({
@@ -51,8 +52,10 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
   const failed = count("failed");
   const { config } = results.find(({ cell }) => cell.kind !== "frozen")?.cell ?? results[0]!.cell;
   const length = config.steps === undefined ? `${config.epochs} epochs` : `${config.steps} steps`;
-  const dataset = results.find((result) => result.dataset)?.dataset;
-  const images = dataset ? ` (${dataset.trainImages} training, ${dataset.testImages} test images)` : "";
+  const dataset = datasetOf(results);
+  const images = dataset
+    ? ` (${nameOf(dataset)}${dataset.trainImages} training, ${dataset.testImages} test images)`
+    : "";
   const start = config.init === undefined ? "random weights" : `the weights of ${config.init}`;
   return [
     `data: ${data}${images}; grid: ${grid.where}`,
@@ -62,5 +65,10 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
     `maskcon ${version}, ${config.device}, ${cpus()[0]?.model.trim() ?? "unknown processor"} (${cpus().length} threads), ${new Date().toISOString().slice(0, 10)}`,
   ];
 }
+
+/** A collection of one's own is called by its path, which stands there already. */
+const nameOf = ({ name }: DatasetRecord) => (/[\\/]/.test(name) ? "" : `${name}, `);
+
+const datasetOf = (results: readonly CellResult[]) => results.find((result) => result.dataset)?.dataset;
 
 const write = (file: string, text: string) => writeFileAtomically(file, [new TextEncoder().encode(text)]);
