@@ -4,9 +4,9 @@ import { failedCheck } from "../sources/checked.ts";
 import { openCifar10, openCifar10Binary } from "../sources/cifar10.ts";
 import type { CifarScheme } from "../sources/cifar10-coarse.ts";
 import { openCifar100, openCifar100Binary } from "../sources/cifar100.ts";
+import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python } from "../sources/published.ts";
 import { type Expected, factsOf, labelsOf, members } from "./facts.ts";
 import { checkFiles } from "./files.ts";
-import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python } from "./published.ts";
 
 const cifar10: Expected = {
   train: 50_000,

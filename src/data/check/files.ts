@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { DatasetCheck } from "../sources/check.ts";
+import type { Published } from "../sources/published.ts";
 import { digestOf } from "./digest.ts";
-import type { Published } from "./published.ts";
 
 /**
  * Looks at each published file: is it there, and is it the published one?

@@ -4,9 +4,9 @@ import { failedCheck } from "../sources/checked.ts";
 import { openImagenet32Parts } from "../sources/imagenet32.ts";
 import { IMAGENET_CLASSES, type Imagenet32Maps, readImagenet32Maps } from "../sources/imagenet32-maps.ts";
 import type { Imagenet32Part } from "../sources/imagenet32-part.ts";
+import { imagenet32, imagenet32Maps } from "../sources/published.ts";
 import { type Expected, factsOf, type Labels } from "./facts.ts";
 import { checkFiles } from "./files.ts";
-import { imagenet32, imagenet32Maps } from "./published.ts";
 
 /** ILSVRC 2012's own counts. */
 const expected: Expected = {

@@ -4,11 +4,11 @@ import { fsReason } from "../fs-reason.ts";
 import { checkCars196 } from "../sources/cars196-check.ts";
 import type { DatasetCheck } from "../sources/check.ts";
 import { openFashionMnist } from "../sources/fashion-mnist.ts";
+import { fashionMnist } from "../sources/published.ts";
 import { checkSop } from "../sources/sop-check.ts";
 import { checkCifar10, checkCifar100, withFacts } from "./cifar.ts";
 import { checkFiles } from "./files.ts";
 import { checkImagenet32 } from "./imagenet32.ts";
-import { fashionMnist } from "./published.ts";
 
 type Check = (folder: string, names: readonly string[], signal?: AbortSignal) => Promise<DatasetCheck>;
 

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fail, messageOf } from "../../core/index.ts";
 import type { DatasetName } from "../check/index.ts";
-import { imagenet32, imagenet32Maps, type Published } from "../check/published.ts";
 import { fsReason } from "../fs-reason.ts";
 import { carsArchives, carsChecksums } from "../sources/cars196.ts";
+import { imagenet32, imagenet32Maps, type Published } from "../sources/published.ts";
 
 /** A file to fetch, and how to know that it is the right one. */
 export interface RemoteFile {

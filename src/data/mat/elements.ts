@@ -61,7 +61,7 @@ export function refuse(source: Source, at: number, expected: string, found: stri
     where: source.file,
     expected,
     found: `${found} at byte ${at}${inside}`,
-    fix: "get the file again: it is damaged, or not a MATLAB 5 file of plain arrays",
+    fix: "it is damaged, or not a MATLAB 5 file of plain arrays",
   });
 }
 

@@ -47,7 +47,7 @@ function byteOrder(bytes: Uint8Array, file: string): boolean {
     where: file,
     expected: "the header of a MATLAB 5 file in bytes 0 to 127",
     found: hdf5 ? "MATLAB 7.3 (HDF5)" : bytes.length < HEADER ? `only ${bytes.length} bytes` : "another one",
-    fix: hdf5 ? "save it in MATLAB with -v7" : "get the file again",
+    fix: hdf5 ? "save it in MATLAB with -v7" : "it is damaged, or another file",
   });
 }
 

@@ -1,4 +1,4 @@
-import { fail } from "../../core/index.ts";
+import { parseJson } from "../json.ts";
 import type { Footer } from "./footer.ts";
 
 /** What Hugging Face's `datasets` writes about a column. */
@@ -13,7 +13,7 @@ export interface Feature {
 export function featuresOf(file: string, { metadata }: Footer): ReadonlyMap<string, Feature> {
   const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
   if (text === undefined) return new Map();
-  const features = record(record(record(parse(file, text))?.info)?.features) ?? {};
+  const features = record(record(record(parseJson(text, `${file}, metadata "huggingface"`))?.info)?.features) ?? {};
   return new Map(Object.entries(features).map(([name, value]) => [name, featureOf(record(value))]));
 }
 
@@ -25,15 +25,3 @@ function featureOf(feature: Readonly<Record<string, unknown>> | undefined): Feat
 
 const record = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-
-function parse(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    return fail(
-      "data",
-      { where: `${file}, metadata "huggingface"`, expected: "JSON", found: text.slice(0, 60) },
-      error,
-    );
-  }
-}

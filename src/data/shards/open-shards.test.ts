@@ -195,7 +195,7 @@ describe("tar shards", () => {
         ["a.png", "x"],
         ["a.json", "{"],
       ],
-      "byte 1536 (a.json): expected JSON",
+      "byte 1536 (a.json), line 1, character 2: expected JSON",
     ],
     [
       "a list as label",

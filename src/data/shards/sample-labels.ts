@@ -1,6 +1,8 @@
-import { fail, messageOf } from "../../core/index.ts";
+import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
+import { parseJson } from "../json.ts";
 import type { ColumnOptions } from "../sources/labelled.ts";
+import { utf8Text } from "../utf8.ts";
 import type { Member } from "./members.ts";
 import type { Sample } from "./samples.ts";
 
@@ -64,12 +66,8 @@ async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<J
   if (member.size > MAX_JSON)
     fail("data", { where, expected: `at most ${MAX_JSON} bytes`, found: String(member.size) });
   const text = await textOf(ranges, member);
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  } catch (error) {
-    fail("data", { where, expected: "JSON", found: messageOf(error) }, error);
-  }
+  const value = parseJson(text, where);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
   return fail("data", { where, expected: "a JSON object", found: text.slice(0, 60) });
 }
 
@@ -94,11 +92,7 @@ async function fromPart(ranges: ByteRanges, sample: Sample, { name }: Place): Pr
 
 async function textOf(ranges: ByteRanges, member: Member): Promise<string> {
   const bytes = await ranges.read(member.offset, member.size);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    return fail("data", { where: placeOf(ranges, member), expected: "text in UTF-8", found: "other bytes" }, error);
-  }
+  return utf8Text(bytes, `${ranges.file} (${member.name})`, member.offset);
 }
 
 const placeOf = ({ file }: ByteRanges, { name, offset }: Member) => `${file}, byte ${offset} (${name})`;

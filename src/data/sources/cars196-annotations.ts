@@ -2,7 +2,8 @@ import { fail } from "../../core/index.ts";
 import { readMat } from "../mat/read-mat.ts";
 import type { MatFile, MatValue } from "../mat/values.ts";
 import { bodyTypeOfModel } from "./cars196-classes.ts";
-import { isInside, readOfficial } from "./official-file.ts";
+import { isInside, withFix } from "./official-file.ts";
+import { readBounded } from "./read-file.ts";
 
 /** The largest official file has 0.4 MB. */
 export const MAX_CARS_BYTES = 2 ** 24;
@@ -16,9 +17,8 @@ export interface CarImage {
   readonly test: boolean | undefined;
 }
 
-export async function readCarsMat(file: string, fix: string): Promise<MatFile> {
-  return readMat(await readOfficial(file, MAX_CARS_BYTES, fix), file);
-}
+export const readCarsMat = (file: string, fix: string): Promise<MatFile> =>
+  withFix(fix, async () => readMat(await readBounded(file, MAX_CARS_BYTES), file));
 
 /** The images of `annotations`, a struct array. The boxes around the cars are not used, as in the official code. */
 export function carImages(mat: MatFile, file: string, fix: string): CarImage[] {

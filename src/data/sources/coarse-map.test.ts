@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { put, putPictures } from "../../../test/data-samples.ts";
+import { survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
 import { openData } from "../open.ts";
@@ -75,6 +76,15 @@ describe("a coarse map", () => {
   ])("is refused with its line: %j", async (text, message) => {
     const coarseMap = put(temporaryFolder(), "map.csv", text);
     await expect(openData(await pictures(), { coarseMap })).rejects.toThrow(message);
+  });
+
+  it("is read or refused with its place when it is damaged", async () => {
+    const folder = temporaryFolder();
+    const file = put(folder, "map.csv", map);
+    await survivesDamage(Buffer.from(`\ufeff${map}"été","chat\n"`), file, (damaged) => {
+      put(folder, "map.csv", damaged);
+      return readCoarseMap(file);
+    });
   });
 
   it("has a line for every class, also for one whose images turn out unreadable", async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
+import { refusalOf, survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { readCsv } from "./csv.ts";
@@ -81,10 +82,25 @@ describe("readCsv", () => {
     ["file,fine\na,x\n", "line 1: expected the header"],
     ["file,coarse,coarse\na,x,y\n", '"coarse" twice'],
     ["", "found an empty file"],
-    ["file,coarse\n", "expected a row for each image, found none"],
-    [Uint8Array.of(0xff, 0xfe, 0x41, 0), "expected text in UTF-8"],
+    ["file,coarse\n", "line 2: expected a row for each image, found none"],
+    [Uint8Array.of(0xff, 0xfe, 0x41, 0), "byte 0: expected text in UTF-8"],
+    [Buffer.from("file,coarse\n\ufffd,x\nb,\xe9\n").fill(0xe9, 18, 19), "byte 18: expected text in UTF-8"],
   ])("refuses %j", async (text, message) => {
     await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it("reads damaged bytes, or refuses them with their place", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "l.csv");
+    const whole = '\ufefffile,coarse,fine,split\n"é 1.png",a,"b ""1""",train\r\n2.png,"a",c,test\n';
+    await survivesDamage(Buffer.from(whole), file, (damaged) => readCsv(put(folder, "l.csv", damaged)));
+  });
+
+  it("refuses a row of very many fields in bounded memory", async () => {
+    const before = process.memoryUsage().rss;
+    const file = put(temporaryFolder(), "l.csv", `file,coarse\n${",".repeat(2 ** 21)}`);
+    expect(await refusalOf(() => readCsv(file), file)).toMatch(/line 2: expected 2 fields, .* found 2097153/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
   });
 
   it("asks for files alone when labels are optional", async () => {

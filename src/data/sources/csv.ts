@@ -37,7 +37,8 @@ export async function readCsv(
     checkOnce(image, row.line, lines, file);
     files.push(image);
   }
-  if (files.length === 0) fail("data", { where: file, expected: "a row for each image", found: "none" });
+  const next = `${file}, line ${header!.line + 1}`;
+  if (files.length === 0) fail("data", { where: next, expected: "a row for each image", found: "none" });
   return files;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { put } from "../../../test/data-samples.ts";
+import { survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, imagenetNormalization } from "../dataset.ts";
 import { readFineLabels } from "./fine-labels.ts";
@@ -47,9 +48,23 @@ test.each([
     "id,fine\na/1.png,red\na/1.png,blue\n",
     /line 3: expected one fine label an image, found a second one for a\/1\.png/,
   ],
-  [Buffer.from("id,fine\na/1.png,caf\xe9\n", "latin1"), /labels\.csv: expected text in UTF-8, found other bytes/],
+  [
+    Buffer.from("id,fine\na/1.png,caf\xe9\n", "latin1"),
+    /labels\.csv, byte 19: expected text in UTF-8, found other bytes/,
+  ],
   ["id,fine\na/1.png\n", /line 2: expected 2 fields, as in the header, found 1/],
   ['id,fine\n"a/1.png,red\n', /line 2: expected fields either plain or wholly in "quotes"/],
 ])("refuses %j in one line", async (text, message) => {
   await expect(read(text)).rejects.toThrow(message);
+});
+
+test("damaged ones are read, or refused with their place", async () => {
+  const folder = temporaryFolder();
+  const dataset = datasetIn(folder);
+  const whole = `id,fine\n${ids.map((id) => `"${id}","été ${id}"`).join("\r\n")}\n`;
+  const file = put(folder, "labels.csv", whole);
+  await survivesDamage(Buffer.from(whole), file, (damaged) => {
+    put(folder, "labels.csv", damaged);
+    return readFineLabels(file, dataset);
+  });
 });

@@ -76,17 +76,21 @@ describe("ImageNet32", () => {
   });
 
   it.each([
-    ["no map", undefined, /expected the label map of ImageNet32, found nothing of that name; copy it from/],
-    ["a map that is no JSON", "{", /imagenet32_to_fine.json: expected JSON/],
+    [
+      "no map",
+      undefined,
+      /fine.json: expected a readable file, found nothing of that name; copy it from .*MD5 9f5ff69d/,
+    ],
+    ["a map that is no JSON", "{", /imagenet32_to_fine.json, line 1, character 2: expected JSON/],
     ["a map that is a list", "[1]", /expected a JSON object/],
-    ["a map with a gap", '{"0": 1}', /found no "1"/],
-    ["a map beyond the classes", '{"0": 1000}', /numbers below 1000 .* found "0": 1000/],
-    ["a map of text", '{"0": "1"}', /found "0": "1"/],
-    ["a map of other keys", '{"00": 1}', /found "00": 1/],
+    ["a map with a gap", '{"0": 1}', /entry "1": expected all keys .* found none/],
+    ["a map beyond the classes", '{"0": 1000}', /entry "0": expected numbers below 1000 .* found 1000/],
+    ["a map of text", '{"0": "1"}', /entry "0": .*, found "1"/],
+    ["a map of other keys", '{"00": 1}', /entry "00": .*, found 1/],
     [
       "a map that is not one to one",
       JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, i >> 1]))),
-      /a class of its own for each .* found 500 classes/,
+      /entry "1": expected a class of its own for each .* found 0 again, after entry "0"/,
     ],
   ])("refuses %s", async (_, text, message) => {
     const folder = temporaryFolder();

@@ -1,16 +1,15 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { fail, MaskconError } from "../../core/index.ts";
-import { readBounded } from "./read-file.ts";
 
-/** Reads a file of a published dataset; the failure says where to get it. @throws MaskconError `data` */
-export async function readOfficial(file: string, limit: number, fix: string): Promise<Buffer> {
+/** Does `work` on files of a published dataset; a failure of theirs ends with `fix`, which says where to get them. */
+export async function withFix<T>(fix: string, work: () => Promise<T>): Promise<T> {
   try {
-    return await readBounded(file, limit);
+    return await work();
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
-    const { expected, found } = error.failure;
-    return fail("data", { where: file, expected, found, fix }, error);
+    const own = error.failure.fix;
+    return fail(error.code, { ...error.failure, fix: own === undefined ? fix : `${own}; ${fix}` }, error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fail } from "../../core/index.ts";
 import { regularFile, unreadable } from "../regular-file.ts";
+import { utf8Text } from "../utf8.ts";
 
 /** Reads a whole file whose size is bounded. @throws MaskconError `data` when it is missing or larger than `limit` bytes */
 export async function readBounded(file: string, limit: number): Promise<Buffer> {
@@ -11,10 +12,5 @@ export async function readBounded(file: string, limit: number): Promise<Buffer> 
 
 /** Reads a UTF-8 text file whose size is bounded. @throws MaskconError `data` */
 export async function readText(file: string, limit: number): Promise<string> {
-  const bytes = await readBounded(file, limit);
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    fail("data", { where: file, expected: "text in UTF-8", found: "other bytes", fix: "save it as UTF-8" }, error);
-  }
+  return utf8Text(await readBounded(file, limit), file);
 }

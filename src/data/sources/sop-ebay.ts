@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fail } from "../../core/index.ts";
-import { readOfficial } from "./official-file.ts";
+import { withFix } from "./official-file.ts";
+import { readText } from "./read-file.ts";
 import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";
 
 /** The official lists have 3 MB each. */
@@ -16,20 +17,22 @@ export const sopEbayFiles = ["Ebay_train.txt", "Ebay_test.txt"];
  * those with at least 8 images, the first half to train on. (Split 2 draws images at random, so it does not follow from them.)
  * @throws MaskconError `data` naming the line
  */
-export async function readSopEbay(folder: string, fix: string): Promise<SopLists> {
+export const readSopEbay = (folder: string, fix: string): Promise<SopLists> => withFix(fix, () => readLists(folder));
+
+async function readLists(folder: string): Promise<SopLists> {
   const products = new Map<number, SopImage[]>();
   for (const name of sopEbayFiles) {
     const file = join(folder, name);
-    readRows((await readOfficial(file, MAX_BYTES, fix)).toString("utf8"), file, products, fix);
+    readRows(await readText(file, MAX_BYTES), file, products);
   }
   const kept = [...products.values()].filter((images) => images.length >= MIN_IMAGES);
   const half = Math.floor(kept.length / 2);
   if (half === 0) {
     const expected = `products of at least ${MIN_IMAGES} images in Ebay_train.txt and Ebay_test.txt`;
-    fail("data", { where: folder, expected, found: String(kept.length), fix });
+    fail("data", { where: folder, expected, found: String(kept.length) });
   }
   const lists = { train: numbered(kept.slice(0, half)), test: numbered(kept.slice(half)) };
-  checkSopLists(folder, lists, fix);
+  checkSopLists(folder, lists);
   return lists;
 }
 
@@ -37,11 +40,11 @@ const numbered = (products: readonly SopImage[][]): SopImage[] =>
   products.flatMap((images, fine) => images.map((image) => ({ ...image, fine })));
 
 /** Adds each line's image to its product. */
-function readRows(text: string, file: string, products: Map<number, SopImage[]>, fix: string): void {
+function readRows(text: string, file: string, products: Map<number, SopImage[]>): void {
   const lines = text.split(/\r?\n/);
   const header = lines[0]!.trim();
   if (header !== HEADER) {
-    fail("data", { where: `${file}, line 1`, expected: `"${HEADER}"`, found: `"${header.slice(0, 80)}"`, fix });
+    fail("data", { where: `${file}, line 1`, expected: `"${HEADER}"`, found: `"${header.slice(0, 80)}"` });
   }
   for (const [i, line] of lines.entries()) {
     if (i === 0 || line === "") continue;
@@ -52,7 +55,6 @@ function readRows(text: string, file: string, products: Map<number, SopImage[]>,
         where: `${file}, line ${i + 1}`,
         expected: "an image, product and category number and a path",
         found,
-        fix,
       });
     }
     const image = { path, coarse: Number(category) - 1, fine: Number(product) };

@@ -1,6 +1,8 @@
 import { join } from "node:path";
-import { fail, messageOf } from "../../core/index.ts";
-import { readOfficial } from "./official-file.ts";
+import { fail } from "../../core/index.ts";
+import { parseJson } from "../json.ts";
+import { withFix } from "./official-file.ts";
+import { readText } from "./read-file.ts";
 import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";
 
 /** The largest official list has 0.9 MB; parsed, a hostile one takes some 20 times its size. */
@@ -13,23 +15,24 @@ export const sopJsonFiles = ["train", "test"].flatMap((split) =>
 
 /** Reads the six JSON lists in `folder`. @throws MaskconError `data` naming the file; `fix` says where to get them */
 export async function readSopJson(folder: string, fix: string): Promise<SopLists> {
-  const lists = { train: await readSplit(folder, "train", fix), test: await readSplit(folder, "test", fix) };
-  checkSopLists(folder, lists, fix);
-  return lists;
+  return withFix(fix, async () => {
+    const lists = { train: await readSplit(folder, "train"), test: await readSplit(folder, "test") };
+    checkSopLists(folder, lists);
+    return lists;
+  });
 }
 
-async function readSplit(folder: string, split: string, fix: string): Promise<SopImage[]> {
+async function readSplit(folder: string, split: string): Promise<SopImage[]> {
   const [paths, coarse, fine] = [
-    await readList(join(folder, `${split}_path.json`), isText, "paths", fix),
-    await readList(join(folder, `${split}_coarse_label.json`), isLabel, "whole numbers from 0", fix),
-    await readList(join(folder, `${split}_fine_label.json`), isLabel, "whole numbers from 0", fix),
+    await readList(join(folder, `${split}_path.json`), isText, "paths"),
+    await readList(join(folder, `${split}_coarse_label.json`), isLabel, "whole numbers from 0"),
+    await readList(join(folder, `${split}_fine_label.json`), isLabel, "whole numbers from 0"),
   ];
   if (paths.length === 0 || coarse.length !== paths.length || fine.length !== paths.length) {
     fail("data", {
-      where: folder,
+      where: `${join(folder, `${split}_path.json`)}, entry ${Math.min(paths.length, coarse.length, fine.length)}`,
       expected: `a coarse and a fine label for every path of ${split}_path.json`,
       found: `${paths.length} paths, ${coarse.length} coarse and ${fine.length} fine labels`,
-      fix,
     });
   }
   return paths.map((path, i) => ({ path, coarse: coarse[i]!, fine: fine[i]! }));
@@ -38,13 +41,12 @@ async function readSplit(folder: string, split: string, fix: string): Promise<So
 const isText = (value: unknown): value is string => typeof value === "string";
 const isLabel = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;
 
-async function readList<T>(file: string, is: (value: unknown) => value is T, what: string, fix: string): Promise<T[]> {
-  const list = parse((await readOfficial(file, MAX_BYTES, fix)).toString("utf8"), file, fix);
-  if (!Array.isArray(list))
-    return fail("data", { where: file, expected: `a list of ${what}`, found: "other JSON", fix });
+async function readList<T>(file: string, is: (value: unknown) => value is T, what: string): Promise<T[]> {
+  const list = parse(await readText(file, MAX_BYTES), file);
+  const expected = `a list of ${what}`;
+  if (!Array.isArray(list)) return fail("data", { where: `${file}, line 1`, expected, found: "other JSON" });
   const wrong = list.findIndex((value) => !is(value));
-  if (wrong >= 0)
-    fail("data", { where: file, expected: `a list of ${what}`, found: `${shown(list[wrong])} at place ${wrong}`, fix });
+  if (wrong >= 0) fail("data", { where: `${file}, entry ${wrong}`, expected, found: shown(list[wrong]) });
   return list;
 }
 
@@ -64,13 +66,10 @@ function nestedAt(text: string): number {
   return -1;
 }
 
-function parse(text: string, file: string, fix: string): unknown {
+function parse(text: string, file: string): unknown {
   const nested = nestedAt(text);
-  if (nested >= 0)
-    fail("data", { where: file, expected: "a flat JSON list", found: `nesting at character ${nested}`, fix });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    return fail("data", { where: file, expected: "JSON", found: messageOf(error), fix }, error);
+  if (nested >= 0) {
+    fail("data", { where: file, expected: "a flat JSON list", found: `nesting at character ${nested + 1}` });
   }
+  return parseJson(text, file);
 }

@@ -30,35 +30,32 @@ export function sopClasses(path: string): { category: string; product: string } 
  * Refuses lists whose numbers and names disagree, as when one of the three lists is of another split: in each list a number
  * stands for one product and a product for one number; so for the categories in both lists together.
  */
-export function checkSopLists(where: string, lists: SopLists, fix: string): void {
-  const addCategory = pairing(where, "category", fix);
+export function checkSopLists(folder: string, lists: SopLists): void {
+  const addCategory = pairing("category");
   for (const split of ["train", "test"] as const) {
-    const addProduct = pairing(where, `product of ${split}`, fix);
-    for (const { path, coarse, fine } of lists[split]) {
+    const addProduct = pairing(`product of ${split}`);
+    for (const [i, { path, coarse, fine }] of lists[split].entries()) {
+      const where = `${folder}, entry ${i} of ${split}`;
       const names = sopClasses(path);
       if (!names) {
-        fail("data", {
-          where,
-          expected: "paths like bicycle_final/111085122871_0.JPG",
-          found: `"${path.slice(0, 80)}"`,
-          fix,
-        });
+        const found = JSON.stringify(path.slice(0, 80));
+        fail("data", { where, expected: "paths like bicycle_final/111085122871_0.JPG", found });
       }
-      addCategory(coarse, names.category);
-      addProduct(fine, names.product);
+      addCategory(where, coarse, names.category);
+      addProduct(where, fine, names.product);
     }
   }
 }
 
 /** Takes numbers with their names, which must go together one to one. */
-function pairing(where: string, what: string, fix: string): (number: number, name: string) => void {
+function pairing(what: string): (where: string, number: number, name: string) => void {
   const names = new Map<number, string>();
   const numbers = new Map<string, number>();
-  return (number, name) => {
+  return (where, number, name) => {
     const [other, taken] = [names.get(number) ?? name, numbers.get(name) ?? number];
     if (other !== name || taken !== number) {
       const found = other !== name ? `${number} for "${other}" and "${name}"` : `${taken} and ${number} for "${name}"`;
-      fail("data", { where, expected: `one label for each ${what}`, found, fix });
+      fail("data", { where, expected: `one label for each ${what}`, found });
     }
     names.set(number, name);
     numbers.set(name, number);

@@ -127,13 +127,13 @@ describe("Stanford Online Products by its JSON lists", () => {
   it.each<[string, Row[], RegExp]>([
     ["a path that leads out", [["../a_final/1_0.JPG", 0, 0]], /paths like bicycle_final\/.*found "\.\.\/a_final/],
     ["a path of no category", [["bicycle/1_0.JPG", 0, 0]], /paths like bicycle_final/],
-    ["a negative label", [["bicycle_final/1_0.JPG", -1, 0]], /train_coarse_label.json: .*from 0, found -1 at place 0/],
+    ["a negative label", [["bicycle_final/1_0.JPG", -1, 0]], /train_coarse_label.json, entry 0: .*from 0, found -1;/],
     [
       "a label that is no number",
       [["bicycle_final/1_0.JPG", 0, "a" as never]],
-      /train_fine_label.json: .*found "a" at/,
+      /train_fine_label.json, entry 0: .*found "a";/,
     ],
-    ["a path that is no text", [[7 as never, 0, 0]], /train_path.json: .*a list of paths, found 7 at/],
+    ["a path that is no text", [[7 as never, 0, 0]], /train_path.json, entry 0: .*a list of paths, found 7;/],
     ["no image", [], /found 0 paths/],
     [
       "two numbers for a product",
@@ -161,9 +161,15 @@ describe("Stanford Online Products by its JSON lists", () => {
   it("refuses lists of different lengths, missing ones and what is no JSON", async () => {
     const folder = await sop();
     const file = put(folder, "sop_split1/test_fine_label.json", "[0]");
-    expect(await failure(openData(folder))).toMatch(/test_path.json, found 2 paths, 2 coarse and 1 fine labels/);
+    expect(await failure(openData(folder))).toMatch(
+      /test_path.json, entry 1: expected a coarse .*test_path.json, found 2 paths, 2 coarse and 1 fine labels/,
+    );
     put(folder, "sop_split1/test_fine_label.json", "[0, 1");
-    expect(await failure(openData(folder))).toMatch(/test_fine_label.json: expected JSON, found .*position 5/);
+    expect(await failure(openData(folder))).toMatch(
+      /test_fine_label.json, line 1, character 6: expected JSON, found the end of the text; copy/,
+    );
+    put(folder, "sop_split1/test_fine_label.json", "\ufeff[0, 1]");
+    expect((await readSopJson(join(folder, "sop_split1"), "x")).test).toHaveLength(2);
     rmSync(file);
     expect(await failure(openData(folder))).toMatch(
       /test_fine_label.json: expected a readable file, found nothing of that/,
@@ -297,7 +303,8 @@ describe("damaged lists", () => {
       const rows = list.startsWith("train") ? train : others;
       const text = JSON.stringify(rows.map((row) => row[column[list]]));
       put(folder, `${list}.json`, damage(text, edit));
-      await settled(readSopJson(folder, "x"), new RegExp(`^${folder}.*expected .*; x$`, "s"));
+      const place = String.raw`(\w+\.json, (line|entry|byte) \d+.*|, entry \d+ of (train|test)|\w+\.json.* character \d+)`;
+      await settled(readSopJson(folder, "x"), new RegExp(`^${folder}.*${place}.*; x$`, "s"));
       put(folder, `${list}.json`, text);
     });
     await fc.assert(property, { numRuns: 200, seed: 6 });
@@ -309,7 +316,8 @@ describe("damaged lists", () => {
     const text = [header, ...product("bicycle", 1, 1, 8), ...product("sofa", 9, 2, 8)].join("\n");
     const property = fc.asyncProperty(change, async (edit) => {
       put(folder, "Ebay_train.txt", damage(text, edit));
-      await settled(readSopEbay(folder, "x"), new RegExp(`^${folder}.*expected .*; x$`, "s"));
+      const place = String.raw`(Ebay_train\.txt, (line|byte) \d+|entry \d+ of (train|test)|at least 8 images in Ebay_train)`;
+      await settled(readSopEbay(folder, "x"), new RegExp(`^${folder}.*${place}.*; x$`, "s"));
     });
     await fc.assert(property, { numRuns: 200, seed: 6 });
   });
@@ -322,11 +330,11 @@ describe("damaged lists", () => {
     );
     put(folder, "sop_split1/train_path.json", "[".repeat(2 ** 21) + "]".repeat(2 ** 21));
     expect(await failure(openData(folder))).toMatch(
-      /train_path.json: expected a flat JSON list, found nesting at character 1;/,
+      /train_path.json: expected a flat JSON list, found nesting at character 2;/,
     );
     put(folder, "sop_split1/train_path.json", `["a[\\"[", {}]`);
     expect(await failure(openData(folder))).toMatch(
-      /train_path.json: expected a flat JSON list, found nesting at character 10;/,
+      /train_path.json: expected a flat JSON list, found nesting at character 11;/,
     );
   });
 });

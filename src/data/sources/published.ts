@@ -3,6 +3,10 @@
 /** For each file, the sums of its known releases. */
 export type Published = Readonly<Record<string, readonly string[]>>;
 
+/** The sums of a file in words. */
+export const md5Of = (published: Published, name: string): string =>
+  published[name]?.length ? `MD5 ${published[name].join(" or ")}` : "no published checksum";
+
 export const cifar10Python: Published = {
   "batches.meta": ["5ff9c542aee3614f3951f8cda6e48888"],
   data_batch_1: ["c99cafc152244af753f735de768cd75f"],

@@ -1,0 +1,53 @@
+import * as fc from "fast-check";
+import { expect } from "vitest";
+import { MaskconError } from "../src/core/index.ts";
+import { type Mutation, mutate, mutations } from "./mutations.ts";
+
+/** Where in a file something is wrong; nothing of a file that is too large is looked at. */
+export const place =
+  /\b(bytes?|line|character|entry|row|row group|image|record|column|annotation|metadata) "?[\w*]|at most \d+ bytes/;
+
+/** The refusal of damaged data, which must name `file` and a place in it; undefined where they were read. Other errors are thrown on. */
+export async function refusalOf(work: () => unknown, file: string): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof MaskconError)) throw error;
+    expect(error.message).toContain(file);
+    expect(error.message.replaceAll(file, "")).toMatch(place);
+    expect(error.message).not.toMatch(/undefined|NaN/);
+    return error.message;
+  }
+}
+
+interface Damage {
+  readonly runs?: number;
+  /** How many of the runs must end in a refusal: a test of nothing shows itself. */
+  readonly refused?: number;
+  /** Bytes that the process may grow by. */
+  readonly memory?: number;
+}
+
+/**
+ * Reads `bytes` damaged in many ways: each must be read or refused with its file and place, in bounded memory.
+ * @param read writes them to a file, and reads it
+ */
+export async function survivesDamage(
+  bytes: Uint8Array,
+  file: string,
+  read: (damaged: Uint8Array) => unknown,
+  { runs = 200, refused = runs / 10, memory = 2 ** 28 }: Damage = {},
+): Promise<void> {
+  const before = process.memoryUsage().rss;
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(mutations, async (list) => {
+      const message = await refusalOf(() => read(mutate(bytes, list as Mutation[])), file);
+      if (message !== undefined) count++;
+    }),
+    { numRuns: runs },
+  );
+  expect(count).toBeGreaterThan(refused);
+  expect(process.memoryUsage().rss - before).toBeLessThan(memory);
+}
