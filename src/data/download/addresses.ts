@@ -4,7 +4,16 @@ import { fail, messageOf } from "../../core/index.ts";
 import type { DatasetName } from "../check/index.ts";
 import { fsReason } from "../fs-reason.ts";
 import { carsArchives, carsChecksums } from "../sources/cars196.ts";
-import { imagenet32, imagenet32Maps, type Published } from "../sources/published.ts";
+import {
+  type CifarArchive,
+  cifarArchives,
+  cifarUrl,
+  fashionMnist,
+  fashionUrl,
+  imagenet32,
+  imagenet32Maps,
+  type Published,
+} from "../sources/published.ts";
 
 /** A file to fetch, and how to know that it is the right one. */
 export interface RemoteFile {
@@ -21,15 +30,15 @@ export interface RemoteFile {
 export type Origin = { readonly files: readonly RemoteFile[] } | { readonly place: readonly string[] };
 export type Addresses = Readonly<Record<DatasetName, Origin>>;
 
-const toronto = (name: string, md5: string, bytes: number): Origin => ({
-  files: [{ url: `https://www.cs.toronto.edu/~kriz/${name}`, name, md5, bytes, unpack: 400 * 2 ** 20 }],
+const toronto = (name: CifarArchive, bytes: number): Origin => ({
+  files: [{ url: cifarUrl(name), name, md5: cifarArchives[name], bytes, unpack: 400 * 2 ** 20 }],
 });
-const cifar10 = toronto("cifar-10-python.tar.gz", "c58f30108f718f92721af3b95e74349a", 170_498_071);
+const cifar10 = toronto("cifar-10-python.tar.gz", 170_498_071);
 
-const zalando = (name: string, md5: string, bytes: number): RemoteFile => ({
-  url: `http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/${name}`,
+const zalando = (name: string, bytes: number): RemoteFile => ({
+  url: fashionUrl(name),
   name,
-  md5,
+  md5: fashionMnist[name]![0]!,
   bytes,
 });
 
@@ -48,13 +57,13 @@ export const addresses: Addresses = {
   cifar10,
   "cifartoy-good": cifar10,
   "cifartoy-bad": cifar10,
-  cifar100: toronto("cifar-100-python.tar.gz", "eb9058c3a382ffc7106e4002c42a8d85", 169_001_437),
+  cifar100: toronto("cifar-100-python.tar.gz", 169_001_437),
   "fashion-mnist": {
     files: [
-      zalando("train-images-idx3-ubyte.gz", "8d4fb7e6c68d591d4c3dfef9ec88bf0d", 26_421_880),
-      zalando("train-labels-idx1-ubyte.gz", "25c81989df183df01b3e8a0aad5dffbe", 29_515),
-      zalando("t10k-images-idx3-ubyte.gz", "bef4ecab320f06d8554ea6380940ec79", 4_422_102),
-      zalando("t10k-labels-idx1-ubyte.gz", "bb300cfdad3c16e7a12a480ee83cd310", 5148),
+      zalando("train-images-idx3-ubyte.gz", 26_421_880),
+      zalando("train-labels-idx1-ubyte.gz", 29_515),
+      zalando("t10k-images-idx3-ubyte.gz", 4_422_102),
+      zalando("t10k-labels-idx1-ubyte.gz", 5148),
     ],
   },
   imagenet32: {

@@ -66,7 +66,7 @@ function refuse(m: Machine, found: string): never {
     where: m.where,
     expected: "a pickle as the official archives have it",
     found: `${found} at byte ${m.start}`,
-    fix: "unpack the official archive again; nothing in the file was executed",
+    fix: "nothing in the file was executed",
   });
 }
 

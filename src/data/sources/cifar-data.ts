@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fail } from "../../core/index.ts";
 import type { Dataset, Normalization } from "../dataset.ts";
 import { IMAGE_BYTES, interleave, SIDE } from "./planar.ts";
-import { readBounded } from "./read-file.ts";
+import { readBounded, readText } from "./read-file.ts";
 
 /** Images read from one or several files of a CIFAR archive, before they become a dataset. */
 export interface CifarPart {
@@ -74,15 +74,18 @@ export async function readRecords(folder: string, name: string, classes: readonl
     fail("data", {
       where: file,
       expected: `whole records of ${stride} bytes`,
-      found: `${bytes.length} bytes`,
-      fix: "unpack the official archive again",
+      found: `${bytes.length} bytes, of which the last record begins at byte ${count * stride}`,
     });
   }
   const labels = classes.map((limit, place) =>
     Int32Array.from({ length: count }, (_, i) => {
       const label = bytes[i * stride + place]!;
       if (label < limit) return label;
-      return fail("data", { where: file, expected: `labels below ${limit}`, found: `${label} in record ${i}` });
+      return fail("data", {
+        where: file,
+        expected: `labels below ${limit}`,
+        found: `${label} in record ${i} at byte ${i * stride + place}`,
+      });
     }),
   );
   return { count, planes: bytes, stride, first: classes.length, labels, id: (i: number) => `${name}/${i}` };
@@ -91,9 +94,11 @@ export async function readRecords(folder: string, name: string, classes: readonl
 /** Class names, one a line. */
 export async function readClassNames(folder: string, name: string, count: number): Promise<string[]> {
   const file = join(folder, name);
-  const text = (await readBounded(file, 65536)).toString("utf8");
-  const names = text.split(/\r?\n/).filter((line) => line !== "");
-  if (names.length !== count)
-    fail("data", { where: file, expected: `${count} class names`, found: String(names.length) });
+  const lines = (await readText(file, 65536)).split(/\r?\n/);
+  const names = lines.filter((line) => line !== "");
+  if (names.length !== count) {
+    const where = `${file}, line ${lines.length}`;
+    fail("data", { where, expected: `${count} class names by the end`, found: String(names.length) });
+  }
   return names;
 }

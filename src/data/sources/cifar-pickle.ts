@@ -9,7 +9,7 @@ const MAX_BYTES = 200 * 2 ** 20;
 
 export async function readDict(file: string): Promise<PickleDict> {
   const value = readPickle(await readBounded(file, MAX_BYTES), file);
-  return value instanceof Map ? value : wrong(file, "a dict", value);
+  return value instanceof Map ? value : wrong(`${file}, byte 0`, "a dict", value);
 }
 
 /** The images of a batch: [n, 3072] bytes, planar. */
@@ -24,32 +24,37 @@ export function imageArray(data: PickleValue | undefined, file: string): NdArray
   if (data instanceof NdArray && data.code === "u1" && data.shape.length === 2 && data.shape[1] === IMAGE_BYTES) {
     if (data.shape[0]) return data;
   }
-  return wrong(file, `"data", an array of n x ${IMAGE_BYTES} bytes`, data);
+  return wrong(entryOf(file, "data"), `"data", an array of n x ${IMAGE_BYTES} bytes`, data);
 }
 
 /** A list of `count` whole numbers below `classes`. */
 export function labelsOf(dict: PickleDict, key: string, count: number, classes: number, file: string): Int32Array {
   const list = dict.get(key);
-  if (!Array.isArray(list) || list.length !== count) wrong(file, `"${key}", a list of ${count} labels`, list);
+  const where = entryOf(file, key);
+  if (!Array.isArray(list) || list.length !== count) wrong(where, `"${key}", a list of ${count} labels`, list);
   return Int32Array.from(list, (label) =>
     typeof label === "number" && label >= 0 && label < classes
       ? label
-      : wrong(file, `labels from 0 to ${classes - 1} in "${key}"`, label),
+      : wrong(where, `labels from 0 to ${classes - 1} in "${key}"`, label),
   );
 }
 
 /** A list of strings; `count` of them, if given. */
 export function namesOf(dict: PickleDict, key: string, count: number | undefined, file: string): string[] {
   const list = dict.get(key);
+  const where = entryOf(file, key);
   if (!Array.isArray(list) || (count !== undefined && list.length !== count)) {
-    wrong(file, `"${key}", a list of ${count ?? "class"} names`, list);
+    wrong(where, `"${key}", a list of ${count ?? "class"} names`, list);
   }
-  return list.map((name) => (typeof name === "string" ? name : wrong(file, `names in "${key}"`, name)));
+  return list.map((name) => (typeof name === "string" ? name : wrong(where, `names in "${key}"`, name)));
 }
 
-export function wrong(file: string, expected: string, value: PickleValue | undefined): never {
+/** A key of the dict that a file holds, for messages. */
+export const entryOf = (file: string, key: string): string => `${file}, entry "${key}"`;
+
+export function wrong(where: string, expected: string, value: PickleValue | undefined): never {
   const found = value === undefined ? "nothing" : Array.isArray(value) ? `a list of ${value.length}` : describe(value);
-  return fail("data", { where: file, expected, found, fix: "unpack the official archive again" });
+  return fail("data", { where, expected, found });
 }
 
 function describe(value: Exclude<PickleValue, PickleValue[]>): string {

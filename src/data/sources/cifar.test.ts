@@ -73,8 +73,10 @@ describe("CIFAR-100", () => {
     await expect(openData(folder)).rejects.toThrow('expected labels from 0 to 99 in "fine_labels", found 100');
     put(folder, "train", pickle({ data: new Bytes2d(3, planes(3)) }));
     await expect(openData(folder)).rejects.toThrow('expected "filenames", a list of 3 names, found nothing');
+    put(folder, "train", "no pickle");
+    await expect(openData(folder)).rejects.toThrow(/train: .* at byte 0; nothing .* executed; unpack .*\(MD5 eb9058c3/);
     put(folder, "train", pickle([1]));
-    await expect(openData(folder)).rejects.toThrow("expected a dict, found a list of 1");
+    await expect(openData(folder)).rejects.toThrow("train, byte 0: expected a dict, found a list of 1");
   });
 
   it("refuses a binary file that ends within a record", async () => {
@@ -128,7 +130,10 @@ describe("CIFAR-10", () => {
   it("takes a partial set only when asked to", async () => {
     const folder = temporaryFolder();
     put10(folder, [1, 3]);
-    await expect(openData(folder)).rejects.toThrow("found only data_batch_1, data_batch_3");
+    await expect(openData(folder)).rejects.toThrow(
+      "found only data_batch_1, data_batch_3; accept some of them with --partial (partial); unpack " +
+        "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (MD5 c58f30108f718f92721af3b95e74349a), or run maskcon data get cifar10",
+    );
     expect((await openData(folder, { partial: true })).train.length).toBe(8);
     const empty = temporaryFolder();
     put10(empty, []);

@@ -4,7 +4,9 @@ import type { LoadedData, Normalization } from "../dataset.ts";
 import { type CifarPart, cifarDataset, readClassNames, readRecords } from "./cifar-data.ts";
 import { imagesOf, labelsOf, namesOf, readDict } from "./cifar-pickle.ts";
 import { type CifarScheme, cifar10Schemes, relabel } from "./cifar10-coarse.ts";
+import { withFix } from "./official-file.ts";
 import { IMAGE_BYTES } from "./planar.ts";
+import { cifarFix } from "./published.ts";
 
 const normalization: Normalization = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] };
 
@@ -23,8 +25,10 @@ export async function openCifar10(
   options: Cifar10Options,
 ): Promise<LoadedData> {
   const meta = join(folder, "batches.meta");
-  const fine = namesOf(await readDict(meta), "label_names", 10, meta);
-  return open(folder, names, "", fine, (name) => readPickled(folder, name), options);
+  return withFix(cifarFix("cifar-10-python.tar.gz"), async () => {
+    const fine = namesOf(await readDict(meta), "label_names", 10, meta);
+    return open(folder, names, "", fine, (name) => readPickled(folder, name), options);
+  });
 }
 
 /** The folder of the official binary archive: the same names ending in `.bin`, and `batches.meta.txt`. */
@@ -33,12 +37,14 @@ export async function openCifar10Binary(
   names: readonly string[],
   options: Cifar10Options,
 ): Promise<LoadedData> {
-  const fine = await readClassNames(folder, "batches.meta.txt", 10);
   const read = async (name: string): Promise<CifarPart> => {
     const { labels, ...part } = await readRecords(folder, name, [10]);
     return { ...part, coarse: labels[0]!, fine: labels[0]! };
   };
-  return open(folder, names, ".bin", fine, read, options);
+  return withFix(cifarFix("cifar-10-binary.tar.gz"), async () => {
+    const fine = await readClassNames(folder, "batches.meta.txt", 10);
+    return open(folder, names, ".bin", fine, read, options);
+  });
 }
 
 async function open(
@@ -57,7 +63,7 @@ async function open(
       where: folder,
       expected: `all of ${wanted[0]} to ${wanted[4]}`,
       found: there.length ? `only ${there.join(", ")}` : "none of them",
-      fix: "unpack the whole archive, or ask for a partial set explicitly",
+      ...(there.length > 0 ? { fix: "accept some of them with --partial (partial)" } : {}),
     });
   }
   const parts: CifarPart[] = [];

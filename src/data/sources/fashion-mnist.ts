@@ -1,8 +1,10 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fail, messageOf } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
 import { coarseOfFashion, FASHION_SIDE, fashionCoarse, fashionFine, fashionNormalization } from "./fashion-classes.ts";
+import { withFix } from "./official-file.ts";
+import { fashionFix } from "./published.ts";
 import { readBounded } from "./read-file.ts";
 
 const IMAGE = FASHION_SIDE * FASHION_SIDE;
@@ -19,16 +21,19 @@ export async function openFashionMnist(folder: string, names: readonly string[])
 }
 
 async function readSplit(folder: string, names: readonly string[], prefix: string, split: string): Promise<Dataset> {
-  const images = await readIdx(folder, names, `${prefix}-images-idx3-ubyte`, IMAGES, 16, IMAGE);
-  const labels = await readIdx(folder, names, `${prefix}-labels-idx1-ubyte`, LABELS, 8, 1);
+  const { bytes: images } = await readIdx(folder, names, `${prefix}-images-idx3-ubyte`, IMAGES, 16, IMAGE);
+  const { file, bytes: labels } = await readIdx(folder, names, `${prefix}-labels-idx1-ubyte`, LABELS, 8, 1);
   const length = images.length / IMAGE;
   if (labels.length !== length) {
-    fail("data", { where: folder, expected: `${length} labels for ${split}`, found: String(labels.length) });
+    const expected = `${length} labels for ${split}`;
+    fail("data", { where: `${file}, byte 4`, expected, found: String(labels.length), fix: fashionFix(basename(file)) });
   }
   const fine = Int32Array.from(labels);
   const wrong = fine.findIndex((label) => label >= fashionFine.length);
-  if (wrong >= 0)
-    fail("data", { where: folder, expected: "labels below 10", found: `${fine[wrong]} at image ${wrong}` });
+  if (wrong >= 0) {
+    const found = `${fine[wrong]} at image ${wrong}`;
+    fail("data", { where: file, expected: "labels below 10", found, fix: fashionFix(basename(file)) });
+  }
   const pixels = new SharedArrayBuffer(length * IMAGE * 3);
   const out = new Uint8Array(pixels);
   for (let i = 0; i < images.length; i++) out.fill(images[i]!, 3 * i, 3 * i + 3);
@@ -53,30 +58,44 @@ async function readIdx(
   magic: number,
   header: number,
   size: number,
-): Promise<Uint8Array> {
+): Promise<{ file: string; bytes: Uint8Array }> {
   const file = join(folder, names.includes(name) ? name : `${name}.gz`);
   const limit = header + MAX_COUNT * size;
-  const raw = await readBounded(file, limit);
-  const bytes = file.endsWith(".gz") ? unpack(raw, limit, file) : raw;
+  return withFix(fashionFix(basename(file)), async () => {
+    const raw = await readBounded(file, limit);
+    const bytes = file.endsWith(".gz") ? unpack(raw, limit, file) : raw;
+    const found = idxFault(bytes, magic, header, size);
+    if (found !== undefined) {
+      const expected = `an idx file of ${size === 1 ? "labels" : "28 x 28 images"}`;
+      fail("data", { where: file, expected, found: file.endsWith(".gz") ? `${found} of what it unpacks to` : found });
+    }
+    return { file, bytes: bytes.subarray(header) };
+  });
+}
+
+/** What is wrong with the header or the length of an idx file; undefined: nothing. */
+function idxFault(bytes: Uint8Array, magic: number, header: number, size: number): string | undefined {
+  if (bytes.length < header) return `the end at byte ${bytes.length}`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = bytes.length < header ? -1 : view.getUint32(4);
-  const square =
-    header === 8 || (count >= 0 && view.getUint32(8) === FASHION_SIDE && view.getUint32(12) === FASHION_SIDE);
-  if (count < 1 || view.getUint32(0) !== magic || !square || bytes.length !== header + count * size) {
-    fail("data", {
-      where: file,
-      expected: `an idx file of ${size === 1 ? "labels" : "28 x 28 images"}`,
-      found: `${bytes.length} bytes that are not one`,
-      fix: "download the official file again",
-    });
+  if (view.getUint32(0) !== magic) return "another kind of file at byte 0";
+  const count = view.getUint32(4);
+  if (count < 1) return "no item at byte 4";
+  for (let at = 8; at < header; at += 4) {
+    if (view.getUint32(at) !== FASHION_SIDE) return `a side of ${view.getUint32(at)} at byte ${at}`;
   }
-  return bytes.subarray(header);
+  const end = header + count * size;
+  return bytes.length === end ? undefined : `the end at byte ${bytes.length}, not ${end}`;
 }
 
 function unpack(bytes: Uint8Array, maxOutputLength: number, file: string): Uint8Array {
   try {
     return gunzipSync(bytes, { maxOutputLength });
   } catch (error) {
-    fail("data", { where: file, expected: `gzip of at most ${maxOutputLength} bytes`, found: messageOf(error) }, error);
+    const where = `${file}, bytes 0 to ${bytes.length}`;
+    return fail(
+      "data",
+      { where, expected: `gzip of at most ${maxOutputLength} bytes`, found: messageOf(error) },
+      error,
+    );
   }
 }

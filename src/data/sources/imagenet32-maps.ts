@@ -31,7 +31,8 @@ export async function readImagenet32Maps(folder: string): Promise<Imagenet32Maps
   return { fine, coarse, coarseCount: Math.max(...coarse) + 1 };
 }
 
-const mapFix = (name: string): string =>
+/** What to do where a map is missing or damaged. */
+export const mapFix = (name: string): string =>
   `copy it from coarse_labels/imagenet32 of https://github.com/MrChenFeng/MaskCon_CVPR2023 (${md5Of(imagenet32Maps, name)})`;
 
 function oneToOne(map: Int32Array, file: string): Int32Array {

@@ -4,7 +4,7 @@ import { readPickle } from "../pickle/read-pickle.ts";
 import { fileTape } from "../pickle/tape.ts";
 import { FileSlice, type NdArray } from "../pickle/values.ts";
 import { regularFile, unreadable } from "../regular-file.ts";
-import { imageArray, wrong } from "./cifar-pickle.ts";
+import { entryOf, imageArray, wrong } from "./cifar-pickle.ts";
 import { checkedLabels, type Imagenet32Part, MAX_ROWS } from "./imagenet32-part.ts";
 import { IMAGE_BYTES } from "./planar.ts";
 
@@ -17,11 +17,13 @@ export async function openPicklePart(file: string, name: string): Promise<Imagen
   if (size > limit) fail("data", { where: file, expected: `at most ${limit} bytes`, found: `${size} bytes` });
   return withFile(file, (handle) => {
     const dict = readPickle(fileTape(handle.fd, size), file);
-    if (!(dict instanceof Map)) return wrong(file, "a dict", dict);
+    if (!(dict instanceof Map)) return wrong(`${file}, byte 0`, "a dict", dict);
     const images = imageArray(dict.get("data"), file);
     const count = images.shape[0]!;
     const list = dict.get("labels");
-    if (!Array.isArray(list) || list.length !== count) return wrong(file, `"labels", a list of ${count} labels`, list);
+    if (!Array.isArray(list) || list.length !== count) {
+      return wrong(entryOf(file, "labels"), `"labels", a list of ${count} labels`, list);
+    }
     const labels = checkedLabels(list, file);
     return { name, count, labels, pixels: () => slice(file, images) };
   });

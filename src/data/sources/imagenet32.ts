@@ -6,7 +6,9 @@ import { openNpzPart } from "./imagenet32-npz.ts";
 import type { Imagenet32Part } from "./imagenet32-part.ts";
 import { openPicklePart } from "./imagenet32-pickle.ts";
 import { checkMemory, sharedPixels } from "./memory.ts";
+import { withFix } from "./official-file.ts";
 import { IMAGE_BYTES, interleave, SIDE } from "./planar.ts";
+import { imagenet32Fix } from "./published.ts";
 
 export interface Imagenet32Options {
   /** Take the training files that are there, if not all ten are. */
@@ -51,16 +53,17 @@ export async function openImagenet32Parts(folder: string, names: readonly string
   const fileOf = (base: string) => [base, `${base}.npz`].find((name) => names.includes(name));
   const files = TRAIN.map(fileOf).filter((name) => name !== undefined);
   if (files.length === 0 || (files.length < TRAIN.length && !partial)) {
+    const missing = TRAIN.filter((base) => fileOf(base) === undefined);
     fail("data", {
       where: folder,
       expected: `all of ${TRAIN[0]} to ${TRAIN[9]} (or the same as .npz)`,
       found: files.length ? `only ${files.join(", ")}` : "none of them",
-      fix: "unpack Imagenet32_train.zip (image-net.org, Download, Downsampled) there, or ask for a partial set explicitly",
+      fix: `${imagenet32Fix(missing[0]!)}, and so the others, or accept some of them with --partial (partial)`,
     });
   }
   const testFile = fileOf(TEST);
   if (!testFile) {
-    const fix = "unpack Imagenet32_val.zip (image-net.org, Download, Downsampled) there";
+    const fix = imagenet32Fix(TEST);
     return fail("data", { where: folder, expected: `${TEST} or ${TEST}.npz`, found: "neither", fix });
   }
   const train: Imagenet32Part[] = [];
@@ -68,8 +71,10 @@ export async function openImagenet32Parts(folder: string, names: readonly string
   return { train, test: await openPart(folder, testFile) };
 }
 
-const openPart = (folder: string, name: string): Promise<Imagenet32Part> =>
-  name.endsWith(".npz") ? openNpzPart(join(folder, name), name) : openPicklePart(join(folder, name), name);
+function openPart(folder: string, name: string): Promise<Imagenet32Part> {
+  const open = name.endsWith(".npz") ? openNpzPart : openPicklePart;
+  return withFix(imagenet32Fix(name), () => open(join(folder, name), name));
+}
 
 /** Files give no names of classes: the numbers are ImageNet's usual ones. */
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix} ${i}`);
@@ -89,7 +94,8 @@ async function datasetOf(
   for (const part of parts) {
     starts.push(at);
     for (const [i, label] of part.labels.entries()) fine[at + i] = maps.fine[label - 1]!;
-    await readPixels(part, new Uint8Array(pixels, at * IMAGE_BYTES, part.count * IMAGE_BYTES), signal);
+    const out = new Uint8Array(pixels, at * IMAGE_BYTES, part.count * IMAGE_BYTES);
+    await withFix(imagenet32Fix(part.name), () => readPixels(part, out, signal));
     at += part.count;
   }
   return {

@@ -1,11 +1,33 @@
-/** MD5 of the files of named datasets, as their authors or the libraries that load them publish it. */
+/** Where the files of named datasets are, and their MD5, as their authors or the libraries that load them publish it. */
 
 /** For each file, the sums of its known releases. */
 export type Published = Readonly<Record<string, readonly string[]>>;
 
+export const NO_CHECKSUM = "no published checksum";
+
 /** The sums of a file in words. */
 export const md5Of = (published: Published, name: string): string =>
-  published[name]?.length ? `MD5 ${published[name].join(" or ")}` : "no published checksum";
+  published[name]?.length ? `MD5 ${published[name].join(" or ")}` : NO_CHECKSUM;
+
+const TORONTO = "https://www.cs.toronto.edu/~kriz/";
+/** MD5 of CIFAR's archives, as their page has it. */
+export const cifarArchives = {
+  "cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a",
+  "cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530",
+  "cifar-100-python.tar.gz": "eb9058c3a382ffc7106e4002c42a8d85",
+  "cifar-100-binary.tar.gz": "03b5dce01913d631647c71ecec9e9cb8",
+} as const;
+export type CifarArchive = keyof typeof cifarArchives;
+
+export const cifarUrl = (archive: CifarArchive): string => `${TORONTO}${archive}`;
+
+/** What to do where files of an archive are missing or damaged. */
+export function cifarFix(archive: CifarArchive): string {
+  const unpack = `unpack ${cifarUrl(archive)} (MD5 ${cifarArchives[archive]})`;
+  // What is fetched is the Python version.
+  const name = archive.startsWith("cifar-100") ? "cifar100" : "cifar10";
+  return archive.includes("python") ? `${unpack}, or run maskcon data get ${name}` : unpack;
+}
 
 export const cifar10Python: Published = {
   "batches.meta": ["5ff9c542aee3614f3951f8cda6e48888"],
@@ -40,12 +62,31 @@ export const cifar100Binary: Published = {
   "test.bin": ["4499cfba6c016c1be1438163640a0898"],
 };
 
+export const fashionUrl = (name: string): string =>
+  `http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/${name}`;
+
+/** What to do where one of the four files, compressed or not, is missing or damaged. */
+export function fashionFix(name: string): string {
+  const archive = name.endsWith(".gz") ? name : `${name}.gz`;
+  return `get ${fashionUrl(archive)} (${md5Of(fashionMnist, archive)}), or run maskcon data get fashion-mnist`;
+}
+
 export const fashionMnist: Published = {
   "train-images-idx3-ubyte.gz": ["8d4fb7e6c68d591d4c3dfef9ec88bf0d"],
   "train-labels-idx1-ubyte.gz": ["25c81989df183df01b3e8a0aad5dffbe"],
   "t10k-images-idx3-ubyte.gz": ["bef4ecab320f06d8554ea6380940ec79"],
   "t10k-labels-idx1-ubyte.gz": ["bb300cfdad3c16e7a12a480ee83cd310"],
 };
+
+/** Where a batch is to be had. */
+export function imagenet32Source(name: string): string {
+  const archive = `Imagenet32_${name.startsWith("val") ? "val" : "train"}${name.endsWith(".npz") ? "_npz" : ""}.zip`;
+  return `unpack ${archive} (https://image-net.org/download-images, after login: Downsampled image data)`;
+}
+
+/** What to do where a batch is missing or damaged. */
+export const imagenet32Fix = (name: string): string =>
+  `${imagenet32Source(name)} for ${name} (${md5Of(imagenet32, name)})`;
 
 /** Two releases of the pickles are in use. */
 export const imagenet32: Published = {
