@@ -1,10 +1,10 @@
 import type { LoadedData } from "../dataset.ts";
 import type { DatasetCheck } from "../sources/check.ts";
-import { failedCheck } from "../sources/checked.ts";
+import { withFailure } from "../sources/checked.ts";
 import { openCifar10, openCifar10Binary } from "../sources/cifar10.ts";
 import type { CifarScheme } from "../sources/cifar10-coarse.ts";
 import { openCifar100, openCifar100Binary } from "../sources/cifar100.ts";
-import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python } from "../sources/published.ts";
+import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python, cifarFix } from "../sources/published.ts";
 import { type Expected, factsOf, labelsOf, members } from "./facts.ts";
 import { checkFiles } from "./files.ts";
 
@@ -34,8 +34,6 @@ const cifar10Members: Readonly<Record<CifarScheme, readonly string[]>> = {
   "cifartoy-bad": [`${both.plane}, cat, dog`, `bird, horse, ${both.ship}`],
 };
 
-const from = (archive: string) => `unpack https://www.cs.toronto.edu/~kriz/${archive} or run maskcon data get`;
-
 export async function checkCifar10(
   folder: string,
   names: readonly string[],
@@ -44,8 +42,8 @@ export async function checkCifar10(
 ): Promise<DatasetCheck> {
   const binary = names.includes("batches.meta.txt");
   const published = binary ? cifar10Binary : cifar10Python;
-  const source = from(binary ? "cifar-10-binary.tar.gz" : "cifar-10-python.tar.gz");
-  const files = await checkFiles(folder, names, published, source, signal);
+  const source = cifarFix(binary ? "cifar-10-binary.tar.gz" : "cifar-10-python.tar.gz");
+  const files = await checkFiles(folder, names, published, () => source, signal);
   const open = binary ? openCifar10Binary : openCifar10;
   const expected = scheme === "cifar10" ? cifar10 : cifarToy;
   return withFacts(
@@ -69,8 +67,8 @@ export async function checkCifar100(
 ): Promise<DatasetCheck> {
   const binary = names.includes("train.bin");
   const published = binary ? cifar100Binary : cifar100Python;
-  const source = from(binary ? "cifar-100-binary.tar.gz" : "cifar-100-python.tar.gz");
-  const files = await checkFiles(folder, names, published, source, signal);
+  const source = cifarFix(binary ? "cifar-100-binary.tar.gz" : "cifar-100-python.tar.gz");
+  const files = await checkFiles(folder, names, published, () => source, signal);
   const open = () => (binary ? openCifar100Binary(folder) : openCifar100(folder));
   return withFacts(folder, files, open, cifar100, (data) => {
     const sizes = new Set([...members(data.train).values()].map((list) => list.split(", ").length));
@@ -91,8 +89,6 @@ export async function withFacts(
     const facts = factsOf(labelsOf(data.train), labelsOf(data.test ?? data.train), expected);
     return { files, facts: [...facts, ...more(data)] };
   } catch (error) {
-    const failed = failedCheck(folder, error);
-    const told = new Set(files.filter(({ problem }) => problem).map(({ file }) => file));
-    return { files: [...files, ...failed.files.filter(({ file }) => !told.has(file))], facts: [] };
+    return withFailure(folder, files, error);
   }
 }

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { DatasetCheck } from "../sources/check.ts";
-import { failedCheck } from "../sources/checked.ts";
+import { withFailure } from "../sources/checked.ts";
 import { openImagenet32Parts } from "../sources/imagenet32.ts";
-import { IMAGENET_CLASSES, type Imagenet32Maps, readImagenet32Maps } from "../sources/imagenet32-maps.ts";
+import { IMAGENET_CLASSES, type Imagenet32Maps, mapFix, readImagenet32Maps } from "../sources/imagenet32-maps.ts";
 import type { Imagenet32Part } from "../sources/imagenet32-part.ts";
-import { imagenet32, imagenet32Maps } from "../sources/published.ts";
+import { imagenet32, imagenet32Maps, imagenet32Source, NO_CHECKSUM } from "../sources/published.ts";
 import { type Expected, factsOf, type Labels } from "./facts.ts";
 import { checkFiles } from "./files.ts";
 
@@ -18,9 +18,6 @@ const expected: Expected = {
   testEach: [50, 50],
 };
 
-const BATCHES = "unpack Imagenet32_train.zip and Imagenet32_val.zip (image-net.org, Download, Downsampled)";
-const MAPS = "copy coarse_labels/imagenet32 of github.com/MrChenFeng/MaskCon_CVPR2023";
-
 /** Reads labels and maps, and every file's checksum; no pixel is kept. */
 export async function checkImagenet32(
   folder: string,
@@ -31,9 +28,9 @@ export async function checkImagenet32(
   const archives = Object.keys(imagenet32).filter((name) => names.includes(`${name}.npz`) && !names.includes(name));
   const pickles = Object.fromEntries(Object.entries(imagenet32).filter(([name]) => !archives.includes(name)));
   const files = [
-    ...archives.map((name) => ({ file: join(folder, `${name}.npz`) })),
-    ...(await checkFiles(folder, names, pickles, BATCHES, signal)),
-    ...(await checkFiles(folder, names, imagenet32Maps, MAPS, signal)),
+    ...archives.map((name) => ({ file: join(folder, `${name}.npz`), note: NO_CHECKSUM })),
+    ...(await checkFiles(folder, names, pickles, imagenet32Source, signal)),
+    ...(await checkFiles(folder, names, imagenet32Maps, mapFix, signal)),
   ];
   try {
     const maps = await readImagenet32Maps(folder);
@@ -44,8 +41,7 @@ export async function checkImagenet32(
     }
     return { files, facts: factsOf(labelsOf(train, maps), labelsOf([test], maps), expected) };
   } catch (error) {
-    const told = new Set(files.flatMap((entry) => ("problem" in entry && entry.problem ? [entry.file] : [])));
-    return { files: [...files, ...failedCheck(folder, error).files.filter(({ file }) => !told.has(file))], facts: [] };
+    return withFailure(folder, files, error);
   }
 }
 

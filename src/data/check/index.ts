@@ -4,7 +4,7 @@ import { fsReason } from "../fs-reason.ts";
 import { checkCars196 } from "../sources/cars196-check.ts";
 import type { DatasetCheck } from "../sources/check.ts";
 import { openFashionMnist } from "../sources/fashion-mnist.ts";
-import { fashionMnist } from "../sources/published.ts";
+import { fashionFix, fashionMnist } from "../sources/published.ts";
 import { checkSop } from "../sources/sop-check.ts";
 import { checkCifar10, checkCifar100, withFacts } from "./cifar.ts";
 import { checkFiles } from "./files.ts";
@@ -49,7 +49,6 @@ async function checkFashionMnist(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<DatasetCheck> {
-  const source = "download it from https://github.com/zalandoresearch/fashion-mnist or run maskcon data get";
   // Unpacked files are taken as well; no sums of those are published.
   const published = Object.fromEntries(
     Object.entries(fashionMnist).map(([name, sums]) => {
@@ -57,7 +56,7 @@ async function checkFashionMnist(
       return names.includes(plain) ? [plain, []] : [name, sums];
     }),
   );
-  const files = await checkFiles(folder, names, published, source, signal);
+  const files = await checkFiles(folder, names, published, fashionFix, signal);
   return withFacts(folder, files, () => openFashionMnist(folder, names), {
     train: 60_000,
     test: 10_000,

@@ -13,6 +13,22 @@ export function failedCheck(folder: string, error: unknown): DatasetCheck {
   };
 }
 
+/**
+ * The check of `files`, of which one cannot be read: its problem is said in its own line, if it has none yet. Other errors are
+ * thrown on.
+ */
+export function withFailure(folder: string, files: DatasetCheck["files"], error: unknown): DatasetCheck {
+  const failed = failedCheck(folder, error).files[0]!;
+  const isIn = (file: string) => failed.file === file || [",", ":"].some((end) => failed.file.startsWith(file + end));
+  if (!files.some(({ file }) => isIn(file))) return { files: [...files, failed], facts: [] };
+  const told = files.map((entry) => {
+    if (entry.problem !== undefined || !isIn(entry.file)) return entry;
+    const place = failed.file.slice(entry.file.length).replace(/^[,:] /, "");
+    return { file: entry.file, problem: place ? `${place}: ${failed.problem}` : failed.problem! };
+  });
+  return { files: told, facts: [] };
+}
+
 /** A file by its MD5. */
 export async function checkMd5(file: string, limit: number, expected: string): Promise<DatasetCheck["files"][number]> {
   const found = createHash("md5")
