@@ -8,6 +8,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "a file in place of a folder",
   ELOOP: "a loop of links",
   ENAMETOOLONG: "a name that is too long",
+  ERR_INVALID_ARG_VALUE: "a name with the character NUL in it",
   EMFILE: "too many open files",
 };
 

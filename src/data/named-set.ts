@@ -7,6 +7,9 @@ const parts: ReadonlyMap<string, DatasetName> = new Map([
   ["data_batch_1", "cifar10"],
   ["data_batch_1.bin", "cifar10"],
   ["train.bin", "cifar100"],
+  // `data get` unpacks what lies there.
+  ["cifar-10-python.tar.gz", "cifar10"],
+  ["cifar-100-python.tar.gz", "cifar100"],
   ["val_data", "imagenet32"],
   ["val_data.npz", "imagenet32"],
   ["cars_train", "cars196"],

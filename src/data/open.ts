@@ -4,7 +4,7 @@ import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { fsReason } from "./fs-reason.ts";
 import { refuseIncomplete } from "./named-set.ts";
-import { shardSource } from "./shard-sources.ts";
+import { refuseCompressed, shardSource } from "./shard-sources.ts";
 import { carsSigns, openCars196 } from "./sources/cars196.ts";
 import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
 import type { CifarScheme } from "./sources/cifar10-coarse.ts";
@@ -86,6 +86,7 @@ async function openAny(path: string, options: OpenOptions): Promise<LoadedData> 
   // Classes, if there are any; images that lie apart are in none.
   const folders = new Set(found.map((file) => dirname(file.path).split("/")[0]!).filter((top) => top !== "."));
   if (folders.size < 2) refuseIncomplete(path, names, options.preset);
+  if (found.length === 0) await refuseCompressed(path, true);
   return dataFromFiles(path, readImageFolder(path, found), options);
 }
 
@@ -97,9 +98,10 @@ export async function openImages(path: string, options: FilesOptions = {}): Prom
   const folder = await isFolder(path);
   const shards = await shardSource(path, folder);
   if (shards) return shards.images(options);
-  if (!folder) return imagesFromFiles(path, await readCsv(csvPath(path), "none", options), options);
+  if (!folder) return imagesFromFiles(path, await readCsv(await csvPath(path), "none", options), options);
   const found = await walk(path, options.signal);
   if (found.length === 0) {
+    await refuseCompressed(path, true);
     fail("data", { where: path, expected: `${readableFormats} images, at any depth`, found: "none" });
   }
   const files = found.map((entry) => ({
@@ -115,7 +117,7 @@ export async function openImages(path: string, options: FilesOptions = {}): Prom
 
 async function openCsv(path: string, options: OpenOptions): Promise<LoadedData> {
   const labels = options.coarseMap === undefined ? "coarse" : "any";
-  return dataFromFiles(path, await readCsv(csvPath(path), labels, options), options);
+  return dataFromFiles(path, await readCsv(await csvPath(path), labels, options), options);
 }
 
 /** Nothing that was asked for is passed over in silence. */
@@ -123,15 +125,16 @@ async function checkColumns(folder: string, names: readonly string[], options: O
   const key = (["imageColumn", "coarseColumn", "fineColumn"] as const).find((name) => options[name] !== undefined);
   if (key === undefined || names.includes(FOLDER_CSV) || (await shardSource(folder, true))) return;
   fail("config", {
-    where: key,
+    where: `--${key.replace("Column", "-column")} (${key})`,
     expected: "data with columns",
     found: `${folder}, which has none`,
     fix: "leave it out",
   });
 }
 
-function csvPath(path: string): string {
+async function csvPath(path: string): Promise<string> {
   if (extname(path).toLowerCase() === ".csv") return path;
+  await refuseCompressed(path, false);
   return fail("data", {
     where: path,
     expected: "an image folder, a named dataset's folder, or a .csv, .parquet or .tar file",

@@ -241,11 +241,45 @@ describe("tar shards", () => {
     await expect(open(absurd)).rejects.toThrow("byte 512: expected 8589934591 bytes of s/000.png");
   });
 
-  it("leave a folder of classes beside a tar an image folder", async () => {
+  it.each([
+    [["a/1.png", "b/1.png", "c/1.png"], "backup.tar", "the folders a and b, and backup.tar"],
+    [["a/1.png", "b/1.png"], "x.parquet", "the folders a and b, and x.parquet"],
+    [["a/1.png", "b/1.png"], "data/x.parquet", "the folders a and b, and data/x.parquet"],
+    [["train/a/1.png", "train/b/1.png"], "train-0.tar", "the folders train/a and train/b, and train-0.tar"],
+  ])("are not mixed with folders of classes %j: %s", async (paths, file, found) => {
     const folder = temporaryFolder();
-    put(folder, "backup.tar", "whatever");
-    for (const path of ["a/1.png", "b/1.png"]) put(folder, path, await png(1));
-    expect((await openData(folder, { testFraction: 0 })).train.coarseClasses).toEqual(["a", "b"]);
+    put(folder, file, "whatever");
+    for (const path of paths) put(folder, path, await png(1));
+    for (const open of [openData, openImages]) {
+      await expect(open(folder)).rejects.toThrow(
+        `${folder}: expected images in folders, or in files that hold many, found both: ${found}; move one`,
+      );
+    }
+  });
+
+  it("are not mixed with Parquet files", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["a.tar", "data/b.parquet"]) put(folder, name, "whatever");
+    await expect(openData(folder)).rejects.toThrow(
+      "expected files of one kind, found data/b.parquet and a.tar; move one kind elsewhere",
+    );
+  });
+
+  it.each([
+    ["x.tar.gz", "gunzip"],
+    ["x.TGZ", "gunzip"],
+    ["train/x.tar.xz", "unxz"],
+  ])("are to be decompressed first: %s", async (name, tool) => {
+    const folder = temporaryFolder();
+    const file = put(folder, name, "whatever");
+    for (const data of [file, folder]) {
+      for (const open of [openData, openImages]) {
+        await expect(open(data)).rejects.toThrow(
+          `${file}: expected a tar of images and labels, whose parts can be read one by one, found a compressed one; ` +
+            `decompress first (${tool} ${name.split("/").at(-1)})`,
+        );
+      }
+    }
   });
 });
 

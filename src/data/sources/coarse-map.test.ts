@@ -98,7 +98,7 @@ describe("a coarse map", () => {
 
   it("does not make columns of an image folder", async () => {
     await expect(openData(await pictures(), { coarseColumn: "a" })).rejects.toThrow(
-      "coarseColumn: expected data with columns",
+      "--coarse-column (coarseColumn): expected data with columns",
     );
   });
 });

@@ -20,18 +20,41 @@ const MAX_FOLDERS = 256;
 /**
  * The files of a folder that end in `ending`, at the layouts in use: beside each other, in `data`, in a folder for each split,
  * or in one for the configuration with any of these inside. Undefined where the folder holds something else.
- * @throws MaskconError `data` where it holds several configurations, or names a split for some files alone
+ * @throws MaskconError `data` where it holds several configurations or classes of images as well, or names a split for some
+ *   files alone
  */
 export async function findShards(root: string, ending: string): Promise<Shard[] | undefined> {
   const { files, folders } = await list(root, ending);
-  // Beside the folders of classes it is somebody's backup of them.
-  const names = folders.every((name) => name === "data" || splitBegun(name)) ? files : [];
-  if (names.length === 0 || folders.length > 0) {
-    for (const folder of folders.slice(0, MAX_FOLDERS)) names.push(...(await below(root, folder, ending)));
-  }
+  const deeper: string[] = [];
+  for (const folder of folders.slice(0, MAX_FOLDERS)) deeper.push(...(await below(root, folder, ending)));
+  if (files.length + deeper.length > 0) await refuseClasses(root, folders, (files[0] ?? deeper[0])!);
+  // Beside other folders it is not the set.
+  const names = [...(folders.every(isLayout) ? files : []), ...deeper];
   if (names.length === 0) return undefined;
   oneConfiguration(root, names);
   return withSplits(root, names.sort());
+}
+
+/** Folders that files of a set may lie in. */
+const isLayout = (folder: string): boolean => folder === "data" || splitBegun(folder) !== undefined;
+
+/** Two folders of images, at the top or in that of a split, are classes: which of the two kinds is meant is open. */
+async function refuseClasses(root: string, folders: readonly string[], file: string): Promise<void> {
+  const classes: string[] = [];
+  for (const folder of folders.slice(0, MAX_FOLDERS)) {
+    const { images, folders: inside } = await list(join(root, folder), "");
+    if (images) classes.push(folder);
+    for (const name of isLayout(folder) ? inside.slice(0, MAX_FOLDERS) : []) {
+      if (classes.length < 2 && (await list(join(root, folder, name), "")).images) classes.push(`${folder}/${name}`);
+    }
+    if (classes.length < 2) continue;
+    fail("data", {
+      where: root,
+      expected: "images in folders, or in files that hold many",
+      found: `both: the folders ${classes.slice(0, 2).join(" and ")}, and ${file}`,
+      fix: "move one of the two elsewhere",
+    });
+  }
 }
 
 async function below(root: string, folder: string, ending: string): Promise<string[]> {
