@@ -5,7 +5,7 @@ import { type Mutation, mutate, mutations } from "./mutations.ts";
 
 /** Where in a file something is wrong; nothing of a file that is too large is looked at. */
 export const place =
-  /\b(bytes?|line|character|entry|row|row group|image|record|column|annotation|metadata) "?[\w*]|at most \d+ bytes/;
+  /\b(bytes?|line|character|entry|row|row group|image|record|columns?|annotation|metadata) "?[\w*]|at most \d+ bytes/;
 
 /** The refusal of damaged data, which must name `file` and a place in it; undefined where they were read. Other errors are thrown on. */
 export async function refusalOf(work: () => unknown, file: string): Promise<string | undefined> {
@@ -22,6 +22,8 @@ export async function refusalOf(work: () => unknown, file: string): Promise<stri
 }
 
 interface Damage {
+  /** Damages bytes from the first of these offsets to the second; default all. */
+  readonly part?: readonly [from: number, to: number];
   readonly runs?: number;
   /** How many of the runs must end in a refusal: a test of nothing shows itself. */
   readonly refused?: number;
@@ -37,13 +39,15 @@ export async function survivesDamage(
   bytes: Uint8Array,
   file: string,
   read: (damaged: Uint8Array) => unknown,
-  { runs = 200, refused = runs / 10, memory = 2 ** 28 }: Damage = {},
+  { part: [from, to] = [0, bytes.length], runs = 200, refused = runs / 10, memory = 2 ** 28 }: Damage = {},
 ): Promise<void> {
   const before = process.memoryUsage().rss;
   let count = 0;
   await fc.assert(
     fc.asyncProperty(mutations, async (list) => {
-      const message = await refusalOf(() => read(mutate(bytes, list as Mutation[])), file);
+      const damaged = mutate(bytes.subarray(from, to), list as Mutation[]);
+      const whole = Buffer.concat([bytes.subarray(0, from), damaged, bytes.subarray(to)]);
+      const message = await refusalOf(() => read(whole), file);
       if (message !== undefined) count++;
     }),
     { numRuns: runs },

@@ -5,8 +5,8 @@ import fc from "fast-check";
 import * as tar from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
+import { refusalOf } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { MaskconError } from "../../core/index.ts";
 import { unpackTarGz } from "./unpack.ts";
 
 type Entry = readonly [header: Partial<tar.Header> & { name: string }, content?: string | Buffer];
@@ -100,12 +100,8 @@ describe("unpackTarGz", () => {
         const damaged = Buffer.from(cut ? bytes.subarray(0, at) : bytes);
         if (!cut) damaged[at]! ^= 1 << bit;
         const archive = put(folder, "a.tar.gz", damaged);
-        try {
-          await unpackTarGz(archive, folder, 1 << 20);
-        } catch (error) {
-          expect(error).toBeInstanceOf(MaskconError);
-          expect(readdirSync(folder)).toEqual(["a.tar.gz"]);
-        }
+        const refusal = await refusalOf(() => unpackTarGz(archive, folder, 1 << 20), archive);
+        if (refusal !== undefined) expect(readdirSync(folder)).toEqual(["a.tar.gz"]);
       }),
       { numRuns: 40 },
     );

@@ -70,8 +70,9 @@ async function extract(
   let count = 0;
   const take = async ({ name, type, size }: tar.Header, content: Entry) => {
     bytes += size;
-    if (++count > MAX_ENTRIES || bytes > maxBytes) tooMuch(archive, maxBytes);
-    const path = pathOf(archive, name, type ?? "file");
+    const where = `${archive}, entry ${count++}`;
+    if (count > MAX_ENTRIES || bytes > maxBytes) tooMuch(where, maxBytes);
+    const path = pathOf(where, name, type ?? "file");
     if (path === undefined || type === "directory") return void content.resume();
     await mkdir(dirname(join(aside, path)), { recursive: true });
     await pipeline(content, createWriteStream(join(aside, path)), { signal: broken.signal });
@@ -86,13 +87,8 @@ async function extract(
     taking = take(header, content);
     taking.then(() => next(), next);
   });
-  const read = pipeline(
-    createReadStream(archive),
-    createGunzip(),
-    atMost(archive, maxBytes),
-    entries,
-    signal ? { signal } : {},
-  );
+  const source = createReadStream(archive);
+  const read = pipeline(source, createGunzip(), atMost(archive, maxBytes), entries, signal ? { signal } : {});
   const [outcome] = await Promise.allSettled([read]);
   if (outcome.status === "rejected") broken.abort();
   const results = [outcome, ...(await Promise.allSettled([taking]))];
@@ -104,7 +100,8 @@ async function extract(
   if (disk) throw disk;
   if (errors.length > 0) {
     const fix = "delete it and run again";
-    fail("data", { where: archive, expected: "a whole .tar.gz", found: messageOf(errors[0]), fix }, errors[0]);
+    const where = `${archive}, by byte ${source.bytesRead}`;
+    fail("data", { where, expected: "a whole .tar.gz", found: messageOf(errors[0]), fix }, errors[0]);
   }
   return paths;
 }
@@ -119,7 +116,7 @@ function atMost(archive: string, maxBytes: number): Transform {
     transform(chunk: Buffer, _, done) {
       bytes += chunk.length;
       try {
-        if (bytes > limit) tooMuch(archive, maxBytes);
+        if (bytes > limit) tooMuch(`${archive}, byte ${limit} of what it unpacks to`, maxBytes);
         done(null, chunk);
       } catch (error) {
         done(error as Error);
@@ -128,19 +125,19 @@ function atMost(archive: string, maxBytes: number): Transform {
   });
 }
 
-function tooMuch(archive: string, maxBytes: number): never {
+function tooMuch(where: string, maxBytes: number): never {
   const expected = `at most ${maxBytes} bytes and ${MAX_ENTRIES} files in it`;
-  return fail("data", { where: archive, expected, found: "more", fix: "it is not the official archive: delete it" });
+  return fail("data", { where, expected, found: "more", fix: "it is not the official archive: delete it" });
 }
 
 /** The path without the archive's top folder; undefined for that folder itself. */
-function pathOf(archive: string, name: string, type: string): string | undefined {
+function pathOf(where: string, name: string, type: string): string | undefined {
   const parts = name.split("/").filter((part) => part !== "" && part !== ".");
   const outside = name.startsWith("/") || /[\\:\0]/.test(name) || parts.includes("..");
   if (outside || !["file", "contiguous-file", "directory"].includes(type)) {
     const found = outside ? `the path ${JSON.stringify(name)}` : `${JSON.stringify(name)}, a ${type}`;
     const fix = "it is not the official archive: delete it";
-    fail("data", { where: archive, expected: "plain files below one folder", found, fix });
+    fail("data", { where, expected: "plain files below one folder", found, fix });
   }
   return parts.length > 1 ? parts.slice(1).join("/") : undefined;
 }

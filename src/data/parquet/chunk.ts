@@ -26,14 +26,18 @@ export function chunkOf(file: string, { metadata, start: dataEnd }: Footer, grou
   if (chunk.file_path) {
     fail("data", { where, expected: "values in this file", found: `a reference to ${chunk.file_path}` });
   }
-  if (rows > MAX_GROUP_ROWS || meta.num_values !== num_rows || meta.type !== leaf.element.type) {
+  const { data_page_offset, total_compressed_size, num_values } = meta;
+  if ([data_page_offset, total_compressed_size, num_values, meta.type].includes(undefined as never)) {
+    fail("data", { where, expected: "where its values are, their number and type", found: "not all of these" });
+  }
+  if (rows > MAX_GROUP_ROWS || num_values !== num_rows || meta.type !== leaf.element.type) {
     const expected = `${rows} values of ${leaf.element.type}, at most ${MAX_GROUP_ROWS}`;
-    fail("data", { where, expected, found: `${meta.num_values} of ${meta.type}` });
+    fail("data", { where, expected, found: `${num_values} of ${meta.type}` });
   }
   const dictionary = Number(meta.dictionary_page_offset ?? 0);
-  const data = Number(meta.data_page_offset);
+  const data = Number(data_page_offset);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
-  const end = start + Number(meta.total_compressed_size);
+  const end = start + Number(total_compressed_size);
   if (!(start >= 4 && start <= end && end <= dataEnd)) {
     fail("data", { where, expected: `bytes from 4 to ${dataEnd} of the file`, found: `${start} to ${end}` });
   }

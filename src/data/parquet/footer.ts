@@ -42,8 +42,11 @@ export async function readFooter(ranges: ByteRanges): Promise<Footer> {
     walkThrift(bytes, 0);
     const metadata = parquetMetadata(bytes, { geoparquet: false });
     if (metadata.schema.length > MAX_COLUMNS) damaged(`${metadata.schema.length} columns`);
-    const rows = Number(metadata.num_rows);
-    const inGroups = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+    const rows = Number(metadata.num_rows ?? damaged("no number of rows"));
+    const inGroups = metadata.row_groups.reduce(
+      (sum, group) => sum + Number(group.num_rows ?? damaged("a row group without its number of rows")),
+      0,
+    );
     // An image takes a byte at least.
     if (!(rows >= 0 && rows <= ranges.size && rows === inGroups))
       damaged(`${rows} rows, and ${inGroups} in its groups`);
@@ -56,7 +59,7 @@ export async function readFooter(ranges: ByteRanges): Promise<Footer> {
 async function footerBytes(ranges: ByteRanges): Promise<{ start: number; bytes: Uint8Array }> {
   const { file, size } = ranges;
   const expected = "a Parquet file, which ends in PAR1";
-  if (size < TAIL + 4) fail("data", { where: file, expected, found: `${size} bytes` });
+  if (size < TAIL + 4) fail("data", { where: `${file}, byte ${size}`, expected, found: `${size} bytes` });
   const tail = new DataView((await ranges.read(size - TAIL, TAIL)).buffer);
   const magic = tail.getUint32(4, true);
   if (magic !== MAGIC) {

@@ -55,20 +55,20 @@ async function readHeader(ranges: ByteRanges, { leaf, start, end }: Chunk, at: n
 function checkHeader(header: PageHeader, room: number): void {
   const { compressed_page_size: size, uncompressed_page_size: full } = header;
   const body = header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header;
-  if (!whole(size) || !whole(full) || size > room) throw new Error(`a page of ${size} bytes where ${room} are left`);
+  if (!whole(size) || !whole(full)) throw new Error("a page without its sizes");
+  if (size > room) throw new Error(`a page of ${size} bytes where ${room} are left`);
   checkSizes(size, full);
   if (header.type === "INDEX_PAGE") return;
-  if (!header.type || !body || !whole(body.num_values) || body.num_values > MAX_VALUES) {
-    throw new Error(`a page of ${body?.num_values} values`);
-  }
+  if (!header.type || !body || !whole(body.num_values)) throw new Error("a page without its number of values");
+  if (body.num_values > MAX_VALUES) throw new Error(`a page of ${body.num_values} values`);
   const { data_page_header_v2: v2 } = header;
   if (!v2) return;
   const { definition_levels_byte_length: definition, repetition_levels_byte_length: repetition, num_nulls } = v2;
-  const levels = definition + repetition;
-  if (!whole(definition) || !whole(repetition) || levels > Math.min(size, full)) {
+  if (!whole(definition) || !whole(repetition) || !whole(num_nulls)) throw new Error("a page without its levels");
+  if (definition + repetition > Math.min(size, full)) {
     throw new Error(`${definition} and ${repetition} bytes of levels in a page of ${full}`);
   }
-  if (!whole(num_nulls) || num_nulls > v2.num_values) throw new Error(`${num_nulls} of ${v2.num_values} values null`);
+  if (num_nulls > v2.num_values) throw new Error(`${num_nulls} of ${v2.num_values} values null`);
 }
 
 const whole = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0;

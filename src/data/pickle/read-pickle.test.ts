@@ -90,10 +90,11 @@ describe("readPickle", () => {
         readPickle(bytes, "batch");
       } catch (error) {
         if (!(error instanceof MaskconError)) throw error;
+        expect(error.message).toMatch(/^batch: .* at byte \d+; /);
       }
     };
     for (let length = 0; length < sample.length; length++) {
-      expect(() => readPickle(sample.subarray(0, length), "batch")).toThrow(MaskconError);
+      expect(() => readPickle(sample.subarray(0, length), "batch")).toThrow(/^batch: .* at byte \d+; /);
     }
     const flips = fc.array(fc.nat(sample.length * 8 - 1), { minLength: 1, maxLength: 6 });
     fc.assert(

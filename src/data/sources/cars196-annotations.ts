@@ -26,7 +26,7 @@ export function carImages(mat: MatFile, file: string, fix: string): CarImage[] {
   const names = list?.kind === "struct" ? (list.fields.get("fname") ?? list.fields.get("relative_im_path")) : undefined;
   if (list?.kind !== "struct" || !names) {
     return fail("data", {
-      where: file,
+      where: `${file}, entry annotations`,
       expected: '"annotations", a struct array with file names',
       found: kindOf(list),
       fix,
@@ -35,7 +35,7 @@ export function carImages(mat: MatFile, file: string, fix: string): CarImage[] {
   const classes = list.fields.get("class");
   if (!classes) {
     const found = "annotations without it";
-    return fail("data", { where: file, expected: 'the field "class"', found, fix });
+    return fail("data", { where: `${file}, entry annotations`, expected: 'the field "class"', found, fix });
   }
   const tests = list.fields.get("test");
   return names.map((name, i) => {
@@ -59,7 +59,8 @@ export function carNames(mat: MatFile, file: string, fix: string): string[] {
   const distinct = new Set(known).size;
   if (distinct !== bodyTypeOfModel.length || names.length !== distinct) {
     const found = list?.kind === "cell" ? `${names.length} cells with ${distinct} different names` : kindOf(list);
-    fail("data", { where: file, expected: `"class_names", ${bodyTypeOfModel.length} names`, found, fix });
+    const where = `${file}, entry class_names`;
+    fail("data", { where, expected: `"class_names", ${bodyTypeOfModel.length} names`, found, fix });
   }
   return known;
 }

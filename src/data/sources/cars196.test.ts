@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { put, putPictures } from "../../../test/data-samples.ts";
 import { type Mat, type MatOptions, matFile } from "../../../test/mat-samples.ts";
+import { refusalOf } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { type Dataset, idOf, imagenetNormalization } from "../dataset.ts";
@@ -140,13 +141,13 @@ describe("Stanford Cars", () => {
     [
       "no annotations",
       { train: 7 },
-      /cars_train_annos.mat: expected "annotations", a struct array .*found 1 x 1 numbers;/,
+      /cars_train_annos.mat, entry annotations: expected "annotations", a struct array .*found 1 x 1 numbers;/,
     ],
     ["no file names", { train: structs({ class: 1 }) }, /with file names, found 1 x 1 struct/],
     [
       "no classes",
       { test: structs({ fname: "1.jpg" }) },
-      /withlabels.mat: expected the field "class", found annotations/,
+      /withlabels.mat, entry annotations: expected the field "class", found annotations/,
     ],
     ["class 0", { train: structs({ fname: "1.jpg", class: 0 }) }, /a class from 1 to 196, found 0 in annotation 1;/],
     ["class 197", { train: structs({ fname: "1.jpg", class: 197 }) }, /found 197 in annotation 1;/],
@@ -163,7 +164,11 @@ describe("Stanford Cars", () => {
       /found "\.\.\/1.jpg" in annotation 1;/,
     ],
     ["an absolute path", { train: structs({ fname: "/1.jpg", class: 1 }) }, /a file name, found "\/1.jpg"/],
-    ["too few names", { names: ["a", "b"] }, /cars_meta.mat: .*196 names, found 2 cells with 2 different names;/],
+    [
+      "too few names",
+      { names: ["a", "b"] },
+      /cars_meta.mat, entry class_names: .*196 names, found 2 cells with 2 different names;/,
+    ],
     ["a name twice", { names: [...class_names.slice(1), "Model 0"] }, /found 196 cells with 195 different names;/],
     ["names of another kind", { names: "Model" }, /196 names, found 1 x 5 text;/],
   ])("refuses %s", async (_, parts, message) => {
@@ -237,7 +242,7 @@ describe("a check of Stanford Cars", () => {
 });
 
 describe("damaged labels of Stanford Cars", () => {
-  it("are read or refused in one line that names the file", async () => {
+  it("are read or refused in one line that names the file and the place", async () => {
     const folder = temporaryFolder();
     putDevkit(folder);
     const whole = matFile({ annotations: { structs: trainImages } });
@@ -253,13 +258,7 @@ describe("damaged labels of Stanford Cars", () => {
           "devkit/cars_train_annos.mat",
           bytes.subarray(0, cut % 3 ? bytes.length : cut % bytes.length),
         );
-        const error = await readCars(folder).then(
-          () => undefined,
-          (reason: unknown) => reason,
-        );
-        if (error === undefined) return;
-        expect(error).toBeInstanceOf(MaskconError);
-        expect((error as MaskconError).failure.where).toBe(file);
+        await refusalOf(() => readCars(folder), file);
       },
     );
     await fc.assert(property, { numRuns: 150, seed: 6 });

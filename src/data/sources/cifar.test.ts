@@ -99,6 +99,7 @@ describe("CIFAR-100", () => {
           readPickle(bytes, "batch");
         } catch (error) {
           expect(error).toBeInstanceOf(MaskconError);
+          expect((error as MaskconError).message).toMatch(/^batch: .* at byte \d+; /);
         }
       }),
       { numRuns: 1000 },

@@ -22,11 +22,15 @@ export async function openNpzPart(file: string, name: string): Promise<Imagenet3
     const [count = 0, width] = data.shape;
     if (data.shape.length !== 2 || width !== IMAGE_BYTES || count < 1 || count > MAX_ROWS) {
       const expected = `"data" of n x ${IMAGE_BYTES} bytes, n at most ${MAX_ROWS}`;
-      fail("data", { where: file, expected, found: data.shape.join(" x ") });
+      fail("data", { where: `${file}, entry data.npy`, expected, found: data.shape.join(" x ") });
     }
     const header = await npz.header("labels", (descr) => integers[descr]?.bytes);
     if (header.shape.length !== 1 || header.shape[0] !== count) {
-      fail("data", { where: file, expected: `${count} "labels"`, found: header.shape.join(" x ") });
+      fail("data", {
+        where: `${file}, entry labels.npy`,
+        expected: `${count} "labels"`,
+        found: header.shape.join(" x "),
+      });
     }
     const parts: Uint8Array[] = [];
     for await (const chunk of npz.values("labels", header)) parts.push(chunk);

@@ -76,7 +76,7 @@ describe("npyHeader", () => {
 describe("a hostile .npz", () => {
   const zeros = new Uint8Array(2 * 3072);
   it.each<[string, readonly Member[] | Uint8Array, RegExp]>([
-    ["without data", good.slice(1), /an array "data" \(data\.npy\), found labels\.npy, mean\.npy/],
+    ["without data", good.slice(1), /a\.npz, entry data\.npy: expected an array "data", found labels\.npy, mean\.npy/],
     ["with one array twice", [...good, good[0]!], /two data\.npy/],
     [
       "with too many arrays",
@@ -116,8 +116,8 @@ describe("a hostile .npz", () => {
       /2 "labels", found 3/,
     ],
     ["with a label of 0", replaced("labels.npy", { bytes: npy("<u2", [2], new Uint8Array(4)) }), /found 0 at image 0/],
-    ["that is no zip", new Uint8Array(100), /expected a \.npz file, found/],
-    ["that is empty", new Uint8Array(0), /expected a \.npz file, found/],
+    ["that is no zip", new Uint8Array(100), /a\.npz, bytes 0 to 100: expected a \.npz file, found/],
+    ["that is empty", new Uint8Array(0), /a\.npz, bytes 0 to 0: expected a \.npz file, found/],
   ])("%s is refused", async (_, members, message) => {
     await expect(pixels(members)).rejects.toThrow(message);
     await expect(pixels(members)).rejects.toThrow(MaskconError);

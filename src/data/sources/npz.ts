@@ -10,6 +10,8 @@ import { NPY_HEADER_LIMIT, type NpyHeader, npyHeader } from "./npy-header.ts";
 const DEFLATE_RATIO = 1032;
 /** `numpy.savez` writes a member an array; the official files have three. */
 const MAX_MEMBERS = 16;
+/** Bytes at a zip's end in which the end of its directory is looked for: a record of 22, and a comment. */
+const MAX_END = 22 + 0xffff;
 
 /** An open .npz: a zip of .npy arrays, stored or deflated. */
 export interface Npz {
@@ -23,15 +25,17 @@ export interface Npz {
 /** @throws MaskconError `data` naming the file, the array and its offset */
 export async function openNpz(file: string): Promise<Npz> {
   let zip: yauzl.ZipFile | undefined;
+  let where = file;
   try {
-    await regularFile(file);
+    const { size } = await regularFile(file);
+    where = `${file}, bytes ${Math.max(0, size - MAX_END)} to ${size}`;
     zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true });
     return reader(file, zip, await membersOf(file, zip));
   } catch (error) {
     zip?.close();
     if (error instanceof MaskconError) throw error;
     const found = (error as NodeJS.ErrnoException).code?.startsWith("E") ? fsReason(error) : messageOf(error);
-    return fail("data", { where: file, expected: "a .npz file", found }, error);
+    return fail("data", { where, expected: "a .npz file", found }, error);
   }
 }
 
@@ -39,14 +43,21 @@ type Members = ReadonlyMap<string, yauzl.Entry>;
 
 async function membersOf(file: string, zip: yauzl.ZipFile): Promise<Members> {
   if (zip.entryCount > MAX_MEMBERS) {
-    fail("data", { where: file, expected: `at most ${MAX_MEMBERS} arrays`, found: String(zip.entryCount) });
+    const where = `${file}, entry ${MAX_MEMBERS}`;
+    fail("data", { where, expected: `at most ${MAX_MEMBERS} arrays`, found: String(zip.entryCount) });
   }
   const members = new Map<string, yauzl.Entry>();
-  for await (const entry of zip.eachEntry()) {
-    if (members.has(entry.fileName)) {
-      fail("data", { where: file, expected: "arrays of different names", found: `two ${entry.fileName}` });
+  const where = () => `${file}, entry ${members.size}`;
+  try {
+    for await (const entry of zip.eachEntry()) {
+      if (members.has(entry.fileName)) {
+        fail("data", { where: where(), expected: "arrays of different names", found: `two ${entry.fileName}` });
+      }
+      members.set(entry.fileName, entry);
     }
-    members.set(entry.fileName, entry);
+  } catch (error) {
+    if (error instanceof MaskconError) throw error;
+    fail("data", { where: where(), expected: "a .npz file", found: messageOf(error) }, error);
   }
   return members;
 }
@@ -56,7 +67,7 @@ function reader(file: string, zip: yauzl.ZipFile, members: Members): Npz {
     const entry = members.get(`${name}.npy`);
     if (!entry) {
       const found = [...members.keys()].join(", ") || "nothing";
-      return fail("data", { where: file, expected: `an array "${name}" (${name}.npy)`, found });
+      return fail("data", { where: `${file}, entry ${name}.npy`, expected: `an array "${name}"`, found });
     }
     return { entry, where: `${file}: ${name}.npy at byte ${entry.relativeOffsetOfLocalHeader}` };
   };
