@@ -4,10 +4,10 @@ import { type DatasetCheck, isSound } from "../data/index.ts";
 
 /** What `data check` found, a line each: files first, then counts beside what they should be. */
 export function checkTable(name: string, folder: string, check: DatasetCheck): string {
-  const files = check.files.map(({ file, problem }): [boolean, string, string] => [
+  const files = check.files.map(({ file, problem, note }): [boolean, string, string] => [
     problem === undefined,
     relative(folder, file) || file,
-    problem ?? "",
+    problem ?? note ?? "",
   ]);
   const facts = check.facts.map(({ what, expected, found }): [boolean, string, string] => [
     expected === found,

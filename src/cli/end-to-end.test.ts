@@ -140,7 +140,7 @@ describe("train, eval, export, embed", () => {
   it("measures all of other images, and says where nothing fine can be right", async () => {
     const { code, out, err } = await maskcon("eval", runFolder, "--data", images, "--fine-column", "x", "--quick");
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toMatch(/fineColumn: expected /);
+    expect(err).toMatch(/\(fineColumn\): expected /);
   });
 
   it("exports the encoder and embeds images", async () => {
