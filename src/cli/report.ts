@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
+import { requireDevice } from "../engine/runtime/doctor.ts";
 import { report } from "../report/index.ts";
 import { loadRun } from "../train/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
-import { addDataOptions, openRunData } from "./open-source.ts";
+import { addDataOptions, openRunData, readingOf } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,6 +14,8 @@ import type { Terminal } from "./terminal.ts";
 interface ReportFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly data?: string;
+  readonly device?: string;
+  readonly encoder?: string;
   readonly queries: string;
   readonly map: string;
   readonly json?: boolean;
@@ -44,6 +47,8 @@ async function reportCommand(folder: string, flags: ReportFlags, terminal: Termi
   const map = count("--map", flags.map, mostPoints);
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
+  // First of all, and also where nothing would come to be embedded.
+  if (flags.device !== undefined) await requireDevice(config.device);
   const file = flags.out ?? join(folder, "report.html");
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
@@ -54,6 +59,7 @@ async function reportCommand(folder: string, flags: ReportFlags, terminal: Termi
       config,
       data,
       own: flags.data === undefined,
+      asked: askedFor(flags),
       queries,
       map,
       signal,
@@ -66,6 +72,15 @@ async function reportCommand(folder: string, flags: ReportFlags, terminal: Termi
     if (flags.json) terminal.out(`${JSON.stringify({ file, bytes: bytes.length, missing })}\n`);
     else terminal.out(`${file} (${(bytes.length / 2 ** 20).toFixed(1)} MB)\n`);
   });
+}
+
+/** What a flag names has to be there; what is the run's own may be missing. */
+function askedFor(flags: ReportFlags): { data: boolean; device: boolean; encoder: boolean } {
+  return {
+    data: flags.data !== undefined || Object.keys(readingOf(flags)).length > 0,
+    device: flags.device !== undefined,
+    encoder: flags.encoder !== undefined,
+  };
 }
 
 function count(flag: string, text: string, most: number): number {

@@ -22,8 +22,10 @@ export interface Sources {
   readonly run: Run;
   /** The run's settings, under those that this machine needs otherwise (device, workers). */
   readonly config: RunConfig;
-  /** Opens the images. What it throws becomes a line of what is missing. */
+  /** Opens the images. What it throws becomes a line of what is missing, unless it was asked for. */
   readonly data: () => Promise<LoadedData>;
+  /** What was chosen for this report by name: where it cannot be had there is no report. */
+  readonly asked?: { readonly data?: boolean; readonly device?: boolean; readonly encoder?: boolean };
   /** Whether these are the run's own images: without test images, the ones it was trained on. */
   readonly own: boolean;
   readonly signal?: AbortSignal;
@@ -46,30 +48,31 @@ export interface Collected {
   readonly position?: { readonly step: number; readonly epoch: number };
 }
 
-/** Reads a run and embeds its images by both encoders; each part fails alone. */
+/** Reads a run and embeds its images by both encoders; each part fails alone, but for what was asked for. */
 export async function collect(sources: Sources): Promise<Collected> {
-  const { run, signal } = sources;
+  const { run, signal, asked = {} } = sources;
   const missing: string[] = [];
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
+  const attempt = async <T>(what: string, work: () => Promise<T>, needed = false): Promise<T | undefined> => {
     try {
       signal?.throwIfAborted();
       return await work();
     } catch (error) {
-      if (!(error instanceof MaskconError)) throw error;
+      if (needed || !(error instanceof MaskconError)) throw error;
       missing.push(`${what}: ${error.message}`);
       return undefined;
     }
   };
   const metrics = await readMetrics(run.paths.metrics);
   missing.push(...metrics.problems);
-  const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder));
+  const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder), asked.encoder);
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
   const initial = await attempt("no frozen baseline", () => run.initial());
-  const data = await attempt("no images", sources.data);
+  const data = await attempt("no images", sources.data, asked.data);
   const { dataset, onTraining } = chosen(data, sources, missing);
+  const insisted = asked.data || asked.device || asked.encoder;
   const embed = (name: string, weights: Tensors | undefined) =>
     dataset && weights
-      ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset))
+      ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset), insisted)
       : undefined;
   const frozen = await embed("frozen", initial);
   const trained = await embed("trained", checkpoint?.weights);

@@ -7,7 +7,7 @@ import { resolveConfig } from "../config/index.ts";
 import { fail, random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { loadRun, runPaths, train } from "../train/index.ts";
-import { type Report, report } from "./index.ts";
+import { type Report, type ReportOptions, report } from "./index.ts";
 
 const side = 16;
 const hostile = {
@@ -62,13 +62,15 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 /** A report on a copy of the run, after `damage` to it. */
 async function reportOn(
-  o: { damage?: (folder: string) => void; data?: () => Promise<LoadedData> } = {},
+  o: Pick<ReportOptions, "asked"> & { damage?: (folder: string) => void; data?: () => Promise<LoadedData> } = {},
 ): Promise<Report> {
   const folder = join(root, `copy-${count++}`);
   cpSync(join(root, "run"), folder, { recursive: true });
   o.damage?.(folder);
   const run = await loadRun(folder);
-  return report({ run, config: run.record.config, data: o.data ?? (async () => data), own: true, queries: 3, map: 12 });
+  const { config } = run.record;
+  const asked = o.asked ?? {};
+  return report({ run, config, data: o.data ?? (async () => data), own: true, asked, queries: 3, map: 12 });
 }
 
 /** The page's elements as [name, attributes], checked to be nested rightly. */
@@ -192,5 +194,17 @@ describe("what is missing is said and the rest shown", () => {
     expect(sectionsOf(made)).toEqual(sections);
     elements(made.html);
     if (made.missing.length > 0) expect(made.html).toContain("What is missing");
+  });
+});
+
+describe("what was asked for by name has to be there", () => {
+  const unreadable = async () => fail("data", { where: "pictures", expected: "a folder", found: "none" });
+  const withoutCheckpoints = (folder: string) => rmSync(runPaths(folder).checkpoints, { recursive: true });
+  it.each<[string, Parameters<typeof reportOn>[0], RegExp]>([
+    ["images", { asked: { data: true }, data: unreadable }, /^pictures: expected a folder, found none$/],
+    ["an encoder", { asked: { encoder: true }, damage: withoutCheckpoints }, /checkpoint/],
+  ])("%s", async (_, given, said) => {
+    await expect(reportOn(given)).rejects.toThrow(said);
+    expect((await reportOn({ ...given, asked: {} })).missing.length).toBeGreaterThan(0);
   });
 });
