@@ -1,4 +1,3 @@
-import type { EvalProgress } from "../eval/index.ts";
 import type { Terminal } from "./terminal.ts";
 
 const liveEveryMs = 100;
@@ -9,7 +8,7 @@ export function showEvalProgress(terminal: Terminal, { now = () => performance.n
   let shown = now();
   let moving = false;
   return {
-    show(what: string, { phase, done, total }: EvalProgress): void {
+    show(what: string, { phase, done, total }: { phase: string; done: number; total: number }): void {
       if (now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
       shown = now();
       const text = `${what}: ${phase} ${Math.floor((100 * done) / Math.max(1, total))}%`;

@@ -56,17 +56,17 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal,
   if (!test && flags.data === undefined) terminal.err("warning: no test images: evaluated on the training images\n");
   const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
   const evaluate = evaluator(config, dataset, { quick: flags.quick === true, terminal, signal });
-  const trained = await evaluate("trained", weights);
+  // Before its first step a run has no encoder but the frozen one.
+  const trained = step > 0 ? await evaluate("trained", weights) : undefined;
   const frozen = await evaluate("frozen", initial);
-  const recall = { trained: trained.recall, frozen: frozen.recall };
-  if (dataset.fine && !recall.trained.fine) {
+  const recall = { ...(trained && { trained: trained.recall }), frozen: frozen.recall };
+  if (dataset.fine && !recall.frozen.fine) {
     terminal.err("warning: no two of these images share a fine class: only the coarse classes can be measured\n");
   }
   // What the run itself would have recorded, no other images' or encoder's figures.
   const own = flags.data === undefined && config.encoder === run.record.config.encoder;
-  if (own) await record(run, { step, epoch, ...recall }, terminal);
-  const full = trained.full && frozen.full && { trained: trained.full, frozen: frozen.full };
-  const more = full && { ...full, gain: await gainOf(full, terminal, signal) };
+  if (own) await record(run, { step, epoch, trained: trained?.recall, frozen: frozen.recall }, terminal);
+  const more = await measured(trained?.full, frozen.full, terminal, signal);
   if (flags.json) {
     const parts = { ...recall, encoder: config.encoder, step, epoch, images: dataset.length };
     terminal.out(`${JSON.stringify(more ? { ...parts, ...measuresAsJson(more, dataset) } : parts)}\n`);
@@ -92,12 +92,15 @@ function evaluator(
   const progress = showEvalProgress(terminal);
   const threads = config.threads === undefined ? {} : { threads: config.threads };
   return async (name: string, weights: Tensors): Promise<Evaluated> => {
-    const { features, dim } = await embedWith(config, weights, dataset, signal);
-    const options = { ...threads, signal };
-    if (quick) return { recall: await evaluateFeatures(features, dim, dataset, options) };
-    const show = { progress: (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event) };
+    const show = (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event);
     try {
-      const full = await evaluateFully(features, dim, dataset, { ...options, ...show });
+      const { features, dim } = await embedWith(config, weights, dataset, {
+        signal,
+        progress: (done, total) => show({ phase: "images", done, total }),
+      });
+      const options = { ...threads, signal, progress: show };
+      if (quick) return { recall: await evaluateFeatures(features, dim, dataset, options) };
+      const full = await evaluateFully(features, dim, dataset, options);
       return { recall: recallReport(full.report), full };
     } finally {
       progress.clear();
@@ -105,24 +108,34 @@ function evaluator(
   };
 }
 
-type Full = Readonly<Record<"trained" | "frozen", FullEvaluation>> & {
-  readonly gain: Awaited<ReturnType<typeof gains>>;
-};
+interface Full {
+  readonly frozen: FullEvaluation;
+  /** Absent before the first step, and the gain with it. */
+  readonly trained?: FullEvaluation;
+  readonly gain?: Awaited<ReturnType<typeof gains>>;
+}
 
-async function gainOf(full: Omit<Full, "gain">, terminal: Terminal, signal: AbortSignal): Promise<Full["gain"]> {
+/** Every measure and the gain; undefined where Recall@K alone was wanted. */
+async function measured(
+  trained: FullEvaluation | undefined,
+  frozen: FullEvaluation | undefined,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Full | undefined> {
+  if (!frozen || !trained) return frozen && { frozen };
   const progress = showEvalProgress(terminal);
   const show = (event: Parameters<typeof progress.show>[1]) => progress.show("gain", event);
   try {
-    return await gains(full.trained.scores, full.frozen.scores, { signal, progress: show });
+    return { frozen, trained, gain: await gains(trained.scores, frozen.scores, { signal, progress: show }) };
   } finally {
     progress.clear();
   }
 }
 
 function measuresAsText({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): string {
-  const classes = { trained: trained.report.perClass, frozen: frozen.report.perClass };
-  const overall = measuresTable({ trained: trained.report, frozen: frozen.report }, gain);
-  return `${overall}${aloneText(trained.report)}\n${classTable(classes, coarseClasses)}`;
+  const overall = measuresTable({ trained: trained?.report, frozen: frozen.report }, gain);
+  const classes = { trained: trained?.report.perClass, frozen: frozen.report.perClass };
+  return `${overall}${aloneText(frozen.report)}\n${classTable(classes, coarseClasses)}`;
 }
 
 /** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */
@@ -133,12 +146,16 @@ function measuresAsJson({ trained, frozen, gain }: Full, { coarseClasses }: Data
     return answers;
   };
   return {
-    metrics: { trained: overall(trained.report), frozen: overall(frozen.report), gain },
-    perClass: trained.report.perClass.map(({ coarseClass, images, fineClasses }, place) => ({
+    metrics: {
+      ...(trained && { trained: overall(trained.report) }),
+      frozen: overall(frozen.report),
+      ...(gain && { gain }),
+    },
+    perClass: frozen.report.perClass.map(({ coarseClass, images, fineClasses }, place) => ({
       class: coarseClasses[coarseClass] ?? String(coarseClass),
       images,
       ...(fineClasses === undefined ? {} : { fineClasses }),
-      trained: rowOf(trained.report, place),
+      ...(trained && { trained: rowOf(trained.report, place) }),
       frozen: rowOf(frozen.report, place),
     })),
   };

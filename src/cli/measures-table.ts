@@ -3,7 +3,8 @@ import type { Answers, ClassReport, Interval, Measures } from "../eval/index.ts"
 
 export interface Compared<T> {
   readonly frozen: T;
-  readonly trained: T;
+  /** Absent before the first step. */
+  readonly trained?: T | undefined;
 }
 
 const kinds = [
@@ -28,24 +29,26 @@ const columns: readonly Column[] = [
 ];
 
 /** The measures of both encoders in percent with their intervals, and what training gained, a block for each question. */
-export function measuresTable({ frozen, trained }: Compared<Answers<Measures>>, gain: Answers<Measures>): string {
+export function measuresTable({ frozen, trained }: Compared<Answers<Measures>>, gain?: Answers<Measures>): string {
   const blocks = kinds.flatMap(([kind, title]) => {
-    const [before, after, gained] = [frozen[kind], trained[kind], gain[kind]];
-    if (!before || !after || !gained) return [];
-    const difference = {
-      ...gained,
-      ...(before.nmi !== undefined && after.nmi !== undefined ? { nmi: after.nmi - before.nmi } : {}),
-      ...(before.ari !== undefined && after.ari !== undefined ? { ari: after.ari - before.ari } : {}),
-    };
+    const [before, after, gained] = [frozen[kind], trained?.[kind], gain?.[kind]];
+    if (!before) return [];
     const rows = [
       ["", ...columns.map((column) => column.title)],
       ...lines("frozen", before, percent),
-      ...lines("trained", after, percent),
-      ...lines("gain", difference, signed),
+      ...(after ? lines("trained", after, percent) : []),
+      ...(after && gained ? lines("gain", { ...gained, ...agreementGain(before, after) }, signed) : []),
     ];
     return [`In %, with 95% intervals: ${title}\n${aligned(rows)}`];
   });
   return `${blocks.join("\n\n")}\n`;
+}
+
+function agreementGain(before: Measures, after: Measures): { nmi?: number; ari?: number } {
+  return {
+    ...(before.nmi !== undefined && after.nmi !== undefined ? { nmi: after.nmi - before.nmi } : {}),
+    ...(before.ari !== undefined && after.ari !== undefined ? { ari: after.ari - before.ari } : {}),
+  };
 }
 
 /** How many images no neighbour can be right for; nothing where there are none. */
@@ -71,21 +74,13 @@ function lines(name: string, measures: Measures, show: (share: number) => string
  * in the whole set by coarse label.
  */
 export function classTable({ frozen, trained }: Compared<readonly ClassReport[]>, names: readonly string[]): string {
-  const kind = trained.some(({ within }) => within) ? "within" : "coarse";
+  const shown = trained ?? frozen;
+  const encoder = trained ? "trained" : "frozen";
+  const kind = shown.some(({ within }) => within) ? "within" : "coarse";
   const title = kind === "within" ? "fine labels within each coarse class" : "each coarse class";
-  const heading = [
-    "class",
-    "images",
-    "fine classes",
-    "R@1 frozen",
-    "R@1 trained",
-    "95%",
-    "MAP@R",
-    "k-NN",
-    "NMI",
-    "ARI",
-  ];
-  const rows = trained.map((row, i) => {
+  const before = trained ? ["R@1 frozen"] : [];
+  const after = [`R@1 ${encoder}`, "95%", "MAP@R", "k-NN", "NMI", "ARI"];
+  const rows = shown.map((row, i) => {
     const measures = row[kind];
     const [recall, mapAtR, knn, nmi, ari] = [columns[0]!, columns[2]!, columns[3]!, columns[4]!, columns[5]!];
     const show = ({ mean }: Column) => maybe(measures && mean(measures));
@@ -94,13 +89,14 @@ export function classTable({ frozen, trained }: Compared<readonly ClassReport[]>
       printable(names[row.coarseClass] ?? String(row.coarseClass)),
       String(row.images),
       row.fineClasses === undefined ? "-" : String(row.fineClasses),
-      maybe(frozen[i]?.[kind]?.recall["1"]),
+      ...before.map(() => maybe(frozen[i]?.[kind]?.recall["1"])),
       show(recall),
       interval ? `${percent(interval[0])} to ${percent(interval[1])}` : "-",
       ...[mapAtR, knn, nmi, ari].map(show),
     ];
   });
-  return `In %, ${title}, trained encoder\n${aligned([heading, ...rows])}\n`;
+  const heading = ["class", "images", "fine classes", ...before, ...after];
+  return `In %, ${title}, ${encoder} encoder\n${aligned([heading, ...rows])}\n`;
 }
 
 const percent = (share: number): string => (100 * share).toFixed(1);

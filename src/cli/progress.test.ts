@@ -72,6 +72,24 @@ it("moves one line on a terminal, cut to its width, and clears it before another
   expect(text).not.toContain("step 2/");
 });
 
+it("counts a wait on a terminal alone", () => {
+  const queue = (done: number): TrainEvent => ({
+    ...{ event: "progress", step: 0, epoch: 0, what: "queue", total: 4096 },
+    done,
+  });
+  const events: [number, TrainEvent][] = [
+    [0, start],
+    [10, queue(128)],
+    [50, queue(256)],
+    [200, queue(384)],
+    [300, step(1)],
+  ];
+  expect(rendered(80, events)).toContain(
+    "\r\x1b[K128/4096 keys for the queue\r\x1b[K384/4096 keys for the queue\r\x1b[Kepoch 1/10",
+  );
+  expect(rendered(undefined, events)).not.toContain("queue");
+});
+
 it("says durations briefly", () => {
   expect([0, 59.4, 60, 3599, 3600, 7261, Number.NaN].map(duration)).toEqual([
     "0s",

@@ -1,4 +1,4 @@
-import type { StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
+import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
 import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,28 +21,38 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
     moving = false;
   };
 
+  const move = (text: string, columns: number) => {
+    terminal.err(`\r\x1b[K${(label + text).slice(0, columns - 1)}`);
+    moving = true;
+  };
+
   const step = (event: StepEvent) => {
     const last = event.step === start?.steps;
     if (!last && now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
     shown = now();
-    const text = label + stepLine(event, start);
-    if (terminal.columns) {
-      terminal.err(`\r\x1b[K${text.slice(0, terminal.columns - 1)}`);
-      moving = true;
-    } else {
-      terminal.err(`${text}\n`);
-    }
+    const text = stepLine(event, start);
+    if (terminal.columns) move(text, terminal.columns);
+    else terminal.err(`${label}${text}\n`);
+  };
+
+  const wait = ({ what, done, total }: ProgressEvent) => {
+    if (!terminal.columns || now() - shown < liveEveryMs) return;
+    shown = now();
+    move(`${done}/${total} ${waits[what]}`, terminal.columns);
   };
 
   return {
     show(event) {
       if (event.event === "step") return step(event);
+      if (event.event === "progress") return wait(event);
       if (event.event === "start") start = event;
       const text = eventLine(event);
       if (text !== undefined) line(text);
     },
   };
 }
+
+const waits = { queue: "keys for the queue", eval: "images to evaluate", diagnose: "images to diagnose" } as const;
 
 export function stepLine(event: StepEvent, start: StartEvent | undefined): string {
   const total = start?.steps ?? event.step;
@@ -59,7 +69,7 @@ export function stepLine(event: StepEvent, start: StartEvent | undefined): strin
   ].join("  ");
 }
 
-function eventLine(event: Exclude<TrainEvent, StepEvent>): string | undefined {
+function eventLine(event: Exclude<TrainEvent, StepEvent | ProgressEvent>): string | undefined {
   switch (event.event) {
     case "start":
       return `${event.resumed ? `resuming at step ${event.step} of` : "training"} ${event.steps} steps on ${event.dataset}: ${event.trainImages} images, ${event.testImages} for testing`;

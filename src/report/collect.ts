@@ -66,6 +66,8 @@ export async function collect(sources: Sources): Promise<Collected> {
   missing.push(...metrics.problems);
   const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder), asked.encoder);
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
+  if (checkpoint?.step === 0) missing.push("no trained encoder: the run has not taken a step yet");
+  const weights = checkpoint?.step === 0 ? undefined : checkpoint?.weights;
   const initial = await attempt("no frozen baseline", () => run.initial());
   const data = await attempt("no images", sources.data, asked.data);
   const { dataset, onTraining } = chosen(data, sources, missing);
@@ -75,7 +77,7 @@ export async function collect(sources: Sources): Promise<Collected> {
       ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset), insisted)
       : undefined;
   const frozen = await embed("frozen", initial);
-  const trained = await embed("trained", checkpoint?.weights);
+  const trained = await embed("trained", weights);
   const evaluate = (name: string, features: Features | undefined) =>
     features && dataset
       ? attempt(`no evaluation of the ${name} encoder`, () => evaluateAll(sources, name, features, dataset))

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/index.ts";
 import { fail, random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { loadRun, runPaths, train } from "../train/index.ts";
+import { loadRun, runPaths, type TrainEvent, train } from "../train/index.ts";
 import { type Report, type ReportOptions, report } from "./index.ts";
 
 const side = 16;
@@ -56,6 +56,9 @@ let count = 0;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "maskcon-report-"));
   await train(config, data, { out: join(root, "run") });
+  const stop = new AbortController();
+  const onEvent = ({ event }: TrainEvent) => void (event === "eval" && stop.abort());
+  await train(config, data, { out: join(root, "begun"), signal: stop.signal, onEvent });
   whole = await reportOn();
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -170,6 +173,19 @@ describe("what is missing is said and the rest shown", () => {
       { damage: (folder) => rmSync(runPaths(folder).checkpoints, { recursive: true }) },
       /no trained encoder: .*\n.*no frozen baseline/,
       ["recall", "curves", "facts"],
+    ],
+    "no step yet": [
+      {
+        damage: (folder) => {
+          const checkpoints = runPaths(folder).checkpoints;
+          rmSync(checkpoints, { recursive: true });
+          cpSync(join(root, "begun", "checkpoints"), checkpoints, { recursive: true });
+          unlinkSync(runPaths(folder).metrics);
+          unlinkSync(runPaths(folder).evaluation);
+        },
+      },
+      /no trained encoder: the run has not taken a step yet/,
+      ["recall", "classes", "retrieval", "facts"],
     ],
     "torn metrics": [
       { damage: (folder) => truncateSync(runPaths(folder).metrics, statSync(runPaths(folder).metrics).size - 9) },

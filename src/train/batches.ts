@@ -15,6 +15,14 @@ export async function* batchesBetween(loader: TrainLoader, from: number, to: num
   }
 }
 
+interface FillOptions {
+  readonly queueSize: number;
+  readonly firstEpoch: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the keys that are in the queue after every batch. */
+  readonly progress?: (done: number, total: number) => void;
+}
+
 /**
  * Fills the queue with real keys before the first step: weak views under the untrained key encoder, from epochs beyond
  * the run's last, so that no later batch meets its own views there. Tells whether it is full: `signal` ends it early.
@@ -22,7 +30,7 @@ export async function* batchesBetween(loader: TrainLoader, from: number, to: num
 export async function fillQueue(
   step: Step,
   loader: TrainLoader,
-  { queueSize, firstEpoch, signal }: { queueSize: number; firstEpoch: number; signal?: AbortSignal | undefined },
+  { queueSize, firstEpoch, signal, progress }: FillOptions,
 ): Promise<boolean> {
   let filled = 0;
   for (let epoch = firstEpoch; filled < queueSize; epoch++) {
@@ -30,6 +38,7 @@ export async function fillQueue(
       await step.fillQueue(batch);
       filled += batch.coarseLabels.length;
       batch.release();
+      progress?.(Math.min(filled, queueSize), queueSize);
       if (signal?.aborted || filled >= queueSize) break;
     }
     if (signal?.aborted) return filled >= queueSize;

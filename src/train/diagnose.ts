@@ -48,9 +48,12 @@ export function loadKeys(encoder: KeyEncoder, state: Tensors): Promise<void> {
 }
 
 /** What a diagnosis embeds, as the run itself would. */
-export function relationsOptions(config: RunConfig, signal?: AbortSignal): RelationsOptions {
+export function relationsOptions(
+  config: RunConfig,
+  effort: Pick<RelationsOptions, "signal" | "progress"> = {},
+): RelationsOptions {
   const { batchSize, imageSize, workers, weak: view, queueSize, seed } = config;
-  return { batchSize, imageSize, workers, view, queueSize, seed, queries: diagnosedQueries, signal };
+  return { batchSize, imageSize, workers, view, queueSize, seed, queries: diagnosedQueries, ...effort };
 }
 
 /** The targets of every method on the keys of a state, against the fine labels. Nothing of it goes back into the training. */
@@ -58,12 +61,12 @@ export async function diagnoseState(
   config: RunConfig,
   state: Tensors,
   dataset: Dataset,
-  signal?: AbortSignal,
+  effort: Pick<RelationsOptions, "signal" | "progress"> = {},
 ): Promise<Diagnosis> {
   const encoder = await openKeyEncoder(config);
   try {
     await loadKeys(encoder, state);
-    const relations = await knownRelations(encoder, dataset, relationsOptions(config, signal));
+    const relations = await knownRelations(encoder, dataset, relationsOptions(config, effort));
     return diagnose(relations, comparedMethods(config), config.temperature);
   } finally {
     await encoder.close();

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
+import { type EmbedOptions, type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
 import { compileEncoder } from "../step/index.ts";
 
 export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers">;
@@ -17,32 +17,35 @@ export function openEncoder({ backbone, imageSize, batchSize, device, threads }:
   return compileEncoder({ backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) });
 }
 
-/** The backbone's features of every image under the test transform, eval-mode BatchNorm. `signal` aborts by throwing. */
+/** How embedding is stopped (`signal` aborts by throwing), and how it tells the images that are done. */
+export type EmbedEffort = Pick<EmbedOptions, "signal" | "progress">;
+
+/** The backbone's features of every image under the test transform, eval-mode BatchNorm. */
 export async function embedWith(
   config: EncoderConfig,
   weights: Tensors,
   dataset: Dataset,
-  signal?: AbortSignal,
+  effort: EmbedEffort = {},
 ): Promise<Features> {
   const { batchSize, imageSize, workers } = config;
   const encoder = await openEncoder(config);
   try {
     await encoder.load(weights);
-    const options = { batchSize, imageSize, workers, ...(signal === undefined ? {} : { signal }) };
+    const options = { batchSize, imageSize, workers, ...effort };
     return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
   } finally {
     await encoder.close();
   }
 }
 
-/** Recall@K of an encoder on a labelled set. `signal` aborts by throwing. */
+/** Recall@K of an encoder on a labelled set. */
 export async function evaluateEncoder(
   config: EncoderConfig,
   weights: Tensors,
   dataset: Dataset,
-  signal?: AbortSignal,
+  effort: EmbedEffort = {},
 ): Promise<EvalReport> {
-  const { features, dim } = await embedWith(config, weights, dataset, signal);
+  const { features, dim } = await embedWith(config, weights, dataset, effort);
   return evaluateFeatures(features, dim, dataset, config.threads === undefined ? {} : { threads: config.threads });
 }
 

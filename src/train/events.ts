@@ -1,8 +1,16 @@
 import type { Diagnosis } from "../diagnose/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 
-/** Everything a run tells; the loop never prints. `metrics.jsonl` holds these objects, one a line. */
-export type TrainEvent = StartEvent | StepEvent | EvalEvent | DiagnoseEvent | CheckpointEvent | WarningEvent | EndEvent;
+/** Everything a run tells; the loop never prints. `metrics.jsonl` holds these objects but for `progress`, one a line. */
+export type TrainEvent =
+  | StartEvent
+  | StepEvent
+  | ProgressEvent
+  | EvalEvent
+  | DiagnoseEvent
+  | CheckpointEvent
+  | WarningEvent
+  | EndEvent;
 
 export interface StartEvent {
   readonly event: "start";
@@ -29,6 +37,17 @@ export interface StepEvent {
   readonly imagesPerSecond: number;
   /** Share of the time spent waiting for images, in [0, 1]. */
   readonly dataWait: number;
+}
+
+/** How much of a wait between steps is over, for whoever watches. */
+export interface ProgressEvent {
+  readonly event: "progress";
+  readonly step: number;
+  readonly epoch: number;
+  /** Keys that fill the queue before the first step, or images that are embedded. */
+  readonly what: "queue" | "eval" | "diagnose";
+  readonly done: number;
+  readonly total: number;
 }
 
 export interface EvalEvent {

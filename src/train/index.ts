@@ -1,7 +1,16 @@
 export { describeData } from "./data-check.ts";
 export { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "./diagnose.ts";
 export { embedWith, encoderWeights, evaluateEncoder, type Features, openEncoder } from "./evaluate.ts";
-export type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent, TrainEvent, WarningEvent } from "./events.ts";
+export type {
+  DiagnoseEvent,
+  EndEvent,
+  EvalEvent,
+  ProgressEvent,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+  WarningEvent,
+} from "./events.ts";
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";

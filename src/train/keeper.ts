@@ -6,6 +6,7 @@ import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
 import { encoderWeights, evaluateEncoder } from "./evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { Position } from "./position.ts";
+import { tellProgress } from "./progress.ts";
 import { writeEvaluation } from "./run-folder.ts";
 
 /** Knows where the run stands, and between two steps evaluates it and writes it down when that is due. */
@@ -70,7 +71,8 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const { config, data, paths, emit, signal } = run;
   const { step, epoch } = position;
   const encoder = step === 0 ? "frozen" : "trained";
-  const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, signal);
+  const effort = { ...(signal && { signal }), progress: tellProgress(run, position, "eval") };
+  const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, effort);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
   emit({ event: "eval", step, epoch, encoder, recall });
@@ -89,7 +91,8 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
 async function diagnosed(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
   const { config, data, set, emit, signal } = run;
   const { step, epoch } = position;
-  const work = diagnoseState(configAt(config, step, set.length), state, data.train, signal);
+  const effort = { signal, progress: tellProgress(run, position, "diagnose") };
+  const work = diagnoseState(configAt(config, step, set.length), state, data.train, effort);
   const diagnosis = await unlessAborted(work, signal);
   if (!diagnosis) return undefined;
   emit({ event: "diagnose", step, epoch, ...diagnosis });

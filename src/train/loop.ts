@@ -70,7 +70,7 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     const schedule = scheduleOf(config, loader.batchesPerEpoch);
     let metrics: Metrics | undefined;
     const emit = (event: TrainEvent) => {
-      metrics?.write(event);
+      if (event.event !== "progress") metrics?.write(event);
       options.onEvent?.(event);
     };
     const run: OpenRun = { config, paths, data, set, step, loader, schedule, signal: options.signal, emit };

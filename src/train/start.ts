@@ -5,6 +5,7 @@ import { encoderWeights } from "./evaluate.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
 import type { OpenRun } from "./open-run.ts";
 import { advance, freshPosition, type Position, readPosition } from "./position.ts";
+import { tellProgress } from "./progress.ts";
 import { mendEvaluation } from "./run-folder.ts";
 
 /** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
@@ -34,6 +35,7 @@ export async function beginRun(run: OpenRun): Promise<Position | undefined> {
   const state = await step.save();
   await writeSafetensors(paths.initial, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;
-  const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal }));
+  const progress = tellProgress(run, freshPosition, "queue");
+  const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal, progress }));
   return full ? freshPosition : undefined;
 }

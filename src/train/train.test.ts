@@ -85,11 +85,20 @@ async function trainFor(folder: string, steps: number, resume = false) {
 
 describe("a run", () => {
   let straight: string;
+  const waits: TrainEvent[] = [];
   beforeAll(async () => {
     straight = join(root, "straight");
-    const result = await train(configOf({ checkpointEvery: 1 }), data, { out: straight, source: "somewhere" });
+    const onEvent = (event: TrainEvent) => void (event.event === "progress" && waits.push(event));
+    const result = await train(configOf({ checkpointEvery: 1 }), data, { out: straight, source: "somewhere", onEvent });
     expect(result).toMatchObject({ reason: "finished", step: 15, epoch: 3 });
     plan = (await loadRun(straight)).record.plan;
+  });
+
+  it("tells how far the queue and each evaluation are, without recording it", () => {
+    const told = waits.flatMap((e) => (e.event === "progress" ? [`${e.what} ${e.step}: ${e.done}/${e.total}`] : []));
+    expect(told.slice(0, 4)).toEqual(["queue 0: 8/20", "queue 0: 16/20", "queue 0: 20/20", "eval 0: 8/20"]);
+    expect(told).toContain("eval 15: 20/20");
+    expect(metricsOf(straight).filter(({ event }) => event === "progress")).toEqual([]);
   });
 
   it("leaves everything a run folder promises", async () => {

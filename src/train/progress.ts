@@ -1,0 +1,11 @@
+import type { ProgressEvent } from "./events.ts";
+import type { OpenRun } from "./open-run.ts";
+
+/** A callback that tells how much of `what` is done at a position of the run. */
+export function tellProgress(
+  { emit }: Pick<OpenRun, "emit">,
+  { step, epoch }: Pick<ProgressEvent, "step" | "epoch">,
+  what: ProgressEvent["what"],
+): (done: number, total: number) => void {
+  return (done, total) => emit({ event: "progress", step, epoch, what, done, total });
+}
