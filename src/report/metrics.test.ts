@@ -37,6 +37,14 @@ it("sorts the events of a run", async () => {
   expect(found).toMatchObject({ steps: [{ step: 1 }, { step: 2 }], evals: [{ step: 2 }], problems: [] });
 });
 
+it("takes the diagnoses whose curve can be drawn", async () => {
+  const diagnosis = (methods: unknown) => JSON.stringify({ event: "diagnose", step: 4, epoch: 1, queries: 9, methods });
+  const whole = [{ method: "supcon", totalVariation: 0.5, standardError: 0.1 }];
+  const found = await readMetrics(file([diagnosis(whole), diagnosis([null]), diagnosis({})].join("\n")));
+  expect(found.diagnoses).toMatchObject([{ step: 4, methods: whole }]);
+  expect(found.problems).toHaveLength(1);
+});
+
 it("passes over what is torn or no event, and says how much", async () => {
   const bad = [
     "null",

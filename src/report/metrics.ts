@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { messageOf } from "../core/index.ts";
-import type { EndEvent, EvalEvent, StartEvent, StepEvent } from "../train/index.ts";
+import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "../train/index.ts";
 
 /** What a run wrote into `metrics.jsonl`, as far as it can be read. */
 export interface RunMetrics {
   readonly starts: readonly StartEvent[];
   readonly steps: readonly StepEvent[];
   readonly evals: readonly EvalEvent[];
+  readonly diagnoses: readonly DiagnoseEvent[];
   readonly ends: readonly EndEvent[];
   /** Why part of it is missing; empty where all of it was read. */
   readonly problems: readonly string[];
@@ -22,6 +23,7 @@ export async function readMetrics(file: string): Promise<RunMetrics> {
     starts: [] as StartEvent[],
     steps: [] as StepEvent[],
     evals: [] as EvalEvent[],
+    diagnoses: [] as DiagnoseEvent[],
     ends: [] as EndEvent[],
   };
   if (!existsSync(file)) return { ...found, problems: ["there is no metrics.jsonl: no curves"] };
@@ -60,7 +62,13 @@ async function* linesOf(file: string): AsyncGenerator<string | undefined> {
 /** Puts an event where it belongs; false where the line is none. */
 function take(
   line: string | undefined,
-  into: { starts: StartEvent[]; steps: StepEvent[]; evals: EvalEvent[]; ends: EndEvent[] },
+  into: {
+    starts: StartEvent[];
+    steps: StepEvent[];
+    evals: EvalEvent[];
+    diagnoses: DiagnoseEvent[];
+    ends: EndEvent[];
+  },
 ): boolean {
   let event: Record<string, unknown>;
   try {
@@ -83,6 +91,9 @@ function take(
   else if (event.event === "eval") {
     if (!isReport(event.recall)) return false;
     into.evals.push(known as EvalEvent);
+  } else if (event.event === "diagnose") {
+    if (!isDiagnosis(event)) return false;
+    into.diagnoses.push(known as DiagnoseEvent);
   }
   return true;
 }
@@ -98,3 +109,12 @@ export function isReport(value: unknown): value is EvalEvent["recall"] {
 
 const isRecall = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.values(value).every((share) => typeof share === "number");
+
+/** Whether this has what a curve of the targets shows. */
+function isDiagnosis({ methods, queries }: Record<string, unknown>): boolean {
+  const measured = (value: unknown) => {
+    const { method, totalVariation, standardError } = (value ?? {}) as Record<string, unknown>;
+    return typeof method === "string" && typeof totalVariation === "number" && typeof standardError === "number";
+  };
+  return typeof queries === "number" && Array.isArray(methods) && methods.every(measured);
+}

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -46,7 +46,7 @@ const data: LoadedData = {
 const config = resolveConfig({
   flags: {
     ...{ backbone: "resnet20", imageSize: side, batchSize: 8, queueSize: 16, embeddingDim: 8, workers: 1 },
-    ...{ steps: 3, evalEvery: 1, strong: "crop-flip" },
+    ...{ steps: 3, evalEvery: 1, diagnoseEvery: 1, strong: "crop-flip" },
   },
 });
 
@@ -94,7 +94,7 @@ function elements(page: string): [name: string, attributes: string][] {
 }
 
 const sectionsOf = ({ html }: Report) => [...html.matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
-const all = ["recall", "classes", "curves", "retrieval", "map", "confusions", "facts"];
+const all = ["recall", "classes", "curves", "targets", "retrieval", "map", "confusions", "facts"];
 
 describe("a whole run", () => {
   it("has every part and nothing missing", () => {
@@ -102,6 +102,19 @@ describe("a whole run", () => {
     expect(sectionsOf(whole)).toEqual(all);
     expect(whole.html).not.toContain("What is missing");
     expect(whole.html).not.toMatch(/\bNaN\b|\bundefined\b|\[object/);
+  });
+
+  it("draws the targets that the run measured, and leaves them out where it measured none", async () => {
+    const [, drawn] = whole.html.match(/<section id="targets">([\s\S]*?)<\/section>/)!;
+    for (const method of ["selfcon", "supcon", "grafit", "maskcon"]) expect(drawn).toContain(method);
+    expect(drawn).toContain("total variation");
+    const forget = (folder: string) => {
+      const lines = readFileSync(runPaths(folder).metrics, "utf8").split("\n");
+      writeFileSync(runPaths(folder).metrics, lines.filter((line) => !line.includes('"diagnose"')).join("\n"));
+    };
+    const without = await reportOn({ damage: forget });
+    expect(without.missing).toEqual([]);
+    expect(sectionsOf(without)).toEqual(all.filter((id) => id !== "targets"));
   });
 
   it("gives the same bytes again", async () => {
@@ -152,7 +165,7 @@ describe("what is missing is said and the rest shown", () => {
     "images that cannot be read": [
       { data: async () => fail("data", { where: "pictures", expected: "a folder", found: "none" }) },
       /no images: pictures: expected a folder, found none\n.*what the run recorded/,
-      ["recall", "curves", "facts"],
+      ["recall", "curves", "targets", "facts"],
     ],
     "no test images": [
       { data: async () => ({ ...data, test: undefined }) },
@@ -167,12 +180,12 @@ describe("what is missing is said and the rest shown", () => {
     "a single image": [
       { data: async () => ({ ...data, test: hostileSet("one", 1) }) },
       /^no two of the images share a fine class/,
-      ["recall", "curves", "facts"],
+      ["recall", "curves", "targets", "facts"],
     ],
     "no checkpoint yet": [
       { damage: (folder) => rmSync(runPaths(folder).checkpoints, { recursive: true }) },
       /no trained encoder: .*\n.*no frozen baseline/,
-      ["recall", "curves", "facts"],
+      ["recall", "curves", "targets", "facts"],
     ],
     "no step yet": [
       {

@@ -14,6 +14,7 @@ import { legend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
 import { type FullReports, headline, recallTable } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
+import { targets } from "./targets.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
 
 export interface ReportOptions extends Sources {
@@ -48,6 +49,7 @@ export async function report(o: ReportOptions): Promise<Report> {
   add("recall", "Recall@K", recallSection(found, o));
   add("classes", "Coarse classes", classTable(found.full, found.dataset?.coarseClasses ?? []));
   add("curves", "Training", curves(found.metrics));
+  add("targets", "Targets", targets(found.metrics));
   for (const make of [retrievalSection, mapSection, confusionSection]) {
     try {
       const section = await make(found, o);

@@ -38,6 +38,7 @@ td.best { color: var(--accent); font-weight: 700; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); gap: 1rem; }
 figure { margin: 0; }
 .chart { padding: .5rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }
+.chart.alone { max-width: 52rem; }
 .chart svg { display: block; width: 100%; height: auto; color: var(--ink); }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.5rem; font-size: .9rem; max-width: none; }
 .facts { font-size: .9rem; max-width: none; }
