@@ -56,6 +56,8 @@ export function toCount(flag: string, text: string, least = 1): number {
 export interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** Those that somebody chose: none of a run's `config.json`, which holds every setting. */
+  readonly chosen: Readonly<Record<string, unknown>>;
   /** A run's kernel choices, so that the same settings compute the same bits. */
   readonly plan: RunRecord["plan"];
 }
@@ -63,7 +65,9 @@ export interface ConfigFile {
 /** The settings of `--config FILE`, which may be the `config.json` of a run, to go under `flags`. */
 export async function readSettings(path: string, flags: Readonly<Record<string, unknown>>): Promise<ConfigFile> {
   const values = await readConfigFile(path);
-  return { path, values: isRecord(values) ? settingsAnew(values, flags) : values, plan: planOf(values) };
+  const recorded = isRecord(values);
+  const chosen = recorded ? {} : values;
+  return { path, values: recorded ? settingsAnew(values, flags) : values, chosen, plan: planOf(values) };
 }
 
 /** The settings of a run under the few that a later command may change, such as its device. */

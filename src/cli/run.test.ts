@@ -83,6 +83,11 @@ describe("wrong input is one line and an exit code", () => {
       ["train", "@empty", "--out", "@r", "--soft-temperature", "0"],
       /--soft-temperature: expected a number above 0, found 0/,
     ],
+    [
+      2,
+      ["train", "@colours", "--out", "@r", "--method", "supcon", "--soft-weight", "0.3"],
+      /--soft-weight: expected a method that it changes .* found supcon, which fixes it at 1/,
+    ],
     [2, ["train", "@empty", "--out", "@r", "--queue-size", "0"], /--queue-size: expected a number of at least 1/],
     [2, ["train", "@empty", "--out", "@r", "--image-size", "4"], /--image-size: expected a number of at least 8/],
     [2, ["train", "@empty", "--out", "@r", "--method", "maskcom"], /did you mean "maskcon"\?/],

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { presets, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
+import { checkMatters, presets, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { loadRun, runPaths, type TrainResult, train } from "../train/index.ts";
 import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
@@ -74,12 +74,14 @@ interface Settings {
 async function settings(data: string | undefined, flags: TrainFlags): Promise<Settings> {
   const recorded =
     flags.resume && existsSync(runPaths(flags.out).config) ? (await loadRun(flags.out)).record : undefined;
-  const file = flags.config === undefined ? undefined : await readSettings(flags.config, flagValues(flags));
+  const given = flagValues(flags);
+  const file = flags.config === undefined ? undefined : await readSettings(flags.config, given);
   const path = file?.path ?? runPaths(flags.out).config;
   const config = resolveConfig({
-    flags: flagValues(flags),
+    flags: given,
     file: { path, values: { ...recorded?.config, ...file?.values } },
   });
+  checkMatters(config, { flags: given, ...(file && { file: { path, values: file.chosen } }) });
   const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
   if (source !== undefined) return { config, source, plan: file?.plan };
   return fail("usage", {

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import { checkValues, kebab, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
+import { checkValues, kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Grid, MethodEntry, Values } from "./grid.ts";
-import { isReference, type Kind, keptFor, matters } from "./matters.ts";
+import { isReference, type Kind, keptFor } from "./matters.ts";
 
 /** A line of the table: one method under one choice of settings, over all seeds. */
 export interface RowPlan {

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { type FlagField, flagFields, presetNames, readConfigFile, runKeys } from "../config/index.ts";
+import { type FlagField, flagFields, matters, presetNames, readConfigFile, runKeys } from "../config/index.ts";
 import { fail, nearest } from "../core/index.ts";
-import { cellMethods, type Kind, matters } from "./matters.ts";
+import { cellMethods, type Kind } from "./matters.ts";
 import type { PaperTable } from "./paper-numbers.ts";
 
 export type Values = Readonly<Record<string, unknown>>;

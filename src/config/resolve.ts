@@ -43,7 +43,7 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
 }
 
 /** Where a setting was given, for messages. */
-const placeOf =
+export const placeOf =
   ({ flags = {}, file }: Layers) =>
   (key: string): string =>
     file && !(key in defined(flags)) ? `${file.path}: ${key}` : `--${kebab(key)}`;
