@@ -120,6 +120,22 @@ describe("maskcon data get", () => {
     expect(out).toContain("https://github.com/pytorch/vision/issues/7545");
   });
 
+  it("takes a folder of the set's name, which it does not make for nothing", async () => {
+    const { code, out, err } = await maskcon("data", "get", "cars196");
+    expect({ code, err }).toEqual({ code: 1, err: "" });
+    expect(out).toContain("Place in cars196:\n");
+    expect(existsSync("cars196")).toBe(false);
+  });
+
+  it("says in one line that a folder cannot be made", async () => {
+    const file = put(temporaryFolder(), "file", "");
+    const { code, err } = await maskcon("data", "get", "cifar100", "--out", join(file, "x"));
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `maskcon: ${join(file, "x")}: expected a folder to fetch into, found a file where a folder is needed; choose another place; nothing was changed\n`,
+    });
+  });
+
   it("refuses a list of addresses that is none", async () => {
     const folder = temporaryFolder();
     const list = put(folder, "a.json", '{"cifar100": {"files": [{"url": "file:///etc/passwd"}]}}');

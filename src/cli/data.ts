@@ -8,6 +8,11 @@ import { showDownload } from "./download-progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
+interface GetFlags {
+  readonly out?: string;
+  readonly addresses?: string;
+}
+
 export function command(terminal: Terminal): Command {
   const check = new Command("check")
     .description("Verify the folder of a named dataset: files and their checksums, counts, label maps.")
@@ -18,9 +23,9 @@ export function command(terminal: Terminal): Command {
   const get = new Command("get")
     .description("Fetch a named dataset from its authors' address; what has none is named, with what to place where.")
     .argument("<name>", `one of ${datasetNames.join(", ")}`)
-    .requiredOption("--out <dir>", "folder for it")
+    .option("--out <dir>", "folder for it (default: one of its name, here)")
     .addOption(new Option("--addresses <file>", "JSON of other addresses").hideHelp())
-    .action((name: string, flags: { out: string; addresses?: string }) => getCommand(name, flags, terminal));
+    .action((name: string, flags: GetFlags) => getCommand(name, flags, terminal));
   return new Command("data")
     .description("Named datasets: verify what is there, fetch what can be fetched.")
     .addCommand(check)
@@ -48,10 +53,11 @@ async function checkCommand(
 
 async function getCommand(
   given: string,
-  { out, addresses: file }: { out: string; addresses?: string },
+  { out: folder, addresses: file }: GetFlags,
   terminal: Terminal,
 ): Promise<void> {
   const name = known(given);
+  const out = folder ?? name;
   const addresses = file === undefined ? undefined : await withAddresses(file);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: what came is kept; run again to go on\n`);
   await interruptibly(onFirst, async (signal) => {

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../core/atomic-file.ts";
+import { asDiskFailure, makeFolder } from "../../core/atomic-file.ts";
 import { checkData, type DatasetName } from "../check/index.ts";
 import { type Addresses, addresses, type RemoteFile, withAddresses } from "./addresses.ts";
 import { type FetchOptions, fetchFile } from "./fetch-file.ts";
@@ -20,11 +21,14 @@ export type Got =
 
 /**
  * Fetches a named dataset into `folder`, resuming what a former call left. Files that are there and right are not fetched again.
- * @throws MaskconError `data` in one line; see `fetchFile` and `unpackTarGz`
+ * @throws MaskconError `data` or `disk` in one line; see `fetchFile` and `unpackTarGz`
  */
 export async function getData(name: DatasetName, folder: string, options: GetOptions = {}): Promise<Got> {
   const origin = (options.addresses ?? addresses)[name];
-  await makeFolder(folder);
+  if ("place" in origin && !existsSync(folder)) return { kind: "manual", place: origin.place };
+  await makeFolder(folder).catch((error) => {
+    throw asDiskFailure(error, folder, "a folder to fetch into");
+  });
   const { files, facts } = await checkData(name, folder, options.signal);
   if (facts.length > 0 && files.every(({ problem }) => problem === undefined)) return { kind: "there" };
   if ("place" in origin) return { kind: "manual", place: origin.place };
