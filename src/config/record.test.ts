@@ -52,7 +52,7 @@ describe("config.json", () => {
   });
 
   it.each([
-    [{ ...values, dataset: undefined }, /config\.json: expected the config\.json of a run, found dataset/],
+    [{ ...values, dataset: undefined }, /config\.json: expected the config\.json of a run, found no dataset/],
     [{ ...values, version: undefined }, /found no version/],
     [{ ...values, queueSize: -1 }, /config\.json: queueSize: expected a number of at least 1/],
     [{ ...values, queueSizes: 1 }, /did you mean "queueSize"/],

@@ -47,9 +47,7 @@ export function parseRecord(path: string, values: Readonly<Record<string, unknow
     return fail("config", {
       where: path,
       expected: "the config.json of a run",
-      found: dataset.success
-        ? "no version"
-        : `dataset.${dataset.error.issues[0]!.path.join(".")}: ${dataset.error.issues[0]!.message}`,
+      found: dataset.success ? "no version" : foreign(values, dataset.error.issues[0]!),
       fix: "give the folder of a run (`maskcon train … --out RUN`)",
     });
   }
@@ -60,6 +58,10 @@ export function parseRecord(path: string, values: Readonly<Record<string, unknow
     plan: planOf(values),
     config: resolveConfig({ file: { path, values: settingsOf(values) } }),
   };
+}
+
+function foreign({ dataset }: Readonly<Record<string, unknown>>, { path, message }: z.core.$ZodIssue): string {
+  return dataset === undefined ? "no dataset" : `${["dataset", ...path].join(".")}: ${message}`;
 }
 
 /** The kernel choices a configuration file holds where it is a run's `config.json`. */
