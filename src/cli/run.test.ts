@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -16,6 +16,8 @@ beforeAll(async () => {
     const image = sharp({ create: { width: 16, height: 16, channels: 3, background: colour } });
     for (let i = 0; i < 3; i++) await image.png().toFile(join(root, "colours", colour, `${i}.png`));
   }
+  mkdirSync(join(root, "empty-record"));
+  writeFileSync(join(root, "empty-record", "config.json"), "{}");
   writeFileSync(join(root, "broken.json"), '{"epochs": 3');
   writeFileSync(join(root, "list.json"), "[1]");
   writeFileSync(join(root, "unknown.json"), '{"epoch": 3}');
@@ -108,7 +110,14 @@ describe("wrong input is one line and an exit code", () => {
     [1, ["train", "@empty", "--out", "@r"], /empty/],
     [1, ["train", "@no-coarse.csv", "--out", "@r"], /no-coarse\.csv.*2/],
     [1, ["train", "@colours", ...small, "--out", "@list.json"], /list\.json: expected a folder to write the run into/],
-    [1, ["train", "@colours", ...small, "--out", "@list.json/run"], /run: expected a folder to write the run into/],
+    [
+      1,
+      ["train", "@colours", ...small, "--out", "@list.json/run"],
+      /run: expected a folder to write the run into, found a file where a folder is needed; choose another place/,
+    ],
+    [2, ["train", "@colours", ...small, "--out", "@colours"], /--out: expected a folder outside the images, found /],
+    [2, ["train", "@colours", ...small, "--out", "@colours/new/run"], /--out: expected a folder outside the images/],
+    [2, ["eval", "@empty-record"], /config\.json: expected the config\.json of a run, found no dataset; /],
     [
       2,
       ["train", "@colours", ...small, "--out", "@r", "--batch-size", "9"],
@@ -127,6 +136,11 @@ describe("wrong input is one line and an exit code", () => {
     expect(result.err).toMatch(message);
     expect(result.err).toMatch(/^maskcon: [^\n]+\n$/);
     expect(result).toMatchObject({ code, out: "" });
+  });
+
+  it("leaves no folder behind, and nothing among the images", () => {
+    expect(existsSync(join(root, "r"))).toBe(false);
+    expect(readdirSync(join(root, "colours")).sort()).toEqual(["blue", "red"]);
   });
 
   it("no command at all is wrong usage, answered with help", async () => {

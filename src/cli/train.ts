@@ -6,6 +6,7 @@ import { fail } from "../core/index.ts";
 import { loadRun, runPaths, type TrainResult, train } from "../train/index.ts";
 import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
+import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
@@ -83,6 +84,7 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   });
   checkMatters(config, { flags: given, ...(file && { file: { path, values: file.chosen } }) });
   const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
+  if (source !== undefined && source !== packageSource && !recorded) refuseInside(source, flags.out);
   if (source !== undefined) return { config, source, plan: file?.plan };
   return fail("usage", {
     where: "DATA",

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
@@ -13,7 +14,7 @@ import { type Metrics, openMetrics } from "./metrics.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
 import { advance, freshPosition, type Position } from "./position.ts";
-import { createRunFolder, readRecord, reconcile, runPaths, writeRecord } from "./run-folder.ts";
+import { createRunFolder, readRecord, reconcile, removeEmpty, runPaths, writeRecord } from "./run-folder.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
@@ -55,18 +56,19 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
   checkTrainable(config, set);
   await requireDevice(config.device);
   const paths = runPaths(options.out);
+  const made = !existsSync(paths.folder);
   const begun = await createRunFolder(paths, options.resume ?? false);
-  const unlock = lockRun(paths.folder);
-  const closers: (() => unknown)[] = [unlock];
+  const closers: (() => unknown)[] = made ? [() => removeEmpty(paths)] : [];
+  closers.push(lockRun(paths.folder));
   try {
     const { source, plan } = options;
     const wanted: RunRecord = { version, data: source, dataset: describeData(data), config, plan };
     const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
     const step = await compileStep(stepOptions(config, set.coarseClasses.length, record.plan));
     closers.push(() => step.close());
-    await writeRecord(paths, { ...record, plan: step.plan });
     const loader = await openLoader(config, set);
     closers.push(() => loader.close());
+    await writeRecord(paths, { ...record, plan: step.plan });
     const schedule = scheduleOf(config, loader.batchesPerEpoch);
     let metrics: Metrics | undefined;
     const emit = (event: TrainEvent) => {

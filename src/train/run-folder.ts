@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
-import { makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
-import { fail, messageOf } from "../core/index.ts";
+import { asDiskFailure, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
 
@@ -40,7 +40,7 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
   try {
     await makeFolder(paths.checkpoints);
   } catch (error) {
-    fail("disk", { where: paths.folder, expected: "a folder to write the run into", found: messageOf(error) }, error);
+    throw asDiskFailure(error, paths.folder, "a folder to write the run into");
   }
   const begun = (await listCheckpoints(paths.checkpoints)).length > 0;
   if (!begun) await refuseForeign(paths);
@@ -53,6 +53,12 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
     });
   }
   return begun;
+}
+
+/** Takes back the folders of a run that was refused before it wrote anything. */
+export async function removeEmpty({ checkpoints, folder }: RunPaths): Promise<void> {
+  // What is in them, whoever put it there, keeps them.
+  for (const path of [checkpoints, folder]) await rmdir(path).catch(() => undefined);
 }
 
 /** A `config.json` that is no run's belongs to somebody else, and so may what lies beside it. */

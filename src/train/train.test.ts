@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,6 +91,16 @@ async function trainFor(folder: string, steps: number, resume = false) {
   };
   return train(configOf(), data, { out: folder, resume, plan, signal: stop.signal, onEvent });
 }
+
+it("takes its folder back where it is refused before anything is written, and no other", async () => {
+  const out = join(root, "taken-back");
+  const wrong = { ...configOf(), temperature: 1e-300 };
+  await expect(train(wrong, data, { out })).rejects.toThrow(/temperature/);
+  expect(existsSync(out)).toBe(false);
+  mkdirSync(out);
+  await expect(train(wrong, data, { out })).rejects.toThrow(/temperature/);
+  expect(existsSync(out)).toBe(true);
+});
 
 describe("a run", () => {
   let straight: string;
