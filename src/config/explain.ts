@@ -19,9 +19,18 @@ export function explain(
   return {
     where: place(key),
     expected: expected(issue),
-    found: typeof found === "number" ? String(found) : (JSON.stringify(found) ?? String(found)),
+    found: shown(found),
     ...(near ? { fix: `did you mean "${near}"?` } : {}),
   };
+}
+
+const mostShown = 80;
+
+/** A value of a setting, cut to what a line can bear; of lists and objects only what they are. */
+export function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
 }
 
 const strings = (issue: Issue & { code: "invalid_value" }) => issue.values.map(String);

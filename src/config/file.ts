@@ -1,25 +1,36 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { fail, messageOf } from "../core/index.ts";
+
+/** More than any names of classes take: what is larger is no configuration, and may have no end. */
+const mostBytes = 16 << 20;
 
 /**
  * Reads a JSON configuration file.
- * @throws MaskconError "config" where the file is missing, not JSON or not an object.
+ * @throws MaskconError "config" where the file is missing, larger than 16 MiB, not JSON or not an object.
  */
 export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readBytes(path);
   } catch (error) {
     return fail("config", { where: path, expected: "a readable configuration file", found: messageOf(error) }, error);
   }
+  if (bytes.length > mostBytes) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(bytes.toString("utf8"));
   } catch (error) {
     return fail("config", { where: path, expected: "JSON", found: messageOf(error) }, error);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   return fail("config", { where: path, expected: 'a JSON object such as {"epochs": 12}', found: typeName(value) });
+}
+
+/** What a file holds, one byte beyond the limit at most. */
+async function readBytes(path: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of createReadStream(path, { end: mostBytes })) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }
 
 const typeName = (value: unknown) =>

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { fail, nearest } from "../core/index.ts";
 import { objectiveOf, schedulable, scheduledSettings } from "../methods/index.ts";
-import { explain, kebab } from "./explain.ts";
+import { explain, kebab, shown } from "./explain.ts";
 import { softWeightOf } from "./method.ts";
 import type { PresetName } from "./preset-names.ts";
 import { presets } from "./presets.ts";
@@ -36,7 +36,7 @@ export function checkValues(layers: Layers): void {
 function parsed(layers: Layers): z.output<typeof runSchema> {
   const given = over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {}));
   const place = placeOf(layers);
-  for (const key of Object.keys(given)) known(key, place(key));
+  for (const key of Object.keys(given)) known(key, place(key.slice(0, 80)));
   const merged = over(presetValues(given, place("preset")), given);
   const parsed = runSchema.safeParse(merged);
   return parsed.success ? parsed.data : fail("config", explain(parsed.error, merged, place));
@@ -46,7 +46,7 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
 export const placeOf =
   ({ flags = {}, file }: Layers) =>
   (key: string): string =>
-    file && !(key in defined(flags)) ? `${file.path}: ${key}` : `--${kebab(key)}`;
+    file && !Object.hasOwn(defined(flags), key) ? `${file.path}: ${key}` : `--${kebab(key)}`;
 
 function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
   return { ...config, softWeight: softWeightOf(config.method, config.softWeight) };
@@ -74,7 +74,7 @@ function known(key: string, where: string): void {
   fail("config", {
     where,
     expected: "a known setting",
-    found: `"${key}"`,
+    found: shown(key),
     fix: near ? `did you mean "${near}"?` : `the settings are ${runKeys.join(", ")}`,
   });
 }
@@ -93,7 +93,7 @@ function presetValues({ preset: name, method }: Values, where: string): RunOptio
   return fail("config", {
     where,
     expected: `one of ${Object.keys(presets).join(", ")}`,
-    found: JSON.stringify(name),
+    found: shown(name),
     ...(near ? { fix: `did you mean "${near}"?` } : {}),
   });
 }

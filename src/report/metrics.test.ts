@@ -55,7 +55,7 @@ it("passes over what is torn or no event, and says how much", async () => {
   ];
   const found = await readMetrics(file(`${step(1)}\n${bad.join("\n")}`));
   expect(found.steps).toHaveLength(1);
-  expect(found.problems).toEqual(["metrics.jsonl: 5 unreadable or torn line(s) passed over"]);
+  expect(found.problems).toEqual(["metrics.jsonl: passed over what is unreadable or torn: line 2, 3, 4, 5, 6"]);
 });
 
 it("takes a loss that is not finite as a gap", async () => {
@@ -66,7 +66,7 @@ it("takes a loss that is not finite as a gap", async () => {
 it("does not keep a line without end", async () => {
   const found = await readMetrics(file(`${"x".repeat(3 << 20)}\n${step(1)}\n`));
   expect(found.steps).toHaveLength(1);
-  expect(found.problems).toEqual(["metrics.jsonl: 1 unreadable or torn line(s) passed over"]);
+  expect(found.problems).toEqual(["metrics.jsonl: passed over what is unreadable or torn: line 1"]);
 });
 
 it("says that there is none", async () => {

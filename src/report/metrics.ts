@@ -27,13 +27,25 @@ export async function readMetrics(file: string): Promise<RunMetrics> {
     ends: [] as EndEvent[],
   };
   if (!existsSync(file)) return { ...found, problems: ["there is no metrics.jsonl: no curves"] };
-  let unread = 0;
+  let [count, unread] = [0, 0];
+  const first: number[] = [];
   try {
-    for await (const line of linesOf(file)) if (!take(line, found)) unread++;
+    for await (const line of linesOf(file)) {
+      count++;
+      if (!take(line, found) && unread++ < mostNamed) first.push(count);
+    }
   } catch (error) {
     return { ...found, problems: [`metrics.jsonl cannot be read to its end: ${messageOf(error)}`] };
   }
-  return { ...found, problems: unread > 0 ? [`metrics.jsonl: ${unread} unreadable or torn line(s) passed over`] : [] };
+  return { ...found, problems: unread > 0 ? [unreadLines(first, unread)] : [] };
+}
+
+/** Lines that a problem names; of others it says how many. */
+const mostNamed = 5;
+
+function unreadLines(first: readonly number[], count: number): string {
+  const rest = count > first.length ? ` and ${count - first.length} more` : "";
+  return `metrics.jsonl: passed over what is unreadable or torn: line ${first.join(", ")}${rest}`;
 }
 
 async function* linesOf(file: string): AsyncGenerator<string | undefined> {
@@ -77,28 +89,34 @@ function take(
     return false;
   }
   if (typeof event !== "object" || event === null) return false;
-  const numbers = (...keys: readonly string[]) => keys.every((key) => typeof event[key] === "number");
-  if (!numbers("step", "epoch")) return false;
+  const numbers = (...keys: readonly string[]) => keys.every((key) => isNumber(event[key]));
+  const counts = (...keys: readonly string[]) => keys.every((key) => isCount(event[key]));
+  if (!counts("step", "epoch")) return false;
   const known = event as unknown;
-  if (event.event === "step") {
-    // A loss that is not finite is written as null.
-    if (numbers("learningRate", "imagesPerSecond"))
+  switch (event.event) {
+    case "step":
+      if (!numbers("learningRate", "imagesPerSecond")) return false;
+      // A loss that is not finite is written as null.
       into.steps.push({ ...(known as StepEvent), loss: finite(event.loss) });
-    else return false;
-  } else if (event.event === "start" && numbers("steps", "stepsPerEpoch", "batchSize"))
-    into.starts.push(known as StartEvent);
-  else if (event.event === "end" && numbers("seconds", "imagesPerSecond")) into.ends.push(known as EndEvent);
-  else if (event.event === "eval") {
-    if (!isReport(event.recall)) return false;
-    into.evals.push(known as EvalEvent);
-  } else if (event.event === "diagnose") {
-    if (!isDiagnosis(event)) return false;
-    into.diagnoses.push(known as DiagnoseEvent);
+      return true;
+    case "start":
+      return counts("steps", "stepsPerEpoch", "batchSize") && into.starts.push(known as StartEvent) > 0;
+    case "end":
+      return numbers("seconds", "imagesPerSecond") && into.ends.push(known as EndEvent) > 0;
+    case "eval":
+      return isReport(event.recall) && into.evals.push(known as EvalEvent) > 0;
+    case "diagnose":
+      return isDiagnosis(event) && into.diagnoses.push(known as DiagnoseEvent) > 0;
+    default:
+      return true;
   }
-  return true;
 }
 
-const finite = (value: unknown): number => (typeof value === "number" ? value : Number.NaN);
+const finite = (value: unknown): number => (isNumber(value) ? value : Number.NaN);
+
+/** Of float32's range: a chart of larger ones has no axis. */
+const isNumber = (value: unknown): value is number => typeof value === "number" && Math.abs(value) < 2 ** 128;
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Whether this has the shape of an evaluation: coarse recall, and the others where they are there at all. */
 export function isReport(value: unknown): value is EvalEvent["recall"] {
@@ -108,13 +126,13 @@ export function isReport(value: unknown): value is EvalEvent["recall"] {
 }
 
 const isRecall = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.values(value).every((share) => typeof share === "number");
+  typeof value === "object" && value !== null && Object.values(value).every(isNumber);
 
 /** Whether this has what a curve of the targets shows. */
 function isDiagnosis({ methods, queries }: Record<string, unknown>): boolean {
   const measured = (value: unknown) => {
     const { method, totalVariation, standardError } = (value ?? {}) as Record<string, unknown>;
-    return typeof method === "string" && typeof totalVariation === "number" && typeof standardError === "number";
+    return typeof method === "string" && isNumber(totalVariation) && isNumber(standardError);
   };
-  return typeof queries === "number" && Array.isArray(methods) && methods.every(measured);
+  return isCount(queries) && Array.isArray(methods) && methods.every(measured);
 }

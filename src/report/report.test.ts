@@ -202,7 +202,7 @@ describe("what is missing is said and the rest shown", () => {
     ],
     "torn metrics": [
       { damage: (folder) => truncateSync(runPaths(folder).metrics, statSync(runPaths(folder).metrics).size - 9) },
-      /metrics\.jsonl: 1 unreadable or torn/,
+      /metrics\.jsonl: passed over what is unreadable or torn: line \d+$/m,
       all,
     ],
     "no metrics, a torn evaluation and no images": [

@@ -1,8 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
 import type { StepEvent } from "./events.ts";
 import { openMetrics } from "./metrics.ts";
 
@@ -53,6 +55,38 @@ it("drops a torn last line", () => {
   metrics.write(step(2));
   metrics.close();
   expect(stepsIn(path)).toEqual([1, 2]);
+});
+
+it("keeps the lines after one that is unreadable", () => {
+  const lines = [step(1), step(2), step(3)].map((event) => JSON.stringify(event));
+  writeFileSync(path, `${lines[0]}\n\0\0\0\n${lines[1]}\n${"x".repeat(2 << 20)}\n${lines[2]}\n`);
+  openMetrics(path, 2).close();
+  expect(readFileSync(path, "utf8")).toBe(`${lines[0]}\n\0\0\0\n${lines[1]}\n`);
+});
+
+it("ends in a whole line of the run's, whatever was damaged", () => {
+  const whole = Buffer.from([1, 2, 3, 4].map((n) => `${JSON.stringify(step(n))}\n`).join(""));
+  fc.assert(
+    fc.property(mutations, fc.integer({ min: 0, max: 5 }), (list, n) => {
+      const damaged = mutate(whole, list as Mutation[]);
+      writeFileSync(path, damaged);
+      openMetrics(path, n).close();
+      const kept = readFileSync(path);
+      expect(Buffer.from(damaged).subarray(0, kept.length).equals(kept)).toBe(true);
+      const last = kept.toString().split("\n").at(-2);
+      if (kept.length > 0) expect((JSON.parse(last!) as StepEvent).step).toBeLessThanOrEqual(n);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it("does not keep in memory what has no line ends", () => {
+  writeFileSync(path, `${JSON.stringify(step(1))}\n`);
+  truncateSync(path, 2 ** 28);
+  const before = process.memoryUsage().rss;
+  openMetrics(path, 1).close();
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 27);
+  expect(stepsIn(path)).toEqual([1]);
 });
 
 it("names the file where it cannot be written", () => {

@@ -49,30 +49,43 @@ function opened(path: string, flags: string): number {
   }
 }
 
-/** The byte where the lines of a run up to `step` end: before the first that is torn, unreadable or later. */
+/** Longer than any line a run writes; a file without line ends does not fill the memory. */
+const longestLine = 1 << 20;
+
+/**
+ * The byte where the lines of a run up to `step` end: before the first that is later. A torn last line is none of them; one
+ * that is unreadable among others stays.
+ */
 function endOfRecord(fd: number, step: number): number {
   const chunk = Buffer.alloc(1 << 16);
   let pending = Buffer.alloc(0);
-  let end = 0;
+  let tooLong = false;
+  let [start, end] = [0, 0];
   for (let position = 0; ; ) {
     const size = readSync(fd, chunk, 0, chunk.length, position);
     if (size === 0) return end;
     position += size;
     pending = Buffer.concat([pending, chunk.subarray(0, size)]);
     for (let newline = pending.indexOf(10); newline >= 0; newline = pending.indexOf(10)) {
-      if (!belongs(pending.toString("utf8", 0, newline), step)) return end;
+      const belongs = tooLong ? undefined : belonging(pending.toString("utf8", 0, newline), step);
+      if (belongs === false) return end;
+      start += newline + 1;
+      if (belongs) end = start;
       pending = pending.subarray(newline + 1);
-      end += newline + 1;
+      tooLong = false;
     }
+    if (pending.length > longestLine) [start, pending, tooLong] = [start + pending.length, Buffer.alloc(0), true];
   }
 }
 
-function belongs(line: string, step: number): boolean {
+/** Whether a line is of the run up to `step`; undefined where it is no event. */
+function belonging(line: string, step: number): boolean | undefined {
   try {
-    const event = JSON.parse(line) as { step?: unknown; event?: unknown };
+    const event = JSON.parse(line) as { step?: unknown; event?: unknown } | null;
+    if (typeof event?.step !== "number") return undefined;
     // The run's own end is over once it continues.
-    return typeof event.step === "number" && event.step <= step && event.event !== "end";
+    return event.step <= step && event.event !== "end";
   } catch {
-    return false;
+    return undefined;
   }
 }
