@@ -92,7 +92,7 @@ export async function collect(sources: Sources): Promise<Collected> {
     ...(dataset && { dataset }),
     ...(trained && { trained }),
     ...(frozen && { frozen }),
-    ...(checkpoint && { position: { step: checkpoint.step, epoch: checkpoint.epoch } }),
+    ...(checkpoint && weights && { position: { step: checkpoint.step, epoch: checkpoint.epoch } }),
   };
 }
 
