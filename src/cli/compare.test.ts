@@ -243,10 +243,12 @@ describe("maskcon compare", () => {
     expect(bare).toMatchObject({ code: 2, err: expect.stringContaining("supce, seed 0: --steps: expected 6") });
     const file = await inside(changed, "--out", changed);
     expect(file.err).toMatch(
-      /changed\.json: expected a folder to write the comparison into, found a file of this name\n$/,
+      /changed\.json: expected a folder to write the comparison into, found a file of this name; choose another --out\n$/,
     );
     const own = await inside(changed, "--out", join(straight, "runs", "supce-seed0"));
-    expect(own.err).toMatch(/expected a folder to write the comparison into, found the folder of a run\n$/);
+    expect(own.err).toMatch(
+      /expected a folder to write the comparison into, found the folder of a run; choose another --out\n$/,
+    );
     const elsewhere = await inside(gridFile, "--out", straight, "--data", root);
     expect(elsewhere.err).toMatch(/^maskcon: DATA: expected .*images, as .*compare\.json says, found [^\n]*\n$/);
   });
@@ -310,6 +312,10 @@ describe("maskcon compare, before anything runs", () => {
     [
       ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--epochs", "0"],
       "--epochs: expected a number of at least 1",
+    ],
+    [
+      ["--preset", "paper-cifar100", "--out", "src/x", "--data", "src"],
+      "--out: expected a folder outside the images, found src/x",
     ],
     [["g.json", "--out", "x", "--jobs", "0"], "--jobs: expected a whole number of at least 1, found 0"],
     [["missing.json", "--out", "x"], "missing.json: expected a readable configuration file"],

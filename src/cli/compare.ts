@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import {
   type Cell,
@@ -27,6 +27,7 @@ import type { LoadedData } from "../data/index.ts";
 import { describeData } from "../train/index.ts";
 import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
+import { refuseInside } from "./outside-data.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
 import { percent } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
@@ -67,6 +68,8 @@ async function compareCommand(file: string | undefined, flags: CompareFlags, ter
   const grid = shareCores(given, jobs);
   const source = sourceOf(file, grid, flags.data);
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
+  const begun = existsSync(join(flags.out, "compare.json"));
+  if (source !== packageSource && !begun) refuseInside(source, flags.out);
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   const warned = warnOfOthers(grid, terminal);

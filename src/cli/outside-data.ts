@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fail } from "../core/index.ts";
 
-/** Refuses to write a run among its images, where it would be read as one of their classes. */
+/** Refuses to write a run or a comparison among its images, where it would be read as one of their classes. */
 export function refuseInside(data: string, out: string): void {
   const way = relative(real(resolve(data)), real(resolve(out)));
   // Another drive of Windows has no relative way.

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
 import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
-import { makeFolder } from "../core/atomic-file.ts";
-import { fail, inLanes, MaskconError, messageOf, oneAtATime } from "../core/index.ts";
+import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
+import { fail, inLanes, MaskconError, oneAtATime } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
 import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../train/index.ts";
@@ -143,15 +143,17 @@ function keepLast(open: CompareOptions["open"]): Images {
 }
 
 async function makeOut(out: string): Promise<void> {
+  const expected = "a folder to write the comparison into";
+  const unfit = (found: string) => fail("disk", { where: out, expected, found, fix: "choose another --out" });
   try {
     await makeFolder(out);
     // What exists need not be a folder that can be written.
-    if (!(await stat(out)).isDirectory()) throw new Error("a file of this name");
-    if (existsSync(runPaths(out).config)) throw new Error("the folder of a run");
+    if (!(await stat(out)).isDirectory()) unfit("a file of this name");
     await access(out, constants.W_OK);
   } catch (error) {
-    fail("disk", { where: out, expected: "a folder to write the comparison into", found: messageOf(error) }, error);
+    throw asDiskFailure(error, out, expected);
   }
+  if (existsSync(runPaths(out).config)) unfit("the folder of a run");
 }
 
 /** Refuses a grid that asks something else of a run than what it began with. */

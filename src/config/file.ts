@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { fail, messageOf } from "../core/index.ts";
+import { fail, fsReason, parseJson } from "../core/index.ts";
 
 /** More than any names of classes take: what is larger is no configuration, and may have no end. */
 const mostBytes = 16 << 20;
@@ -13,15 +13,10 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   try {
     bytes = await readBytes(path);
   } catch (error) {
-    return fail("config", { where: path, expected: "a readable configuration file", found: messageOf(error) }, error);
+    return fail("config", { where: path, expected: "a readable configuration file", found: fsReason(error) }, error);
   }
   if (bytes.length > mostBytes) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });
-  let value: unknown;
-  try {
-    value = JSON.parse(bytes.toString("utf8"));
-  } catch (error) {
-    return fail("config", { where: path, expected: "JSON", found: messageOf(error) }, error);
-  }
+  const value = parseJson(bytes.toString("utf8"), path, "config");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   return fail("config", { where: path, expected: 'a JSON object such as {"epochs": 12}', found: typeName(value) });
 }

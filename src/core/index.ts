@@ -1,4 +1,6 @@
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
+export { fsReason } from "./fs-reason.ts";
+export { parseJson } from "./json.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
 export { nearest } from "./nearest.ts";
 export { hash, permutation, type Random, random } from "./random.ts";

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { default as Sharp } from "sharp";
-import { fail } from "../core/index.ts";
+import { fail, fsReason } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
 import { type Encoded, placeOf, readSlice } from "./encoded.ts";
-import { fsReason } from "./fs-reason.ts";
 import { readableFormats } from "./sources/walk.ts";
 
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */

@@ -1,8 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
-import { fail } from "../core/index.ts";
+import { fail, fsReason } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
-import { fsReason } from "./fs-reason.ts";
 import { refuseIncomplete } from "./named-set.ts";
 import { refuseCompressed, shardSource } from "./shard-sources.ts";
 import { carsSigns, openCars196 } from "./sources/cars196.ts";

@@ -1,7 +1,6 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { fail } from "../core/index.ts";
-import { fsReason } from "./fs-reason.ts";
+import { fail, fsReason } from "../core/index.ts";
 
 /**
  * Looks at a file before it is opened: opening a pipe or a device may never end.

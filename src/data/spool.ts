@@ -2,9 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fail } from "../core/index.ts";
+import { fail, fsReason } from "../core/index.ts";
 import type { Slice } from "./encoded.ts";
-import { fsReason } from "./fs-reason.ts";
 
 /** Memory is taken in blocks, since nobody knows beforehand how much it will be. */
 const BLOCK = 32 * 2 ** 20;

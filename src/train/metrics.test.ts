@@ -64,10 +64,10 @@ it("keeps the lines after one that is unreadable", () => {
   expect(readFileSync(path, "utf8")).toBe(`${lines[0]}\n\0\0\0\n${lines[1]}\n`);
 });
 
-it("ends in a whole line of the run's, whatever was damaged", () => {
+it("ends in a whole line of the run's, whatever was damaged", async () => {
   const whole = Buffer.from([1, 2, 3, 4].map((n) => `${JSON.stringify(step(n))}\n`).join(""));
-  fc.assert(
-    fc.property(mutations, fc.integer({ min: 0, max: 5 }), (list, n) => {
+  await fc.assert(
+    fc.asyncProperty(mutations, fc.integer({ min: 0, max: 5 }), async (list, n) => {
       const damaged = mutate(whole, list as Mutation[]);
       writeFileSync(path, damaged);
       openMetrics(path, n).close();

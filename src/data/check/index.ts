@@ -1,6 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { fail } from "../../core/index.ts";
-import { fsReason } from "../fs-reason.ts";
+import { fail, fsReason } from "../../core/index.ts";
 import { checkCars196 } from "../sources/cars196-check.ts";
 import type { DatasetCheck } from "../sources/check.ts";
 import { openFashionMnist } from "../sources/fashion-mnist.ts";

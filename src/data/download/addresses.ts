@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { fail, messageOf } from "../../core/index.ts";
+import { fail, fsReason, messageOf } from "../../core/index.ts";
 import type { DatasetName } from "../check/index.ts";
-import { fsReason } from "../fs-reason.ts";
 import { carsArchives, carsChecksums } from "../sources/cars196.ts";
 import {
   type CifarArchive,

@@ -5,9 +5,8 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
-import { fail, MaskconError, messageOf } from "../../core/index.ts";
+import { fail, fsReason, MaskconError, messageOf } from "../../core/index.ts";
 import { digestOf } from "../check/digest.ts";
-import { fsReason } from "../fs-reason.ts";
 
 type Entry = tar.ExtractEvents["entry"][1];
 

@@ -1,4 +1,4 @@
-import { parseJson } from "../json.ts";
+import { parseJson } from "../../core/index.ts";
 import type { Footer } from "./footer.ts";
 
 /** What Hugging Face's `datasets` writes about a column. */

@@ -1,6 +1,5 @@
-import { fail } from "../../core/index.ts";
+import { fail, parseJson } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
-import { parseJson } from "../json.ts";
 import type { ColumnOptions } from "../sources/labelled.ts";
 import { utf8Text } from "../utf8.ts";
 import type { Member } from "./members.ts";

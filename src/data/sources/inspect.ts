@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
-import { inLanes } from "../../core/index.ts";
+import { fsReason, inLanes } from "../../core/index.ts";
 import type { SkippedFile } from "../dataset.ts";
 import { readSize, reducedSize } from "../decode.ts";
-import { fsReason } from "../fs-reason.ts";
 import type { LabelledFile } from "./labelled.ts";
 
 /** An image whose header was read. */

@@ -1,8 +1,7 @@
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
 import * as yauzl from "yauzl";
-import { fail, MaskconError, messageOf } from "../../core/index.ts";
-import { fsReason } from "../fs-reason.ts";
+import { fail, fsReason, MaskconError, messageOf } from "../../core/index.ts";
 import { regularFile } from "../regular-file.ts";
 import { NPY_HEADER_LIMIT, type NpyHeader, npyHeader } from "./npy-header.ts";
 

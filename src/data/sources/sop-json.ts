@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { fail } from "../../core/index.ts";
-import { parseJson } from "../json.ts";
+import { fail, parseJson } from "../../core/index.ts";
 import { withFix } from "./official-file.ts";
 import { readText } from "./read-file.ts";
 import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";

@@ -1,7 +1,6 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { extname, join } from "node:path";
-import { fail } from "../../core/index.ts";
-import { fsReason } from "../fs-reason.ts";
+import { fail, fsReason } from "../../core/index.ts";
 
 /** Read by the decoder. */
 const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);

@@ -1,13 +1,13 @@
-import { fail } from "../core/index.ts";
+import { type ErrorCode, fail } from "./errors.ts";
 
 const BOM = 0xfeff;
 
 /**
  * The value of JSON text; a byte order mark before it is passed over.
  * @param place where the text lies, for messages: a file, or a part of one
- * @throws MaskconError `data` naming line and character, counted from 1, where the text stops being JSON
+ * @throws MaskconError `code` naming line and character, counted from 1, where the text stops being JSON
  */
-export function parseJson(text: string, place: string): unknown {
+export function parseJson(text: string, place: string, code: ErrorCode = "data"): unknown {
   const body = text.charCodeAt(0) === BOM ? text.slice(1) : text;
   try {
     return JSON.parse(body);
@@ -17,7 +17,7 @@ export function parseJson(text: string, place: string): unknown {
     const lines = body.slice(0, at).split(/\r\n|\r|\n/);
     const where = `${place}, line ${lines.length}, character ${lines.at(-1)!.length + 1}`;
     const found = at < body.length ? JSON.stringify(body.slice(at, at + 20)) : "the end of the text";
-    return fail("data", { where, expected: "JSON", found }, error);
+    return fail(code, { where, expected: "JSON", found }, error);
   }
 }
 

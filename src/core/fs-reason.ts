@@ -1,4 +1,4 @@
-import { messageOf } from "../core/index.ts";
+import { messageOf } from "./errors.ts";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "nothing of that name",
