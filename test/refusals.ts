@@ -5,7 +5,7 @@ import { type Mutation, mutate, mutations } from "./mutations.ts";
 
 /** Where in a file something is wrong; nothing of a file that is too large is looked at. */
 export const place =
-  /\b(bytes?|line|character|entry|row|row group|image|record|columns?|annotation|metadata) "?[\w*]|at most \d+ bytes/;
+  /\b(bytes?|line|character|entry|row|row group|image|record|columns?|annotation|metadata) ["\w*]|at most \d+ bytes/;
 
 /** The refusal of damaged data, which must name `file` and a place in it; undefined where they were read. Other errors are thrown on. */
 export async function refusalOf(work: () => unknown, file: string): Promise<string | undefined> {
