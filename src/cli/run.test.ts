@@ -99,7 +99,11 @@ describe("wrong input is one line and an exit code", () => {
       ["train", "@empty", "--out", "@r", "--config", "@absent.json"],
       /absent\.json: expected a readable configuration file/,
     ],
-    [2, ["train", "@empty", "--out", "@r", "--config", "@broken.json"], /broken\.json, line 1, character 13: expected JSON/],
+    [
+      2,
+      ["train", "@empty", "--out", "@r", "--config", "@broken.json"],
+      /broken\.json, line 1, character 13: expected JSON/,
+    ],
     [2, ["train", "@empty", "--out", "@r", "--config", "@list.json"], /expected a JSON object .* found an array/],
     [
       2,

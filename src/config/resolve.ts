@@ -89,7 +89,7 @@ function presetValues({ preset: name, method }: Values, where: string): RunOptio
     if (method === undefined || method === (values.method ?? "maskcon")) return values;
     return Object.fromEntries(Object.entries(values).filter(([key]) => !ofTheMethod.has(key)));
   }
-  const near = nearest(String(name), Object.keys(presets));
+  const near = typeof name === "string" ? nearest(name, Object.keys(presets)) : undefined;
   return fail("config", {
     where,
     expected: `one of ${Object.keys(presets).join(", ")}`,
