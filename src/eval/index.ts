@@ -20,6 +20,7 @@ export {
   gains,
   recallReport,
 } from "./evaluate-fully.ts";
+export { isReport } from "./is-report.ts";
 export { type Clustering, type KMeansOptions, kMeans } from "./k-means.ts";
 export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
 export type { Measures, Retrieval } from "./measures.ts";

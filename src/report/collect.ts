@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
@@ -11,8 +9,8 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { type Features, openEncoder, type Run } from "../train/index.ts";
-import { isReport, type RunMetrics, readMetrics } from "./metrics.ts";
+import { type Features, openEncoder, type Run, readEvaluation } from "../train/index.ts";
+import { type RunMetrics, readMetrics } from "./metrics.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */
@@ -145,24 +143,13 @@ async function compared(
 
 /** What was not measured now is taken from what the run recorded, the newest first. */
 async function withRecorded(full: FullReports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
-  const recorded = await readEvaluation(run.paths.evaluation);
+  const recorded = await readEvaluation(run.paths);
   const known = (encoder: "frozen" | "trained"): EvalReport | undefined =>
-    recorded?.[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
+    recorded[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
   const frozen = full.frozen ? recallReport(full.frozen) : known("frozen");
   const trained = full.trained ? recallReport(full.trained) : known("trained");
   if (!frozen && !trained) missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
   else if ((frozen && !full.frozen) || (trained && !full.trained))
     missing.push("the tables show what the run recorded, not a new measurement");
   return { frozen, trained };
-}
-
-async function readEvaluation(file: string): Promise<Reports | undefined> {
-  if (!existsSync(file)) return undefined;
-  try {
-    const { frozen, trained } = JSON.parse(await readFile(file, "utf8")) as Record<string, unknown>;
-    return { frozen: isReport(frozen) ? frozen : undefined, trained: isReport(trained) ? trained : undefined };
-  } catch {
-    // Torn or not ours: the events of the run have the same numbers.
-    return undefined;
-  }
 }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { isReport, readMetrics } from "./metrics.ts";
+import { isReport } from "../eval/index.ts";
+import { readMetrics } from "./metrics.ts";
 
 function file(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), "maskcon-metrics-"));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { messageOf } from "../core/index.ts";
+import { isReport } from "../eval/index.ts";
 import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "../train/index.ts";
 
 /** What a run wrote into `metrics.jsonl`, as far as it can be read. */
@@ -117,16 +118,6 @@ const finite = (value: unknown): number => (isNumber(value) ? value : Number.NaN
 /** Of float32's range: a chart of larger ones has no axis. */
 const isNumber = (value: unknown): value is number => typeof value === "number" && Math.abs(value) < 2 ** 128;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** Whether this has the shape of an evaluation: coarse recall, and the others where they are there at all. */
-export function isReport(value: unknown): value is EvalEvent["recall"] {
-  if (typeof value !== "object" || value === null) return false;
-  const { coarse, fine, within } = value as Record<string, unknown>;
-  return isRecall(coarse) && [fine, within].every((recall) => recall === undefined || isRecall(recall));
-}
-
-const isRecall = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.values(value).every(isNumber);
 
 /** Whether this has what a curve of the targets shows. */
 function isDiagnosis({ methods, queries }: Record<string, unknown>): boolean {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { asDiskFailure, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
-import type { EvalReport } from "../eval/index.ts";
+import { type EvalReport, isReport } from "../eval/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
 
 /** Where the parts of a run lie. */
@@ -125,7 +125,8 @@ export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promis
 /** `eval.json` of a run; empty where there is none, or a torn one. */
 export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
   try {
-    return { ...JSON.parse(await readFile(paths.evaluation, "utf8")) };
+    const { frozen, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
+    return { ...rest, ...(isReport(frozen) && { frozen }), ...(isReport(trained) && { trained }) };
   } catch {
     return {};
   }
