@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { loadRun, readEvaluation, runPaths, type TrainEvent } from "../train/index.ts";
+import { loadRun, readEvaluation, readMetrics, runPaths } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CellState } from "./state.ts";
 
@@ -28,7 +27,7 @@ export async function readResult(cell: Cell, state: CellState | undefined, folde
   if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
   const report = await reportOf(cell, folder);
   const { dataset } = (await loadRun(folder)).record;
-  return { cell, state, report, curve: cell.kind === "frozen" ? [] : await readCurve(folder), dataset };
+  return { cell, state, report, curve: cell.kind === "frozen" ? [] : readCurve(folder), dataset };
 }
 
 /** The report that a cell is run for, as far as it is written down. */
@@ -37,26 +36,14 @@ export async function reportOf({ kind }: Cell, folder: string): Promise<EvalRepo
   return kind === "frozen" ? frozen : trained;
 }
 
-async function readCurve(folder: string): Promise<CurvePoint[]> {
-  const text = await readFile(runPaths(folder).metrics, "utf8").catch(() => "");
-  let stepsPerEpoch = 1;
+function readCurve(folder: string): CurvePoint[] {
+  const { starts, evals } = readMetrics(runPaths(folder).metrics);
+  const stepsPerEpoch = starts[0]?.stepsPerEpoch || 1;
   // A kill between an evaluation and its checkpoint has it made again: the last one counts.
   const points = new Map<number, CurvePoint>();
-  for (const line of text.split("\n")) {
-    const event = parsed(line);
-    if (event?.event === "start") stepsPerEpoch = event.stepsPerEpoch;
-    if (event?.event !== "eval") continue;
-    const { fine, coarse } = event.recall;
-    points.set(event.step, { epoch: event.step / stepsPerEpoch, fine: fine?.["1"], coarse: coarse["1"] });
+  for (const { step, recall } of evals) {
+    const { fine, coarse } = recall;
+    points.set(step, { epoch: step / stepsPerEpoch, fine: fine?.["1"], coarse: coarse["1"] });
   }
   return [...points.values()];
-}
-
-function parsed(line: string): TrainEvent | undefined {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // A last line that a killed process left.
-    return undefined;
-  }
 }

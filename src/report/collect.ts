@@ -9,8 +9,7 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { type Features, openEncoder, type Run, readEvaluation } from "../train/index.ts";
-import { type RunMetrics, readMetrics } from "./metrics.ts";
+import { type Features, openEncoder, type Run, type RunMetrics, readEvaluation, readMetrics } from "../train/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */
@@ -60,7 +59,7 @@ export async function collect(sources: Sources): Promise<Collected> {
       return undefined;
     }
   };
-  const metrics = await readMetrics(run.paths.metrics);
+  const metrics = readMetrics(run.paths.metrics);
   missing.push(...metrics.problems);
   const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder), asked.encoder);
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);

@@ -1,7 +1,6 @@
 import { type LineSeries, lineChart } from "../charts/index.ts";
-import type { StepEvent } from "../train/index.ts";
+import type { RunMetrics, StepEvent } from "../train/index.ts";
 import { html, type Markup, trusted } from "./html.ts";
-import type { RunMetrics } from "./metrics.ts";
 
 /** Points of a curve over the steps: more would not be seen. */
 const mostPoints = 160;

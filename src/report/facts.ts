@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { type RunRecord, version } from "../config/index.ts";
+import type { RunMetrics } from "../train/index.ts";
 import { grouped, html, type Markup } from "./html.ts";
-import type { RunMetrics } from "./metrics.ts";
 
 /** One line: what was trained, how far, and how it ended. */
 export function factsLine({ config, dataset }: RunRecord, { starts, steps, ends }: RunMetrics): string {

@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import { put } from "../../test/data-samples.ts";
 import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { readMetrics } from "../train/index.ts";
 import { curves } from "./curves.ts";
-import { readMetrics } from "./metrics.ts";
 import { targets } from "./targets.ts";
 
 const at = (step: number) => ({ step, epoch: Math.floor(step / 4) });
@@ -25,7 +25,7 @@ const whole = `${lines.join("\n")}\n`;
 
 /** What is said of a `metrics.jsonl`; whatever could be read of it is drawn. */
 async function problemsOf(folder: string, content: string | Uint8Array): Promise<readonly string[]> {
-  const found = await readMetrics(put(folder, "metrics.jsonl", content));
+  const found = readMetrics(put(folder, "metrics.jsonl", content));
   curves(found);
   targets(found);
   for (const problem of found.problems) {
@@ -66,7 +66,7 @@ it("does not keep what has no line ends", async () => {
   const file = put(folder, "metrics.jsonl", whole);
   truncateSync(file, 2 ** 28);
   const before = process.memoryUsage().rss;
-  const { problems, ends } = await readMetrics(file);
+  const { problems, ends } = readMetrics(file);
   expect({ problems, ends: ends.length }).toEqual({
     problems: [`metrics.jsonl: passed over what is unreadable or torn: line ${lines.length + 1}`],
     ends: 1,

@@ -1,7 +1,6 @@
 import { plotEpochs } from "../diagnose/index.ts";
-import type { DiagnoseEvent } from "../train/index.ts";
+import type { DiagnoseEvent, RunMetrics } from "../train/index.ts";
 import { grouped, html, type Markup, trusted } from "./html.ts";
-import type { RunMetrics } from "./metrics.ts";
 
 /** How near each method's targets came to the fine labels while the run went on; undefined where it was not diagnosed twice. */
 export function targets({ diagnoses, starts }: RunMetrics): Markup | undefined {

@@ -14,6 +14,7 @@ export type {
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";
+export { type RunMetrics, readMetrics } from "./read-metrics.ts";
 export { noCheckpoint, type RunPaths, readEvaluation, runPaths, writeEvaluation } from "./run-folder.ts";
 export { lastState, type RunState, runStates } from "./run-states.ts";
 export { stepOptions } from "./step-options.ts";

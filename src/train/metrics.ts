@@ -1,6 +1,7 @@
-import { closeSync, existsSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { fail, messageOf } from "../core/index.ts";
 import type { TrainEvent } from "./events.ts";
+import { linesOf } from "./metrics-lines.ts";
 
 export interface Metrics {
   /** Hands the line to the system at once: a kill loses at most the last one. */
@@ -49,33 +50,18 @@ function opened(path: string, flags: string): number {
   }
 }
 
-/** Longer than any line a run writes; a file without line ends does not fill the memory. */
-const longestLine = 1 << 20;
-
 /**
  * The byte where the lines of a run up to `step` end: before the first that is later. A torn last line is none of them; one
  * that is unreadable among others stays.
  */
 function endOfRecord(fd: number, step: number): number {
-  const chunk = Buffer.alloc(1 << 16);
-  let pending = Buffer.alloc(0);
-  let tooLong = false;
-  let [start, end] = [0, 0];
-  for (let position = 0; ; ) {
-    const size = readSync(fd, chunk, 0, chunk.length, position);
-    if (size === 0) return end;
-    position += size;
-    pending = Buffer.concat([pending, chunk.subarray(0, size)]);
-    for (let newline = pending.indexOf(10); newline >= 0; newline = pending.indexOf(10)) {
-      const belongs = tooLong ? undefined : belonging(pending.toString("utf8", 0, newline), step);
-      if (belongs === false) return end;
-      start += newline + 1;
-      if (belongs) end = start;
-      pending = pending.subarray(newline + 1);
-      tooLong = false;
-    }
-    if (pending.length > longestLine) [start, pending, tooLong] = [start + pending.length, Buffer.alloc(0), true];
+  let end = 0;
+  for (const line of linesOf(fd)) {
+    const belongs = line.whole && line.text !== undefined ? belonging(line.text, step) : undefined;
+    if (belongs === false) break;
+    if (belongs) end = line.end;
   }
+  return end;
 }
 
 /** Whether a line is of the run up to `step`; undefined where it is no event. */

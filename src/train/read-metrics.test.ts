@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { isReport } from "../eval/index.ts";
-import { readMetrics } from "./metrics.ts";
+import { readMetrics } from "./read-metrics.ts";
 
 function file(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), "maskcon-metrics-"));
@@ -31,22 +31,20 @@ const evaluation = JSON.stringify({
   recall: { coarse: { "1": 0.5 } },
 });
 
-it("sorts the events of a run", async () => {
-  const found = await readMetrics(
-    file(`${step(1)}\n${step(2)}\n${evaluation}\n{"event":"warning","step":2,"epoch":1}\n`),
-  );
+it("sorts the events of a run", () => {
+  const found = readMetrics(file(`${step(1)}\n${step(2)}\n${evaluation}\n{"event":"warning","step":2,"epoch":1}\n`));
   expect(found).toMatchObject({ steps: [{ step: 1 }, { step: 2 }], evals: [{ step: 2 }], problems: [] });
 });
 
-it("takes the diagnoses whose curve can be drawn", async () => {
+it("takes the diagnoses whose curve can be drawn", () => {
   const diagnosis = (methods: unknown) => JSON.stringify({ event: "diagnose", step: 4, epoch: 1, queries: 9, methods });
   const whole = [{ method: "supcon", totalVariation: 0.5, standardError: 0.1 }];
-  const found = await readMetrics(file([diagnosis(whole), diagnosis([null]), diagnosis({})].join("\n")));
+  const found = readMetrics(file([diagnosis(whole), diagnosis([null]), diagnosis({})].join("\n")));
   expect(found.diagnoses).toMatchObject([{ step: 4, methods: whole }]);
   expect(found.problems).toHaveLength(1);
 });
 
-it("passes over what is torn or no event, and says how much", async () => {
+it("passes over what is torn or no event, and says how much", () => {
   const bad = [
     "null",
     "[]",
@@ -54,24 +52,24 @@ it("passes over what is torn or no event, and says how much", async () => {
     '{"event":"eval","step":1,"epoch":0,"recall":{"coarse":{"1":"x"}}}',
     '{"ev',
   ];
-  const found = await readMetrics(file(`${step(1)}\n${bad.join("\n")}`));
+  const found = readMetrics(file(`${step(1)}\n${bad.join("\n")}`));
   expect(found.steps).toHaveLength(1);
   expect(found.problems).toEqual(["metrics.jsonl: passed over what is unreadable or torn: line 2, 3, 4, 5, 6"]);
 });
 
-it("takes a loss that is not finite as a gap", async () => {
-  const found = await readMetrics(file(`${step(1, { loss: null })}\n`));
+it("takes a loss that is not finite as a gap", () => {
+  const found = readMetrics(file(`${step(1, { loss: null })}\n`));
   expect(found.steps.map(({ loss }) => loss)).toEqual([Number.NaN]);
 });
 
-it("does not keep a line without end", async () => {
-  const found = await readMetrics(file(`${"x".repeat(3 << 20)}\n${step(1)}\n`));
+it("does not keep a line without end", () => {
+  const found = readMetrics(file(`${"x".repeat(3 << 20)}\n${step(1)}\n`));
   expect(found.steps).toHaveLength(1);
   expect(found.problems).toEqual(["metrics.jsonl: passed over what is unreadable or torn: line 1"]);
 });
 
-it("says that there is none", async () => {
-  expect((await readMetrics("/nowhere/metrics.jsonl")).problems).toEqual(["there is no metrics.jsonl: no curves"]);
+it("says that there is none", () => {
+  expect(readMetrics("/nowhere/metrics.jsonl").problems).toEqual(["there is no metrics.jsonl: no curves"]);
 });
 
 it("knows the shape of an evaluation", () => {

@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { messageOf } from "../core/index.ts";
 import { isReport } from "../eval/index.ts";
-import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "../train/index.ts";
+import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "./events.ts";
+import { linesOf } from "./metrics-lines.ts";
 
 /** What a run wrote into `metrics.jsonl`, as far as it can be read. */
 export interface RunMetrics {
@@ -15,11 +15,8 @@ export interface RunMetrics {
   readonly problems: readonly string[];
 }
 
-/** Longer than any line a run writes; a file without line ends does not fill the memory. */
-const longestLine = 1 << 20;
-
 /** Reads a run's events. Lines that are torn or no events are counted, not followed. */
-export async function readMetrics(file: string): Promise<RunMetrics> {
+export function readMetrics(file: string): RunMetrics {
   const found = {
     starts: [] as StartEvent[],
     steps: [] as StepEvent[],
@@ -31,9 +28,14 @@ export async function readMetrics(file: string): Promise<RunMetrics> {
   let [count, unread] = [0, 0];
   const first: number[] = [];
   try {
-    for await (const line of linesOf(file)) {
-      count++;
-      if (!take(line, found) && unread++ < mostNamed) first.push(count);
+    const fd = openSync(file, "r");
+    try {
+      for (const { text } of linesOf(fd)) {
+        count++;
+        if (!take(text, found) && unread++ < mostNamed) first.push(count);
+      }
+    } finally {
+      closeSync(fd);
     }
   } catch (error) {
     return { ...found, problems: [`metrics.jsonl cannot be read to its end: ${messageOf(error)}`] };
@@ -47,29 +49,6 @@ const mostNamed = 5;
 function unreadLines(first: readonly number[], count: number): string {
   const rest = count > first.length ? ` and ${count - first.length} more` : "";
   return `metrics.jsonl: passed over what is unreadable or torn: line ${first.join(", ")}${rest}`;
-}
-
-async function* linesOf(file: string): AsyncGenerator<string | undefined> {
-  const handle = await open(file);
-  try {
-    const chunk = Buffer.alloc(1 << 16);
-    let pending = Buffer.alloc(0);
-    let tooLong = false;
-    for (;;) {
-      const { bytesRead } = await handle.read(chunk, 0, chunk.length);
-      if (bytesRead === 0) break;
-      pending = Buffer.concat([pending, chunk.subarray(0, bytesRead)]);
-      for (let end = pending.indexOf(10); end >= 0; end = pending.indexOf(10)) {
-        yield tooLong ? undefined : pending.toString("utf8", 0, end);
-        tooLong = false;
-        pending = pending.subarray(end + 1);
-      }
-      if (pending.length > longestLine) [pending, tooLong] = [Buffer.alloc(0), true];
-    }
-    if (tooLong || pending.length > 0) yield tooLong ? undefined : pending.toString("utf8");
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Puts an event where it belongs; false where the line is none. */
