@@ -18,7 +18,7 @@ import { createRunFolder, readRecord, reconcile, removeEmpty, runPaths, writeRec
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
-import { beginRun, restoreRun } from "./start.ts";
+import { beginRun, initializeRun, restoreRun } from "./start.ts";
 import { stepOptions } from "./step-options.ts";
 
 export interface TrainOptions {
@@ -68,7 +68,6 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     closers.push(() => step.close());
     const loader = await openLoader(config, set);
     closers.push(() => loader.close());
-    await writeRecord(paths, { ...record, plan: step.plan });
     const schedule = scheduleOf(config, loader.batchesPerEpoch);
     let metrics: Metrics | undefined;
     const emit = (event: TrainEvent) => {
@@ -77,11 +76,12 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
     };
     const run: OpenRun = { config, paths, data, set, step, loader, schedule, signal: options.signal, emit };
     const restored = await restoreRun(run);
+    const notes = restored?.warnings ?? (await initializeRun(run));
+    await writeRecord(paths, { ...record, plan: step.plan });
     metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
-    for (const message of [...dataWarnings(data), ...(restored?.warnings ?? [])])
-      warn(run, restored?.position, message);
+    for (const message of [...dataWarnings(data), ...notes]) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.
     if (!start)

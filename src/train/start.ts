@@ -24,14 +24,14 @@ export async function restoreRun(
   };
 }
 
-/** Weights, their copy for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
+/** The weights that `init` names, in every encoder; what its reader should know. Writes nothing: a bad file leaves no run. */
+export async function initializeRun({ config, step }: OpenRun): Promise<readonly string[]> {
+  return config.init === undefined ? [] : await loadInitialWeights(step, config.init);
+}
+
+/** A copy of the weights for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
 export async function beginRun(run: OpenRun): Promise<Position | undefined> {
   const { config, step, loader, paths, signal } = run;
-  if (config.init !== undefined) {
-    for (const message of await loadInitialWeights(step, config.init)) {
-      run.emit({ event: "warning", step: 0, epoch: 0, message });
-    }
-  }
   const state = await step.save();
   await writeSafetensors(paths.initial, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;

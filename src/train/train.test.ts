@@ -288,6 +288,7 @@ describe("initial weights", () => {
     await expect(other).rejects.toThrow(
       /initial\.safetensors: expected the \d+ weights of the backbone, found missing/,
     );
+    expect(existsSync(join(root, "other"))).toBe(false);
   });
 });
 
