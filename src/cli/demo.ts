@@ -11,7 +11,7 @@ import { embedWith, loadRun, train } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
 import { stepsWithin } from "./demo-steps.ts";
 import { packageSource } from "./open-source.ts";
-import { duration, showProgress } from "./progress.ts";
+import { duration, showCount, showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -120,7 +120,7 @@ async function conclude(
   const seconds = (performance.now() - began) / 1000;
   const facts = `${first.step} steps of batch ${first.config.batchSize}, ${first.config.backbone}, seed ${first.config.seed}, ${duration(seconds)} in all`;
   const page = join(out, "neighbours.html");
-  const html = await neighboursPage(dataset, await columns(runs, dataset), facts);
+  const html = await neighboursPage(dataset, await columns(runs, dataset, terminal), facts);
   await writeFileAtomically(page, [new TextEncoder().encode(html)]);
   const reports = { frozen: first.frozen, ...Object.fromEntries(runs.map(({ method, trained }) => [method, trained])) };
   if (json) {
@@ -133,15 +133,16 @@ async function conclude(
 }
 
 /** What the page shows of each encoder, the frozen one first; each trained one is exported on the way. */
-async function columns(runs: readonly DemoRun[], dataset: LoadedData["train"]): Promise<Column[]> {
+async function columns(runs: readonly DemoRun[], dataset: LoadedData["train"], terminal: Terminal): Promise<Column[]> {
+  const effort = { progress: showCount(terminal, "images") };
   const first = await loadRun(runs[0]!.folder);
-  const frozen = await embedWith(first.record.config, await first.initial(), dataset);
+  const frozen = await embedWith(first.record.config, await first.initial(), dataset, effort);
   const found: Column[] = [{ title: "Frozen", features: frozen, report: runs[0]!.frozen }];
   for (const { title, folder, config, trained } of runs) {
     const run = await loadRun(folder);
     const { weights } = await run.trained();
     await writeEncoder(run, weights, run.paths.encoder);
-    found.push({ title, features: await embedWith(config, weights, dataset), report: trained });
+    found.push({ title, features: await embedWith(config, weights, dataset, effort), report: trained });
   }
   return found;
 }
