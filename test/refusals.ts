@@ -7,6 +7,16 @@ import { type Mutation, mutate, mutations } from "./mutations.ts";
 export const place =
   /\b(bytes?|line|character|entry|row|row group|image|record|columns?|annotation|metadata) ["\w*]|at most \d+ bytes/;
 
+/** The message with which `work` is refused. */
+export async function messageOfRefusal(work: Promise<unknown>): Promise<string> {
+  const error = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(MaskconError);
+  return (error as MaskconError).message;
+}
+
 /** The refusal of damaged data, which must name `file` and a place in it; undefined where they were read. Other errors are thrown on. */
 export async function refusalOf(work: () => unknown, file: string): Promise<string | undefined> {
   try {

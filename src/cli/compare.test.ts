@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../../test/run-command.ts";
 import { resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
 import { loadRun } from "../train/index.ts";
 import { addConfigOptions, flagValues } from "./config-options.ts";
-import { run } from "./run.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 let root: string;
@@ -62,21 +62,7 @@ function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>;
   return { child, ended, said };
 }
 
-async function inside(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ["", ""];
-  const terminal = {
-    columns: undefined,
-    out(text: string) {
-      out += text;
-    },
-    err(text: string) {
-      err += text;
-    },
-  };
-  const code = await run(["compare", ...args], terminal);
-  process.exitCode = undefined;
-  return { code, out, err };
-}
+const inside = (...args: string[]) => runCommand(["compare", ...args]);
 
 const weightsOf = (out: string, id: string) => readFileSync(join(out, "runs", id, "checkpoints", "last.safetensors"));
 const evaluationOf = (out: string, id: string) => JSON.parse(readFileSync(join(out, "runs", id, "eval.json"), "utf8"));

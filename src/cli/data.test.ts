@@ -7,25 +7,11 @@ import { describe, expect, it } from "vitest";
 import { put } from "../../test/data-samples.ts";
 import { batch, pickle3, putMaps, trainNames } from "../../test/imagenet32-samples.ts";
 import { loopback, serve } from "../../test/loopback.ts";
+import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { checkTable } from "./check-table.ts";
-import { run } from "./run.ts";
 
-async function maskcon(...args: string[]) {
-  const said = { out: "", err: "" };
-  const terminal = {
-    out: (text: string) => {
-      said.out += text;
-    },
-    err: (text: string) => {
-      said.err += text;
-    },
-    columns: undefined,
-  };
-  const code = await run(args, terminal);
-  process.exitCode = undefined;
-  return { code, ...said };
-}
+const maskcon = (...args: string[]) => runCommand(args);
 
 describe("maskcon data check", () => {
   it("names each file and count that is wrong, and ends with 1", async () => {

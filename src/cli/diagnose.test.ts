@@ -3,29 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../../test/run-command.ts";
 import { random } from "../core/index.ts";
-import { run } from "./run.ts";
 
 let root: string;
 
-async function maskcon(...args: string[]) {
-  let out = "";
-  let err = "";
-  const terminal = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-    columns: undefined,
-  };
-  const code = await run(
-    args.map((arg) => arg.replace("@", `${root}/`)),
-    terminal,
-  );
-  return { code, out, err };
-}
+const maskcon = (...args: string[]) => runCommand(args.map((arg) => arg.replace("@", `${root}/`)));
 
 const names: string[] = [];
 const tiny =

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { png, put } from "../../test/data-samples.ts";
+import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { resolveConfig } from "../config/index.ts";
 import { train } from "../train/index.ts";
 import { openSource } from "./open-source.ts";
-import { run } from "./run.ts";
 
 /** A run that was stopped once its frozen encoder was evaluated. */
 async function frozenRun(): Promise<string> {
@@ -24,19 +24,8 @@ async function frozenRun(): Promise<string> {
   return join(folder, "run");
 }
 
-async function evaluate(folder: string, flags: readonly string[], columns?: number) {
-  let [out, err] = ["", ""];
-  const code = await run(["eval", folder, ...flags], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    columns,
-  });
-  return { code, out, err };
-}
+const evaluate = (folder: string, flags: readonly string[], columns?: number) =>
+  runCommand(["eval", folder, ...flags], columns);
 
 it("has no trained encoder before the first step", async () => {
   const folder = await frozenRun();

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { put } from "../../test/data-samples.ts";
+import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { formatRecord, resolveConfig } from "../config/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
-import { run } from "./run.ts";
 
 /** A run that has not begun, with a report that somebody wants to keep. */
 function runWithReport(): string {
@@ -22,11 +22,7 @@ function runWithReport(): string {
 }
 
 async function report(folder: string, ...flags: string[]) {
-  let err = "";
-  const keep = (text: string) => {
-    err += text;
-  };
-  const code = await run(["report", folder, ...flags], { out: () => undefined, err: keep, columns: undefined });
+  const { code, err } = await runCommand(["report", folder, ...flags]);
   return { code, err, kept: readFileSync(join(folder, "report.html"), "utf8") === "a good report" };
 }
 

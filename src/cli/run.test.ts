@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runCommand } from "../../test/run-command.ts";
 import { commands } from "./commands.ts";
-import { run } from "./run.ts";
 
 let root: string;
 beforeAll(async () => {
@@ -25,24 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
-async function maskcon(...args: string[]) {
-  let out = "";
-  let err = "";
-  const terminal = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-    columns: undefined,
-  };
-  const code = await run(
-    args.map((arg) => arg.replace("@", `${root}/`)),
-    terminal,
-  );
-  return { code, out, err };
-}
+const maskcon = (...args: string[]) => runCommand(args.map((arg) => arg.replace("@", `${root}/`)));
 
 describe("help", () => {
   it("lists every command, and each explains itself", async () => {

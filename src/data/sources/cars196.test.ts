@@ -4,9 +4,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { put, putPictures } from "../../../test/data-samples.ts";
 import { type Mat, type MatOptions, matFile } from "../../../test/mat-samples.ts";
-import { refusalOf } from "../../../test/refusals.ts";
+import { messageOfRefusal, refusalOf } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { MaskconError } from "../../core/index.ts";
 import { type Dataset, idOf, imagenetNormalization } from "../dataset.ts";
 import { openData } from "../open.ts";
 import { readCars } from "./cars196.ts";
@@ -54,15 +53,6 @@ const labels = (set: Dataset) =>
     set.coarseClasses[set.coarse[i]!],
     set.fineClasses![set.fine![i]!],
   ]);
-
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(MaskconError);
-  return (error as MaskconError).message;
-};
 
 describe("Stanford Cars", () => {
   it.each<[string, string, string, string[]]>([
@@ -118,19 +108,21 @@ describe("Stanford Cars", () => {
   it("says what is missing and where it is to be got", async () => {
     const folder = temporaryFolder();
     await putCars(folder);
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /cars_meta.mat: .* nothing of that name; get cars_meta.mat .*MD5 4591ba8d/,
     );
     putDevkit(folder);
     rmSync(join(folder, "cars_train/00001.jpg"));
-    expect(await failure(openData(folder))).toMatch(/1 of 4 unreadable: train\/00001.jpg \(nothing of that name\)/);
+    expect(await messageOfRefusal(openData(folder))).toMatch(
+      /1 of 4 unreadable: train\/00001.jpg \(nothing of that name\)/,
+    );
     rmSync(join(folder, "cars_test"), { recursive: true });
-    expect(await failure(openData(folder, { maxBad: 99 }))).toMatch(
+    expect(await messageOfRefusal(openData(folder, { maxBad: 99 }))).toMatch(
       /the images in .*\/cars_test, found no such folder; unpack/,
     );
     rmSync(join(folder, "cars_test_annos_withlabels.mat"));
     put(folder, "devkit/cars_test_annos.mat", matFile({ annotations: { structs: [{ fname: "00001.jpg" }] } }));
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /cars_test_annos_withlabels.mat: .*; get cars_test_annos_withlabels.mat/,
     );
   });
@@ -174,7 +166,7 @@ describe("Stanford Cars", () => {
   ])("refuses %s", async (_, parts, message) => {
     const folder = temporaryFolder();
     putDevkit(folder, parts);
-    expect(await failure(readCars(folder))).toMatch(message);
+    expect(await messageOfRefusal(readCars(folder))).toMatch(message);
   });
 
   it("refuses one list for all without the split", async () => {
@@ -182,11 +174,11 @@ describe("Stanford Cars", () => {
     const [first] = all;
     const { test: _, ...image } = first!;
     put(folder, "cars_annos.mat", matFile({ annotations: structs(image), class_names }));
-    expect(await failure(readCars(folder))).toMatch(
+    expect(await messageOfRefusal(readCars(folder))).toMatch(
       /cars_annos.mat: expected the field "test", found annotations without it/,
     );
     put(folder, "cars_annos.mat", matFile({ annotations: structs({ ...image, test: 2 }), class_names }));
-    expect(await failure(readCars(folder))).toMatch(/0 or 1 for the test split, found 2 in annotation 1/);
+    expect(await messageOfRefusal(readCars(folder))).toMatch(/0 or 1 for the test split, found 2 in annotation 1/);
   });
 
   it("has a body type for each model", () => {
@@ -268,7 +260,7 @@ describe("damaged labels of Stanford Cars", () => {
     const folder = temporaryFolder();
     putDevkit(folder);
     put(folder, "devkit/cars_meta.mat", Buffer.alloc(2 ** 24 + 1));
-    expect(await failure(readCars(folder))).toMatch(
+    expect(await messageOfRefusal(readCars(folder))).toMatch(
       /cars_meta.mat: expected at most 16777216 bytes, found 16777217 bytes; get/,
     );
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { png, put, putPictures } from "../../../test/data-samples.ts";
+import { messageOfRefusal } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { type Dataset, idOf, imagenetNormalization } from "../dataset.ts";
@@ -57,15 +58,6 @@ const labels = (set: Dataset) =>
     set.fineClasses![set.fine![i]!],
   ]);
 
-const failure = async (work: Promise<unknown>): Promise<string> => {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(MaskconError);
-  return (error as MaskconError).message;
-};
-
 describe("Stanford Online Products by its JSON lists", () => {
   it("has split 1, whose test holds other products: one numbering for all", async () => {
     const { name, train: trained, test, skipped } = await openData(await sop(), { preset: "sop-split1" });
@@ -102,7 +94,7 @@ describe("Stanford Online Products by its JSON lists", () => {
     expect((await openData(folder, { preset: "cpu-small" })).name).toMatch(/^sop-split1/);
     rmSync(join(folder, "sop_split1"), { recursive: true });
     expect((await openData(folder)).name).toMatch(/^sop-split2/);
-    expect(await failure(openData(folder, { preset: "sop-split1" }))).toMatch(
+    expect(await messageOfRefusal(openData(folder, { preset: "sop-split1" }))).toMatch(
       /expected sop_split1, or Ebay_train.txt and Ebay_test.txt, found no lists; copy coarse_labels\/sop_split1 of github/,
     );
   });
@@ -110,7 +102,7 @@ describe("Stanford Online Products by its JSON lists", () => {
   it("skips missing images up to maxBad, and says where a missing folder of them is to be got", async () => {
     const folder = await sop();
     rmSync(join(folder, train[1]![0]));
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /1 of 6 unreadable: bicycle_final\/11_1.JPG \(nothing of that name\)/,
     );
     const { train: trained, skipped } = await openData(folder, { maxBad: 1 });
@@ -119,7 +111,7 @@ describe("Stanford Online Products by its JSON lists", () => {
       [{ file: "bicycle_final/11_1.JPG", reason: "nothing of that name" }],
     ]);
     rmSync(join(folder, "bicycle_final"), { recursive: true });
-    expect(await failure(openData(folder, { maxBad: 99 }))).toMatch(
+    expect(await messageOfRefusal(openData(folder, { maxBad: 99 }))).toMatch(
       /such as bicycle_final, found none; unpack Stanford_Online_Products.zip .*MD5 7f73d41a/,
     );
   });
@@ -153,7 +145,7 @@ describe("Stanford Online Products by its JSON lists", () => {
   ])("refuses %s", async (_, rows, message) => {
     const folder = await sop();
     putLists(join(folder, "sop_split1"), { train: rows });
-    const found = await failure(openData(folder));
+    const found = await messageOfRefusal(openData(folder));
     expect(found).toMatch(message);
     expect(found).toMatch(/sop_split1.*; copy coarse_labels\/sop_split1 of github/);
   });
@@ -161,17 +153,17 @@ describe("Stanford Online Products by its JSON lists", () => {
   it("refuses lists of different lengths, missing ones and what is no JSON", async () => {
     const folder = await sop();
     const file = put(folder, "sop_split1/test_fine_label.json", "[0]");
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /test_path.json, entry 1: expected a coarse .*test_path.json, found 2 paths, 2 coarse and 1 fine labels/,
     );
     put(folder, "sop_split1/test_fine_label.json", "[0, 1");
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /test_fine_label.json, line 1, character 6: expected JSON, found the end of the text; copy/,
     );
     put(folder, "sop_split1/test_fine_label.json", "\ufeff[0, 1]");
     expect((await readSopJson(join(folder, "sop_split1"), "x")).test).toHaveLength(2);
     rmSync(file);
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /test_fine_label.json: expected a readable file, found nothing of that/,
     );
   });
@@ -210,7 +202,7 @@ describe("Stanford Online Products by its own lists", () => {
   it("has no split 2", async () => {
     const folder = temporaryFolder();
     putEbay(folder);
-    expect(await failure(openData(folder, { preset: "sop-split2" }))).toMatch(
+    expect(await messageOfRefusal(openData(folder, { preset: "sop-split2" }))).toMatch(
       /found only Ebay_train.txt and Ebay_test.txt, from which split 2 does not follow; copy coarse_labels\/sop_split2/,
     );
   });
@@ -229,7 +221,7 @@ describe("Stanford Online Products by its own lists", () => {
     const folder = temporaryFolder();
     put(folder, "Ebay_train.txt", text);
     put(folder, "Ebay_test.txt", header);
-    expect(await failure(openData(folder))).toMatch(message);
+    expect(await messageOfRefusal(openData(folder))).toMatch(message);
   });
 });
 
@@ -325,15 +317,15 @@ describe("damaged lists", () => {
   it("of absurd size are refused unread", async () => {
     const folder = await sop();
     put(folder, "sop_split1/train_path.json", "[".repeat(2 ** 22 + 1));
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /train_path.json: expected at most 4194304 bytes, found 4194305 bytes/,
     );
     put(folder, "sop_split1/train_path.json", "[".repeat(2 ** 21) + "]".repeat(2 ** 21));
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /train_path.json: expected a flat JSON list, found nesting at character 2;/,
     );
     put(folder, "sop_split1/train_path.json", `["a[\\"[", {}]`);
-    expect(await failure(openData(folder))).toMatch(
+    expect(await messageOfRefusal(openData(folder))).toMatch(
       /train_path.json: expected a flat JSON list, found nesting at character 11;/,
     );
   });
