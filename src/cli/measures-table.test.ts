@@ -33,6 +33,16 @@ it("puts both encoders and the gain below each other, a block for each question 
   ]);
 });
 
+it("shows the intervals of NMI and ARI where they are known", () => {
+  const { intervals } = measures(0.5);
+  const known = measures(0.5, {
+    nmi: 0.25,
+    ari: 0.1,
+    intervals: { ...intervals!, nmi: [0.2, 0.3], ari: [0.05, 0.15] },
+  });
+  expect(measuresTable({ frozen: { coarse: known } })).toContain("20.0 to 30.0  5.0 to 15.0\n");
+});
+
 it("has a row for each coarse class, by name", () => {
   const row = (value: number) => ({
     images: 8,

@@ -24,8 +24,8 @@ const columns: readonly Column[] = [
   { title: "P@10", mean: ({ precision }) => precision["10"], interval: ({ intervals }) => intervals?.precision["10"] },
   { title: "MAP@R", mean: ({ mapAtR }) => mapAtR, interval: ({ intervals }) => intervals?.mapAtR },
   { title: "k-NN", mean: ({ knn }) => knn, interval: ({ intervals }) => intervals?.knn },
-  { title: "NMI", mean: ({ nmi }) => nmi, interval: () => undefined },
-  { title: "ARI", mean: ({ ari }) => ari, interval: () => undefined },
+  { title: "NMI", mean: ({ nmi }) => nmi, interval: ({ intervals }) => intervals?.nmi },
+  { title: "ARI", mean: ({ ari }) => ari, interval: ({ intervals }) => intervals?.ari },
 ];
 
 /** The measures of both encoders in percent with their intervals, and what training gained, a block for each question. */

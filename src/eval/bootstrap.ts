@@ -19,7 +19,7 @@ export interface BootstrapOptions {
 export async function bootstrapMeans(
   values: Float32Array,
   width: number,
-  { resamples = 1000, coverage = 0.95, seed = 0 }: BootstrapOptions = {},
+  { resamples = 1000, coverage, seed = 0 }: BootstrapOptions = {},
   counter?: Counter,
 ): Promise<Interval[] | undefined> {
   const n = values.length / width;
@@ -33,11 +33,14 @@ export async function bootstrapMeans(
     // Lets the rest of the program run, an abort for one.
     if (resample % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
+  return means.map((column) => intervalOf(column, coverage));
+}
+
+/** The percentiles of some draws that leave out as many on either side; sorts them. */
+export function intervalOf(draws: Float64Array, coverage = 0.95): Interval {
+  draws.sort();
   const outside = (1 - coverage) / 2;
-  return means.map((sorted) => {
-    sorted.sort();
-    return [percentile(sorted, outside), percentile(sorted, 1 - outside)];
-  });
+  return [percentile(draws, outside), percentile(draws, 1 - outside)];
 }
 
 function drawSums(values: Float32Array, width: number, rng: { integer(n: number): number }, sums: Float64Array): void {

@@ -58,7 +58,7 @@ export async function forEachNearestCentre(
 }
 
 /** Below this two points are one: float32 products of rows of length 1 are off by some 1e-7. */
-const same = 1e-6;
+export const same = 1e-6;
 
 function halfSquaredNorms(centres: Float32Array, dim: number): Float64Array {
   return Float64Array.from({ length: centres.length / dim }, (_, centre) => {

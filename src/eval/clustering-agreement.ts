@@ -10,65 +10,90 @@ export interface Agreement {
 
 /** NMI and ARI of two partitions [n] as scikit-learn computes them; 1 and 1 where neither splits anything. */
 export function clusteringAgreement(labels: Int32Array, clusters: Int32Array): Agreement {
+  const table = contingencyTable(labels, clusters);
+  return tableAgreement(table, countsOf(table, table.cellOf));
+}
+
+/** The cells of a contingency table that are not empty. */
+export interface ContingencyTable {
+  /** [n]: the cell of each image. */
+  readonly cellOf: Int32Array;
+  /** [cells]: row (a label's place) and column (a cluster's) of each cell. */
+  readonly rowOf: Int32Array;
+  readonly columnOf: Int32Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function contingencyTable(labels: Int32Array, clusters: Int32Array): ContingencyTable {
   if (labels.length !== clusters.length) {
     fail("shape", { where: "clusters", expected: `${labels.length}, one a label`, found: `${clusters.length}` });
   }
-  const [rows, columns] = [sizesOf(labels), sizesOf(clusters)];
-  const cells = cellsOf(labels, clusters);
-  return { nmi: mutualInformation(rows, columns, cells), ari: randIndex(rows, columns, cells) };
-}
-
-interface Cell {
-  readonly label: number;
-  readonly cluster: number;
-  count: number;
-}
-
-function sizesOf(values: Int32Array): Map<number, number> {
-  const sizes = new Map<number, number>();
-  for (const value of values) sizes.set(value, (sizes.get(value) ?? 0) + 1);
-  return sizes;
-}
-
-/** The cells of the contingency table that are not empty. */
-function cellsOf(labels: Int32Array, clusters: Int32Array): Cell[] {
-  const rows = new Map([...new Set(labels)].map((label) => [label, new Map<number, Cell>()]));
-  labels.forEach((label, i) => {
-    const cluster = clusters[i]!;
-    const row = rows.get(label)!;
-    const cell = row.get(cluster);
-    if (cell) cell.count++;
-    else row.set(cluster, { label, cluster, count: 1 });
+  const [rowPlaces, columnPlaces] = [placesOf(labels), placesOf(clusters)];
+  const cells = new Map<number, number>();
+  const [rowOf, columnOf]: [number[], number[]] = [[], []];
+  const cellOf = labels.map((label, i) => {
+    const [row, column] = [rowPlaces.get(label)!, columnPlaces.get(clusters[i]!)!];
+    const key = row * columnPlaces.size + column;
+    const known = cells.get(key);
+    if (known !== undefined) return known;
+    cells.set(key, cells.size);
+    rowOf.push(row);
+    return columnOf.push(column) - 1;
   });
-  return [...rows.values()].flatMap((row) => [...row.values()]);
+  const [rows, columns] = [rowPlaces.size, columnPlaces.size];
+  return { cellOf, rowOf: Int32Array.from(rowOf), columnOf: Int32Array.from(columnOf), rows, columns };
 }
 
-type Sizes = ReadonlyMap<number, number>;
+function placesOf(values: Int32Array): Map<number, number> {
+  return new Map([...new Set(values)].map((value, place) => [value, place]));
+}
 
-function mutualInformation(rows: Sizes, columns: Sizes, cells: readonly Cell[]): number {
-  if (rows.size <= 1 && columns.size <= 1) return 1;
-  const n = total(rows.values());
-  const information = cells.reduce((sum, { label, cluster, count }) => {
-    const expected = (rows.get(label)! / n) * columns.get(cluster)!;
-    return sum + (count / n) * Math.log(count / expected);
-  }, 0);
-  const entropy = (sizes: Sizes) => -total([...sizes.values()].map((size) => (size / n) * Math.log(size / n)));
+/** [cells]: how many of these images are in each cell. */
+export function countsOf({ rowOf }: ContingencyTable, cells: Int32Array): Float64Array {
+  const counts = new Float64Array(rowOf.length);
+  for (const cell of cells) counts[cell]!++;
+  return counts;
+}
+
+/** NMI and ARI of a table with these counts, some of which may be 0. */
+export function tableAgreement(table: ContingencyTable, counts: Float64Array): Agreement {
+  const [rows, columns] = [new Float64Array(table.rows), new Float64Array(table.columns)];
+  counts.forEach((count, cell) => {
+    rows[table.rowOf[cell]!]! += count;
+    columns[table.columnOf[cell]!]! += count;
+  });
+  return { nmi: mutualInformation(table, counts, rows, columns), ari: randIndex(counts, rows, columns) };
+}
+
+function mutualInformation(
+  { rowOf, columnOf }: ContingencyTable,
+  counts: Float64Array,
+  rows: Float64Array,
+  columns: Float64Array,
+): number {
+  if (used(rows) <= 1 && used(columns) <= 1) return 1;
+  const n = total(rows);
+  let information = 0;
+  counts.forEach((count, cell) => {
+    const expected = (rows[rowOf[cell]!]! / n) * columns[columnOf[cell]!]!;
+    if (count > 0) information += (count / n) * Math.log(count / expected);
+  });
+  const entropy = (sizes: Float64Array) =>
+    -total(sizes.map((size) => (size > 0 ? (size / n) * Math.log(size / n) : 0)));
   return Math.min(1, Math.max(0, (2 * information) / (entropy(rows) + entropy(columns))));
 }
 
-function randIndex(rows: Sizes, columns: Sizes, cells: readonly Cell[]): number {
+function randIndex(counts: Float64Array, rows: Float64Array, columns: Float64Array): number {
   const pairs = (count: number) => (count * (count - 1)) / 2;
-  const both = total(cells.map(({ count }) => pairs(count)));
-  const inRows = total([...rows.values()].map(pairs));
-  const inColumns = total([...columns.values()].map(pairs));
+  const [both, inRows, inColumns] = [counts, rows, columns].map((sizes) => total(sizes.map(pairs))) as Triple;
   // No pair is judged differently; the quotient below may be 0 / 0 then.
   if (both === inRows && both === inColumns) return 1;
-  const byChance = (inRows * inColumns) / pairs(total(rows.values()));
+  const byChance = (inRows * inColumns) / pairs(total(rows));
   return (both - byChance) / ((inRows + inColumns) / 2 - byChance);
 }
 
-function total(values: Iterable<number>): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
-}
+type Triple = [number, number, number];
+
+const used = (sizes: Float64Array) => sizes.reduce((count, size) => count + Number(size > 0), 0);
+const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);

@@ -73,10 +73,13 @@ test("every mean lies in its interval, and more noise scores less with everythin
   const better = (await evaluateFully(clear, dim, { coarse, fine }, quick)).report;
   const worse = (await evaluateFully(noisy, dim, { coarse, fine }, quick)).report;
   for (const kind of ["fine", "coarse", "within"] as const) {
-    for (const { recall, precision, mapAtR, knn, intervals } of [better[kind]!, worse[kind]!]) {
+    const ofClasses = better.perClass.map((row) => row[kind]!);
+    for (const { recall, precision, mapAtR, knn, nmi, ari, intervals } of [better[kind]!, worse[kind]!, ...ofClasses]) {
       const pairs = [
         [mapAtR, intervals!.mapAtR],
         [knn, intervals!.knn],
+        ...(nmi === undefined ? [] : [[nmi, intervals!.nmi]]),
+        ...(ari === undefined ? [] : [[ari, intervals!.ari]]),
         ...recallKs.map((k) => [recall[k], intervals!.recall[k]]),
         ...recallKs.map((k) => [precision[k], intervals!.precision[k]]),
       ] as [number, [number, number]][];
@@ -153,7 +156,20 @@ test("a class of lone images has no clustering to agree with, and they are count
   const [ofLone, ofPaired] = report.perClass;
   expect(ofLone!.within).toMatchObject({ alone: lone });
   expect(ofLone!.within!.nmi).toBeUndefined();
-  expect(report.within).toMatchObject({ alone: lone, nmi: ofPaired!.within!.nmi, ari: ofPaired!.within!.ari });
+  expect(report.within).toMatchObject({ alone: lone });
+  for (const kind of ["nmi", "ari"] as const) {
+    expect(report.within![kind]).toBeCloseTo(ofPaired!.within![kind]!, 12);
+  }
   const all = { ...labels, fine: Int32Array.from({ length }, (_, i) => i) };
+  // One class, and as many as images: every clustering would agree.
+  for (const of of [() => 0, (i: number) => i]) {
+    const alike = Int32Array.from({ length }, (_, i) => of(i));
+    const { fine, coarse } = (await evaluateFully(noise, dim, { coarse: alike, fine: labels.fine }, quick)).report;
+    expect(coarse.nmi).toBeUndefined();
+    expect(coarse.ari).toBeUndefined();
+    expect(fine!.nmi).toBeLessThan(1);
+  }
+  const one = { coarse: labels.coarse, fine: new Int32Array(length) };
+  expect((await evaluateFully(noise, dim, one, quick)).report.fine).not.toHaveProperty("nmi");
   expect(Object.keys((await evaluateFully(noise, dim, all, quick)).report)).toEqual(["images", "coarse", "perClass"]);
 });

@@ -1,10 +1,11 @@
+import { type Judged, judge, meanJudged, type Partitions } from "./agreement-intervals.ts";
 import type { BootstrapOptions } from "./bootstrap.ts";
-import { type Agreements, agreements, countOf } from "./cluster-agreements.ts";
+import { type Clusterings, clusterings, countOf } from "./cluster-agreements.ts";
 import { counter, type Effort } from "./effort.ts";
 import { type EvalReport, type Labels, recallKs } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
 import { intervalCounter, listMemory } from "./measure-retrieval.ts";
-import { gainOver, type Measures, measuresOf, measuresWithIntervals, rowsOf } from "./measures.ts";
+import { gainOver, type Measures, measuresWithIntervals, rowsOf, withAgreement } from "./measures.ts";
 import { rowScales } from "./normalize.ts";
 import type { QueryTable } from "./query-table.ts";
 import { checkedCount, type Question } from "./recall.ts";
@@ -46,9 +47,9 @@ export interface FullEvaluation {
 
 /**
  * Every measure of `features` [n, dim] on the fine labels, the coarse labels and the fine labels within the coarse class,
- * overall and per coarse class, with bootstrap intervals (overall, and within each coarse class); docs/evaluation.md
- * defines them. K is 1, 2, 5, 10, 50 and 100; recall is what `evaluateFeatures` gives. NMI and ARI are those of k-means at
- * the true number of classes; `within` has their means over the coarse classes, weighted by images.
+ * overall and per coarse class, with bootstrap intervals; docs/evaluation.md defines them. K is 1, 2, 5, 10, 50 and 100;
+ * recall is what `evaluateFeatures` gives. NMI and ARI are those of k-means at the true number of classes; `within` has
+ * their means over the coarse classes, weighted by images.
  * Throws `shape` where sizes disagree and `data` where a feature is not finite.
  */
 export async function evaluateFully(
@@ -70,8 +71,8 @@ export async function evaluateFully(
     const search = { ...rows, memory: options.memory ?? listMemory, counter: pairs };
     const [ofCoarse, ofFine, ofWithin] = await scoreQueries(search, n, questions, recallKs);
     const scores = { ...known("fine", ofFine), coarse: ofCoarse!, ...known("within", ofWithin) };
-    const agreement = await agreements(rows, labels, options);
-    return { scores, report: await reportOf(scores, labels, agreement, options) };
+    const clustered = await clusterings(rows, labels, options);
+    return { scores, report: await reportOf(scores, labels, clustered, options) };
   } finally {
     await similarity.close();
   }
@@ -108,28 +109,36 @@ const known = <K extends string>(kind: K, table: QueryTable | undefined) =>
 async function reportOf(
   scores: Answers<QueryTable>,
   { coarse, fine }: Labels,
-  agreement: Agreements,
+  clustered: Clusterings,
   options: FullOptions,
 ): Promise<FullReport> {
   const groups = groupsOf(coarse).sort((a, b) => coarse[a[0]!]! - coarse[b[0]!]!);
   const tables = Object.entries(scores) as [keyof Answers<QueryTable>, QueryTable][];
-  const intervals = intervalCounter(options, options, tables.length + (scores.within ? groups.length : 0));
+  const judgements = Number("fine" in clustered) + Number("coarse" in clustered) + clustered.byClass.size;
+  const intervals = intervalCounter(options, options, tables.length * (1 + groups.length) + judgements);
+  const judged = (partitions: Partitions | undefined) => partitions && judge(partitions, options, intervals);
+  const byClass = new Map<number, Judged>();
+  for (const [coarseClass, partitions] of clustered.byClass) byClass.set(coarseClass, await judged(partitions)!);
+  const whole = {
+    fine: await judged(clustered.fine),
+    coarse: await judged(clustered.coarse),
+    within: meanJudged([...byClass.values()]),
+  };
   const overall: Partial<Record<keyof Answers<Measures>, Measures>> = {};
   for (const [kind, table] of tables) {
-    overall[kind] = { ...(await measuresWithIntervals(table, options, intervals)), ...agreement[kind] };
+    const measures = await measuresWithIntervals(table, options, intervals);
+    overall[kind] = withAgreement(measures, whole[kind], options);
   }
   const perClass: ClassReport[] = [];
   for (const members of groups) {
     const coarseClass = coarse[members[0]!]!;
-    const within = scores.within && (await measuresWithIntervals(rowsOf(scores.within, members), options, intervals));
-    perClass.push({
-      coarseClass,
-      images: members.length,
-      ...(fine ? { fineClasses: countOf(fine, members) } : {}),
-      ...(scores.fine ? { fine: measuresOf(rowsOf(scores.fine, members)) } : {}),
-      coarse: measuresOf(rowsOf(scores.coarse, members)),
-      ...(within ? { within: { ...within, ...agreement.byClass.get(coarseClass) } } : {}),
-    });
+    const own: Partial<Record<keyof Answers<Measures>, Measures>> = {};
+    for (const [kind, table] of tables) {
+      const measures = await measuresWithIntervals(rowsOf(table, members), options, intervals);
+      own[kind] = kind === "within" ? withAgreement(measures, byClass.get(coarseClass), options) : measures;
+    }
+    const fineClasses = fine ? { fineClasses: countOf(fine, members) } : {};
+    perClass.push({ coarseClass, images: members.length, ...fineClasses, ...own, coarse: own.coarse! });
   }
   return { images: coarse.length, ...overall, coarse: overall.coarse!, perClass };
 }

@@ -1,26 +1,29 @@
 import type { Random } from "../core/index.ts";
-import { forEachNearestCentre, type Points } from "./centre-distances.ts";
+import { forEachNearestCentre, type Points, same } from "./centre-distances.ts";
 import { gatherer } from "./rows.ts";
+
+/** Candidates of one pass at most. */
+const batch = 256;
 
 /**
  * k-means++ (Arthur and Vassilvitskii 2007): each next centre is a point drawn with probability proportional to its squared
- * distance from the nearest centre so far. From the 16th on, an eighth as many as there are is drawn at a time from the
- * same distances, so that thousands of centres take some dozens of passes. Fewer than k where fewer points differ.
- * Gives positions in `members`.
+ * distance from the nearest centre so far. Many candidates are drawn by the distances of one pass, and each is then kept with
+ * the probability that its distance has left by those kept before it: the same law as one pass a centre (rejection
+ * sampling), in far fewer passes. Fewer than k where fewer points differ. Gives positions in `members`.
  */
 export async function chooseSeeds(points: Points, k: number, rng: Random): Promise<Int32Array> {
   const n = points.members.length;
-  const chosen = [rng.integer(n)];
   const squared = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
-  let fresh = [...chosen];
-  while (chosen.length < k) {
+  const chosen: number[] = [];
+  let fresh = [rng.integer(n)];
+  while (fresh.length > 0) {
+    chosen.push(...fresh);
+    if (chosen.length >= k) break;
     await forEachNearestCentre(points, rowsAt(points, fresh), (point, _, distance) => {
       if (distance < squared[point]!) squared[point] = distance;
     });
     for (const seed of fresh) squared[seed] = 0;
-    fresh = draw(squared, Math.min(k - chosen.length, Math.max(1, chosen.length >> 3)), rng);
-    if (fresh.length === 0) break;
-    chosen.push(...fresh);
+    fresh = thinned(points, squared, draw(squared, Math.min(k - chosen.length, batch), rng), rng);
   }
   return Int32Array.from(chosen);
 }
@@ -31,15 +34,32 @@ export function rowsAt(points: Points, positions: readonly number[] | Int32Array
   return gatherer({ ...points, members })(0, members.length, 0).slice();
 }
 
-/** Up to `count` different places drawn by weight; those drawn a second time are dropped. */
+/** `count` places drawn by weight, with replacement; none where no weight is left. */
 function draw(weights: Float64Array, count: number, rng: Random): number[] {
   let total = 0;
   const cumulative = weights.map((weight) => {
     total += weight;
     return total;
   });
-  if (total === 0) return [];
-  return [...new Set(Array.from({ length: count }, () => place(cumulative, rng.uniform() * total)))];
+  return total === 0 ? [] : Array.from({ length: count }, () => place(cumulative, rng.uniform() * total));
+}
+
+/** The candidates that those kept before them have not come too near to; the first always. */
+function thinned(points: Points, squared: Float64Array, candidates: readonly number[], rng: Random): number[] {
+  const rows = rowsAt(points, candidates);
+  const kept: number[] = [];
+  candidates.forEach((candidate, i) => {
+    const drawn = squared[candidate]!;
+    const now = kept.reduce((least, other) => Math.min(least, squaredDistance(rows, i, other, points.dim)), drawn);
+    if (rng.uniform() * drawn < now) kept.push(i);
+  });
+  return kept.map((i) => candidates[i]!);
+}
+
+function squaredDistance(rows: Float32Array, a: number, b: number, dim: number): number {
+  let sum = 0;
+  for (let d = 0; d < dim; d++) sum += (rows[a * dim + d]! - rows[b * dim + d]!) ** 2;
+  return sum < same ? 0 : sum;
 }
 
 /** The first place whose cumulative weight is above `at`. */

@@ -23,13 +23,15 @@ const squaredDistance = (rows: Float32Array, row: number, centres: Float32Array,
 };
 
 test("separate clouds are found, few and many of them", async () => {
-  for (const [n, k] of [
-    [600, 5],
-    [3000, 150],
+  for (const [n, k, least] of [
+    [600, 5, 0.999],
+    [2000, 100, 0.999],
+    // Of so many a seed or two falls twice into one, as k-means++ does it.
+    [6000, 600, 0.99],
   ] as const) {
     const { features, labels } = clouds(n, 32, k, 0.02, 4);
     const { clusters } = await kMeans({ features, dim: 32, k, seed: 1, threads: 1 });
-    expect(clusteringAgreement(labels, clusters).ari).toBeGreaterThan(k === 5 ? 0.999 : 0.85);
+    expect(clusteringAgreement(labels, clusters).ari).toBeGreaterThan(least);
   }
 });
 

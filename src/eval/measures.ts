@@ -1,3 +1,4 @@
+import { type Judged, judgedIntervals } from "./agreement-intervals.ts";
 import { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 import type { Agreement } from "./clustering-agreement.ts";
 import type { Counter } from "./effort.ts";
@@ -16,8 +17,8 @@ export interface Measures extends Retrieval<number>, Partial<Agreement> {
   readonly images: number;
   /** Images without another of their label among their neighbours: they score 0 in every mean. */
   readonly alone: number;
-  /** 95% bootstrap intervals of the means. */
-  readonly intervals?: Retrieval<Interval>;
+  /** 95% bootstrap intervals of the means, and of NMI and ARI where these are known. */
+  readonly intervals?: Retrieval<Interval> & Partial<Record<keyof Agreement, Interval>>;
 }
 
 export function measuresOf(table: QueryTable): Measures {
@@ -40,6 +41,14 @@ export async function measuresWithIntervals(
   const intervals = await bootstrapMeans(table.values, table.width, options, counter);
   const measures = measuresOf(table);
   return intervals ? { ...measures, intervals: named(table.ks, (column) => intervals[column]!) } : measures;
+}
+
+/** The measures with what a clustering scored, where there is one. */
+export function withAgreement(measures: Measures, judged: Judged | undefined, options: BootstrapOptions): Measures {
+  if (!judged) return measures;
+  const { nmi, ari } = judged;
+  if (!measures.intervals) return { ...measures, nmi, ari };
+  return { ...measures, nmi, ari, intervals: { ...measures.intervals, ...judgedIntervals(judged, options) } };
 }
 
 /** The columns of a table by name. */
