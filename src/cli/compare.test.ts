@@ -282,9 +282,21 @@ describe("maskcon compare, before anything runs", () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it("lays another preset over a grid", async () => {
+    const { code, out: text } = await inside(gridFile, "--preset", "start", "--out", join(root, "dry"), "--dry-run");
+    expect(code).toBe(0);
+    const lines = text.split("\n").filter((line) => line.startsWith("maskcon train"));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(line).toContain(" --preset start ");
+  });
+
   it.each([
     [["--out", "x"], "GRID: expected the JSON file of a grid"],
-    [["g.json", "--preset", "paper-cifar100", "--out", "x"], "found both"],
+    [
+      ["@grid.json", "--preset", "paper-cifar100", "--out", "x"],
+      /^maskcon: --preset, beside a grid: expected one of .*cifar100.*, found "paper-cifar100"/,
+    ],
+    [["@grid.json", "--preset", "cifar10", "--out", "x"], 'did you mean "cifar100"?'],
     [["--preset", "paper-cifar10", "--out", "x"], 'did you mean "paper-cifar100"?'],
     [["--preset", "paper-cifar100", "--out", "x"], "--data: expected the images to compare on, found nothing"],
     [
@@ -306,8 +318,10 @@ describe("maskcon compare, before anything runs", () => {
     [["g.json", "--out", "x", "--jobs", "0"], "--jobs: expected a whole number of at least 1, found 0"],
     [["missing.json", "--out", "x"], "missing.json: expected a readable configuration file"],
   ])("refuses %j", async (args, expected) => {
-    const { code, err } = await inside(...args);
-    expect(err).toContain(expected);
+    const { code, err } = await inside(...args.map((arg) => arg.replace("@", `${root}/`)));
+    expect(err).toEqual(
+      typeof expected === "string" ? expect.stringContaining(expected) : expect.stringMatching(expected),
+    );
     expect(err.trimEnd()).not.toContain("\n");
     expect(code).toBe(2);
     expect(existsSync("x")).toBe(false);

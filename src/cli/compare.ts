@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, parse, relative, resolve } from "node:path";
 import { Command } from "commander";
 import {
   type Cell,
@@ -18,6 +18,7 @@ import {
   readGrid,
   scales,
   shareCores,
+  withPreset,
   withSeeds,
   withSettings,
 } from "../compare/index.ts";
@@ -33,8 +34,8 @@ import { percent } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface CompareFlags extends Readonly<Record<string, unknown>> {
-  readonly out: string;
+interface GivenFlags extends Readonly<Record<string, unknown>> {
+  readonly out?: string;
   readonly data?: string;
   readonly preset?: string;
   readonly scale?: string;
@@ -44,13 +45,17 @@ interface CompareFlags extends Readonly<Record<string, unknown>> {
   readonly dryRun?: boolean;
 }
 
+interface CompareFlags extends GivenFlags {
+  readonly out: string;
+}
+
 export function command(terminal: Terminal): Command {
   const compare = new Command("compare")
     .description("Run methods x seeds x settings on the same images; tables, plots and the command of each run.")
     .argument("[grid]", "JSON file of the grid (docs/compare.md)")
-    .requiredOption("--out <dir>", "folder of the comparison; what is in it is continued")
+    .option("--out <dir>", "folder of the comparison; what is in it is continued (default: comparisons/GRID)")
     .option("--data <data>", "images to compare on (default: the grid's)")
-    .option("--preset <name>", `a table of the paper instead of a grid: ${paperNames.join(", ")}`)
+    .option("--preset <name>", `a table of the paper: ${paperNames.join(", ")}; or beside a grid, its preset`)
     .option("--scale <name>", `size of the preset's runs: ${scales.join(", ")} (default: full)`)
     .option("--seeds <list>", "seeds in place of the grid's, such as 0,1,2")
     .option("--jobs <n>", "runs at once, each with its share of the cores (default: 1)")
@@ -58,14 +63,23 @@ export function command(terminal: Terminal): Command {
     .option("--json", "print JSON")
     .optionsGroup("Settings of every run (a method's own and varied ones win):");
   for (const field of gridFlags()) addFlag(compare, field);
-  return compare.action((file: string | undefined, flags: CompareFlags) => compareCommand(file, flags, terminal));
+  return compare.action((file: string | undefined, flags: GivenFlags) =>
+    compareCommand(file, { ...flags, out: flags.out ?? outOf(file, flags) }, terminal),
+  );
 }
+
+/** Named by the grid and by what preset it was given. */
+const outOf = (file: string | undefined, { preset }: GivenFlags) =>
+  join(
+    "comparisons",
+    [...(file === undefined ? [] : [parse(file).name]), ...(preset === undefined ? [] : [preset])].join("-"),
+  );
 
 async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
   const asked = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
-  const given = await gridOf(file, flags);
-  const jobs = Math.min(asked, cellsOf(given).length);
-  const grid = shareCores(given, jobs);
+  // By what was asked: a grid that grows finds the threads that its first runs had.
+  const grid = shareCores(await gridOf(file, flags), asked);
+  const jobs = Math.min(asked, cellsOf(grid).length);
   const source = sourceOf(file, grid, flags.data);
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
   const begun = existsSync(join(flags.out, "compare.json"));
@@ -85,10 +99,11 @@ async function compareCommand(file: string | undefined, flags: CompareFlags, ter
 }
 
 /** Passes data on, with a warning where a table of the paper has other images. */
-function warnOfOthers({ paper }: Grid, terminal: Terminal): (data: LoadedData) => LoadedData {
+function warnOfOthers({ paper, settings }: Grid, terminal: Terminal): (data: LoadedData) => LoadedData {
   let said = false;
   return (data) => {
-    const others = paper && otherImages(paper, describeData(data));
+    const coarseMap = settings.coarseMap as string | undefined;
+    const others = paper && otherImages(paper, { ...describeData(data), coarseMap });
     if (others && !said) terminal.err(`warning: ${others}; its numbers are left out of the report\n`);
     said = true;
     return data;
@@ -97,18 +112,20 @@ function warnOfOthers({ paper }: Grid, terminal: Terminal): (data: LoadedData) =
 
 /** The grid of the file or of the paper's table, under the command line's seeds and settings. */
 async function gridOf(file: string | undefined, flags: CompareFlags): Promise<Grid> {
-  if ((file === undefined) === (flags.preset === undefined)) {
+  const { preset } = flags;
+  if (file === undefined && preset === undefined) {
     fail("usage", {
       where: "GRID",
       expected: "the JSON file of a grid, or --preset with a table of the paper",
-      found: file === undefined ? "neither" : "both",
+      found: "neither",
       fix: "maskcon compare GRID.json --out DIR, or maskcon compare --preset paper-cifar100 --data DATA --out DIR",
     });
   }
   if (file !== undefined && flags.scale !== undefined) {
     fail("usage", { where: "--scale", expected: "a table of the paper to scale", found: "the grid of a file" });
   }
-  const grid = file === undefined ? paperGrid(flags.preset!, flags.scale) : await readGrid(file);
+  const read = file === undefined ? paperGrid(preset!, flags.scale) : await readGrid(file);
+  const grid = file === undefined || preset === undefined ? read : withPreset(read, preset);
   const settings = flagValues(Object.fromEntries(gridFlags().map(({ key }) => [key, flags[key]])));
   // Judged by their own names first, each by itself: the grid has more.
   checkValues({ flags: settings });

@@ -1,4 +1,4 @@
-import { type PresetName, presets } from "../config/index.ts";
+import { type PresetName, presetNames, presets } from "../config/index.ts";
 import { fail, nearest } from "../core/index.ts";
 import { type Grid, parseGrid, withSettings } from "./grid.ts";
 import type { Kind } from "./matters.ts";
@@ -22,6 +22,14 @@ export function paperGrid(name: string, scale = "full"): Grid {
   const { imageSize = 32 } = presets[preset].values;
   const small = imageSize > 64 ? { imageSize: 64 } : {};
   return { ...withSettings(grid, { ...presets["cpu-small"].values, ...small }), where: `${paper} --scale small` };
+}
+
+/**
+ * The grid over another of the presets of `maskcon train`.
+ * @throws MaskconError "usage" on an unknown name, a table of the paper among them
+ */
+export function withPreset(grid: Grid, name: string): Grid {
+  return { ...grid, preset: choice("--preset, beside a grid", name, presetNames) };
 }
 
 function choice<T extends string>(where: string, name: string, names: readonly T[]): T {

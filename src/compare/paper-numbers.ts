@@ -12,6 +12,8 @@ export interface PaperImages {
   readonly name: string;
   readonly trainImages: number;
   readonly testImages: number;
+  /** The file that gives other coarse labels than the set's own. */
+  readonly coarseMap?: string | undefined;
 }
 
 /** What is known of a table of the paper. A method that is absent has no number that was read in a source. */
@@ -87,6 +89,8 @@ export type PaperName = keyof typeof paperTables;
 
 /** Why a table's numbers say nothing beside figures on these images; undefined where the images are the table's. */
 export function otherImages({ images }: PaperTable, found: PaperImages): string | undefined {
+  if (found.coarseMap !== undefined)
+    return `the coarse labels are not the paper's: they are those of ${found.coarseMap}`;
   const same = (["name", "trainImages", "testImages"] as const).every((key) => images[key] === found[key]);
   return same ? undefined : `the images are not the paper's: ${countsOf(found)}, where it has ${countsOf(images)}`;
 }

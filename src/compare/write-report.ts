@@ -6,6 +6,7 @@ import { commandOf } from "./command-line.ts";
 import { csvOf, runsCsvOf } from "./csv.ts";
 import type { Grid } from "./grid.ts";
 import { markdownOf } from "./markdown.ts";
+import type { PaperImages } from "./paper-numbers.ts";
 import { plotsOf } from "./plots.ts";
 import type { CellResult } from "./results.ts";
 import type { Row } from "./rows.ts";
@@ -69,6 +70,9 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
 /** A collection of one's own is called by its path, which stands there already. */
 const nameOf = ({ name }: DatasetRecord) => (/[\\/]/.test(name) ? "" : `${name}, `);
 
-const datasetOf = (results: readonly CellResult[]) => results.find((result) => result.dataset)?.dataset;
+function datasetOf(results: readonly CellResult[]): (DatasetRecord & Pick<PaperImages, "coarseMap">) | undefined {
+  const found = results.find((result) => result.dataset);
+  return found?.dataset && { ...found.dataset, coarseMap: found.cell.config.coarseMap };
+}
 
 const write = (file: string, text: string) => writeFileAtomically(file, [new TextEncoder().encode(text)]);
