@@ -59,7 +59,6 @@ describe("wrong input is one line and an exit code", () => {
   it.each<[number, string[], RegExp]>([
     [2, ["trian"], /unknown command 'trian' \(did you mean train\?\)/],
     [2, ["train", "@empty", "--out", "@r", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
-    [2, ["train", "@empty"], /required option '--out <dir>' not specified/],
     [2, ["train", "--out", "@r"], /DATA: expected an image folder, .* found nothing/],
     [2, ["train", "@empty", "--out", "@r", "--epochs", "three"], /--epochs: expected a number, found "three"/],
     [2, ["train", "@empty", "--out", "@r", "--epochs", "2.5"], /--epochs: expected a whole number, found 2.5/],

