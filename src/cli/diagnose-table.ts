@@ -66,7 +66,8 @@ export function proposalText({ queries, flags, bootstrap: b, ...setting }: Omit<
     `proposed from ${queries} labelled images: ${settingText(setting)}`,
     `in ${b.resamples} resamples of them: w ${lowW} to ${highW}, T ${lowT} to ${highT} (90%); this very setting nearest in ${percent(b.same)}%`,
     `nearer than supcon in ${percent(b.aboveSupcon)}%, than selfcon in ${percent(b.aboveSelfcon)}%`,
-    `train with: ${flags}\n`,
+    `train with: ${flags}`,
+    "near targets need not train best: try it beside what you have (docs/diagnose.md)\n",
   ].join("\n");
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
@@ -55,7 +56,10 @@ export function command(terminal: Terminal): Command {
     .option("--labels <file>", "propose w and T from the fine labels of this CSV (columns id,fine)")
     .option("--fine-labels <n>", "propose w and T from n of the known fine labels")
     .option("--sample-seed <n>", "draws the images, their views and the labels (default: the run's seed)")
-    .option("--out <file>", "write a plot as SVG: over the epochs with --checkpoints, else over T")
+    .option(
+      "--out <file>",
+      "the plot, over the epochs with --checkpoints, else over T (default: diagnose.svg in the run's folder)",
+    )
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
     .option("--json", "print JSON")
@@ -103,12 +107,14 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
   const last = readable.at(-1) ?? noCheckpoint(run.paths.checkpoints);
   const diagnoses = dataset.fine || !wanted ? await diagnoseStates(job, readable) : [];
   const proposal = fine ? await proposed(job, last, fine) : undefined;
-  if (flags.out !== undefined) await writePlot(flags.out, job, diagnoses, proposal);
   const keys = hasKeys(config) ? "projection" : "features";
   const { temperature } = config;
   if (flags.json)
     terminal.out(`${JSON.stringify({ dataset: dataset.name, keys, temperature, diagnoses, proposal })}\n`);
   else terminal.out([...diagnosisText(job, diagnoses), ...proposedText(proposal, diagnoses.at(-1))].join("\n"));
+  const plot = flags.out ?? join(folder, "diagnose.svg");
+  await writePlot(plot, job, diagnoses, proposal);
+  terminal.err(`plot: ${plot}\n`);
 }
 
 function sampleFlags({ images, sampleSeed }: DiagnoseFlags): Job["sample"] {
