@@ -101,9 +101,39 @@ describe("maskcon data get", () => {
   it("says what to place where, and ends with 1, for sets without an address", async () => {
     const { code, out } = await maskcon("data", "get", "cars196", "--out", temporaryFolder());
     expect(code).toBe(1);
-    expect(out).toMatch(/no address to fetch it from\. Place in .*:\n\n {2}cars_train\//);
+    expect(out).toMatch(/no address to fetch all of it from\. Place in .*:\n\n {2}cars_train\//);
     expect(out).toMatch(/cars_test_annos_withlabels\.mat \(MD5 b0a2b23655a3edd16d84508592a98d10\)/);
     expect(out).toContain("https://github.com/pytorch/vision/issues/7545");
+  });
+
+  it("fetches the label lists of a set that has no other address, and says what to place beside them", async () => {
+    const folder = temporaryFolder();
+    const content = Buffer.from("[1, 2]");
+    const { url } = await loopback(serve(content));
+    const md5 = createHash("md5").update(content).digest("hex");
+    const file = { url, name: "sop_split1/train_path.json", md5, bytes: content.length };
+    const list = put(
+      folder,
+      "a.json",
+      JSON.stringify({ "sop-split1": { files: [file], place: ["images/  the rest"] } }),
+    );
+    const out = join(folder, "sop");
+    const got = await maskcon("data", "get", "sop-split1", "--out", out, "--addresses", list);
+    expect(got).toMatchObject({ code: 1, out: expect.stringContaining(`Place in ${out}:\n\n  images/  the rest\n\n`) });
+    expect(readFileSync(join(out, file.name)).equals(content)).toBe(true);
+  });
+
+  it("says what to place where, also where a list does not come", async () => {
+    const folder = temporaryFolder();
+    const md5 = "0".repeat(32);
+    const { url } = await loopback((_, response) => response.writeHead(404).end());
+    const file = { url, name: "maps/a.json", md5, bytes: 6 };
+    const addresses = { imagenet32: { files: [file], place: ["train_data_batch_1  the images"] } };
+    const list = put(folder, "a.json", JSON.stringify(addresses));
+    const got = await maskcon("data", "get", "imagenet32", "--out", join(folder, "i"), "--addresses", list);
+    expect(got.code).toBe(1);
+    expect(got.err).toContain(`warning: ${url}: expected to download maps/a.json, found the answer 404 Not Found; `);
+    expect(got.out).toContain(`  train_data_batch_1  the images\n  maps/a.json  MD5 ${md5}, from ${url}\n`);
   });
 
   it("takes a folder of the set's name, which it does not make for nothing", async () => {

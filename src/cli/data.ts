@@ -66,8 +66,9 @@ async function getCommand(
     if (got.kind === "manual") {
       // A script must not go on as if the data were there.
       process.exitCode = 1;
+      if (got.problem !== undefined) terminal.err(`warning: ${got.problem}\n`);
       return terminal.out(
-        `${name} has no address to fetch it from. Place in ${out}:\n\n${indent(got.place)}\n${next(name, out)}`,
+        `${name} has no address to fetch all of it from. Place in ${out}:\n\n${indent(got.place)}\n${next(name, out)}`,
       );
     }
     terminal.out(`${name}: ${got.kind === "there" ? "already complete" : "fetched"} in ${out}\n${next(name, out)}`);

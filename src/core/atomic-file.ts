@@ -106,14 +106,19 @@ const causes: Record<string, { found: string; fix: string }> = {
   ENOENT: { found: "no such folder", fix: "make the folder first or choose another place" },
 };
 
-/** What a file system's own error is as a `disk` failure of one line; anything else as it is. */
-export function asDiskFailure(error: unknown, file: string, expected = "to write the file"): unknown {
+/** What a file system's own error is as a `disk` failure of one line; anything else as it is. `after` is what became of it all. */
+export function asDiskFailure(
+  error: unknown,
+  file: string,
+  expected = "to write the file",
+  after = "nothing was changed",
+): unknown {
   if (error instanceof MaskconError) return error;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
   const { found, fix } = causes[code] ?? { found: messageOf(error), fix: "look at the disk" };
   try {
-    fail("disk", { where: file, expected, found, fix: `${fix}; nothing was changed` }, error);
+    fail("disk", { where: file, expected, found, fix: `${fix}; ${after}` }, error);
   } catch (failure) {
     return failure;
   }

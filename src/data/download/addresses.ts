@@ -10,23 +10,17 @@ import {
   fashionMnist,
   fashionUrl,
   imagenet32,
-  imagenet32Maps,
   type Published,
 } from "../sources/published.ts";
+import { labelLists } from "./label-lists.ts";
+import type { RemoteFile } from "./remote-file.ts";
 
-/** A file to fetch, and how to know that it is the right one. */
-export interface RemoteFile {
-  readonly url: string;
-  /** What it is called here. */
-  readonly name: string;
-  readonly md5: string;
-  readonly bytes: number;
-  /** A .tar.gz whose one top folder's content becomes the folder's; at most this many bytes. */
-  readonly unpack?: number | undefined;
+/** Where a dataset comes from: addresses of its authors that have been stable for years, and words for the rest of it. */
+export interface Origin {
+  readonly files: readonly RemoteFile[];
+  /** What cannot be fetched, a line each; absent where `files` are all. */
+  readonly place?: readonly string[] | undefined;
 }
-
-/** Where a dataset comes from: addresses of its authors that have been stable for years, or words for its reader. */
-export type Origin = { readonly files: readonly RemoteFile[] } | { readonly place: readonly string[] };
 export type Addresses = Readonly<Record<DatasetName, Origin>>;
 
 const toronto = (name: CifarArchive, bytes: number): Origin => ({
@@ -41,16 +35,15 @@ const zalando = (name: string, bytes: number): RemoteFile => ({
   bytes,
 });
 
-const official = "https://github.com/MrChenFeng/MaskCon_CVPR2023";
 const md5Lines = (published: Published) =>
   Object.entries(published).map(([name, sums]) => `${name.padEnd(30)}MD5 ${sums.join(" or ")},`);
-const sop: Origin = {
+const sop = (files: readonly RemoteFile[]): Origin => ({
+  files,
   place: [
     "Stanford_Online_Products/  unpacked from Stanford_Online_Products.zip (MD5 7f73d41a2f44250d4779881525aea32e),",
-    "                           ftp://cs.stanford.edu/cs/cvgl/Stanford_Online_Products.zip;",
-    `sop_split1/, sop_split2/   the JSON lists, from coarse_labels of ${official}`,
+    "                           ftp://cs.stanford.edu/cs/cvgl/Stanford_Online_Products.zip",
   ],
-};
+});
 
 export const addresses: Addresses = {
   cifar10,
@@ -66,18 +59,18 @@ export const addresses: Addresses = {
     ],
   },
   imagenet32: {
+    files: labelLists.imagenet32,
     place: [
       ...md5Lines(imagenet32),
       "                              from Imagenet32_train.zip and Imagenet32_val.zip (or the .npz of the same names, from",
       "                              Imagenet32_train_npz.zip and Imagenet32_val_npz.zip, whose MD5 are others), of",
-      "                              https://image-net.org/download-images, after login: Downsampled image data;",
-      ...md5Lines(imagenet32Maps),
-      `                              from coarse_labels/imagenet32 of ${official}`,
+      "                              https://image-net.org/download-images, after login: Downsampled image data",
     ],
   },
-  "sop-split1": sop,
-  "sop-split2": sop,
+  "sop-split1": sop(labelLists["sop-split1"]),
+  "sop-split2": sop(labelLists["sop-split2"]),
   cars196: {
+    files: [],
     place: [
       `cars_train/, cars_test/  the photographs, from ${carsArchives.train} and`,
       `                         ${carsArchives.test};`,
@@ -96,12 +89,13 @@ const schema = z.record(
     files: z.array(
       z.strictObject({
         url: z.url({ protocol: /^https?$/ }),
-        name: z.string().regex(/^[\w][\w.-]*$/),
+        name: z.string().regex(/^\w[\w.-]*(\/\w[\w.-]*)?$/),
         md5: z.string().regex(/^[0-9a-f]{32}$/),
         bytes: z.int().min(1),
         unpack: z.int().min(1).optional(),
       }),
     ),
+    place: z.array(z.string()).optional(),
   }),
 );
 

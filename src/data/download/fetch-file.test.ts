@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
 import { loopback, serve } from "../../../test/loopback.ts";
@@ -34,6 +36,25 @@ describe("fetchFile", () => {
     expect(ranges.length).toBeGreaterThan(4);
     expect(ranges[1]).toMatch(/^bytes=[1-9]\d*-$/);
   });
+
+  it.skipIf(process.platform === "win32")(
+    "keeps what came where the system takes no more, and goes on later",
+    async () => {
+      const folder = temporaryFolder();
+      const { url, ranges } = await loopback(serve(content));
+      const script = `
+      import { fetchFile } from ${JSON.stringify(new URL("./fetch-file.ts", import.meta.url).href)};
+      const [file, folder] = JSON.parse(process.argv[1]);
+      await fetchFile(file, folder).catch((error) => console.log(error.code, error.message));`;
+      const node = `ulimit -f 16 && exec "$0" --import tsx --input-type=module -e "$1" -- "$2"`;
+      const job = JSON.stringify([remote(url), folder]);
+      const { stdout } = await promisify(execFile)("bash", ["-c", node, process.execPath, script, job]);
+      expect(stdout).toMatch(/^disk \S+a\.bin\.part: .*found a limit on the size of files; .*; what came is kept\n$/);
+      await fetchFile(remote(url), folder, quick);
+      expect(ranges[1]).toMatch(/^bytes=[1-9]\d*-$/);
+      expect(readFileSync(join(folder, "a.bin")).equals(content)).toBe(true);
+    },
+  );
 
   it("goes on in a later call, and starts over when the server has another version", async () => {
     const folder = temporaryFolder();

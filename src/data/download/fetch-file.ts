@@ -1,10 +1,11 @@
 import { type FileHandle, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { asDiskFailure, makeFolder } from "../../core/atomic-file.ts";
 import { fail, messageOf } from "../../core/index.ts";
 import { digestOf } from "../check/digest.ts";
-import type { RemoteFile } from "./addresses.ts";
+import type { RemoteFile } from "./remote-file.ts";
 import { bodyOf, Interrupted, request } from "./request.ts";
 
 export interface FetchOptions {
@@ -37,6 +38,9 @@ export async function fetchFile(file: RemoteFile, folder: string, options: Fetch
   const target = join(folder, file.name);
   const place: Place = { file, target, part: `${target}.part`, version: `${target}.part.version` };
   if (await sizeOf(target)) return checkThere(place, options.signal);
+  await makeFolder(dirname(target)).catch((error) => {
+    throw asDiskFailure(error, dirname(target), "a folder to fetch into");
+  });
   await receiveAll(place, options);
   const found = await digestOf(place.part, "md5", options.signal);
   await rm(place.version, { force: true });
@@ -98,7 +102,9 @@ async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: Fe
     refuseSize(place, answer, from ?? 0);
     const { etag, "last-modified": modified } = answer.headers;
     // A weak tag does not promise equal bytes.
-    await writeFile(place.version, etag && !etag.startsWith("W/") ? etag : (modified ?? ""));
+    await writeFile(place.version, etag && !etag.startsWith("W/") ? etag : (modified ?? "")).catch((error) => {
+      throw asDiskFailure(error, place.version);
+    });
     await write(place, body, from ?? 0, onProgress);
     return true;
   } finally {
@@ -142,19 +148,29 @@ async function write(
   onProgress: FetchOptions["onProgress"],
 ): Promise<void> {
   const { file, part } = place;
-  const handle: FileHandle = await open(part, from === 0 ? "w" : "r+");
+  const onDisk = (error: unknown): never => {
+    throw asDiskFailure(error, part, "to write what comes", "what came is kept");
+  };
+  const handle: FileHandle = await open(part, from === 0 ? "w" : "r+").catch(onDisk);
   let at = from;
   try {
     for (let piece = await body(); piece; piece = await body()) {
       if (at + piece.length > file.bytes) await tooMuch(place);
-      await handle.write(piece, 0, piece.length, at);
+      await writeAll(handle, piece, at).catch(onDisk);
       at += piece.length;
       onProgress?.(file, at);
     }
     if (at < file.bytes) throw new Interrupted("a cut connection");
-    await handle.sync();
+    await handle.sync().catch(onDisk);
   } finally {
     await handle.close();
+  }
+}
+
+/** A single write may take a part alone: the last one before a full disk does. */
+async function writeAll(handle: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done, at + done)).bytesWritten;
   }
 }
 

@@ -5,6 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import * as tar from "tar-stream";
+import { asDiskFailure } from "../../core/atomic-file.ts";
 import { fail, fsReason, MaskconError, messageOf } from "../../core/index.ts";
 import { digestOf } from "../check/digest.ts";
 
@@ -16,7 +17,7 @@ const MAX_ENTRIES = 10_000;
  * Unpacks a .tar.gz of one top folder, whose content goes into `folder`. Everything is written aside first, and takes its place
  * only when the archive was read to its end. What is there already stays; nothing of another content is replaced.
  * @param maxBytes what it may unpack to, in all
- * @throws MaskconError `data`: a damaged archive; a link, a device or a path that leads outside; too much in it
+ * @throws MaskconError `data`: a damaged archive; a link, a device or a path that leads outside; too much in it; `disk`
  */
 export async function unpackTarGz(
   archive: string,
@@ -96,7 +97,7 @@ async function extract(
   const own = errors.find((error) => error instanceof MaskconError);
   if (own) throw own;
   const disk = errors.find((error) => ["ENOSPC", "EDQUOT", "EACCES", "EROFS"].includes(codeOf(error)));
-  if (disk) throw disk;
+  if (disk) throw asDiskFailure(disk, aside, "to unpack into this folder");
   if (errors.length > 0) {
     const fix = "delete it and run again";
     const where = `${archive}, by byte ${source.bytesRead}`;

@@ -32,7 +32,7 @@ export async function readImagenet32Maps(folder: string): Promise<Imagenet32Maps
 
 /** What to do where a map is missing or damaged. */
 export const mapFix = (name: string): string =>
-  `copy it from coarse_labels/imagenet32 of https://github.com/MrChenFeng/MaskCon_CVPR2023 (${md5Of(imagenet32Maps, name)})`;
+  `copy it from coarse_labels/imagenet32 of https://github.com/MrChenFeng/MaskCon_CVPR2023 (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
 
 function oneToOne(map: Int32Array, file: string): Int32Array {
   const again = map.findIndex((value, place) => map.indexOf(value) < place);
