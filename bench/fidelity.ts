@@ -59,6 +59,19 @@ async function main(source: string, flags: Readonly<Record<string, string>>): Pr
     }
   }
   if (flags.json) writeFileSync(flags.json, `${JSON.stringify(outcomes)}\n`);
+  for (const method of new Set(outcomes.map((outcome) => outcome.method))) judge(method, outcomes);
+}
+
+/** The two shall agree within a point of mean fine Recall@1 (coarse without fine labels). */
+function judge(method: string, outcomes: readonly Outcome[]): void {
+  const own = outcomes.filter((outcome) => outcome.method === method);
+  const at1 = ({ fine, coarse }: EvalReport) => 100 * (fine ?? coarse)["1"]!;
+  const apart = own.reduce((sum, { ours, reference }) => sum + at1(ours) - at1(reference), 0) / own.length;
+  const agrees = Math.abs(apart) <= 1;
+  console.log(
+    `${method}: ${apart.toFixed(2)} points apart over ${own.length} seeds: ${agrees ? "they agree" : "TOO FAR"}`,
+  );
+  if (!agrees) process.exitCode = 1;
 }
 
 function configOf(flags: Readonly<Record<string, string>>, method: string, seed: number): RunConfig {

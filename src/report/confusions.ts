@@ -1,6 +1,6 @@
 import { random } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { normalizeRows } from "../eval/index.ts";
+import { rowScales } from "../eval/index.ts";
 import type { Features } from "../train/index.ts";
 
 /** Two fine classes of one coarse class, and how often one's image found the other's first. */
@@ -46,7 +46,7 @@ export async function hardestConfusions(
   let products = 0;
   for (const { length } of members.values()) products += length * length * dim;
   const asked = sample(dataset.length, Math.min(1, effort / Math.max(1, products)), o.seed ?? 0);
-  const unit = normalizeRows(features, dim);
+  const rows = { features, dim, scales: rowScales(features, dim) };
   const counter = new Counter();
   for (const [done, query] of asked.entries()) {
     if (done % 64 === 0) {
@@ -54,7 +54,7 @@ export async function hardestConfusions(
       o.progress?.(done, asked.length);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const nearest = nearestAmong(unit, dim, query, members.get(coarse[query]!)!);
+    const nearest = nearestAmong(rows, query, members.get(coarse[query]!)!);
     if (nearest) counter.add(query, coarse[query]!, fine[query]!, fine[nearest.index]!, nearest);
   }
   return { pairs: counter.hardest(o.most ?? 12), queries: asked.length };
@@ -66,14 +66,19 @@ function sample(n: number, share: number, seed: number): number[] {
   return Array.from({ length: n }, (_, i) => i).filter(() => share >= 1 || rng.uniform() < share);
 }
 
-function nearestAmong(unit: Float32Array, dim: number, query: number, among: readonly number[]) {
+function nearestAmong(
+  { features, dim, scales }: Features & { readonly scales: Float64Array },
+  query: number,
+  among: readonly number[],
+) {
   let best: { index: number; similarity: number } | undefined;
   const own = query * dim;
   for (const index of among) {
     if (index === query) continue;
     const other = index * dim;
-    let similarity = 0;
-    for (let d = 0; d < dim; d++) similarity += unit[own + d]! * unit[other + d]!;
+    let product = 0;
+    for (let d = 0; d < dim; d++) product += features[own + d]! * features[other + d]!;
+    const similarity = product * scales[query]! * scales[index]!;
     if (!best || similarity > best.similarity) best = { index, similarity };
   }
   return best;

@@ -117,4 +117,7 @@ it("refuses sizes that cannot work", async () => {
   await expect(make({ batchSize: 25 })).rejects.toThrow("at least one batch of 25 training images, found 24 images");
   await expect(make({ workers: 0 })).rejects.toThrow("workers: expected a whole number from 1");
   await expect(make({ imageSize: 2.5 })).rejects.toMatchObject({ code: "config" });
+  await expect(createEvalLoader({ dataset, batchSize: 65_536, imageSize: 4096, workers: 1 })).rejects.toThrow(
+    /expected batches that fit into memory, found 65536 images of 4096 px a batch, which take \d+\.\d GB; lower --batch-size/,
+  );
 });

@@ -136,10 +136,20 @@ function planOf(o: PoolOptions): LoaderPlan {
     seed: o.seed,
     views: o.views,
     slots: o.slots,
-    pixels: new SharedArrayBuffer(floats * 4),
+    pixels: ringMemory(floats * 4, o),
     order: new SharedArrayBuffer(o.dataset.length * 4),
     control: new SharedArrayBuffer((SLOTS + 2 * o.slots) * 4),
   };
+}
+
+function ringMemory(bytes: number, { batchSize, imageSize }: PoolOptions): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(bytes);
+  } catch (error) {
+    const found = `${batchSize} images of ${imageSize} px a batch, which take ${(bytes / 2 ** 30).toFixed(1)} GB`;
+    const fix = "lower --batch-size or --image-size";
+    return fail("config", { where: "data loader", expected: "batches that fit into memory", found, fix }, error);
+  }
 }
 
 /** [slot][view] float arrays over the ring. */
