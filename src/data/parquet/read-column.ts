@@ -1,7 +1,7 @@
 import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
 import type { Chunk } from "./chunk.ts";
-import { decompress } from "./decompress.ts";
+import { decompress, prepare } from "./decompress.ts";
 import { decodeHybrid } from "./hybrid.ts";
 import { pagesOf, type RawPage } from "./pages.ts";
 import { reasonOf } from "./reason.ts";
@@ -19,6 +19,7 @@ export interface PageValues {
  */
 export async function* columnValues(ranges: ByteRanges, chunk: Chunk): AsyncGenerator<PageValues> {
   const { leaf, start, rows } = chunk;
+  await prepare(chunk.codec);
   let dictionary: Values | undefined;
   let seen = 0;
   for await (const page of pagesOf(ranges, chunk)) {

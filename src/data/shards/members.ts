@@ -6,6 +6,8 @@ import { BLOCK, parsePax, parseTarHeader, type TarHeader } from "./tar-header.ts
 const WINDOW = 8 * BLOCK;
 /** Of names and pax records. */
 const MAX_EXTRA = 2 ** 20;
+/** Padding is looked through in parts of this size. */
+const CHUNK = 2 ** 20;
 
 /** A file inside a tar. */
 export interface Member {
@@ -16,15 +18,16 @@ export interface Member {
 }
 
 /**
- * The files of a tar and where their bytes lie. Only headers are read.
- * @throws MaskconError `data` naming the byte where a header is damaged, or a member reaches beyond the file's end
+ * The files of a tar and where their bytes lie. Only headers are read, and what follows its end.
+ * @throws MaskconError `data` naming the byte where a header is damaged, a member reaches beyond the file's end, or the tar has
+ * no end or goes on after it
  */
 export async function* membersOf(ranges: ByteRanges): AsyncGenerator<Member> {
   const blockAt = windowed(ranges);
   let extra: { name?: string | undefined; size?: number | undefined } = {};
   for (let at = 0; at < ranges.size; ) {
     const header = await headerAt(ranges, blockAt, at);
-    if (!header) return;
+    if (!header) return checkPadding(ranges, at + BLOCK);
     const regular = header.type === "0" || header.type === "7";
     const size = regular ? (extra.size ?? header.size) : header.size;
     const offset = at + BLOCK;
@@ -39,6 +42,25 @@ export async function* membersOf(ranges: ByteRanges): AsyncGenerator<Member> {
       extra = {};
     }
     at = offset + Math.ceil(size / BLOCK) * BLOCK;
+  }
+  // Cut between two members, it would pass for whole.
+  const where = `${ranges.file}, byte ${ranges.size}`;
+  const expected = "the two zero blocks that end an archive";
+  fail("data", { where, expected, found: "the end of the file", fix: "fetch it again" });
+}
+
+/** One zero block is enough to end a tar; a header that was overwritten with zeros must not do so. */
+async function checkPadding({ file, size, read }: ByteRanges, from: number): Promise<void> {
+  for (let at = from; at < size; at += CHUNK) {
+    const chunk = await read(at, Math.min(CHUNK, size - at));
+    const other = chunk.findIndex((byte) => byte !== 0);
+    if (other < 0) continue;
+    fail("data", {
+      where: `${file}, byte ${at + other - (other % BLOCK)}`,
+      expected: `zeros alone after the zero block at byte ${from - BLOCK}, which ends an archive`,
+      found: "other bytes",
+      fix: "it is perhaps several archives in one: unpack it with tar -i, and pack it again",
+    });
   }
 }
 

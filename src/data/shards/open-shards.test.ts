@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { png, put } from "../../../test/data-samples.ts";
@@ -239,6 +241,37 @@ describe("tar shards", () => {
     absurd.write("77777777777\0", 124, "latin1");
     fixChecksum(absurd, 0);
     await expect(open(absurd)).rejects.toThrow("byte 512: expected 8589934591 bytes of s/000.png");
+  });
+
+  it("are refused where they are cut between blocks, unless one of the two zero blocks is left", async () => {
+    const whole = await tarOf(await samples(2, (i) => [["cls", String(i)]]));
+    const file = join(temporaryFolder(), "x.tar");
+    const open = (bytes: Uint8Array) => {
+      writeFileSync(file, bytes);
+      return openData(file, { testFraction: 0 });
+    };
+    const end = whole.length - 1024;
+    for (let at = 0; at <= end; at += 512) {
+      await expect(open(whole.subarray(0, at)), `${at} bytes`).rejects.toThrow(/x\.tar, byte \d+: .*; fetch it again/);
+    }
+    await expect(open(whole.subarray(0, 2048))).rejects.toThrow(
+      "x.tar, byte 2048: expected the two zero blocks that end an archive, found the end of the file; fetch it again",
+    );
+    const padded = Buffer.concat([whole, Buffer.alloc(2 ** 21)]);
+    for (const bytes of [whole.subarray(0, end + 512), whole, padded]) expect((await open(bytes)).train.length).toBe(2);
+  });
+
+  it("are refused where they go on after their end: a header of zeros, or several in one", async () => {
+    const whole = await tarOf(await samples(2, (i) => [["cls", String(i)]]));
+    const open = (bytes: Uint8Array) => openData(put(temporaryFolder(), "x.tar", bytes));
+    await expect(open(Buffer.from(whole).fill(0, 2048, 2560))).rejects.toThrow(
+      "x.tar, byte 2560: expected zeros alone after the zero block at byte 2048, which ends an archive, found other bytes; " +
+        "it is perhaps several archives in one: unpack it with tar -i, and pack it again",
+    );
+    await expect(open(Buffer.concat([whole, whole]))).rejects.toThrow(`x.tar, byte ${whole.length}: expected zeros`);
+    const far = Buffer.concat([whole, Buffer.alloc(2 ** 21)]);
+    far[far.length - 1] = 1;
+    await expect(open(far)).rejects.toThrow(`x.tar, byte ${far.length - 512}: expected zeros`);
   });
 
   it.each([
