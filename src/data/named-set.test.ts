@@ -25,8 +25,7 @@ describe("a folder that lacks a named set", () => {
 
   it.each([
     ["val_data", "imagenet32"],
-    ["data_batch_1", "cifar10"],
-    ["train.bin", "cifar100"],
+    ["data_batch_1/1.png", "cifar10"],
     ["cifar-10-python.tar.gz", "cifar10"],
     ["cars_train/00001.png", "cars196"],
   ])("is told so by %s alone", async (path, name) => {

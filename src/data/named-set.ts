@@ -1,6 +1,9 @@
 import { fail } from "../core/index.ts";
 import type { DatasetName } from "./check/index.ts";
 import { addresses, type Origin } from "./download/addresses.ts";
+import { listsPage } from "./download/label-lists.ts";
+import { cifarSetOf, refuseMissing } from "./sources/cifar.ts";
+import type { CifarFound } from "./sources/cifar-version.ts";
 
 /** Files and folders of named sets that are too little, or too common a name, to open the set by. */
 const parts: ReadonlyMap<string, DatasetName> = new Map([
@@ -14,14 +17,26 @@ const parts: ReadonlyMap<string, DatasetName> = new Map([
   ["val_data.npz", "imagenet32"],
   ["cars_train", "cars196"],
   ["cars_test", "cars196"],
+  // Empty, or it would be CIFAR itself.
+  ["cifar-10-batches-py", "cifar10"],
+  ["cifar-10-batches-bin", "cifar10"],
+  ["cifar-100-python", "cifar100"],
+  ["cifar-100-binary", "cifar100"],
 ]);
 
 /**
  * For a folder that is no known set and has no classes of images: fails where a named set is meant, by the preset or by what
  * there is of it, with what belongs there and where that is to be had.
+ * @param part some files of CIFAR, of which the missing ones are named
  * @throws MaskconError `data`
  */
-export function refuseIncomplete(folder: string, names: readonly string[], preset: string | undefined): void {
+export function refuseIncomplete(
+  folder: string,
+  names: readonly string[],
+  preset: string | undefined,
+  part: CifarFound | undefined,
+): void {
+  if (part && (!isNamed(preset) || cifarSetOf(preset) === part.version.set)) refuseMissing(part);
   const visible = names.filter((name) => !name.startsWith("."));
   const name = isNamed(preset) ? preset : visible.map((part) => parts.get(part)).find((set) => set !== undefined);
   if (name === undefined) return;
@@ -38,7 +53,12 @@ const isNamed = (preset: string | undefined): preset is DatasetName =>
   preset !== undefined && Object.hasOwn(addresses, preset);
 
 function fixOf(name: DatasetName, folder: string, origin: Origin): string {
-  if ("place" in origin) return `place there: ${origin.place.join(" ").replace(/ +/g, " ")}`;
+  const command = `maskcon data get ${name} --out ${folder}`;
+  if (origin.place) {
+    const [list] = origin.files;
+    const lists = list ? `; and the label lists: run ${command}, or copy them from ${listsPage}` : "";
+    return `place there: ${origin.place.join(" ").replace(/ +/g, " ")}${lists}`;
+  }
   const files = origin.files.map(({ url, md5 }) => `${url} (MD5 ${md5})`);
-  return `run maskcon data get ${name} --out ${folder}, or place there what is in ${files.join(", ")}`;
+  return `run ${command}, or place there what is in ${files.join(", ")}`;
 }

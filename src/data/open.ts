@@ -1,18 +1,17 @@
 import { readdir, stat } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { refuseIncomplete } from "./named-set.ts";
 import { refuseCompressed, shardSource } from "./shard-sources.ts";
 import { carsSigns, openCars196 } from "./sources/cars196.ts";
-import { openCifar10, openCifar10Binary } from "./sources/cifar10.ts";
-import type { CifarScheme } from "./sources/cifar10-coarse.ts";
-import { openCifar100, openCifar100Binary } from "./sources/cifar100.ts";
+import { chooseCifar, cifarSetOf, openCifar, refuseBoth } from "./sources/cifar.ts";
+import { type CifarFound, findCifar } from "./sources/cifar-version.ts";
 import { mapData, readCoarseMap } from "./sources/coarse-map.ts";
 import { readCsv } from "./sources/csv.ts";
 import { openFashionMnist } from "./sources/fashion-mnist.ts";
 import { dataFromFiles, imagesFromFiles } from "./sources/from-files.ts";
-import { readImageFolder } from "./sources/image-folder.ts";
+import { isTrainAlone, readImageFolder, topFolders } from "./sources/image-folder.ts";
 import { isImagenet32, openImagenet32 } from "./sources/imagenet32.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
 import { openSop, sopSigns } from "./sources/sop.ts";
@@ -36,16 +35,8 @@ const FOLDER_CSV = "labels.csv";
 
 type Opener = (folder: string, names: readonly string[], options: OpenOptions) => Promise<LoadedData>;
 
-const schemeOf = ({ preset }: OpenOptions): CifarScheme =>
-  preset === "cifartoy-good" || preset === "cifartoy-bad" ? preset : "cifar10";
-
-const cifar10Options = (o: OpenOptions) => ({ partial: o.partial, scheme: schemeOf(o) });
-
-/** Each known folder by the files that betray it; the first that fits is taken. */
+/** Each known folder by the files that betray it, CIFAR's apart (see `findCifar`); the first that fits is taken. */
 const known: readonly (readonly [signs: readonly string[], Opener])[] = [
-  [["coarse_label_names.txt", "fine_label_names.txt"], (folder) => openCifar100Binary(folder)],
-  [["batches.meta"], (folder, names, o) => openCifar10(folder, names, cifar10Options(o))],
-  [["batches.meta.txt"], (folder, names, o) => openCifar10Binary(folder, names, cifar10Options(o))],
   [["train-images-idx3-ubyte"], openFashionMnist],
   [["train-images-idx3-ubyte.gz"], openFashionMnist],
   [[FOLDER_CSV], (folder, _, o) => openCsv(join(folder, FOLDER_CSV), o)],
@@ -55,7 +46,8 @@ const known: readonly (readonly [signs: readonly string[], Opener])[] = [
 
 /**
  * Opens DATA: an image folder (see `readImageFolder`), a CSV or a folder that holds a `labels.csv` (see `readCsv`), or the
- * folder of CIFAR-10, CIFAR-100 (Python or binary version) or Fashion-MNIST (idx files), known by their files' names.
+ * folder of CIFAR-10, CIFAR-100 (Python or binary version, or a folder with the one that their archive unpacks to) or
+ * Fashion-MNIST (idx files), known by their files' names.
  * Every image file is read once; without a test split of its own, a tenth of every class is held out.
  * @throws MaskconError `data` or `image` in one line: missing, empty or one-class data, bad labels, too many bad images
  */
@@ -68,23 +60,43 @@ export async function openData(path: string, options: OpenOptions = {}): Promise
 }
 
 async function openAny(path: string, options: OpenOptions): Promise<LoadedData> {
-  const folder = await isFolder(path);
-  if (!folder) return (await shardSource(path, folder))?.open(options) ?? openCsv(path, options);
+  if (await isFolder(path)) return openFolder(path, options);
+  return (await shardSource(path, false))?.open(options) ?? openCsv(path, options);
+}
+
+async function openFolder(path: string, options: OpenOptions): Promise<LoadedData> {
   const names = await namesIn(path);
   await checkColumns(path, names, options);
-  // CIFAR-100's are plain words, so they must be files: an image folder may have folders `train` and `test`.
-  if (["meta", "train", "test"].every((name) => names.includes(name)) && !(await isFolder(join(path, "train")))) {
-    return openCifar100(path);
-  }
+  const found = await findCifar(path, names);
+  const cifar = chooseCifar(found, options.preset);
+  if (cifar?.certain && goesFirst(cifar, path, names, options)) return openCifar(cifar, options);
   if (isImagenet32(names)) return openImagenet32(path, names, options);
   const opener = known.find(([signs]) => signs.every((sign) => names.includes(sign)));
   if (opener) return opener[1](path, names, options);
-  const shards = await shardSource(path, folder);
-  if (shards) return shards.open(options);
+  if (cifar?.certain) {
+    refuseBoth(path, cifar, found, options.preset);
+    return openCifar(cifar, options);
+  }
+  const shards = await shardSource(path, true);
+  return shards ? shards.open(options) : openImageFolder(path, names, cifar, options);
+}
+
+/** CIFAR in a folder inside goes before what else the folder is only where the preset asks for it. */
+const goesFirst = ({ folder, version }: CifarFound, path: string, names: readonly string[], { preset }: OpenOptions) =>
+  folder === path || (version.set === cifarSetOf(preset) && !names.includes(FOLDER_CSV));
+
+async function openImageFolder(
+  path: string,
+  names: readonly string[],
+  part: CifarFound | undefined,
+  options: OpenOptions,
+): Promise<LoadedData> {
   const found = await walk(path, options.signal);
-  // Classes, if there are any; images that lie apart are in none.
-  const folders = new Set(found.map((file) => dirname(file.path).split("/")[0]!).filter((top) => top !== "."));
-  if (folders.size < 2) refuseIncomplete(path, names, options.preset);
+  const folders = topFolders(found);
+  if (folders.size < 2 && !isTrainAlone(found)) {
+    // Beside a folder of images, CIFAR-100's plain names say too little.
+    refuseIncomplete(path, names, options.preset, folders.size === 0 ? part : undefined);
+  }
   if (found.length === 0) await refuseCompressed(path, true);
   return dataFromFiles(path, readImageFolder(path, found), options);
 }

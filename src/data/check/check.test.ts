@@ -48,3 +48,18 @@ it("takes unpacked idx files, which have no published checksum", async () => {
   });
   expect(files[1]!.problem).toMatch(/^expected MD5 25c81989.*; get http.*, or run maskcon data get fashion-mnist$/);
 });
+
+it.each([
+  ["cifar10", "cifar-10-batches-bin", "test_batch.bin", /^missing \(MD5 5dd7e06a.*cifar-10-binary\.tar\.gz \(MD5/],
+  ["cifar100", "cifar-100-python", "test", /^missing \(MD5 7973b151.*cifar-100-python\.tar\.gz \(MD5/],
+] as const)("looks for %s where its archive unpacks to", async (name, unpacked, file, missing) => {
+  const folder = temporaryFolder();
+  put(folder, `${unpacked}/${file}`, "");
+  put(folder, "train/1.png", "");
+  const { files, facts } = await checkData(name, folder);
+  const told = byName(join(folder, unpacked), files);
+  expect([...told.keys()].every((key) => !key.includes("/"))).toBe(true);
+  expect(told.get(file)!.problem).toMatch(/^expected MD5 /);
+  expect(told.get(name === "cifar10" ? "data_batch_1.bin" : "meta")!.problem).toMatch(missing);
+  expect(facts).toEqual([]);
+});

@@ -1,10 +1,10 @@
 import type { LoadedData } from "../dataset.ts";
 import type { DatasetCheck } from "../sources/check.ts";
 import { withFailure } from "../sources/checked.ts";
-import { openCifar10, openCifar10Binary } from "../sources/cifar10.ts";
+import { readCifar } from "../sources/cifar.ts";
+import { type CifarFound, cifarOf } from "../sources/cifar-version.ts";
 import type { CifarScheme } from "../sources/cifar10-coarse.ts";
-import { openCifar100, openCifar100Binary } from "../sources/cifar100.ts";
-import { cifar10Binary, cifar10Python, cifar100Binary, cifar100Python, cifarFix } from "../sources/published.ts";
+import { cifarFix } from "../sources/published.ts";
 import { type Expected, factsOf, labelsOf, members } from "./facts.ts";
 import { checkFiles } from "./files.ts";
 
@@ -40,17 +40,12 @@ export async function checkCifar10(
   scheme: CifarScheme,
   signal?: AbortSignal,
 ): Promise<DatasetCheck> {
-  const binary = names.includes("batches.meta.txt");
-  const published = binary ? cifar10Binary : cifar10Python;
-  const source = cifarFix(binary ? "cifar-10-binary.tar.gz" : "cifar-10-python.tar.gz");
-  const files = await checkFiles(folder, names, published, () => source, signal);
-  const open = binary ? openCifar10Binary : openCifar10;
-  const expected = scheme === "cifar10" ? cifar10 : cifarToy;
+  const cifar = await cifarOf("cifar10", folder, names);
   return withFacts(
-    folder,
-    files,
-    () => open(folder, names, { partial: true, scheme }),
-    expected,
+    cifar.folder,
+    await checkVersion(cifar, signal),
+    () => readCifar(cifar, scheme),
+    scheme === "cifar10" ? cifar10 : cifarToy,
     (data) =>
       [...members(data.train)].map(([name, found], i) => ({
         what: `fine classes of "${name}"`,
@@ -65,16 +60,17 @@ export async function checkCifar100(
   names: readonly string[],
   signal?: AbortSignal,
 ): Promise<DatasetCheck> {
-  const binary = names.includes("train.bin");
-  const published = binary ? cifar100Binary : cifar100Python;
-  const source = cifarFix(binary ? "cifar-100-binary.tar.gz" : "cifar-100-python.tar.gz");
-  const files = await checkFiles(folder, names, published, () => source, signal);
-  const open = () => (binary ? openCifar100Binary(folder) : openCifar100(folder));
-  return withFacts(folder, files, open, cifar100, (data) => {
+  const cifar = await cifarOf("cifar100", folder, names);
+  const files = await checkVersion(cifar, signal);
+  const open = () => readCifar(cifar);
+  return withFacts(cifar.folder, files, open, cifar100, (data) => {
     const sizes = new Set([...members(data.train).values()].map((list) => list.split(", ").length));
     return [{ what: "fine classes in a coarse one", expected: "5 each", found: `${[...sizes].join(" or ")} each` }];
   });
 }
+
+const checkVersion = ({ version, folder, there }: CifarFound, signal: AbortSignal | undefined) =>
+  checkFiles(folder, there, version.files, () => cifarFix(version.archive), signal);
 
 /** The files' problems, with the facts of what can be opened; what cannot is one problem more. */
 export async function withFacts(

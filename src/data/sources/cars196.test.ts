@@ -114,7 +114,7 @@ describe("Stanford Cars", () => {
     putDevkit(folder);
     rmSync(join(folder, "cars_train/00001.jpg"));
     expect(await messageOfRefusal(openData(folder))).toMatch(
-      /1 of 4 unreadable: train\/00001.jpg \(nothing of that name\)/,
+      /1 of 4 unreadable: train\/00001.jpg \(nothing of that name\); repair .*; unpack car_ims.tgz .* cars_train.tgz \(MD5/,
     );
     rmSync(join(folder, "cars_test"), { recursive: true });
     expect(await messageOfRefusal(openData(folder, { maxBad: 99 }))).toMatch(
@@ -198,8 +198,14 @@ describe("a check of Stanford Cars", () => {
       "devkit/cars_train_annos.mat",
       "cars_test_annos_withlabels.mat",
       "devkit/cars_meta.mat",
+      "",
     ]);
-    expect(files[1]!.problem).toMatch(/^expected MD5 b0a2b23655a3edd16d84508592a98d10, found [0-9a-f]{32}$/);
+    expect(files[1]!.problem).toMatch(
+      /^expected MD5 b0a2b23655a3edd16d84508592a98d10, found [0-9a-f]{32}; get cars_test_annos_withlabels.mat .*7545/,
+    );
+    expect(files[3]!.problem).toMatch(
+      /^1 of 4 images missing: cars_train\/00001.jpg; unpack car_ims.tgz .*MD5 065e5b46/,
+    );
     expect(Object.fromEntries(facts.map((fact) => [fact.what, [fact.expected, fact.found]]))).toEqual({
       "training images": [8144, 2],
       "test images": [8041, 2],

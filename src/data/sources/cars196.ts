@@ -7,6 +7,7 @@ import { bodyTypeOfModel, bodyTypes, carNamesDigest } from "./cars196-classes.ts
 import { dataFromFiles } from "./from-files.ts";
 import type { FilesOptions, LabelledFile } from "./labelled.ts";
 import { firstThere } from "./official-file.ts";
+import { NO_CHECKSUM } from "./published.ts";
 
 /** Each row: files or folders that betray Stanford Cars. */
 export const carsSigns: readonly (readonly string[])[] = [
@@ -37,10 +38,11 @@ export const carsChecksums: Readonly<Record<string, string>> = {
   [META]: "4591ba8ddb31503892280ed8c6ed1c16",
 };
 
-const fixOf = (file: string) =>
+/** Where a label file is to be had. */
+export const carsFix = (file: string) =>
   `get ${file} (the official site is gone; github.com/pytorch/vision/issues/7545 lists copies; MD5 ${carsChecksums[file]})`;
 export const carsImagesFix =
-  `unpack car_ims.tgz there, or ${carsArchives.train} and ${carsArchives.test}; ` +
+  `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${carsArchives.train} and ${carsArchives.test}; ` +
   "the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
 
 export interface CarsFound {
@@ -71,7 +73,7 @@ export async function openCars196(
       fix: carsImagesFix,
     });
   }
-  const loaded = await dataFromFiles(folder, [...train, ...test], options);
+  const loaded = await dataFromFiles(folder, [...train, ...test], options, carsImagesFix);
   const name = hasOfficialNames(names) ? "cars196" : "cars196 (other class names)";
   // Classes of the user's own have no official numbers.
   const numbered = (set: Dataset) => (options.coarseMap === undefined ? renumbered(set, names) : set);
@@ -113,11 +115,11 @@ export async function readCars(folder: string): Promise<CarsFound> {
 
 /** One list for all images: `cars_annos.mat` and `car_ims/`. */
 async function readWhole(base: string, file: string): Promise<CarsFound> {
-  const mat = await readCarsMat(file, fixOf(ALL));
-  const names = carNames(mat, file, fixOf(ALL));
-  const images = carImages(mat, file, fixOf(ALL));
+  const mat = await readCarsMat(file, carsFix(ALL));
+  const names = carNames(mat, file, carsFix(ALL));
+  const images = carImages(mat, file, carsFix(ALL));
   if (images.some(({ test }) => test === undefined)) {
-    fail("data", { where: file, expected: 'the field "test"', found: "annotations without it", fix: fixOf(ALL) });
+    fail("data", { where: file, expected: 'the field "test"', found: "annotations without it", fix: carsFix(ALL) });
   }
   const of = (test: boolean) =>
     images.filter((image) => image.test === test).map((image) => labelled(base, image, names, test ? "test" : "train"));
@@ -129,9 +131,9 @@ async function readWhole(base: string, file: string): Promise<CarsFound> {
 /** A list for each split: the devkit with the labels of the test images, `cars_train/` and `cars_test/`. */
 async function readApart(base: string): Promise<CarsFound> {
   const [trainFile, testFile, metaFile] = [await label(base, TRAIN), await label(base, TEST), await label(base, META)];
-  const names = carNames(await readCarsMat(metaFile, fixOf(META)), metaFile, fixOf(META));
+  const names = carNames(await readCarsMat(metaFile, carsFix(META)), metaFile, carsFix(META));
   const read = async (file: string, split: "train" | "test") => {
-    const images = carImages(await readCarsMat(file, fixOf(basename(file))), file, fixOf(basename(file)));
+    const images = carImages(await readCarsMat(file, carsFix(basename(file))), file, carsFix(basename(file)));
     const folder = join(base, `cars_${split}`);
     // The copy on Kaggle has the folder inside one of its own name.
     const there = await firstThere([join(folder, `cars_${split}`), folder]);

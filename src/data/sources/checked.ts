@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { relative } from "node:path";
 import { MaskconError } from "../../core/index.ts";
 import type { DatasetCheck } from "./check.ts";
 import { readBounded } from "./read-file.ts";
@@ -29,10 +30,28 @@ export function withFailure(folder: string, files: DatasetCheck["files"], error:
   return { files: told, facts: [] };
 }
 
-/** A file by its MD5. */
-export async function checkMd5(file: string, limit: number, expected: string): Promise<DatasetCheck["files"][number]> {
+/** A file by its MD5. `fix`: where the right one is to be had. */
+export async function checkMd5(
+  file: string,
+  limit: number,
+  expected: string,
+  fix: string,
+): Promise<DatasetCheck["files"][number]> {
   const found = createHash("md5")
     .update(await readBounded(file, limit))
     .digest("hex");
-  return found === expected ? { file } : { file, problem: `expected MD5 ${expected}, found ${found}` };
+  return found === expected ? { file } : { file, problem: `expected MD5 ${expected}, found ${found}; ${fix}` };
+}
+
+/** A line for the images of `folder` that are not there, with the first of them; none where all are. */
+export function checkImages(
+  folder: string,
+  absent: readonly string[],
+  total: number,
+  fix: string,
+): DatasetCheck["files"] {
+  if (absent.length === 0) return [];
+  const named = absent.slice(0, 3).map((file) => relative(folder, file));
+  const more = absent.length > 3 ? ` and ${absent.length - 3} more` : "";
+  return [{ file: folder, problem: `${absent.length} of ${total} images missing: ${named.join(", ")}${more}; ${fix}` }];
 }

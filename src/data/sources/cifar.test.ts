@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Bytes2d, pickle, planes, put } from "../../../test/data-samples.ts";
+import { Bytes2d, pickle, planes, put, putPictures } from "../../../test/data-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { MaskconError } from "../../core/index.ts";
 import { idOf } from "../dataset.ts";
@@ -30,6 +32,12 @@ const cifar10Batch = (labels: number[]) =>
 
 const records = (labels: number[][]) =>
   Buffer.concat(labels.map((row, i) => Buffer.concat([Buffer.from(row), planes(i + 1).subarray(i * 3072)])));
+
+function put10(folder: string, batches: number[], labels = [0, 2, 4, 9]): void {
+  put(folder, "batches.meta", pickle({ label_names: ten }));
+  for (const i of batches) put(folder, `data_batch_${i}`, cifar10Batch(labels));
+  put(folder, "test_batch", cifar10Batch([8, 3]));
+}
 
 describe("CIFAR-100", () => {
   it("reads the Python version", async () => {
@@ -84,6 +92,7 @@ describe("CIFAR-100", () => {
     put(folder, "coarse_label_names.txt", names(20, "c").join("\n"));
     put(folder, "fine_label_names.txt", names(100, "f").join("\n"));
     put(folder, "train.bin", records([[1, 2]]).subarray(1));
+    put(folder, "test.bin", records([[1, 2]]));
     await expect(openData(folder)).rejects.toThrow("whole records of 3074 bytes, found 3073 bytes");
   });
 
@@ -108,12 +117,6 @@ describe("CIFAR-100", () => {
 });
 
 describe("CIFAR-10", () => {
-  const put10 = (folder: string, batches: number[], labels = [0, 2, 4, 9]) => {
-    put(folder, "batches.meta", pickle({ label_names: ten }));
-    for (const i of batches) put(folder, `data_batch_${i}`, cifar10Batch(labels));
-    put(folder, "test_batch", cifar10Batch([8, 3]));
-  };
-
   it("reads all five training files, and calls classes vehicles or animals", async () => {
     const folder = temporaryFolder();
     put10(folder, [1, 2, 3, 4, 5]);
@@ -132,13 +135,17 @@ describe("CIFAR-10", () => {
     const folder = temporaryFolder();
     put10(folder, [1, 3]);
     await expect(openData(folder)).rejects.toThrow(
-      "found only data_batch_1, data_batch_3; accept some of them with --partial (partial); unpack " +
+      "found all but data_batch_2, data_batch_4, data_batch_5; accept some of them with --partial (partial); unpack " +
         "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz (MD5 c58f30108f718f92721af3b95e74349a), or run maskcon data get cifar10",
     );
     expect((await openData(folder, { partial: true })).train.length).toBe(8);
     const empty = temporaryFolder();
     put10(empty, []);
-    await expect(openData(empty, { partial: true })).rejects.toThrow("found none of them");
+    await expect(openData(empty, { partial: true })).rejects.toThrow(
+      "found all but data_batch_1, data_batch_2, data_batch_3, data_batch_4, data_batch_5; unpack",
+    );
+    rmSync(join(folder, "test_batch"));
+    await expect(openData(folder, { partial: true })).rejects.toThrow("found all but test_batch; unpack");
   });
 
   it("makes the paper's CIFARtoy, good and bad, without deer and frog", async () => {
@@ -165,5 +172,98 @@ describe("CIFAR-10", () => {
     const { train } = await openData(folder, { partial: true });
     expect([...train.fine!, ...train.coarse]).toEqual([9, 2, 0, 1]);
     expect((await readImage(train, 1)).data.slice(0, 3)).toEqual(Uint8Array.of(1, 2, 3));
+  });
+});
+
+describe("a part of CIFAR", () => {
+  const sums = {
+    "cifar-100-python.tar.gz": "eb9058c3a382ffc7106e4002c42a8d85",
+    "cifar-100-binary.tar.gz": "03b5dce01913d631647c71ecec9e9cb8",
+    "cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a",
+    "cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530",
+  };
+  const batches = (ending = "") => [1, 2, 3, 4, 5].map((i) => `data_batch_${i}${ending}`).join(", ");
+
+  it.each<[string[], keyof typeof sums, string]>([
+    [["meta"], "cifar-100-python.tar.gz", "train, test"],
+    [["test", "train"], "cifar-100-python.tar.gz", "meta"],
+    [["test.bin"], "cifar-100-binary.tar.gz", "coarse_label_names.txt, fine_label_names.txt, train.bin"],
+    [["coarse_label_names.txt", "fine_label_names.txt"], "cifar-100-binary.tar.gz", "train.bin, test.bin"],
+    [["test_batch"], "cifar-10-python.tar.gz", `batches.meta, ${batches()}`],
+    [["batches.meta"], "cifar-10-python.tar.gz", `${batches()}, test_batch`],
+    [["test_batch.bin", "data_batch_1"], "cifar-10-python.tar.gz", "batches.meta, data_batch_2, data_batch_3"],
+    [["test_batch.bin"], "cifar-10-binary.tar.gz", `batches.meta.txt, ${batches(".bin")}`],
+  ])("is told what is missing beside %j, and where that is", async (there, archive, missing) => {
+    const folder = temporaryFolder();
+    for (const name of there) put(folder, name, "whatever");
+    const set = archive.includes("-100-") ? "cifar100" : "cifar10";
+    for (const options of [{}, { preset: set }, { preset: "cpu-small" }]) {
+      const refused = openData(folder, options);
+      await expect(refused).rejects.toThrow(`${folder}: expected the files of ${set} (${archive}), found all but `);
+      await expect(refused).rejects.toThrow(`found all but ${missing}`);
+      await expect(refused).rejects.toThrow(
+        `; unpack https://www.cs.toronto.edu/~kriz/${archive} (MD5 ${sums[archive]})`,
+      );
+    }
+  });
+
+  it("is none where there are images", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["cat/1.png", "dog/1.png"]);
+    for (const name of ["meta", "test", "data_batch_1"]) put(folder, name, "whatever");
+    expect((await openData(folder)).train.coarseClasses).toEqual(["cat", "dog"]);
+  });
+});
+
+describe("CIFAR in the folder that its archive unpacks to", () => {
+  it("is found, and so is what is missing of it", async () => {
+    const root = temporaryFolder();
+    cifar100Pickles(join(root, "cifar-100-python"));
+    put(root, "cifar-100-python.tar.gz", "whatever");
+    expect((await openData(root)).name).toBe("cifar100");
+    rmSync(join(root, "cifar-100-python/train"));
+    await expect(openData(root)).rejects.toThrow(
+      `${join(root, "cifar-100-python")}: expected the files of cifar100 (cifar-100-python.tar.gz), found all but train;`,
+    );
+    // What `data get` unpacks into the folder itself goes first.
+    cifar100Pickles(root);
+    expect((await openData(root, { preset: "cifar100" })).train.length).toBe(3);
+  });
+
+  it("is the preset's where both sets lie there, and refused without one", async () => {
+    const root = temporaryFolder();
+    cifar100Pickles(join(root, "cifar-100-python"));
+    put10(join(root, "cifar-10-batches-py"), [2]);
+    await expect(openData(root)).rejects.toThrow(
+      `${root}: expected one set, found cifar-100-python and cifar-10-batches-py; give the folder of one, or its preset`,
+    );
+    expect((await openData(root, { preset: "cifar100" })).name).toBe("cifar100");
+    expect((await openData(root, { preset: "cifartoy-bad", partial: true })).name).toBe("cifartoy-bad");
+    await expect(openData(root, { preset: "cifar10" })).rejects.toThrow("found all but data_batch_1, data_batch_3");
+  });
+
+  it("in its binary version likewise", async () => {
+    const root = temporaryFolder();
+    const folder = join(root, "cifar-10-batches-bin");
+    put(folder, "batches.meta.txt", ten.join("\n"));
+    for (const name of ["data_batch_2.bin", "test_batch.bin"]) put(folder, name, records([[9], [2]]));
+    expect((await openData(root, { partial: true })).train.length).toBe(2);
+  });
+
+  it("goes after another set of the folder, unless the preset asks for it", async () => {
+    const root = temporaryFolder();
+    cifar100Pickles(join(root, "cifar-100-python"));
+    put(root, "stanford_cars/cars_annos.mat", "");
+    await expect(openData(root)).rejects.toThrow("cars_annos.mat");
+    expect((await openData(root, { preset: "cifar100" })).name).toBe("cifar100");
+    await putPictures(root, ["i/1.png", "i/2.png"]);
+    put(root, "labels.csv", "file,coarse\ni/1.png,a\ni/2.png,b\n");
+    expect((await openData(root, { preset: "cifar100" })).train.coarseClasses).toEqual(["a", "b"]);
+  });
+
+  it("is told of where it is empty", async () => {
+    const root = temporaryFolder();
+    put(root, "cifar-100-binary/README", "");
+    await expect(openData(root)).rejects.toThrow("expected the files of cifar100, found only cifar-100-binary; run");
   });
 });

@@ -3,31 +3,24 @@ import { fail } from "../../core/index.ts";
 import type { LoadedData, Normalization } from "../dataset.ts";
 import { type CifarPart, cifarDataset, readClassNames, readRecords } from "./cifar-data.ts";
 import { imagesOf, labelsOf, namesOf, readDict } from "./cifar-pickle.ts";
-import { type CifarScheme, cifar10Schemes, relabel } from "./cifar10-coarse.ts";
+import { type CifarScheme, cifar10Schemes, relabel, type Scheme } from "./cifar10-coarse.ts";
 import { withFix } from "./official-file.ts";
 import { IMAGE_BYTES } from "./planar.ts";
 import { cifarFix } from "./published.ts";
 
 const normalization: Normalization = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] };
 
-export interface Cifar10Options {
-  /** Take the training files that are there, if not all five are. */
-  readonly partial?: boolean | undefined;
-  readonly scheme?: CifarScheme | undefined;
-}
-
 type ReadPart = (name: string) => Promise<CifarPart>;
 
-/** The folder of the official Python archive: `batches.meta`, `data_batch_1` .. `_5`, `test_batch`. */
-export async function openCifar10(
-  folder: string,
-  names: readonly string[],
-  options: Cifar10Options,
-): Promise<LoadedData> {
+/**
+ * The folder of the official Python archive: `batches.meta`, `data_batch_1` .. `_5`, `test_batch`.
+ * @param names what it holds; training files that are not among them are left out
+ */
+export async function openCifar10(folder: string, names: readonly string[], scheme: CifarScheme): Promise<LoadedData> {
   const meta = join(folder, "batches.meta");
   return withFix(cifarFix("cifar-10-python.tar.gz"), async () => {
     const fine = namesOf(await readDict(meta), "label_names", 10, meta);
-    return open(folder, names, "", fine, (name) => readPickled(folder, name), options);
+    return open(folder, names, "", fine, (name) => readPickled(folder, name), cifar10Schemes[scheme]);
   });
 }
 
@@ -35,7 +28,7 @@ export async function openCifar10(
 export async function openCifar10Binary(
   folder: string,
   names: readonly string[],
-  options: Cifar10Options,
+  scheme: CifarScheme,
 ): Promise<LoadedData> {
   const read = async (name: string): Promise<CifarPart> => {
     const { labels, ...part } = await readRecords(folder, name, [10]);
@@ -43,7 +36,7 @@ export async function openCifar10Binary(
   };
   return withFix(cifarFix("cifar-10-binary.tar.gz"), async () => {
     const fine = await readClassNames(folder, "batches.meta.txt", 10);
-    return open(folder, names, ".bin", fine, read, options);
+    return open(folder, names, ".bin", fine, read, cifar10Schemes[scheme]);
   });
 }
 
@@ -53,18 +46,13 @@ async function open(
   ending: string,
   fine: readonly string[],
   read: ReadPart,
-  options: Cifar10Options,
+  scheme: Scheme,
 ): Promise<LoadedData> {
-  const scheme = cifar10Schemes[options.scheme ?? "cifar10"];
   const wanted = [1, 2, 3, 4, 5].map((i) => `data_batch_${i}${ending}`);
   const there = wanted.filter((name) => names.includes(name));
-  if (there.length === 0 || (there.length < 5 && !options.partial)) {
-    fail("data", {
-      where: folder,
-      expected: `all of ${wanted[0]} to ${wanted[4]}`,
-      found: there.length ? `only ${there.join(", ")}` : "none of them",
-      ...(there.length > 0 ? { fix: "accept some of them with --partial (partial)" } : {}),
-    });
+  if (there.length === 0) {
+    const expected = `at least one of ${wanted[0]} to ${wanted[4]}`;
+    fail("data", { where: join(folder, wanted[0]!), expected, found: "none of them" });
   }
   const parts: CifarPart[] = [];
   for (const name of there) parts.push(relabel(await read(name), scheme));

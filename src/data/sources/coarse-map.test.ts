@@ -87,6 +87,13 @@ describe("a coarse map", () => {
     });
   });
 
+  it("of absurd size is refused with its line", async () => {
+    const lines = Array.from({ length: 1_000_001 }, (_, i) => `${i},a\n`);
+    await expect(readCoarseMap(put(temporaryFolder(), "map.csv", `fine,coarse\n${lines.join("")}`))).rejects.toThrow(
+      "map.csv, line 1000002: expected at most 1000000 rows after the header, found more",
+    );
+  });
+
   it("has a line for every class, also for one whose images turn out unreadable", async () => {
     const folder = await pictures();
     put(folder, "persian/1.png", "no picture");

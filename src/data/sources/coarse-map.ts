@@ -5,6 +5,8 @@ import type { LabelledFile } from "./labelled.ts";
 import { readText } from "./read-file.ts";
 
 const MAX_BYTES = 64 * 2 ** 20;
+/** More classes than any collection has; some 200 bytes each. */
+const MAX_CLASSES = 1_000_000;
 
 /** Which coarse class each fine class belongs to, as a file says it. */
 export interface CoarseMap {
@@ -17,7 +19,7 @@ export interface CoarseMap {
  * @throws MaskconError `data` naming the line: a wrong header, an empty field, one too many, a class that comes twice
  */
 export async function readCoarseMap(file: string): Promise<CoarseMap> {
-  const rows = csvRows(await readText(file, MAX_BYTES), file);
+  const rows = csvRows(await readText(file, MAX_BYTES), file, MAX_CLASSES);
   const header = (rows.next().value as CsvRow | undefined)?.fields.map((name) => name.toLowerCase()) ?? [];
   const places = { fine: header.indexOf("fine"), coarse: header.indexOf("coarse") };
   if (places.fine < 0 || places.coarse < 0) {

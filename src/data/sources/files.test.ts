@@ -67,6 +67,19 @@ describe("an image folder", () => {
     ]);
   });
 
+  it.each(["train", "Training"])("takes %s alone as the split where classes lie in it", async (name) => {
+    const folder = temporaryFolder();
+    await putPictures(folder, [`${name}/cat/1.png`, `${name}/cat/2.png`, `${name}/dog/1.png`, `${name}/dog/2.png`]);
+    put(folder, "logs/meta", "words");
+    put(folder, "meta", "no file of CIFAR-100");
+    for (const preset of [undefined, "cifar100"]) {
+      const { train, test } = await openData(folder, { preset });
+      expect([train.coarseClasses, train.fineClasses]).toEqual([["cat", "dog"], undefined]);
+      // The held-out tenth, as of any set without a test split.
+      expect([train.length, test!.length]).toEqual([2, 2]);
+    }
+  });
+
   it("may have classes called like splits among others", async () => {
     const folder = temporaryFolder();
     await putPictures(folder, ["train/1.png", "bus/1.png", "training/1.png"]);
@@ -107,6 +120,9 @@ describe("an image folder", () => {
   it.each([
     [["a.png", "x/b.png"], "expected an image inside the folder of its coarse class, found one outside every class"],
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
+    [["train/b.png"], 'expected at least two coarse classes, found only "train"'],
+    [["train/x/b.png"], 'expected at least two coarse classes, found only "x"'],
+    [["train/b.png", "train/x/b.png"], "found one outside every class"],
     [["x/y/b.png", "x/c.png", "z/y/c.png"], "for every image, or for none"],
     [["x/1/2/b.png", "y/c.png"], "found b.png in one (x/1/2/b.png) and y/c.png in none"],
     [["train/x/1.png", "test/x/1.png", "old/x/1.png"], 'found "old" beside test and train'],

@@ -19,8 +19,9 @@ const MAX_FOLDERS = 256;
 
 /**
  * The files of a folder that end in `ending`, at the layouts in use: beside each other, in `data`, in a folder for each split,
- * or in one for the configuration with any of these inside. Undefined where the folder holds something else.
- * @throws MaskconError `data` where it holds several configurations or classes of images as well, or names a split for some
+ * or in one for the configuration with any of these inside; other folders, without images, are passed over. Undefined where
+ * the folder holds something else.
+ * @throws MaskconError `data` where it holds several configurations or folders of images as well, or names a split for some
  *   files alone
  */
 export async function findShards(root: string, ending: string): Promise<Shard[] | undefined> {
@@ -28,8 +29,8 @@ export async function findShards(root: string, ending: string): Promise<Shard[] 
   const deeper: string[] = [];
   for (const folder of folders.slice(0, MAX_FOLDERS)) deeper.push(...(await below(root, folder, ending)));
   if (files.length + deeper.length > 0) await refuseClasses(root, folders, (files[0] ?? deeper[0])!);
-  // Beside other folders it is not the set.
-  const names = [...(folders.every(isLayout) ? files : []), ...deeper];
+  if (files[0] !== undefined) await refuseImages(root, folders, files[0]);
+  const names = [...files, ...deeper];
   if (names.length === 0) return undefined;
   oneConfiguration(root, names);
   return withSplits(root, names.sort());
@@ -47,14 +48,31 @@ async function refuseClasses(root: string, folders: readonly string[], file: str
     for (const name of isLayout(folder) ? inside.slice(0, MAX_FOLDERS) : []) {
       if (classes.length < 2 && (await list(join(root, folder, name), "")).images) classes.push(`${folder}/${name}`);
     }
-    if (classes.length < 2) continue;
-    fail("data", {
-      where: root,
-      expected: "images in folders, or in files that hold many",
-      found: `both: the folders ${classes.slice(0, 2).join(" and ")}, and ${file}`,
-      fix: "move one of the two elsewhere",
-    });
+    if (classes.length >= 2) both(root, `the folders ${classes.slice(0, 2).join(" and ")}`, file);
   }
+}
+
+/** Beside a folder with images at any depth a file may be somebody's backup of them. */
+async function refuseImages(root: string, folders: readonly string[], file: string): Promise<void> {
+  for (const folder of folders) {
+    if (!isLayout(folder) && (await holdsImage(join(root, folder)))) both(root, `the folder ${folder}`, file);
+  }
+}
+
+async function holdsImage(folder: string): Promise<boolean> {
+  const { images, folders } = await list(folder, "");
+  if (images) return true;
+  for (const name of folders) if (await holdsImage(join(folder, name))) return true;
+  return false;
+}
+
+function both(root: string, folders: string, file: string): never {
+  fail("data", {
+    where: root,
+    expected: "images in folders, or in files that hold many",
+    found: `both: ${folders}, and ${file}`,
+    fix: "move one of the two elsewhere",
+  });
 }
 
 async function below(root: string, folder: string, ending: string): Promise<string[]> {

@@ -11,11 +11,16 @@ const CACHE_BYTES = 2 ** 30;
 /** A crop of a fifth of the area has 0.45 of the side: beyond 1 / 0.45 of the crop's size, pixels are only averaged away. */
 const USEFUL = 2.25;
 
-/** Splits labelled files, reads every image once and makes the datasets. `name`: the folder or CSV, for messages. */
+/**
+ * Splits labelled files, reads every image once and makes the datasets.
+ * @param name the folder or CSV, for messages
+ * @param source where the images of a published set are to be had
+ */
 export async function dataFromFiles(
   name: string,
   listed: readonly LabelledFile[],
   options: FilesOptions,
+  source?: string,
 ): Promise<LoadedData> {
   const { coarseMap } = options;
   const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
@@ -29,7 +34,7 @@ export async function dataFromFiles(
   const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
   const train = await read(split.train, shortSide, budget, bad, options.signal);
   const test = await read(split.test, undefined, budget, bad, options.signal);
-  refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0, source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files);
   const classes = classesOf([...train.files, ...test.files]);
@@ -77,7 +82,7 @@ function checkClasses(name: string, files: readonly LabelledFile[]): void {
   }
 }
 
-function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number): void {
+function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
   // They were found by several lanes at once; the same folder gives the same message.
   bad.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (bad.length <= maxBad && bad.length < total) return;
@@ -87,7 +92,7 @@ function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: numb
     where: name,
     expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
     found: `${bad.length} of ${total} unreadable: ${named.join(", ")}${more}`,
-    fix: "repair or remove them, or allow more with --max-bad (maxBad)",
+    fix: `repair or remove them, or allow more with --max-bad (maxBad)${source ? `; ${source}` : ""}`,
   });
 }
 

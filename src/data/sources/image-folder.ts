@@ -7,7 +7,7 @@ import { type FoundFile, readableFormats } from "./walk.ts";
 /**
  * The labelled images of a folder: sub-folder = coarse class, a folder inside it = fine class (everywhere or nowhere), called
  * by its path below the coarse class where it lies deeper. Top folders called `train` and `test` or `validation` are the
- * splits; beside a test split, the validation split is left out.
+ * splits; beside a test split, the validation split is left out. `train` alone, with images in folders, is a split too.
  * @param found what `walk` finds in it
  */
 export function readImageFolder(root: string, found: readonly FoundFile[]): LabelledFile[] {
@@ -18,17 +18,32 @@ export function readImageFolder(root: string, found: readonly FoundFile[]): Labe
       found: "no image",
     });
   }
-  const splits = splitsOf(root, new Set(found.map(({ path }) => path.split("/")[0]!)));
+  const splits = splitsOf(root, found);
   const files = found
-    .filter(({ path }) => splits?.get(path.split("/")[0]!) !== "aside")
+    .filter((file) => splits?.get(topOf(file)) !== "aside")
     .map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
   return nameFineClasses(root, files);
 }
 
 type Splits = ReadonlyMap<string, "train" | "test" | "aside">;
 
+/** The top folders that images lie in. */
+export const topFolders = (found: readonly FoundFile[]): Set<string> =>
+  new Set(found.filter(({ path }) => path.includes("/")).map(topOf));
+
+const topOf = ({ path }: FoundFile): string => path.split("/")[0]!;
+
+/** Whether all images lie in one folder called as the training split, and there in folders: these are the classes. */
+export function isTrainAlone(found: readonly FoundFile[]): boolean {
+  const [top = "", other] = new Set(found.map(topOf));
+  const inFolders = found.some(({ path }) => path.split("/").length > 2);
+  return other === undefined && splitCalled(top) === "train" && inFolders;
+}
+
 /** What each top folder is, if they are splits: as everywhere, validation is the test split where there is no other. */
-function splitsOf(root: string, tops: ReadonlySet<string>): Splits | undefined {
+function splitsOf(root: string, found: readonly FoundFile[]): Splits | undefined {
+  const tops = new Set(found.map(topOf));
+  if (isTrainAlone(found)) return new Map([...tops].map((top) => [top, "train"]));
   const called = new Map([...tops].map((top) => [top, splitCalled(top)]));
   const kinds = new Set(called.values());
   if (!kinds.has("train") || !(kinds.has("test") || kinds.has("validation"))) return undefined;

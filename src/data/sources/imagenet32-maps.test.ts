@@ -40,6 +40,6 @@ it.each([
   const refusal = await refusalOf(() => readImagenet32Maps(folder), file);
   expect(refusal).toMatch(message);
   expect(refusal).toMatch(
-    /; copy it from .*https:\/\/github\.com\/MrChenFeng.* \(MD5 c527bc6c4a7bbc33d98fa5474daff739\)$/,
+    /; copy it from .*https:\/\/github\.com\/MrChenFeng.* \(MD5 c527bc6c4a7bbc33d98fa5474daff739\), or run maskcon data get imagenet32$/,
   );
 });

@@ -26,15 +26,15 @@ export function isInside(path: string): boolean {
   return path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && !path.split("/").includes("..");
 }
 
-/** How many of the files are there, by listing their folders. */
-export async function countThere(files: readonly string[]): Promise<number> {
+/** Which of the files are not there, by listing their folders. */
+export async function absentFiles(files: readonly string[]): Promise<string[]> {
   const listed = new Map<string, Set<string>>();
-  let count = 0;
+  const absent: string[] = [];
   for (const file of files) {
     const folder = dirname(file);
     const names = listed.get(folder) ?? new Set(await readdir(folder).catch(() => []));
     listed.set(folder, names);
-    if (names.has(basename(file))) count++;
+    if (!names.has(basename(file))) absent.push(file);
   }
-  return count;
+  return absent;
 }

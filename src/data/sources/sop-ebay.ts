@@ -12,6 +12,12 @@ const MIN_IMAGES = 8;
 
 export const sopEbayFiles = ["Ebay_train.txt", "Ebay_test.txt"];
 
+/** An image with the numbers of its line, from 1, and where that stands. */
+interface EbayRow extends SopImage {
+  readonly file: string;
+  readonly line: number;
+}
+
 /**
  * The paper's split 1 from the dataset's own lists: of all products in the order of `Ebay_train.txt` and then `Ebay_test.txt`,
  * those with at least 8 images, the first half to train on. (Split 2 draws images at random, so it does not follow from them.)
@@ -20,27 +26,30 @@ export const sopEbayFiles = ["Ebay_train.txt", "Ebay_test.txt"];
 export const readSopEbay = (folder: string, fix: string): Promise<SopLists> => withFix(fix, () => readLists(folder));
 
 async function readLists(folder: string): Promise<SopLists> {
-  const products = new Map<number, SopImage[]>();
+  const products = new Map<number, EbayRow[]>();
   for (const name of sopEbayFiles) {
     const file = join(folder, name);
     readRows(await readText(file, MAX_BYTES), file, products);
   }
-  const kept = [...products.values()].filter((images) => images.length >= MIN_IMAGES);
+  const kept = [...products.values()].filter((rows) => rows.length >= MIN_IMAGES);
   const half = Math.floor(kept.length / 2);
   if (half === 0) {
     const expected = `products of at least ${MIN_IMAGES} images in Ebay_train.txt and Ebay_test.txt`;
     fail("data", { where: folder, expected, found: String(kept.length) });
   }
-  const lists = { train: numbered(kept.slice(0, half)), test: numbered(kept.slice(half)) };
-  checkSopLists(folder, lists);
-  return lists;
+  const [train, test] = [kept.slice(0, half), kept.slice(half)];
+  // Before they are numbered anew: what is told of the lists is as they have it.
+  const rows = { train: train.flat(), test: test.flat() };
+  checkSopLists(rows, (split, i) => `${rows[split][i]!.file}, line ${rows[split][i]!.line}`);
+  return { train: numbered(train), test: numbered(test) };
 }
 
-const numbered = (products: readonly SopImage[][]): SopImage[] =>
-  products.flatMap((images, fine) => images.map((image) => ({ ...image, fine })));
+/** With the official code's numbers: of categories from 0, of products in their order. */
+const numbered = (products: readonly EbayRow[][]): SopImage[] =>
+  products.flatMap((rows, fine) => rows.map(({ path, coarse }) => ({ path, coarse: coarse - 1, fine })));
 
 /** Adds each line's image to its product. */
-function readRows(text: string, file: string, products: Map<number, SopImage[]>): void {
+function readRows(text: string, file: string, products: Map<number, EbayRow[]>): void {
   const lines = text.split(/\r?\n/);
   const header = lines[0]!.trim();
   if (header !== HEADER) {
@@ -57,9 +66,9 @@ function readRows(text: string, file: string, products: Map<number, SopImage[]>)
         found,
       });
     }
-    const image = { path, coarse: Number(category) - 1, fine: Number(product) };
-    const images = products.get(image.fine);
-    if (images) images.push(image);
-    else products.set(image.fine, [image]);
+    const row = { path, coarse: Number(category), fine: Number(product), file, line: i + 1 };
+    const rows = products.get(row.fine);
+    if (rows) rows.push(row);
+    else products.set(row.fine, [row]);
   }
 }

@@ -16,7 +16,7 @@ export const sopJsonFiles = ["train", "test"].flatMap((split) =>
 export async function readSopJson(folder: string, fix: string): Promise<SopLists> {
   return withFix(fix, async () => {
     const lists = { train: await readSplit(folder, "train"), test: await readSplit(folder, "test") };
-    checkSopLists(folder, lists);
+    checkSopLists(lists, (split, i, column) => `${join(folder, `${split}_${column}.json`)}, entry ${i}`);
     return lists;
   });
 }

@@ -26,36 +26,42 @@ export function sopClasses(path: string): { category: string; product: string } 
   return { category, product: `${category}/${product}` };
 }
 
+/** The three lists of a split. */
+export type SopColumn = "path" | "coarse_label" | "fine_label";
+
+/** Where what an image has in one of the three lists stands: the file, and the entry or line in it. */
+export type SopPlace = (split: "train" | "test", index: number, column: SopColumn) => string;
+
 /**
  * Refuses lists whose numbers and names disagree, as when one of the three lists is of another split: in each list a number
  * stands for one product and a product for one number; so for the categories in both lists together.
  */
-export function checkSopLists(folder: string, lists: SopLists): void {
+export function checkSopLists(lists: SopLists, placeOf: SopPlace): void {
   const addCategory = pairing("category");
   for (const split of ["train", "test"] as const) {
     const addProduct = pairing(`product of ${split}`);
     for (const [i, { path, coarse, fine }] of lists[split].entries()) {
-      const where = `${folder}, entry ${i} of ${split}`;
       const names = sopClasses(path);
       if (!names) {
         const found = JSON.stringify(path.slice(0, 80));
-        fail("data", { where, expected: "paths like bicycle_final/111085122871_0.JPG", found });
+        const expected = "paths like bicycle_final/111085122871_0.JPG";
+        fail("data", { where: placeOf(split, i, "path"), expected, found });
       }
-      addCategory(where, coarse, names.category);
-      addProduct(where, fine, names.product);
+      addCategory(coarse, names.category, () => placeOf(split, i, "coarse_label"));
+      addProduct(fine, names.product, () => placeOf(split, i, "fine_label"));
     }
   }
 }
 
 /** Takes numbers with their names, which must go together one to one. */
-function pairing(what: string): (where: string, number: number, name: string) => void {
+function pairing(what: string): (number: number, name: string, placeOf: () => string) => void {
   const names = new Map<number, string>();
   const numbers = new Map<string, number>();
-  return (where, number, name) => {
+  return (number, name, placeOf) => {
     const [other, taken] = [names.get(number) ?? name, numbers.get(name) ?? number];
     if (other !== name || taken !== number) {
       const found = other !== name ? `${number} for "${other}" and "${name}"` : `${taken} and ${number} for "${name}"`;
-      fail("data", { where, expected: `one label for each ${what}`, found });
+      fail("data", { where: placeOf(), expected: `one label for each ${what}`, found });
     }
     names.set(number, name);
     numbers.set(name, number);

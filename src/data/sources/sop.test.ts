@@ -103,7 +103,7 @@ describe("Stanford Online Products by its JSON lists", () => {
     const folder = await sop();
     rmSync(join(folder, train[1]![0]));
     expect(await messageOfRefusal(openData(folder))).toMatch(
-      /1 of 6 unreadable: bicycle_final\/11_1.JPG \(nothing of that name\)/,
+      /1 of 6 unreadable: bicycle_final\/11_1.JPG \(nothing of that name\); repair .*; unpack Stanford_Online.*MD5 7f73d41a/,
     );
     const { train: trained, skipped } = await openData(folder, { maxBad: 1 });
     expect([trained.length, skipped]).toEqual([
@@ -118,7 +118,11 @@ describe("Stanford Online Products by its JSON lists", () => {
 
   it.each<[string, Row[], RegExp]>([
     ["a path that leads out", [["../a_final/1_0.JPG", 0, 0]], /paths like bicycle_final\/.*found "\.\.\/a_final/],
-    ["a path of no category", [["bicycle/1_0.JPG", 0, 0]], /paths like bicycle_final/],
+    [
+      "a path of no category",
+      [...train, ["bicycle/1_0.JPG", 0, 0]],
+      /train_path.json, entry 4: expected paths like bicycle_final/,
+    ],
     ["a negative label", [["bicycle_final/1_0.JPG", -1, 0]], /train_coarse_label.json, entry 0: .*from 0, found -1;/],
     [
       "a label that is no number",
@@ -130,17 +134,17 @@ describe("Stanford Online Products by its JSON lists", () => {
     [
       "two numbers for a product",
       [...train, ["bicycle_final/11_3.JPG", 0, 7]],
-      /product of train, found 0 and 7 for "bicycle\/11"/,
+      /train_fine_label.json, entry 4: .* product of train, found 0 and 7 for "bicycle\/11"/,
     ],
     [
       "two products of a number",
       [...train, ["bicycle_final/12_3.JPG", 0, 0]],
-      /found 0 for "bicycle\/11" and "bicycle\/12"/,
+      /train_fine_label.json, entry 4: .*found 0 for "bicycle\/11" and "bicycle\/12"/,
     ],
     [
       "two categories of a number",
       [...train, ["sofa_final/12_3.JPG", 0, 9]],
-      /each category, found 0 for "bicycle" and "sofa"/,
+      /train_coarse_label.json, entry 4: .* each category, found 0 for "bicycle" and "sofa"/,
     ],
   ])("refuses %s", async (_, rows, message) => {
     const folder = await sop();
@@ -216,7 +220,27 @@ describe("Stanford Online Products by its own lists", () => {
       `${header}\n1 1 1 a_final/1_0.JPG`,
       /at least 8 images in Ebay_train.txt and Ebay_test.txt, found 0/,
     ],
-    ["a path that leads out", [header, ...product("../a", 1, 1, 8), ...product("b", 2, 2, 8)].join("\n"), /paths like/],
+    [
+      "a path that leads out",
+      [header, ...product("../a", 1, 1, 8), ...product("b", 2, 2, 8)].join("\n"),
+      /Ebay_train.txt, line 2: expected paths like/,
+    ],
+    [
+      "two products of a number, after one that is left out",
+      [
+        header,
+        ...product("b", 1, 3, 7),
+        ...product("b", 1, 7, 8),
+        "9 7 1 b_final/5_0.JPG",
+        ...product("c", 2, 4, 8),
+      ].join("\n"),
+      /Ebay_train.txt, line 17: expected one label for each product of train, found 7 for "b\/7" and "b\/5"/,
+    ],
+    [
+      "two numbers of a category",
+      [header, ...product("b", 1, 1, 8), ...product("b", 2, 2, 8)].join("\n"),
+      /Ebay_train.txt, line 10: expected one label for each category, found 1 and 2 for "b"/,
+    ],
   ])("refuses %s", async (_, text, message) => {
     const folder = temporaryFolder();
     put(folder, "Ebay_train.txt", text);
@@ -230,7 +254,19 @@ describe("a check of Stanford Online Products", () => {
     const folder = await sop();
     rmSync(join(folder, train[1]![0]));
     const { files, facts } = await checkSop(folder, 2);
-    expect(files.map(({ problem }) => problem)).toEqual(Array(6).fill(undefined));
+    expect(files.slice(0, 6).map(({ problem }) => problem)).toEqual(Array(6).fill(undefined));
+    expect(files.slice(6)).toEqual([
+      {
+        file: join(folder, "sop_split2"),
+        problem: expect.stringMatching(
+          /^expected SHA-256 fca6d116.*, found [0-9a-f]{64}; copy coarse_labels\/sop_split2/,
+        ),
+      },
+      {
+        file: folder,
+        problem: expect.stringMatching(/^1 of 6 images missing: bicycle_final\/11_1.JPG; unpack .*MD5 7f73d41a/),
+      },
+    ]);
     const found = Object.fromEntries(facts.map((fact) => [fact.what, [fact.expected, fact.found]]));
     expect(found).toMatchObject({
       "training images": [14_980, 4],
@@ -240,6 +276,15 @@ describe("a check of Stanford Online Products", () => {
       "images on disk": [17_976, 5],
     });
     expect(found["SHA-256 of paths and labels"]![1]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it("names the first of many missing images", async () => {
+    const folder = await sop();
+    rmSync(join(folder, "toaster_final"), { recursive: true });
+    rmSync(join(folder, train[0]![0]));
+    expect((await checkSop(folder, 1)).files.at(-1)!.problem).toMatch(
+      /^4 of 6 images missing: bicycle_final\/11_0.JPG, toaster_final\/13_0.JPG, toaster_final\/13_7.JPG and 1 more; unpack/,
+    );
   });
 
   it("names what is missing instead of failing", async () => {
@@ -286,7 +331,7 @@ describe("damaged lists", () => {
     expect((error as MaskconError).message).toMatch(file);
   };
 
-  it("in JSON are read or refused in one line that names the file", async () => {
+  it("in JSON are read or refused in one line that names the file and the place", async () => {
     const folder = temporaryFolder();
     putLists(folder, { train, test: others });
     const lists = ["train_path", "train_coarse_label", "test_fine_label"] as const;
@@ -295,7 +340,7 @@ describe("damaged lists", () => {
       const rows = list.startsWith("train") ? train : others;
       const text = JSON.stringify(rows.map((row) => row[column[list]]));
       put(folder, `${list}.json`, damage(text, edit));
-      const place = String.raw`(\w+\.json, (line|entry|byte) \d+.*|, entry \d+ of (train|test)|\w+\.json.* character \d+)`;
+      const place = String.raw`/(train|test)_(path|coarse_label|fine_label)\.json(, (line|entry|byte) \d+|: .* character \d+)`;
       await settled(readSopJson(folder, "x"), new RegExp(`^${folder}.*${place}.*; x$`, "s"));
       put(folder, `${list}.json`, text);
     });
@@ -308,7 +353,7 @@ describe("damaged lists", () => {
     const text = [header, ...product("bicycle", 1, 1, 8), ...product("sofa", 9, 2, 8)].join("\n");
     const property = fc.asyncProperty(change, async (edit) => {
       put(folder, "Ebay_train.txt", damage(text, edit));
-      const place = String.raw`(Ebay_train\.txt, (line|byte) \d+|entry \d+ of (train|test)|at least 8 images in Ebay_train)`;
+      const place = String.raw`(/Ebay_(train|test)\.txt, (line|byte) \d+: |: expected products of at least 8 images in Ebay_train)`;
       await settled(readSopEbay(folder, "x"), new RegExp(`^${folder}.*${place}.*; x$`, "s"));
     });
     await fc.assert(property, { numRuns: 200, seed: 6 });

@@ -28,13 +28,15 @@ const IMAGES = "Stanford_Online_Products";
 /** Where the images come from. */
 export const sopImagesFix = `unpack ${IMAGES}.zip (cvgl.stanford.edu/projects/lifted_struct, MD5 7f73d41a2f44250d4779881525aea32e) there`;
 const listsFix = (split: SopSplit) =>
-  `copy coarse_labels/sop_split${split} of github.com/MrChenFeng/MaskCon_CVPR2023 into the folder`;
+  `copy coarse_labels/sop_split${split} of github.com/MrChenFeng/MaskCon_CVPR2023 into the folder, or run maskcon data get sop-split${split}`;
 
 export interface SopFound {
   readonly split: SopSplit;
   readonly lists: SopLists;
   /** The files the lists come from. */
   readonly files: readonly string[];
+  /** Where the lists are to be had. */
+  readonly fix: string;
   /** The folder of the images; undefined: not there. */
   readonly images: string | undefined;
 }
@@ -58,7 +60,7 @@ export async function openSop(
     ...lists.train.map((image) => labelled(images, image, "train")),
     ...lists.test.map((image) => labelled(images, image, "test")),
   ];
-  const loaded = await dataFromFiles(folder, files, options);
+  const loaded = await dataFromFiles(folder, files, options, sopImagesFix);
   const name = `sop-split${split}${sopDigest(lists) === sopDigests[split] ? "" : " (other lists)"}`;
   const { train, test } = loaded;
   return {
@@ -80,9 +82,9 @@ function labelled(root: string, { path }: SopImage, split: "train" | "test"): La
 /** Finds and reads the lists of a split (of the one that is there, if undefined). @throws MaskconError `data` */
 export async function readSop(folder: string, wanted: SopSplit | undefined): Promise<SopFound> {
   const bases = [folder, join(folder, IMAGES)];
-  const { split, lists, files } = await readLists(folder, bases, wanted);
+  const { split, lists, files, fix } = await readLists(folder, bases, wanted);
   const images = await firstThere(bases.map((base) => join(base, dirname(lists.train[0]!.path))));
-  return { split, lists, files, images: images && dirname(images) };
+  return { split, lists, files, fix, images: images && dirname(images) };
 }
 
 async function readLists(folder: string, bases: readonly string[], wanted: SopSplit | undefined) {
@@ -90,14 +92,15 @@ async function readLists(folder: string, bases: readonly string[], wanted: SopSp
     const name = `sop_split${split}`;
     const there = await firstThere(bases.flatMap((base) => [join(base, name), join(base, "coarse_labels", name)]));
     if (there === undefined) continue;
-    const lists = await readSopJson(there, listsFix(split));
-    return { split, lists, files: sopJsonFiles.map((file) => join(there, file)) };
+    const fix = listsFix(split);
+    const lists = await readSopJson(there, fix);
+    return { split, lists, fix, files: sopJsonFiles.map((file) => join(there, file)) };
   }
   const ebay = await firstThere(bases.flatMap((base) => sopEbayFiles.map((name) => join(base, name))));
   if (ebay !== undefined && wanted !== 2) {
     const base = dirname(ebay);
     const lists = await readSopEbay(base, sopImagesFix);
-    return { split: 1 as const, lists, files: sopEbayFiles.map((file) => join(base, file)) };
+    return { split: 1 as const, lists, fix: sopImagesFix, files: sopEbayFiles.map((file) => join(base, file)) };
   }
   return fail("data", {
     where: folder,
