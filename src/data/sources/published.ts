@@ -108,3 +108,19 @@ export const imagenet32Maps: Published = {
   "imagenet32_to_fine.json": ["9f5ff69dd4b8e1b458c897eac0c1f351"],
   "imagenet_fine_to_coarse.json": ["c527bc6c4a7bbc33d98fa5474daff739"],
 };
+
+/** The lists of SOP's two splits, as the official MaskCon code has them. */
+export const sopLists: Published = {
+  "sop_split1/train_path.json": ["0a6459bc151991fef8e011fab1910aea"],
+  "sop_split1/train_fine_label.json": ["9ccde808872dc9fdcfa34f55d5653e75"],
+  "sop_split1/train_coarse_label.json": ["c8686c4309b035f2daeeeea66ac08669"],
+  "sop_split1/test_path.json": ["cd7866c1f33964f0259a66a65b0be6cb"],
+  "sop_split1/test_fine_label.json": ["ccf1de63b358d3b5a0027d48ab1b43b7"],
+  "sop_split1/test_coarse_label.json": ["cdf4fec2297dcfbd892910adca692e35"],
+  "sop_split2/train_path.json": ["3520a18a9643cfde32b2c09c929186fd"],
+  "sop_split2/train_fine_label.json": ["705b2f0a3948f6c78e4f9332607f4d77"],
+  "sop_split2/train_coarse_label.json": ["7ce19c4349a307064f557a29d83f1bfb"],
+  "sop_split2/test_path.json": ["1fac611ceb94e89f4958fed81d756b0c"],
+  "sop_split2/test_fine_label.json": ["70a7f1508cdd10bd453b4a3f80e23610"],
+  "sop_split2/test_coarse_label.json": ["b6c52ecb0fdae6fc4c20cc7a30cf8dd0"],
+};

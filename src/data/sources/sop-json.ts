@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fail, parseJson } from "../../core/index.ts";
 import { withFix } from "./official-file.ts";
 import { readText } from "./read-file.ts";
-import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";
+import { checkSopLists, type SopColumn, type SopImage, type SopLists } from "./sop-lists.ts";
 
 /** The largest official list has 0.9 MB; parsed, a hostile one takes some 20 times its size. */
 const MAX_BYTES = 2 ** 22;
@@ -12,26 +12,32 @@ export const sopJsonFiles = ["train", "test"].flatMap((split) =>
   ["path", "coarse_label", "fine_label"].map((list) => `${split}_${list}.json`),
 );
 
+/** Where a list, or all of them, are to be had. */
+export type SopListsFix = (name?: string) => string;
+
 /** Reads the six JSON lists in `folder`. @throws MaskconError `data` naming the file; `fix` says where to get them */
-export async function readSopJson(folder: string, fix: string): Promise<SopLists> {
-  return withFix(fix, async () => {
-    const lists = { train: await readSplit(folder, "train"), test: await readSplit(folder, "test") };
+export async function readSopJson(folder: string, fix: SopListsFix): Promise<SopLists> {
+  const lists = { train: await readSplit(folder, "train", fix), test: await readSplit(folder, "test", fix) };
+  return withFix(fix(), async () => {
     checkSopLists(lists, (split, i, column) => `${join(folder, `${split}_${column}.json`)}, entry ${i}`);
     return lists;
   });
 }
 
-async function readSplit(folder: string, split: string): Promise<SopImage[]> {
-  const [paths, coarse, fine] = [
-    await readList(join(folder, `${split}_path.json`), isText, "paths"),
-    await readList(join(folder, `${split}_coarse_label.json`), isLabel, "whole numbers from 0"),
-    await readList(join(folder, `${split}_fine_label.json`), isLabel, "whole numbers from 0"),
-  ];
+async function readSplit(folder: string, split: string, fix: SopListsFix): Promise<SopImage[]> {
+  const read = <T>(list: SopColumn, is: (value: unknown) => value is T, what: string) => {
+    const name = `${split}_${list}.json`;
+    return withFix(fix(name), () => readList(join(folder, name), is, what));
+  };
+  const paths = await read("path", isText, "paths");
+  const coarse = await read("coarse_label", isLabel, "whole numbers from 0");
+  const fine = await read("fine_label", isLabel, "whole numbers from 0");
   if (paths.length === 0 || coarse.length !== paths.length || fine.length !== paths.length) {
     fail("data", {
       where: `${join(folder, `${split}_path.json`)}, entry ${Math.min(paths.length, coarse.length, fine.length)}`,
       expected: `a coarse and a fine label for every path of ${split}_path.json`,
       found: `${paths.length} paths, ${coarse.length} coarse and ${fine.length} fine labels`,
+      fix: fix(),
     });
   }
   return paths.map((path, i) => ({ path, coarse: coarse[i]!, fine: fine[i]! }));

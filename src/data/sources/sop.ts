@@ -4,6 +4,7 @@ import type { LoadedData } from "../dataset.ts";
 import { dataFromFiles } from "./from-files.ts";
 import type { FilesOptions, LabelledFile } from "./labelled.ts";
 import { firstThere } from "./official-file.ts";
+import { md5Of, sopLists } from "./published.ts";
 import { readSopEbay, sopEbayFiles } from "./sop-ebay.ts";
 import { readSopJson, sopJsonFiles } from "./sop-json.ts";
 import { type SopImage, type SopLists, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
@@ -27,8 +28,11 @@ export const sopDigests: Readonly<Record<SopSplit, string>> = {
 const IMAGES = "Stanford_Online_Products";
 /** Where the images come from. */
 export const sopImagesFix = `unpack ${IMAGES}.zip (cvgl.stanford.edu/projects/lifted_struct, MD5 7f73d41a2f44250d4779881525aea32e) there`;
-const listsFix = (split: SopSplit) =>
-  `copy coarse_labels/sop_split${split} of github.com/MrChenFeng/MaskCon_CVPR2023 into the folder, or run maskcon data get sop-split${split}`;
+const listsFix = (split: SopSplit, name?: string) => {
+  const list = `sop_split${split}${name === undefined ? "" : `/${name}`}`;
+  const sum = name === undefined ? "" : ` (${md5Of(sopLists, list)})`;
+  return `copy coarse_labels/${list} of github.com/MrChenFeng/MaskCon_CVPR2023${sum} into the folder, or run maskcon data get sop-split${split}`;
+};
 
 export interface SopFound {
   readonly split: SopSplit;
@@ -92,9 +96,8 @@ async function readLists(folder: string, bases: readonly string[], wanted: SopSp
     const name = `sop_split${split}`;
     const there = await firstThere(bases.flatMap((base) => [join(base, name), join(base, "coarse_labels", name)]));
     if (there === undefined) continue;
-    const fix = listsFix(split);
-    const lists = await readSopJson(there, fix);
-    return { split, lists, fix, files: sopJsonFiles.map((file) => join(there, file)) };
+    const lists = await readSopJson(there, (list) => listsFix(split, list));
+    return { split, lists, fix: listsFix(split), files: sopJsonFiles.map((file) => join(there, file)) };
   }
   const ebay = await firstThere(bases.flatMap((base) => sopEbayFiles.map((name) => join(base, name))));
   if (ebay !== undefined && wanted !== 2) {
