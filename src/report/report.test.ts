@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/index.ts";
-import { fail, random } from "../core/index.ts";
+import { fail, MaskconError, random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { loadRun, runPaths, type TrainEvent, train } from "../train/index.ts";
 import { type Report, type ReportOptions, report } from "./index.ts";
@@ -237,4 +238,26 @@ describe("what was asked for by name has to be there", () => {
     await expect(reportOn(given)).rejects.toThrow(said);
     expect((await reportOn({ ...given, asked: {} })).missing.length).toBeGreaterThan(0);
   });
+});
+
+it("reports or refuses in one line, whatever stands in place of a number of config.json", async () => {
+  const text = readFileSync(runPaths(join(root, "run")).config, "utf8");
+  const numbers = [...text.matchAll(/(?<=": )-?[\d.]+/g)].map(({ index }) => index);
+  const values = fc.constantFrom("1e308", "-1", "0", "1.5", "2147483648", "9007199254740993", "5e-324", "null", '"x"');
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...numbers), values, async (place, value) => {
+      const changed = text.slice(0, place) + text.slice(place).replace(/^-?[\d.]+/, value);
+      const damage = (folder: string) => writeFileSync(runPaths(folder).config, changed);
+      try {
+        expect((await reportOn({ damage })).html).toMatch(/^<!doctype html>/i);
+      } catch (error) {
+        expect(error).toBeInstanceOf(MaskconError);
+        expect((error as Error).message).not.toContain("\n");
+        refused++;
+      }
+    }),
+    { numRuns: 24, seed: 3 },
+  );
+  expect(refused).toBeGreaterThan(5);
 });
