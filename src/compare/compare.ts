@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { access, constants, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
-import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
+import { asDiskFailure, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
 import { fail, inLanes, MaskconError, oneAtATime } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { listCheckpoints } from "../step/checkpoint.ts";
@@ -15,7 +16,7 @@ import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
 import { type CompareState, openState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
-import { reportFiles, writeReport } from "./write-report.ts";
+import { plotFolder, reportFiles, writeReport } from "./write-report.ts";
 
 export interface CompareOptions {
   /** Folder of the comparison; created where missing. */
@@ -56,6 +57,7 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
   await makeOut(out);
   const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
   try {
+    for (const folder of [out, join(out, plotFolder)]) await removeUnfinished(folder);
     for (const cell of cells) await checkCell(cell, out);
     const state = await openState(out, source);
     const report = oneAtATime(() => writeRows({ grid, cells, state, options }));

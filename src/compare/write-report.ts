@@ -19,7 +19,8 @@ interface Report {
   readonly data: string;
 }
 
-const plotFolder = "plots";
+/** Folder of the plots in that of the comparison. */
+export const plotFolder = "plots";
 
 export const reportFiles = (out: string): string[] =>
   ["compare.md", "compare.csv", "runs.csv"].map((name) => join(out, name));

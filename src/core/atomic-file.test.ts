@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { duplicateFile, isUnfinished, writeFileAtomically } from "./atomic-file.ts";
+import { duplicateFile, isUnfinished, removeUnfinished, writeFileAtomically } from "./atomic-file.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -86,4 +86,12 @@ test("only its own unfinished names are recognised", () => {
   expect(isUnfinished(".last.safetensors.0123456789ab.tmp")).toBe(true);
   expect(isUnfinished("last.safetensors")).toBe(false);
   expect(isUnfinished(".hidden.tmp")).toBe(false);
+});
+
+test("what killed writers left is removed, and nothing else", async () => {
+  const dir = temporaryFolder();
+  for (const name of [".a.json.0123456789ab.tmp", "a.json", ".hidden.tmp"]) await writeFile(join(dir, name), "");
+  await removeUnfinished(dir);
+  await removeUnfinished(join(dir, "absent"));
+  expect((await readdir(dir)).sort()).toEqual([".hidden.tmp", "a.json"]);
 });

@@ -1,11 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { copyFile, type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail, MaskconError, messageOf } from "./errors.ts";
 
 /** The name of an unfinished file; safe to delete when nobody is writing. */
 export const isUnfinished = (name: string): boolean => /^\.[^/\\]+\.[0-9a-f]{12}\.tmp$/.test(name);
+
+/** Removes what writers that were killed left in a folder, in which nobody else may be writing. */
+export async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter(isUnfinished)) await rm(join(folder, name), { force: true });
+}
 
 const unfinished = (file: string): string =>
   join(dirname(file), `.${basename(file)}.${randomBytes(6).toString("hex")}.tmp`);

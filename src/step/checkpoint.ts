@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { duplicateFile, isUnfinished, writeFileAtomically } from "../core/atomic-file.ts";
+import { duplicateFile, removeUnfinished, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, MaskconError, type Tensors } from "../core/index.ts";
 import { encodeSafetensors, type SafetensorsHeader, sortedTensors } from "../nn/index.ts";
 import { readSafetensors, readSafetensorsHeader } from "../nn/safetensors-file.ts";
@@ -148,11 +148,6 @@ const isWhole = (file: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-async function removeUnfinished(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter(isUnfinished)) await rm(join(folder, name), { force: true });
-}
 
 function encode({ tensors, position }: Checkpoint): Uint8Array[] {
   const json = JSON.stringify(position);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
+import { removeUnfinished } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
@@ -61,6 +62,7 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
   const closers: (() => unknown)[] = made ? [() => removeEmpty(paths)] : [];
   closers.push(lockRun(paths.folder));
   try {
+    await removeUnfinished(paths.folder);
     const { source, plan } = options;
     const wanted: RunRecord = { version, data: source, dataset: describeData(data), config, plan };
     const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
