@@ -41,7 +41,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     values: { ...large, weak: "crop-flip-perspective", strong: "crop-flip-perspective-color" },
   },
   start: {
-    summary: "images of your own: the best from random weights, or near it, on all sets tried (docs/results.md)",
+    summary: "images of your own: from random weights nowhere far behind the best method (docs/results.md)",
     values: {
       ...short,
       ...{ softWeight: 0, softWeightEnd: 1, softTemperature: 0.05, coarseWeight: 1 },
