@@ -70,10 +70,7 @@ export function command(terminal: Terminal): Command {
 
 /** Named by the grid and by what preset it was given. */
 const outOf = (file: string | undefined, { preset }: GivenFlags) =>
-  join(
-    "comparisons",
-    [...(file === undefined ? [] : [parse(file).name]), ...(preset === undefined ? [] : [preset])].join("-"),
-  );
+  join("comparisons", [file && parse(file).name, preset].filter(Boolean).join("-"));
 
 async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
   const asked = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);

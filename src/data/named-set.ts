@@ -55,8 +55,8 @@ const isNamed = (preset: string | undefined): preset is DatasetName =>
 function fixOf(name: DatasetName, folder: string, origin: Origin): string {
   const command = `maskcon data get ${name} --out ${folder}`;
   if (origin.place) {
-    const [list] = origin.files;
-    const lists = list ? `; and the label lists: run ${command}, or copy them from ${listsPage}` : "";
+    const lists =
+      origin.files.length > 0 ? `; and the label lists: run ${command}, or copy them from ${listsPage}` : "";
     return `place there: ${origin.place.join(" ").replace(/ +/g, " ")}${lists}`;
   }
   const files = origin.files.map(({ url, md5 }) => `${url} (MD5 ${md5})`);

@@ -32,13 +32,15 @@ export async function getData(name: DatasetName, folder: string, options: GetOpt
     throw asDiskFailure(error, folder, "a folder to fetch into");
   });
   if (await isComplete(name, folder, options.signal)) return { kind: "there" };
+  const lacking = files.some(({ name }) => !existsSync(join(folder, name)));
   try {
     for (const file of files) await fetchOne(file, folder, options);
   } catch (error) {
     if (!place || !(error instanceof MaskconError) || error.code !== "data") throw error;
     return { kind: "manual", place: [...place, ...files.map(lineOf)], problem: error.message };
   }
-  if (place && !(await isComplete(name, folder, options.signal))) return { kind: "manual", place };
+  // Gigabytes are not read again where nothing came.
+  if (place && !(lacking && (await isComplete(name, folder, options.signal)))) return { kind: "manual", place };
   return { kind: "fetched" };
 }
 

@@ -1,8 +1,8 @@
-import { imagenet32Maps, sopLists } from "../sources/published.ts";
+import { imagenet32Maps, officialCode, sopLists } from "../sources/published.ts";
 import type { RemoteFile } from "./remote-file.ts";
 
 /** Where a reader finds them. */
-export const listsPage = "coarse_labels of https://github.com/MrChenFeng/MaskCon_CVPR2023";
+export const listsPage = `coarse_labels of https://${officialCode}`;
 /** The commit that brought them: what it holds never changes. */
 const lists =
   "https://raw.githubusercontent.com/MrChenFeng/MaskCon_CVPR2023/3be4675087e27a9716882bc9c778ea6897dd4682/coarse_labels";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fail, parseJson } from "../../core/index.ts";
 import { withFix } from "./official-file.ts";
-import { imagenet32Maps, md5Of } from "./published.ts";
+import { imagenet32Maps, md5Of, officialCode } from "./published.ts";
 import { readText } from "./read-file.ts";
 
 export const FINE_MAP = "imagenet32_to_fine.json";
@@ -32,7 +32,7 @@ export async function readImagenet32Maps(folder: string): Promise<Imagenet32Maps
 
 /** What to do where a map is missing or damaged. */
 export const mapFix = (name: string): string =>
-  `copy it from coarse_labels/imagenet32 of https://github.com/MrChenFeng/MaskCon_CVPR2023 (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
+  `copy it from coarse_labels/imagenet32 of https://${officialCode} (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
 
 function oneToOne(map: Int32Array, file: string): Int32Array {
   const again = map.findIndex((value, place) => map.indexOf(value) < place);

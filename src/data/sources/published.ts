@@ -9,6 +9,9 @@ export const NO_CHECKSUM = "no published checksum";
 export const md5Of = (published: Published, name: string): string =>
   published[name]?.length ? `MD5 ${published[name].join(" or ")}` : NO_CHECKSUM;
 
+/** Where the label lists of the official MaskCon code are, in `coarse_labels`. */
+export const officialCode = "github.com/MrChenFeng/MaskCon_CVPR2023";
+
 const TORONTO = "https://www.cs.toronto.edu/~kriz/";
 /** MD5 of CIFAR's archives, as their page has it. */
 export const cifarArchives = {

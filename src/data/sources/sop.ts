@@ -4,7 +4,7 @@ import type { LoadedData } from "../dataset.ts";
 import { dataFromFiles } from "./from-files.ts";
 import type { FilesOptions, LabelledFile } from "./labelled.ts";
 import { firstThere } from "./official-file.ts";
-import { md5Of, sopLists } from "./published.ts";
+import { md5Of, officialCode, sopLists } from "./published.ts";
 import { readSopEbay, sopEbayFiles } from "./sop-ebay.ts";
 import { readSopJson, sopJsonFiles } from "./sop-json.ts";
 import { type SopImage, type SopLists, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
@@ -31,7 +31,7 @@ export const sopImagesFix = `unpack ${IMAGES}.zip (cvgl.stanford.edu/projects/li
 const listsFix = (split: SopSplit, name?: string) => {
   const list = `sop_split${split}${name === undefined ? "" : `/${name}`}`;
   const sum = name === undefined ? "" : ` (${md5Of(sopLists, list)})`;
-  return `copy coarse_labels/${list} of github.com/MrChenFeng/MaskCon_CVPR2023${sum} into the folder, or run maskcon data get sop-split${split}`;
+  return `copy coarse_labels/${list} of ${officialCode}${sum} into the folder, or run maskcon data get sop-split${split}`;
 };
 
 export interface SopFound {
