@@ -80,6 +80,19 @@ describe("with known fine labels", () => {
     expect(readFileSync(join(root, "run-kinds", "diagnose.svg"), "utf8")).toContain("softTemperature");
   });
 
+  it("needs no room for a plot that was not asked for", async () => {
+    cpSync(join(root, "run-kinds"), join(root, "unwritable"), { recursive: true });
+    rmSync(join(root, "unwritable", "diagnose.svg"), { force: true });
+    mkdirSync(join(root, "unwritable", "diagnose.svg"));
+    const { code, err } = await maskcon("diagnose", "@unwritable", "--images", "9");
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^warning: no plot: .*diagnose\.svg: expected to write the file, found a folder of this name;/m,
+    );
+    const asked = await maskcon("diagnose", "@unwritable", "--images", "9", "--out", "@unwritable/diagnose.svg");
+    expect(asked.code).toBe(1);
+  });
+
   it("is the same again, and other images with another --sample-seed", async () => {
     const call = async (...flags: string[]) => (await maskcon("diagnose", "@run-kinds", "--images", "9", ...flags)).out;
     const first = await call();

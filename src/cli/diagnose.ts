@@ -113,8 +113,14 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
     terminal.out(`${JSON.stringify({ dataset: dataset.name, keys, temperature, diagnoses, proposal })}\n`);
   else terminal.out([...diagnosisText(job, diagnoses), ...proposedText(proposal, diagnoses.at(-1))].join("\n"));
   const plot = flags.out ?? join(folder, "diagnose.svg");
-  await writePlot(plot, job, diagnoses, proposal);
-  terminal.err(`plot: ${plot}\n`);
+  try {
+    await writePlot(plot, job, diagnoses, proposal);
+    terminal.err(`plot: ${plot}\n`);
+  } catch (error) {
+    // A run that cannot be written can be diagnosed all the same.
+    if (flags.out !== undefined || !(error instanceof MaskconError)) throw error;
+    terminal.err(`warning: no plot: ${error.message}\n`);
+  }
 }
 
 function sampleFlags({ images, sampleSeed }: DiagnoseFlags): Job["sample"] {
