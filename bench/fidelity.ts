@@ -38,6 +38,7 @@ const program = new Command("npm run fidelity --")
   .option("--soft-temperature <T>", "", "0.05")
   .option("--coarse-weight <x>", "", "0")
   .option("--learning-rate <x>", "", "0.1")
+  .option("--warmup-epochs <n>", "5% of the epochs where left out")
   .option("--queue-size <n>", "", "4096")
   .option("--threads <n>", "of either side", "2")
   .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch")
@@ -75,11 +76,12 @@ function judge(method: string, outcomes: readonly Outcome[]): void {
 }
 
 function configOf(flags: Readonly<Record<string, string>>, method: string, seed: number): RunConfig {
-  const numbers = ["epochs", "softTemperature", "coarseWeight", "learningRate", "queueSize", "threads"] as const;
+  const schedule = ["epochs", "learningRate", "warmupEpochs"] as const;
+  const numbers = [...schedule, "softTemperature", "coarseWeight", "queueSize", "threads"] as const;
   return resolveConfig({
     flags: {
       ...{ preset: flags.preset, backbone: "resnet20", embeddingDim: 128, method, seed },
-      ...Object.fromEntries(numbers.map((name) => [name, Number(flags[name])])),
+      ...Object.fromEntries(numbers.filter((name) => name in flags).map((name) => [name, Number(flags[name])])),
     },
   });
 }
