@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -213,4 +213,39 @@ it("is quiet when its reader has left", async () => {
   const { child, ended } = start(["--help"]);
   child.stdout!.destroy();
   expect(await ended).toMatchObject({ code: 0, err: "" });
+});
+
+it.skipIf(process.platform === "win32")(
+  "stops with a checkpoint when the reader of its progress has left",
+  async () => {
+    const folder = join(root, "unread");
+    const first = start(["train", images, "--out", folder, ...tiny, "--steps", "100000"]);
+    await first.said("images/s  ETA");
+    first.child.stderr!.destroy();
+    expect((await first.ended).code).toBe(141);
+    expect(readdirSync(join(folder, "checkpoints"))).toContain("last.safetensors");
+    expect(readdirSync(folder)).not.toContain("run.lock");
+
+    const last = start(["train", "--out", folder, "--resume"]);
+    await last.said("images/s  ETA");
+    last.child.kill("SIGTERM");
+    await last.ended;
+    const steps = stepsOf(folder);
+    expect(steps).toEqual(Array.from({ length: steps.length }, (_, i) => i + 1));
+  },
+);
+
+it.skipIf(!existsSync("/dev/full"))("says why its result cannot be written", async () => {
+  const full = openSync("/dev/full", "w");
+  const child = spawn(process.execPath, ["--import", "tsx", main, "--help"], { stdio: ["ignore", full, "pipe"] });
+  let err = "";
+  child.stderr!.on("data", (chunk) => {
+    err += chunk;
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  closeSync(full);
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/^maskcon: cannot write to standard output: ENOSPC.*\n$/),
+  });
 });

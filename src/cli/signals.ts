@@ -1,5 +1,7 @@
 const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
 type Signal = keyof typeof numbers;
+/** Never caught as a signal: a connection that the other side closes would raise it too. */
+const SIGPIPE = 13;
 
 /**
  * Ends the process as the system would have without a listener. `process.exit` would wait for ONNX Runtime's threads, which
@@ -8,6 +10,17 @@ type Signal = keyof typeof numbers;
 function leave(name: Signal): void {
   process.removeAllListeners(name);
   process.kill(process.pid, name);
+}
+
+const running = new Set<() => void>();
+
+/**
+ * Ends running work in order, with a shell's exit code for a closed pipe: its output has no reader any more
+ * (`maskcon train … | head`). False where nothing runs.
+ */
+export function outputClosed(): boolean {
+  for (const stop of running) stop();
+  return running.size > 0;
 }
 
 /**
@@ -19,6 +32,11 @@ export async function interruptibly(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
+  const unread = () => {
+    if (controller.signal.aborted) return;
+    process.exitCode = 128 + SIGPIPE;
+    controller.abort();
+  };
   const listener = (name: Signal) => {
     if (controller.signal.aborted) return leave(name);
     process.exitCode = 128 + numbers[name];
@@ -26,11 +44,13 @@ export async function interruptibly(
     onFirst(name);
   };
   for (const name of Object.keys(numbers)) process.on(name, listener);
+  running.add(unread);
   try {
     await work(controller.signal);
   } catch (error) {
     if (!controller.signal.aborted || error !== controller.signal.reason) throw error;
   } finally {
     for (const name of Object.keys(numbers)) process.off(name, listener);
+    running.delete(unread);
   }
 }
