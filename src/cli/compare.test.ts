@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -252,6 +261,53 @@ describe("maskcon compare", () => {
     expect(result.err).toContain("0 of 1 runs finished");
     expect(result.code).toBe(0);
     expect(readFileSync(join(root, "coarse", "compare.md"), "utf8")).toContain("## Without a result");
+  });
+});
+
+describe("maskcon compare, when something else changed", () => {
+  let out: string;
+  let other: string;
+  const again = (more: object) => {
+    writeFileSync(other, JSON.stringify({ data: "others", settings: { ...settings, steps: 1 }, ...more }));
+    return inside(other, "--out", out);
+  };
+  beforeAll(async () => {
+    [out, other] = [join(root, "out"), join(root, "others.json")];
+    await writeImages(join(root, "others"));
+    expect(await again({ methods: ["frozen"] })).toMatchObject({ code: 0 });
+  });
+
+  it("refuses images that are not those of the runs before, for this seed and others", async () => {
+    const [from, to] = [join(root, "others/warm/a/0.png"), join(root, "others/warm/a/8.png")];
+    copyFileSync(from, to);
+    for (const more of [{ methods: ["frozen", "supce"] }, { methods: ["frozen"], seeds: [0, 1] }]) {
+      const { code, err } = await again(more);
+      expect(err).toMatch(
+        /others: expected the images of the runs before \(32 images of cold, warm\), found 33 images of cold, warm; give the same images, or another --out[^\n]*\n$/,
+      );
+      expect(code).toBe(1);
+    }
+    rmSync(to);
+    expect(await again({ methods: ["frozen", "supce"] })).toMatchObject({ code: 0 });
+  });
+
+  it("says what to do about a damaged run, and makes a deleted one anew", async () => {
+    const folder = join(out, "runs", "supce-seed0");
+    writeFileSync(join(folder, "config.json"), "no JSON");
+    const damaged = await again({ methods: ["frozen", "supce"] });
+    expect(damaged.err).toMatch(/config\.json[^\n]*: expected [^\n]*; delete .*supce-seed0: that run is made anew\n$/);
+    expect(damaged.code).toBe(2);
+    rmSync(folder, { recursive: true });
+    const anew = await again({ methods: ["frozen", "supce", "selfcon"] });
+    expect(anew).toMatchObject({ code: 0, err: expect.stringContaining("3 of 3 runs finished") });
+    expect(evaluationOf(out, "supce-seed0").trained).toBeDefined();
+  });
+
+  it("takes back the folder it made where the images cannot be opened", async () => {
+    const nothing = join(root, "nothing");
+    const { code } = await inside(other, "--data", join(root, "missing"), "--out", nothing);
+    expect(code).not.toBe(0);
+    expect(existsSync(nothing)).toBe(false);
   });
 });
 

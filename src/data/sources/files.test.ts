@@ -120,6 +120,10 @@ describe("an image folder", () => {
   it.each([
     [["a.png", "x/b.png"], "expected an image inside the folder of its coarse class, found one outside every class"],
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
+    [
+      ["top/x/b.png", "top/y/c.png"],
+      /found only "top"; add images of another class; where the folders .*, give \S+[\\/]top$/,
+    ],
     [["train/b.png"], 'expected at least two coarse classes, found only "train"'],
     [["train/x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [["train/b.png", "train/x/b.png"], "found one outside every class"],

@@ -31,6 +31,15 @@ test("labels images by id, the others stay unknown", async () => {
     classes: ["red", "blue"],
     fine: Int32Array.of(1, -1, 0, 0),
     count: 3,
+    strangers: undefined,
+  });
+});
+
+test("counts the rows of other images, such as the held out", async () => {
+  const { count, strangers, classes } = await read("id,fine\nc/1.png,green\na/1.png,red\nc/2.png,red\n");
+  expect({ count, strangers, classes }).toEqual({
+    ...{ count: 1, classes: ["red"] },
+    strangers: { count: 2, first: 'line 2: "c/1.png"' },
   });
 });
 
@@ -43,7 +52,10 @@ test("takes paths beside the CSV as well", async () => {
 test.each([
   ["name,fine\na/1.png,red\n", /labels\.csv, line 1: expected the header id,fine \(or file,fine\), found name,fine/],
   ["", /line 1: expected the header id,fine \(or file,fine\), found an empty file/],
-  ["id,fine\nzz.png,red\n", /line 2: expected a training image of some images, such as a\/1\.png, found "zz\.png"/],
+  [
+    "id,fine\nzz.png,red\n",
+    /labels\.csv: expected training images of some images, such as a\/1\.png, found none \(line 2: "zz\.png"\)/,
+  ],
   [
     "id,fine\na/1.png,red\na/1.png,blue\n",
     /line 3: expected one fine label an image, found a second one for a\/1\.png/,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { mapFiles, readCoarseMap } from "./coarse-map.ts";
@@ -24,7 +25,7 @@ export async function dataFromFiles(
 ): Promise<LoadedData> {
   const { coarseMap } = options;
   const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
-  checkClasses(name, files);
+  checkClasses(name, files, options);
   const split = splitFiles(files, options.testFraction, options.seed);
   if (split.train.length === 0) {
     fail("data", { where: name, expected: "images to train on", found: "only the split test" });
@@ -36,7 +37,7 @@ export async function dataFromFiles(
   const test = await read(split.test, undefined, budget, bad, options.signal);
   refuseBad(name, bad, files.length, options.maxBad ?? 0, source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
-  checkClasses(name, train.files);
+  checkClasses(name, train.files, options);
   const classes = classesOf([...train.files, ...test.files]);
   return {
     name,
@@ -69,18 +70,25 @@ async function read(
   return store(await inspect(files, shortSide, bad, signal), shortSide, budget, bad, signal);
 }
 
-function checkClasses(name: string, files: readonly LabelledFile[]): void {
+function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }: FilesOptions): void {
   // Samples that are not there at all have no label.
   const classes = new Set(files.map(({ coarse }) => coarse).filter((coarse) => coarse !== ""));
-  if (classes.size < 2) {
-    fail("data", {
-      where: name,
-      expected: "at least two coarse classes",
-      found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
-      fix: "one class alone teaches nothing: add images of another",
-    });
-  }
+  const [only] = classes;
+  if (classes.size > 1 || (oneClass && only !== undefined)) return;
+  const inside = files.length > 0 && files.every(({ file, id }) => typeof file === "string" && isWithin(id, only));
+  const fix = inside
+    ? `add images of another class; where the folders in it are the classes, give ${join(name, only!)}`
+    : "one class alone teaches nothing: add images of another";
+  fail("data", {
+    where: name,
+    expected: "at least two coarse classes",
+    found: only === undefined ? "no image" : `only "${only}"`,
+    fix,
+  });
 }
+
+/** Whether an image lies in a folder inside that of its class. */
+const isWithin = (id: string, name: string | undefined) => id.startsWith(`${name}/`) && id.split("/").length > 2;
 
 function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
   // They were found by several lanes at once; the same folder gives the same message.

@@ -23,6 +23,8 @@ export interface ColumnOptions {
 export interface FilesOptions extends ColumnOptions {
   /** A CSV `fine,coarse` that gives the coarse class of every fine one (see `readCoarseMap`). */
   readonly coarseMap?: string | undefined;
+  /** Take images of one coarse class alone too: they are measured, not trained on. */
+  readonly oneClass?: boolean | undefined;
   /** How many unreadable images to skip before giving up; default 0. */
   readonly maxBad?: number | undefined;
   /** Share of each class held out where the data names no test split; default 0.1, 0 for none. */

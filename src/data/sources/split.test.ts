@@ -18,3 +18,16 @@ test("a name of any length is split", () => {
   const { train, test } = splitFiles(files);
   expect([train.length, test.length]).toEqual([2, 2]);
 });
+
+test.each([
+  [1, 0],
+  [2, 1],
+  [3, 1],
+  [4, 2],
+  [14, 2],
+  [50, 5],
+])("of a class of %i images, %i are held out", (count, held) => {
+  const files = Array.from({ length: count }, (_, i) => labelled(`${i}`, "x"));
+  const { train, test } = splitFiles(files);
+  expect([train.length, test.length]).toEqual([count - held, held]);
+});
