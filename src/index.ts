@@ -1,5 +1,16 @@
 /** The library in Node: re-exports only. `maskcon/browser` is the door for pages. */
 export {
+  type CompareEvent,
+  type CompareOptions,
+  type CompareResult,
+  compare,
+  type Grid,
+  paperGrid,
+  parseGrid,
+  type Row as CompareRow,
+  readGrid,
+} from "./compare/index.ts";
+export {
   type PresetName,
   presetNames,
   presets,
@@ -40,6 +51,21 @@ export {
   testTransform,
 } from "./data/index.ts";
 export {
+  comparedMethods,
+  type Diagnosis,
+  diagnose,
+  knownRelations,
+  labelledRelations,
+  type MethodMeasure,
+  type PairLabels,
+  type Proposal,
+  type ProposeOptions,
+  propose,
+  type Relations,
+  type RelationsOptions,
+  type RunMethod,
+} from "./diagnose/index.ts";
+export {
   type Agreement,
   type Answers,
   type BootstrapOptions,
@@ -70,6 +96,7 @@ export {
 export { type EncoderManifest, embedImages, exportEncoder, writeNpy } from "./export/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { readSafetensors, writeSafetensors } from "./nn/safetensors-file.ts";
+export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {
   type BackboneName,
   type CompileEncoderOptions,
@@ -86,8 +113,12 @@ export {
   embedWith,
   encoderWeights,
   evaluateEncoder,
+  lastState,
+  loadKeys,
   loadRun,
+  openKeyEncoder,
   type Run,
+  relationsOptions,
   type TrainEvent,
   type TrainOptions,
   type TrainResult,

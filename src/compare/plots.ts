@@ -54,7 +54,7 @@ function curvesPlot(rows: readonly Row[], results: readonly CellResult[], labels
     const name = labelled(row);
     const line = { name, points: means.map(({ epoch, mean }) => [epoch, mean] as const) };
     if (row.n < 2) return [line];
-    return [{ ...line, band: means.map(({ epoch, mean, deviation: d }) => [epoch, mean - d, mean + d] as const) }];
+    return [{ ...line, band: means.map(({ epoch, ...summary }) => [epoch, ...ends(summary)] as const) }];
   });
   if (series.length === 0) return [];
   const svg = lineChart({ title, xLabel: "epochs", yLabel: "Recall@1 in %", series });
@@ -93,7 +93,7 @@ const ablationLines: Draw = (title, key, groups, recall) => {
     points.sort((a, b) => a.x - b.x);
     const line = { name, points: points.map(({ x, mean }) => [x, mean] as const) };
     if (points.every(({ deviation }) => deviation === 0)) return line;
-    return { ...line, band: points.map(({ x, mean, deviation: d }) => [x, mean - d, mean + d] as const) };
+    return { ...line, band: points.map(({ x, ...summary }) => [x, ...ends(summary)] as const) };
   });
   return lineChart({ title, xLabel: key, yLabel: "Recall@1 in %", series });
 };
@@ -115,3 +115,7 @@ const ablationBars: Draw = (title, key, groups, recall) => {
 const percent = (share: number | undefined) => (share === undefined ? undefined : 100 * share);
 
 const inPercent = ({ mean, deviation = 0 }: Summary) => ({ mean: 100 * mean, deviation: 100 * deviation });
+
+/** No share is below nothing or above all. */
+const ends = ({ mean, deviation }: { mean: number; deviation: number }) =>
+  [Math.max(0, mean - deviation), Math.min(100, mean + deviation)] as const;

@@ -2,7 +2,7 @@ import type { BootstrapOptions } from "./bootstrap.ts";
 import { counter, type Effort } from "./effort.ts";
 import { type Measures, measuresOf, measuresWithIntervals } from "./measures.ts";
 import { rowScales } from "./normalize.ts";
-import { checkedCount, type RecallOptions } from "./recall.ts";
+import { checkedCount, checkKs, type RecallOptions } from "./recall.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
@@ -24,6 +24,7 @@ export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
 export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
   const question = { labels: o.labels, ...(o.within ? { within: o.within } : {}) };
   const n = checkedCount(o, [question]);
+  checkKs(o.ks);
   const similarity = await createSimilarity(o.dim, o.threads);
   try {
     const search = {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
+import { measureRetrieval } from "./measure-retrieval.ts";
 import { type RecallOptions, ranksOf, recallAtK } from "./recall.ts";
 
 /**
@@ -130,4 +131,14 @@ test("wrong sizes and features that are not finite are refused", async () => {
   await expect(call([1, 2, 3, 4, 5, 6])).rejects.toMatchObject({ code: "shape" });
   await expect(call([1, 2, 3, 4], { within: new Int32Array(3) })).rejects.toMatchObject({ code: "shape" });
   await expect(call([1, 2, Number.NaN, 4])).rejects.toThrow("features of image 1: expected finite numbers");
+  for (const ks of [[0], [1, 1.5], [Number.NaN]]) {
+    const refused = {
+      code: "config",
+      message: expect.stringMatching(/^ks: expected whole numbers of at least 1, found/),
+    };
+    await expect(call([1, 2, 3, 4], { ks })).rejects.toMatchObject(refused);
+    const o = { features: new Float32Array(4), dim: 2, labels, ks };
+    await expect(measureRetrieval(o)).rejects.toMatchObject(refused);
+  }
+  await expect(call([1, 2, 3, 4], { threads: -1 })).rejects.toThrow("threads: expected a whole number of at least 1");
 });

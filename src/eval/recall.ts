@@ -27,9 +27,11 @@ export interface RecallOptions extends Effort {
  * others. Exact: the diagonal is masked, not the first result dropped, and equal similarities (exact duplicates) rank
  * by lower index. An image with no other of its label (and, with `within`, of its group) is a miss, as in the official
  * code; where this holds of all images every recall is 0. K beyond the gallery means all of it.
- * Throws `shape` where sizes disagree and `data` where a feature is not finite.
+ * Throws `shape` where sizes disagree, `config` where a K is not a whole number from 1 on, and `data` where a feature is not
+ * finite.
  */
 export async function recallAtK(o: RecallOptions): Promise<Recall> {
+  checkKs(o.ks);
   const [ranks] = await ranksOf(o, [{ labels: o.labels, ...(o.within ? { within: o.within } : {}) }]);
   return recallOf(ranks!, o.ks);
 }
@@ -99,6 +101,12 @@ function pairsToCompare(n: number, questions: readonly Question[]): number {
 export function recallOf(ranks: Int32Array, ks: readonly number[]): Recall {
   const hits = (k: number) => ranks.reduce((sum, rank) => sum + Number(rank > 0 && rank <= k), 0);
   return Object.fromEntries(ks.map((k) => [`${k}`, ranks.length === 0 ? 0 : hits(k) / ranks.length]));
+}
+
+export function checkKs(ks: readonly number[]): void {
+  const wrong = ks.find((k) => !(Number.isInteger(k) && k >= 1));
+  if (wrong === undefined) return;
+  fail("config", { where: "ks", expected: "whole numbers of at least 1", found: String(wrong) });
 }
 
 export function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {

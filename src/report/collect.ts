@@ -81,12 +81,13 @@ export async function collect(sources: Sources): Promise<Collected> {
       : undefined;
   const full = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), sources);
   const measured = full.trained ?? full.frozen;
-  if (dataset?.fine && measured && !measured.fine)
-    missing.push("no two of the images share a fine class: coarse classes only");
+  const lone = dataset?.fine !== undefined && measured !== undefined && !measured.fine;
+  if (lone) missing.push("no two of the images share a fine class: coarse classes only");
   return {
     ...{ metrics, missing, onTraining, full },
     reports: await withRecorded(full, run, metrics, missing),
-    ...(dataset && { dataset }),
+    // Fine labels by which nothing can be right would mark every neighbour as wrong.
+    ...(dataset && { dataset: lone ? { ...dataset, fine: undefined, fineClasses: undefined } : dataset }),
     ...(trained && { trained }),
     ...(frozen && { frozen }),
     ...(checkpoint && weights && { position: { step: checkpoint.step, epoch: checkpoint.epoch } }),

@@ -30,12 +30,19 @@ export function factsTables(record: RunRecord): Markup {
     ["name", dataset.name],
     ["training images", dataset.trainImages],
     ["test images", dataset.testImages],
-    ["coarse classes", dataset.coarseClasses.join(", ")],
+    ["coarse classes", classList(dataset.coarseClasses)],
     ["labels (SHA-256)", dataset.labels],
     ["mean", dataset.normalization.mean.join(", ")],
     ["standard deviation", dataset.normalization.std.join(", ")],
   ] as const;
   return html`<div class="facts-tables">${table("Configuration", Object.entries(config))}<div>${table("Images", images)}${table("Versions", versions(record))}</div></div>`;
+}
+
+const mostNames = 30;
+
+function classList(names: readonly string[]): string {
+  const rest = names.length - mostNames;
+  return rest > 0 ? `${names.slice(0, mostNames).join(", ")} and ${rest} more` : names.join(", ");
 }
 
 function versions({ version: trainedWith }: RunRecord): [string, string][] {

@@ -46,9 +46,9 @@ export function classTable({ frozen, trained }: FullReports, classes: readonly s
     const [now, then] = [trained && row[kind], before.get(row.coarseClass)?.[kind]];
     const share = (measures: Measures | undefined) => measures?.recall["1"];
     const gain = (share(now) ?? Number.NaN) - (share(then) ?? Number.NaN);
-    return html`<tr><th scope="row">${breakable(classes[row.coarseClass] ?? `${row.coarseClass}`)}</th><td>${grouped(row.images)}</td>${report.within && html`<td>${row.fineClasses ?? "–"}</td>`}<td>${percent(share(then))}</td><td>${percent(share(now))}${now && interval(now)}</td><td class="${gainClass(gain)}">${signed(gain)}</td>${report.within && html`<td>${percent(share(row.fine))}</td>`}<td>${percent(share(row.coarse))}</td></tr>`;
+    return html`<tr><th scope="row">${breakable(classes[row.coarseClass] ?? `${row.coarseClass}`)}</th><td>${grouped(row.images)}</td>${report.within && html`<td>${row.fineClasses ?? "–"}</td>`}<td>${percent(share(then))}</td><td>${percent(share(now))}${now && interval(now)}</td><td class="${gainClass(gain)}">${signed(gain)}</td>${report.within && html`<td>${percent(share(row.fine))}</td><td>${percent(share(row.coarse))}</td>`}</tr>`;
   });
-  return html`<div class="wide"><table><caption>${caption(report, kind, shown)}</caption><thead><tr><th scope="col">coarse class</th><th scope="col">images</th>${report.within && html`<th scope="col">fine classes</th>`}<th scope="col">frozen</th><th scope="col">trained</th><th scope="col">gain</th>${report.within && html`<th scope="col">fine R@1</th>`}<th scope="col">coarse R@1</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="wide"><table><caption>${caption(report, kind, shown)}</caption><thead><tr><th scope="col">coarse class</th><th scope="col">images</th>${report.within && html`<th scope="col">fine classes</th>`}<th scope="col">frozen</th><th scope="col">trained</th><th scope="col">gain</th>${report.within && html`<th scope="col">fine R@1</th><th scope="col">coarse R@1</th>`}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 /** Less than what the table shows is neither. */

@@ -31,6 +31,6 @@ it("is one file that marks right and wrong by more than colour", async () => {
     '<li class="wrong"',
   ]);
   expect(page.match(/<i class="spoken">(right|wrong):/g)).toHaveLength(12);
-  expect(page).toContain("1 of 3 right");
+  expect(page).toContain("1 of 1 possible");
   expect(page).toContain('<td class="best">50.0%</td>');
 });

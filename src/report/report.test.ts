@@ -178,6 +178,11 @@ describe("what is missing is said and the rest shown", () => {
       /fine labels are unknown/,
       all.filter((id) => id !== "confusions"),
     ],
+    "fine labels that no two images share": [
+      { data: async () => ({ ...data, test: { ...hostileSet("lone", 4), fine: Int32Array.of(0, 1, 2, 3) } }) },
+      /^no two of the images share a fine class: coarse classes only$/,
+      ["recall", "classes", "curves", "targets", "retrieval", "facts"],
+    ],
     "a single image": [
       { data: async () => ({ ...data, test: hostileSet("one", 1) }) },
       /^no two of the images share a fine class/,
@@ -224,6 +229,9 @@ describe("what is missing is said and the rest shown", () => {
     expect(sectionsOf(made)).toEqual(sections);
     elements(made.html);
     expect(made.html).not.toContain("of step 0");
+    const fine = !/fine labels are unknown|share a fine class/.test(made.missing.join());
+    if (sections.includes("retrieval"))
+      expect(made.html).toContain(`Right means of the same ${fine ? "fine" : "coarse"} class`);
     if (made.missing.length > 0) expect(made.html).toContain("What is missing");
   });
 });

@@ -28,15 +28,19 @@ export async function retrieval(
   const found = queries.map((query) => encoders.map(({ features }) => nearestImages(features, query, shown)));
   const picture = await pictures(dataset, [...queries, ...found.flat(2).map(({ index }) => index)], signal);
   const name = (index: number) => classOf(dataset, index);
+  const sizes = new Map<string, number>();
+  for (let index = 0; index < dataset.length; index++) sizes.set(name(index), (sizes.get(name(index)) ?? 0) + 1);
 
   const result = (query: number, { index, similarity }: Neighbour) => {
     const right = name(index) === name(query);
     const word = right ? "right" : "wrong";
-    return html`<li class="${word}" title="cosine ${similarity.toFixed(3)}">${picture(index, "")}<span class="name"><b aria-hidden="true">${right ? "✓" : "✗"}</b><i class="spoken">${word}:</i> ${name(index)}</span></li>`;
+    return html`<li class="${word}" title="${name(index)}, cosine ${similarity.toFixed(3)}">${picture(index, "")}<span class="name"><b aria-hidden="true">${right ? "✓" : "✗"}</b><i class="spoken">${word}:</i> ${breakable(shortName(dataset, index))}</span></li>`;
   };
   const row = (query: number, title: string, neighbours: readonly Neighbour[]) => {
     const right = neighbours.filter(({ index }) => name(index) === name(query)).length;
-    return html`<div class="row"><h3>${title}<small>${right} of ${neighbours.length} right</small></h3><ol class="shown-${shown}">${neighbours.map((n) => result(query, n))}</ol></div>`;
+    const others = sizes.get(name(query))! - 1;
+    const most = others < neighbours.length ? `${others} possible` : `${neighbours.length} right`;
+    return html`<div class="row"><h3>${title}<small>${right} of ${most}</small></h3><ol class="shown-${shown}">${neighbours.map((n) => result(query, n))}</ol></div>`;
   };
   return html`${queries.map(
     (query, i) =>
@@ -49,4 +53,10 @@ const coarseOf = (dataset: Dataset, index: number) => dataset.coarseClasses[data
 /** The finest class known of an image. */
 export function classOf(dataset: Dataset, index: number): string {
   return dataset.fine ? (dataset.fineClasses?.[dataset.fine[index] ?? -1] ?? "?") : coarseOf(dataset, index);
+}
+
+/** Without the coarse class before it, as a folder's fine classes of equal names have it: there is little room. */
+function shortName(dataset: Dataset, index: number): string {
+  const [name, before] = [classOf(dataset, index), `${coarseOf(dataset, index)}/`];
+  return name.startsWith(before) ? name.slice(before.length) : name;
 }

@@ -50,13 +50,13 @@ img, .unread { display: block; width: 100%; aspect-ratio: 1; object-fit: contain
 img.pixel { image-rendering: pixelated; }
 .unread { display: grid; place-items: center; color: #fff; }
 .query figure img { outline: 3px solid var(--accent); outline-offset: 2px; }
-.rows { display: grid; gap: .7rem; min-width: 0; }
+.rows { display: grid; gap: .7rem; min-width: 0; align-content: start; }
 .row { display: grid; grid-template-columns: 6.2rem 1fr; gap: .8rem; align-items: start; }
 h3 { margin: .35rem 0 0; font-size: .95rem; }
 ol { display: grid; grid-template-columns: repeat(8, minmax(0, 1fr)); gap: .55rem; margin: 0; padding: 0; list-style: none; }
 ol.shown-10 { grid-template-columns: repeat(10, minmax(0, 1fr)); }
 ol li { min-width: 0; font-size: .78rem; line-height: 1.2; }
-.name { display: block; margin-top: .3rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.name { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; margin-top: .3rem; overflow: hidden; }
 li img { border: 3px solid var(--right); }
 li.wrong img { border: 3px dashed var(--wrong); }
 .map { padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }

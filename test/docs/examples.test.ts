@@ -18,6 +18,10 @@ const examples: Readonly<Record<string, readonly [parameters: readonly string[],
     ["runs/first.onnx", "pictures/cats/tabby/0.png", "pictures/dogs/beagle/1.png"],
     /beagle\/1\.png: .* \(64 values, unit length\)/,
   ],
+  "05-compare-and-report.ts": [
+    ["pictures", "runs/comparison", "2"],
+    /maskcon: fine Recall@1 [01]\.[\s\S]*targets of maskcon: total variation [01]\.[\s\S]*report\.html/,
+  ],
 };
 
 test("every example is run here", () => {
