@@ -1,6 +1,6 @@
 import type { ClassReport, FullReport, Measures } from "../eval/index.ts";
 import { breakable, grouped, html, type Markup, percent } from "./html.ts";
-import { type FullReports, group, questions, signed } from "./recall.ts";
+import { type FullReports, gainClass, group, questions, signed } from "./recall.ts";
 
 /** Rows of a table that somebody still reads. */
 const mostClasses = 100;
@@ -50,9 +50,6 @@ export function classTable({ frozen, trained }: FullReports, classes: readonly s
   });
   return html`<div class="wide"><table><caption>${caption(report, kind, shown)}</caption><thead><tr><th scope="col">coarse class</th><th scope="col">images</th>${report.within && html`<th scope="col">fine classes</th>`}<th scope="col">frozen</th><th scope="col">trained</th><th scope="col">gain</th>${report.within && html`<th scope="col">fine R@1</th><th scope="col">coarse R@1</th>`}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
-
-/** Less than what the table shows is neither. */
-const gainClass = (gain: number) => (gain >= 0.0005 ? "gain" : gain <= -0.0005 ? "loss" : "");
 
 function caption(report: FullReport, kind: "within" | "coarse", shown: readonly ClassReport[]): string {
   const what = kind === "within" ? "Fine Recall@1 within each coarse class" : "Coarse Recall@1 of each class";

@@ -28,7 +28,7 @@ export function headline({ frozen, trained }: Reports, { gain }: FullReports): M
     const interval = gain?.[kind]?.intervals?.recall["1"];
     const against =
       before !== undefined &&
-      html`<p><b class="${share >= before ? "gain" : "loss"}">${signed(share - before)}</b> points over the frozen encoder's ${percent(before)}${interval && html` <span class="interval">(95%: ${signed(interval[0])} to ${signed(interval[1])})</span>`}</p>`;
+      html`<p><b class="${gainClass(share - before)}">${signed(share - before)}</b> points over the frozen encoder's ${percent(before)}${interval && html` <span class="interval">(95%: ${signed(interval[0])} to ${signed(interval[1])})</span>`}</p>`;
     return [
       html`<div class="card"><h2>${title}: Recall@1</h2><div class="number">${percent(share)}<span class="unit">%</span></div>${against}<p>How often the nearest neighbour is of ${meaning}.</p></div>`,
     ];
@@ -55,6 +55,9 @@ export function recallTable({ frozen, trained }: Reports): Markup | undefined {
 /** A row over the whole table that names those below it. */
 export const group = (title: string, columns: number): Markup =>
   html`<tr class="group"><th scope="rowgroup" colspan="${columns}">${title}</th></tr>`;
+
+/** Less than what the tables show is neither. */
+export const gainClass = (gain: number): string => (gain >= 0.0005 ? "gain" : gain <= -0.0005 ? "loss" : "");
 
 /** A difference of shares in points of percent, with its sign. */
 export function signed(difference: number): string {
