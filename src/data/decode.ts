@@ -3,6 +3,7 @@ import type { default as Sharp } from "sharp";
 import { fail, fsReason } from "../core/index.ts";
 import type { Pixels } from "./dataset.ts";
 import { type Encoded, placeOf, readSlice } from "./encoded.ts";
+import { isLfsPointer } from "./lfs-pointer.ts";
 import { readableFormats } from "./sources/walk.ts";
 
 /** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
@@ -28,9 +29,17 @@ const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead:
 
 /** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
 export async function readSize(image: Encoded): Promise<{ width: number; height: number }> {
-  // A name may stand for a pipe or a device, which would never end.
-  if (typeof image === "string" && !(await stat(image)).isFile()) throw new Error("it is not a regular file");
+  if (typeof image === "string") await checkFile(image);
   return sizeOf(await inputOf(image));
+}
+
+async function checkFile(file: string): Promise<void> {
+  const info = await stat(file);
+  // A name may stand for a pipe or a device, which would never end.
+  if (!info.isFile()) throw new Error("it is not a regular file");
+  if (await isLfsPointer(file, info.size)) {
+    throw new Error("it is a Git LFS pointer: run `git lfs pull` in its folder");
+  }
 }
 
 /** What the decoder takes. */
