@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
-import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { parquetMetadata } from "hyparquet";
+import { ByteWriter, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
+import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import { describe, expect, it } from "vitest";
 import { png, put } from "../../../test/data-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -53,6 +55,20 @@ async function cifarLike(count: number, options: { codec?: "SNAPPY" | "UNCOMPRES
 
 const write = (columnData: ColumnSource[], kvMetadata: { key: string; value?: string }[] = []) =>
   new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
+
+/** With a first row group that has columns, but no rows and no pages. */
+function emptyGroupFirst(bytes: Uint8Array): Uint8Array {
+  const metadata = parquetMetadata(bytes.slice().buffer);
+  const [group] = metadata.row_groups;
+  const none = { num_values: 0n, data_page_offset: 0n, total_compressed_size: 0n };
+  const columns = group!.columns.map((column) => ({ ...column, meta_data: { ...column.meta_data!, ...none } }));
+  const writer = new ByteWriter();
+  const length = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
+  writer.appendBytes(bytes.subarray(0, bytes.length - 8 - length));
+  writeMetadata(writer, { ...metadata, row_groups: [{ ...group!, columns, num_rows: 0n }, ...metadata.row_groups] });
+  writer.appendUint32(0x31524150);
+  return writer.getBytes();
+}
 
 const labelled = (set: Dataset) =>
   Array.from(set.coarse, (label, i) => {
@@ -222,6 +238,18 @@ describe("Parquet files of images", () => {
     const bytes = write([{ name: "image", data: await images(2), type: "BYTE_ARRAY" }, label]);
     const { train } = await openData(put(temporaryFolder(), "a.parquet", bytes), { testFraction: 0 });
     expect(train.coarseClasses).toEqual(["9007199254740992", "9007199254740993"]);
+  });
+
+  it("may have row groups without rows, or none at all", async () => {
+    const folder = temporaryFolder();
+    put(folder, "train-0.parquet", await cifarLike(0));
+    await expect(openData(folder)).rejects.toThrow(`${folder}: expected rows with images, found none`);
+    put(folder, "train-1.parquet", emptyGroupFirst(await cifarLike(8, { codec: "UNCOMPRESSED" })));
+    // Of other columns, where nothing was there to tell their types from.
+    put(folder, "train-2.parquet", write([{ name: "nothing", data: [], type: "INT32" }]));
+    const { train } = await openData(folder, { testFraction: 0 });
+    expect([train.length, idOf(train, 0)]).toEqual([8, "train-1.parquet#0"]);
+    expect((await openImages(folder)).length).toBe(8);
   });
 
   it("take validation for the test split where there is no other", async () => {

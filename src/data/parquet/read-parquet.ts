@@ -24,9 +24,13 @@ export interface ReadOptions extends FilesOptions {
 export function readParquet(shard: Shard, spool: Spool, options: ReadOptions): Promise<LabelledFile[]> {
   return withRanges(shard.file, async (ranges) => {
     const footer = await readFooter(ranges);
+    // An empty table may have columns of other types, or none.
+    if (footer.rows === 0) return [];
     const columns = chooseColumns(shard.file, footer, options, options.labels);
     const files: LabelledFile[] = [];
-    for (let group = 0; group < footer.metadata.row_groups.length; group++) {
+    for (const [group, { num_rows }] of footer.metadata.row_groups.entries()) {
+      // It may have no pages.
+      if (Number(num_rows) === 0) continue;
       const first = files.length;
       const coarse = await labels(ranges, footer, group, first, columns.coarse);
       const fine = await labels(ranges, footer, group, first, columns.fine);
