@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { png, put } from "../../../test/data-samples.ts";
 import { tarOf } from "../../../test/tar-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { idOf } from "../dataset.ts";
 import { openData, openImages } from "../open.ts";
 
 async function tar(): Promise<Buffer> {
@@ -40,6 +41,19 @@ describe("shards at the top of a folder", () => {
         `${folder}: expected images in folders, or in files that hold many, found both: ${found}; move one of the two`,
       );
     }
+  });
+
+  it.each(["", "default/"])("are read from Hugging Face's folders of partly converted splits in %j", async (above) => {
+    const folder = temporaryFolder();
+    put(folder, `${above}partial-train/0000.tar`, await tar());
+    put(folder, `${above}partial-test/0000.tar`, await tar());
+    put(folder, `${above}validation/0000.tar`, await tar());
+    const { train, test } = await openData(folder);
+    expect([train.length, test!.length]).toEqual([3, 3]);
+    expect(idOf(train, 0)).toBe(`${above}partial-train/0000.tar/a.png`);
+    expect(idOf(test!, 0)).toBe(`${above}partial-test/0000.tar/a.png`);
+    put(folder, "other/partial-train/0000.tar", await tar());
+    await expect(openData(folder)).rejects.toThrow("expected one configuration of the set, found");
   });
 
   it("are refused beside the folder of another configuration, or of another kind", async () => {

@@ -36,8 +36,11 @@ export async function findShards(root: string, ending: string): Promise<Shard[] 
   return withSplits(root, names.sort());
 }
 
+/** `partial-train` is how Hugging Face calls the first gigabytes of a split, converted to Parquet. */
+const splitOfFolder = (folder: string): SplitName | undefined => splitBegun(folder.replace(/^partial-/, ""));
+
 /** Folders that files of a set may lie in. */
-const isLayout = (folder: string): boolean => folder === "data" || splitBegun(folder) !== undefined;
+const isLayout = (folder: string): boolean => folder === "data" || splitOfFolder(folder) !== undefined;
 
 /** Two folders of images, at the top or in that of a split, are classes: which of the two kinds is meant is open. */
 async function refuseClasses(root: string, folders: readonly string[], file: string): Promise<void> {
@@ -79,7 +82,7 @@ async function below(root: string, folder: string, ending: string): Promise<stri
   const { files, folders, images } = await list(join(root, folder), ending);
   if (images) return [];
   const found = files.map((name) => `${folder}/${name}`);
-  for (const split of folders.filter((name) => splitBegun(name))) {
+  for (const split of folders.filter((name) => splitOfFolder(name))) {
     const inside = await list(join(root, folder, split), ending);
     found.push(...inside.files.map((name) => `${folder}/${split}/${name}`));
   }
@@ -103,7 +106,7 @@ function oneConfiguration(root: string, names: readonly string[]): void {
   const configurationOf = (name: string) =>
     dirname(name)
       .split("/")
-      .filter((part) => part !== "." && part !== "data" && !splitBegun(part))
+      .filter((part) => part !== "." && part !== "data" && !splitOfFolder(part))
       .join("/");
   const configurations = [...new Set(names.map(configurationOf))];
   if (configurations.length < 2) return;
@@ -136,4 +139,4 @@ function withSplits(root: string, names: readonly string[]): Shard[] {
 
 /** By what the file's own name begins with, the folder it lies in, or a word inside the file's name. */
 const splitOf = (name: string): SplitName | undefined =>
-  splitBegun(basename(name)) ?? splitBegun(basename(dirname(name))) ?? splitWithin(basename(name));
+  splitBegun(basename(name)) ?? splitOfFolder(basename(dirname(name))) ?? splitWithin(basename(name));
