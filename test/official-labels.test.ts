@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readCars } from "../src/data/sources/cars196.ts";
+import { carsName, readCars } from "../src/data/sources/cars196.ts";
 import { checkCars196 } from "../src/data/sources/cars196-check.ts";
 import type { DatasetCheck } from "../src/data/sources/check.ts";
 import type { LabelledFile } from "../src/data/sources/labelled.ts";
@@ -35,7 +35,9 @@ describe.skipIf(!labels)("the official label files", () => {
   it("of Stanford Cars hold what the paper says", async () => {
     const folder = join(labels!, "cars196");
     expectSound(await checkCars196(folder));
-    const { train, test } = await readCars(folder);
+    const { names, train, test } = await readCars(folder);
+    expect(carsName(names, train.length, test.length)).toBe("cars196");
+    expect(carsName(names, train.length - 1, test.length)).toBe("cars196 (other images)");
     const first = ({ id, coarse, fine }: LabelledFile) => [id, coarse, fine];
     expect(first(train[0]!)).toEqual(["car_ims/000001.jpg", "SUV", "AM General Hummer SUV 2000"]);
     expect(first(test.at(-1)!)).toEqual(["car_ims/016185.jpg", "convertible", "smart fortwo Convertible 2012"]);

@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { fail } from "../../core/index.ts";
 import { readMat } from "../mat/read-mat.ts";
 import type { MatFile, MatValue } from "../mat/values.ts";
@@ -38,6 +39,7 @@ export function carImages(mat: MatFile, file: string, fix: string): CarImage[] {
     return fail("data", { where: `${file}, entry annotations`, expected: 'the field "class"', found, fix });
   }
   const tests = list.fields.get("test");
+  const places = new Map<string, number>();
   return names.map((name, i) => {
     const model = numberOf(classes[i]);
     const test = tests && numberOf(tests[i]);
@@ -47,8 +49,20 @@ export function carImages(mat: MatFile, file: string, fix: string): CarImage[] {
       wrong(file, i, `a class from 1 to ${bodyTypeOfModel.length}`, classes[i], fix);
     }
     if (tests && test !== 0 && test !== 1) wrong(file, i, "0 or 1 for the test split", tests[i], fix);
+    checkOnce(file, i, path, places, fix);
     return { file: path, fine: model - 1, test: tests && test === 1 };
   });
+}
+
+/** An image that comes twice may have two classes, or be trained on and tested with. */
+function checkOnce(file: string, place: number, path: string, places: Map<string, number>, fix: string): void {
+  const plain = posix.normalize(path);
+  const earlier = places.get(plain);
+  if (earlier !== undefined) {
+    const found = `${JSON.stringify(path.slice(0, 80))} again in annotation ${place + 1}, after annotation ${earlier + 1}`;
+    fail("data", { where: file, expected: "each image once", found, fix });
+  }
+  places.set(plain, place);
 }
 
 /** The names of the 196 models. */

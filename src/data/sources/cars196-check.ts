@@ -1,5 +1,5 @@
 import { basename, sep } from "node:path";
-import { carsChecksums, carsFix, carsImagesFix, hasOfficialNames, readCars } from "./cars196.ts";
+import { carsChecksums, carsCounts, carsFix, carsImagesFix, hasOfficialNames, readCars } from "./cars196.ts";
 import { MAX_CARS_BYTES } from "./cars196-annotations.ts";
 import type { DatasetCheck } from "./check.ts";
 import { checkImages, checkMd5, failedCheck } from "./checked.ts";
@@ -17,12 +17,12 @@ export async function checkCars196(folder: string): Promise<DatasetCheck> {
     }
     const absent = await absentFiles(all.map(({ file }) => file as string));
     const facts = [
-      { what: "training images", expected: 8144, found: train.length },
-      { what: "test images", expected: 8041, found: test.length },
+      { what: "training images", expected: carsCounts.train, found: train.length },
+      { what: "test images", expected: carsCounts.test, found: test.length },
       { what: "coarse classes", expected: 8, found: new Set(all.map(({ coarse }) => coarse)).size },
       { what: "fine classes", expected: 196, found: new Set(all.map(({ fine }) => fine)).size },
       { what: "class names", expected: "official", found: hasOfficialNames(names) ? "official" : "other" },
-      { what: "images on disk", expected: 16_185, found: all.length - absent.length },
+      { what: "images on disk", expected: carsCounts.train + carsCounts.test, found: all.length - absent.length },
     ];
     const folders = missing.map((file) => ({ file, problem: `no such folder; ${carsImagesFix}` }));
     // Those of a missing folder are told with it.

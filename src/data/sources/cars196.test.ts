@@ -109,8 +109,13 @@ describe("Stanford Cars", () => {
     const folder = temporaryFolder();
     await putCars(folder);
     expect(await messageOfRefusal(openData(folder))).toMatch(
-      /cars_meta.mat: .* nothing of that name; get cars_meta.mat .*MD5 4591ba8d/,
+      /found no cars_train_annos.mat, cars_test_annos_withlabels.mat, cars_meta.mat; get cars_train_annos.mat \(MD5 7b154.*, from car_devkit.tgz\), cars_test_annos_withlabels.mat \(MD5 b0a2b.*\), cars_meta.mat \(MD5 4591b.*7545 lists copies$/,
     );
+    put(folder, "cars_annos.mat", matFile({ annotations: { structs: all }, class_names }, packed));
+    expect(await messageOfRefusal(openData(folder))).toMatch(
+      /, cars_meta.mat \(cars_annos.mat goes with car_ims\/, not with cars_train\/\); get/,
+    );
+    rmSync(join(folder, "cars_annos.mat"));
     putDevkit(folder);
     rmSync(join(folder, "cars_train/00001.jpg"));
     expect(await messageOfRefusal(openData(folder))).toMatch(
@@ -123,7 +128,15 @@ describe("Stanford Cars", () => {
     rmSync(join(folder, "cars_test_annos_withlabels.mat"));
     put(folder, "devkit/cars_test_annos.mat", matFile({ annotations: { structs: [{ fname: "00001.jpg" }] } }));
     expect(await messageOfRefusal(openData(folder))).toMatch(
-      /cars_test_annos_withlabels.mat: .*; get cars_test_annos_withlabels.mat/,
+      /found no cars_test_annos_withlabels.mat \(cars_test_annos.mat has no classes\); get cars_test_annos_withlabels.mat \(MD5 b0a2b[^,]*;/,
+    );
+  });
+
+  it("beside car_ims/ asks for the one list of all images", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["car_ims/1.jpg"]);
+    expect(await messageOfRefusal(openData(folder))).toMatch(
+      /cars_annos.mat: .* nothing of that name; get cars_annos.mat \(MD5 b407c608/,
     );
   });
 
@@ -143,6 +156,11 @@ describe("Stanford Cars", () => {
     ],
     ["class 0", { train: structs({ fname: "1.jpg", class: 0 }) }, /a class from 1 to 196, found 0 in annotation 1;/],
     ["class 197", { train: structs({ fname: "1.jpg", class: 197 }) }, /found 197 in annotation 1;/],
+    [
+      "an image with two annotations",
+      { test: structs({ fname: "1.jpg", class: 1 }, { fname: "2.jpg", class: 1 }, { fname: "./1.jpg", class: 2 }) },
+      /withlabels.mat: expected each image once, found ".\/1.jpg" again in annotation 3, after annotation 1; get/,
+    ],
     ["half a class", { train: structs({ fname: "1.jpg", class: 1.5 }) }, /found 1.5 in annotation 1;/],
     ["a class that is text", { train: structs({ fname: "1.jpg", class: "x" }) }, /found "x" in annotation 1;/],
     [
@@ -230,8 +248,8 @@ describe("a check of Stanford Cars", () => {
     expect(await checkCars196(folder)).toEqual({
       files: [
         {
-          file: join(folder, "cars_meta.mat"),
-          problem: expect.stringMatching(/nothing of that name; get cars_meta.mat/),
+          file: folder,
+          problem: expect.stringMatching(/found no cars_meta.mat; get cars_meta.mat \(MD5 4591ba8d/),
         },
       ],
       facts: [],

@@ -22,6 +22,7 @@ export const carsSigns: readonly (readonly string[])[] = [
 const ALL = "cars_annos.mat";
 const TRAIN = "cars_train_annos.mat";
 const TEST = "cars_test_annos_withlabels.mat";
+const UNLABELLED = "cars_test_annos.mat";
 const META = "cars_meta.mat";
 
 /** MD5 of the archives of the images and the devkit as distributed. */
@@ -38,12 +39,17 @@ export const carsChecksums: Readonly<Record<string, string>> = {
   [META]: "4591ba8ddb31503892280ed8c6ed1c16",
 };
 
-/** Where a label file is to be had. */
-export const carsFix = (file: string) =>
-  `get ${file} (the official site is gone; github.com/pytorch/vision/issues/7545 lists copies; MD5 ${carsChecksums[file]})`;
-export const carsImagesFix =
-  `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${carsArchives.train} and ${carsArchives.test}; ` +
-  "the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
+const copies = "the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
+/** Where label files are to be had. */
+export function carsFix(...files: readonly string[]): string {
+  const from = (file: string) => (file === TRAIN || file === META ? ", from car_devkit.tgz" : "");
+  const sums = files.map((file) => `${file} (MD5 ${carsChecksums[file]}${from(file)})`);
+  return `get ${sums.join(", ")}; ${copies}`;
+}
+export const carsImagesFix = `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${carsArchives.train} and ${carsArchives.test}; ${copies}`;
+
+/** Images of the official lists. */
+export const carsCounts = { train: 8144, test: 8041 };
 
 export interface CarsFound {
   readonly names: readonly string[];
@@ -74,16 +80,22 @@ export async function openCars196(
     });
   }
   const loaded = await dataFromFiles(folder, [...train, ...test], options, carsImagesFix);
-  const name = hasOfficialNames(names) ? "cars196" : "cars196 (other class names)";
+  const { train: trained, test: tested } = loaded;
+  const name = carsName(names, trained.length, tested?.length ?? 0);
   // Classes of the user's own have no official numbers.
   const numbered = (set: Dataset) => (options.coarseMap === undefined ? renumbered(set, names) : set);
-  const { train: trained, test: tested } = loaded;
   return {
     ...loaded,
     name,
     train: { ...numbered(trained), name: `${name} train` },
     test: tested && { ...numbered(tested), name: `${name} test` },
   };
+}
+
+/** The paper's name is for its own classes and number of images. */
+export function carsName(names: readonly string[], train: number, test: number): string {
+  if (!hasOfficialNames(names)) return "cars196 (other class names)";
+  return train === carsCounts.train && test === carsCounts.test ? "cars196" : "cars196 (other images)";
 }
 
 /** Whether the models are the official ones in the official order, which the body types rest on. */
@@ -108,9 +120,10 @@ export async function readCars(folder: string): Promise<CarsFound> {
     ),
   );
   const base = found === undefined ? folder : dirname(found);
-  const all = await firstThere([join(base, ALL), join(base, "devkit", ALL)]);
+  const all = (await labelFile(base, ALL)) ?? join(base, ALL);
   const apart = await firstThere([join(base, "cars_train"), join(base, "cars_test")]);
-  return all !== undefined && apart === undefined ? readWhole(base, all) : readApart(base);
+  const whole = await firstThere([all, join(base, "car_ims")]);
+  return whole !== undefined && apart === undefined ? readWhole(base, all) : readApart(base);
 }
 
 /** One list for all images: `cars_annos.mat` and `car_ims/`. */
@@ -130,7 +143,7 @@ async function readWhole(base: string, file: string): Promise<CarsFound> {
 
 /** A list for each split: the devkit with the labels of the test images, `cars_train/` and `cars_test/`. */
 async function readApart(base: string): Promise<CarsFound> {
-  const [trainFile, testFile, metaFile] = [await label(base, TRAIN), await label(base, TEST), await label(base, META)];
+  const [trainFile, testFile, metaFile] = await devkitFiles(base);
   const names = carNames(await readCarsMat(metaFile, carsFix(META)), metaFile, carsFix(META));
   const read = async (file: string, split: "train" | "test") => {
     const images = carImages(await readCarsMat(file, carsFix(basename(file))), file, carsFix(basename(file)));
@@ -144,11 +157,27 @@ async function readApart(base: string): Promise<CarsFound> {
   return { names, train: train.files, test: test.files, files: [trainFile, testFile, metaFile], missing };
 }
 
-/** Where a label file is: beside the images or in the devkit. */
-async function label(base: string, name: string): Promise<string> {
-  const places = ["", "devkit", "car_devkit/devkit"].map((place) => join(base, place, name));
-  return (await firstThere(places)) ?? places[0]!;
+/** Where the three lists are. @throws MaskconError `data` naming all that are missing */
+async function devkitFiles(base: string): Promise<[train: string, test: string, meta: string]> {
+  const names = [TRAIN, TEST, META];
+  const places = await Promise.all(names.map((name) => labelFile(base, name)));
+  const [train, test, meta] = places;
+  if (train !== undefined && test !== undefined && meta !== undefined) return [train, test, meta];
+  const hints = [];
+  if (await labelFile(base, ALL)) hints.push(`${ALL} goes with car_ims/, not with cars_train/`);
+  if (!test && (await labelFile(base, UNLABELLED))) hints.push(`${UNLABELLED} has no classes`);
+  const missing = names.filter((_, i) => places[i] === undefined);
+  return fail("data", {
+    where: base,
+    expected: "the label files that go with cars_train/ and cars_test/",
+    found: `no ${missing.join(", ")}${hints.length > 0 ? ` (${hints.join("; ")})` : ""}`,
+    fix: carsFix(...missing),
+  });
 }
+
+/** Where a label file is: beside the images or in the devkit. */
+const labelFile = (base: string, name: string): Promise<string | undefined> =>
+  firstThere(["", "devkit", "car_devkit/devkit"].map((place) => join(base, place, name)));
 
 function labelled(
   root: string,
