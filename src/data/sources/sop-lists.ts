@@ -34,10 +34,12 @@ export type SopPlace = (split: "train" | "test", index: number, column: SopColum
 
 /**
  * Refuses lists whose numbers and names disagree, as when one of the three lists is of another split: in each list a number
- * stands for one product and a product for one number; so for the categories in both lists together.
+ * stands for one product and a product for one number; so for the categories in both lists together. An image that comes twice
+ * may have two labels, or be trained on and tested with.
  */
 export function checkSopLists(lists: SopLists, placeOf: SopPlace): void {
   const addCategory = pairing("category");
+  const places = new Map<string, string>();
   for (const split of ["train", "test"] as const) {
     const addProduct = pairing(`product of ${split}`);
     for (const [i, { path, coarse, fine }] of lists[split].entries()) {
@@ -47,6 +49,12 @@ export function checkSopLists(lists: SopLists, placeOf: SopPlace): void {
         const expected = "paths like bicycle_final/111085122871_0.JPG";
         fail("data", { where: placeOf(split, i, "path"), expected, found });
       }
+      const [place, earlier] = [placeOf(split, i, "path"), places.get(path)];
+      if (earlier !== undefined) {
+        const found = `${JSON.stringify(path.slice(0, 80))} again, after ${earlier}`;
+        fail("data", { where: place, expected: "each image once", found });
+      }
+      places.set(path, place);
       addCategory(coarse, names.category, () => placeOf(split, i, "coarse_label"));
       addProduct(fine, names.product, () => placeOf(split, i, "fine_label"));
     }

@@ -146,6 +146,16 @@ describe("Stanford Online Products by its JSON lists", () => {
       [...train, ["sofa_final/12_3.JPG", 0, 9]],
       /train_coarse_label.json, entry 4: .* each category, found 0 for "bicycle" and "sofa"/,
     ],
+    [
+      "an image twice",
+      [...train, train[1]!],
+      /train_path.json, entry 4: expected each image once, found "bicycle_final\/11_1.JPG" again, after \/.*train_path.json, entry 1;/,
+    ],
+    [
+      "an image to train on and in the test",
+      [...train, ["bicycle_final/21_0.JPG", 0, 7]],
+      /test_path.json, entry 0: expected each image once, found "bicycle_final\/21_0.JPG" again, after .*train_path.json, entry 4;/,
+    ],
   ])("refuses %s", async (_, rows, message) => {
     const folder = await sop();
     putLists(join(folder, "sop_split1"), { train: rows });
@@ -235,6 +245,11 @@ describe("Stanford Online Products by its own lists", () => {
         ...product("c", 2, 4, 8),
       ].join("\n"),
       /Ebay_train.txt, line 17: expected one label for each product of train, found 7 for "b\/7" and "b\/5"/,
+    ],
+    [
+      "an image twice",
+      [header, ...product("b", 1, 1, 8), ...product("b", 1, 1, 1), ...product("c", 2, 2, 8)].join("\n"),
+      /Ebay_train.txt, line 10: expected each image once, found "b_final\/1_0.JPG" again, after .*Ebay_train.txt, line 2;/,
     ],
     [
       "two numbers of a category",
