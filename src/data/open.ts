@@ -12,7 +12,7 @@ import { readCsv } from "./sources/csv.ts";
 import { openFashionMnist } from "./sources/fashion-mnist.ts";
 import { dataFromFiles, imagesFromFiles } from "./sources/from-files.ts";
 import { isTrainAlone, readImageFolder, topFolders } from "./sources/image-folder.ts";
-import { isImagenet32, openImagenet32 } from "./sources/imagenet32.ts";
+import { isImagenet32, openImagenet32, refuseInside } from "./sources/imagenet32.ts";
 import type { FilesOptions } from "./sources/labelled.ts";
 import { openSop, sopSigns } from "./sources/sop.ts";
 import { readableFormats, walk } from "./sources/walk.ts";
@@ -94,6 +94,7 @@ async function openImageFolder(
   const found = await walk(path, options.signal);
   const folders = topFolders(found);
   if (folders.size < 2 && !isTrainAlone(found)) {
+    if (folders.size === 0) await refuseInside(path, names);
     // Beside a folder of images, CIFAR-100's plain names say too little.
     refuseIncomplete(path, names, options.preset, folders.size === 0 ? part : undefined);
   }

@@ -1,17 +1,15 @@
 import { join } from "node:path";
 import type { DatasetCheck } from "../sources/check.ts";
 import { withFailure } from "../sources/checked.ts";
-import { openImagenet32Parts } from "../sources/imagenet32.ts";
+import { imagenet32Counts, openImagenet32Parts } from "../sources/imagenet32.ts";
 import { IMAGENET_CLASSES, type Imagenet32Maps, mapFix, readImagenet32Maps } from "../sources/imagenet32-maps.ts";
 import type { Imagenet32Part } from "../sources/imagenet32-part.ts";
 import { imagenet32, imagenet32Maps, imagenet32Source, NO_CHECKSUM } from "../sources/published.ts";
 import { type Expected, factsOf, type Labels } from "./facts.ts";
 import { checkFiles } from "./files.ts";
 
-/** ILSVRC 2012's own counts. */
 const expected: Expected = {
-  train: 1_281_167,
-  test: 50_000,
+  ...imagenet32Counts,
   coarse: 12,
   fine: 1000,
   trainEach: [732, 1300],

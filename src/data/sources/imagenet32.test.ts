@@ -9,7 +9,7 @@ import { MaskconError } from "../../core/index.ts";
 import { idOf } from "../dataset.ts";
 import { openData } from "../open.ts";
 import { readImage } from "../read-image.ts";
-import { openImagenet32 } from "./imagenet32.ts";
+import { imagenet32Name, openImagenet32 } from "./imagenet32.ts";
 import { FINE_MAP } from "./imagenet32-maps.ts";
 
 const pickles = (folder: string) => {
@@ -34,7 +34,8 @@ describe("ImageNet32", () => {
     const folder = temporaryFolder();
     write(folder);
     const { name, train, test } = await openData(folder, { preset: "imagenet32" });
-    expect([name, train.length, test!.length]).toEqual(["imagenet32", 30, 2]);
+    expect([train.length, test!.length]).toEqual([30, 2]);
+    expect([name, train.name, test!.name]).toEqual(["", " train", " test"].map((end) => `imagenet32 (part)${end}`));
     expect([...train.fine!.subarray(0, 6)]).toEqual([999, 0, 999, 999, 0, 998]);
     expect([...test!.fine!]).toEqual([500, 998]);
     expect([...test!.coarse]).toEqual([500 % 12, 998 % 12]);
@@ -55,6 +56,24 @@ describe("ImageNet32", () => {
     }
     expect(train.normalization.mean).toEqual([0.485, 0.456, 0.406]);
   });
+
+  it("has the paper's name with all of its images alone", () => {
+    expect(imagenet32Name(1_281_167, 50_000)).toBe("imagenet32");
+    expect(imagenet32Name(1_281_166, 50_000)).toBe("imagenet32 (part)");
+    expect(imagenet32Name(1_281_167, 49_999)).toBe("imagenet32 (part)");
+  });
+
+  it.each(["imagenet32", undefined])(
+    "suggests the folder that its batches lie in, with the preset %s",
+    async (preset) => {
+      const folder = temporaryFolder();
+      pickles(join(folder, "Imagenet32_train"));
+      await expect(openData(folder, { preset })).rejects.toThrow(
+        `${folder}: expected the batches of imagenet32 in it, found them in Imagenet32_train; ` +
+          `give ${join(folder, "Imagenet32_train")}, where val_data and the two label maps belong too`,
+      );
+    },
+  );
 
   it("takes some of the ten files only when asked to", async () => {
     const folder = temporaryFolder();

@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData } from "../dataset.ts";
@@ -18,13 +19,40 @@ export interface Imagenet32Options {
   readonly signal?: AbortSignal | undefined;
 }
 
-const NAME = "imagenet32";
+/** ILSVRC 2012's own counts. */
+export const imagenet32Counts = { train: 1_281_167, test: 50_000 };
+
+/** The paper's name is for all of its images. */
+export const imagenet32Name = (train: number, test: number): string =>
+  train === imagenet32Counts.train && test === imagenet32Counts.test ? "imagenet32" : "imagenet32 (part)";
+
 const TRAIN = Array.from({ length: 10 }, (_, i) => `train_data_batch_${i + 1}`);
 const TEST = "val_data";
+
+/** More names than a folder has that an archive was unpacked in. */
+const MAX_NAMES = 256;
 
 /** Whether a folder with these names is one of downsampled ImageNet. */
 export const isImagenet32 = (names: readonly string[]): boolean =>
   TRAIN.some((base) => names.includes(base) || names.includes(`${base}.npz`));
+
+/**
+ * Refuses a folder that has them one deeper, as their archive's name suggests to unpack it.
+ * @throws MaskconError `data`
+ */
+export async function refuseInside(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names.slice(0, MAX_NAMES)) {
+    const inside = join(folder, name);
+    // Most are files, or folders of something else.
+    if (!isImagenet32(await readdir(inside).catch(() => []))) continue;
+    fail("data", {
+      where: folder,
+      expected: "the batches of imagenet32 in it",
+      found: `them in ${name}`,
+      fix: `give ${inside}, where ${TEST} and the two label maps belong too`,
+    });
+  }
+}
 
 /**
  * The folder of downsampled ImageNet (32 x 32, Chrabaszcz et al. 2017): `train_data_batch_1` .. `_10` and `val_data`, pickles
@@ -38,12 +66,13 @@ export async function openImagenet32(
   const maps = await readImagenet32Maps(folder);
   const { train, test } = await openImagenet32Parts(folder, names, options.partial);
   // Both splits at once: a refusal comes before the first minute of reading, not after it.
-  const count = [...train, test].reduce((sum, part) => sum + part.count, 0);
-  checkMemory(folder, count * IMAGE_BYTES, options.memory);
+  const count = countOf(train);
+  checkMemory(folder, (count + test.count) * IMAGE_BYTES, options.memory);
+  const name = imagenet32Name(count, test.count);
   return {
-    name: NAME,
-    train: await datasetOf("train", train, maps, options.signal),
-    test: await datasetOf("test", [test], maps, options.signal),
+    name,
+    train: await datasetOf(`${name} train`, train, maps, options.signal),
+    test: await datasetOf(`${name} test`, [test], maps, options.signal),
     skipped: [],
   };
 }
@@ -76,17 +105,18 @@ function openPart(folder: string, name: string): Promise<Imagenet32Part> {
   return withFix(imagenet32Fix(name), () => open(join(folder, name), name));
 }
 
+const countOf = (parts: readonly Imagenet32Part[]) => parts.reduce((sum, part) => sum + part.count, 0);
+
 /** Files give no names of classes: the numbers are ImageNet's usual ones. */
 const numbered = (count: number, prefix: string) => Array.from({ length: count }, (_, i) => `${prefix} ${i}`);
 
 async function datasetOf(
-  split: string,
+  name: string,
   parts: readonly Imagenet32Part[],
   maps: Imagenet32Maps,
   signal: AbortSignal | undefined,
 ): Promise<Dataset> {
-  const name = `${NAME} ${split}`;
-  const length = parts.reduce((sum, part) => sum + part.count, 0);
+  const length = countOf(parts);
   const pixels = sharedPixels(name, length * IMAGE_BYTES);
   const fine = new Int32Array(length);
   const starts: number[] = [];
