@@ -39,14 +39,28 @@ export function chooseColumns(file: string, footer: Footer, options: FilesOption
   const mapped = options.coarseMap !== undefined;
   const enough = coarse ?? (mapped ? fine : undefined) ?? onlyLabel(table, fine);
   if (labels && !enough) {
-    undecided(
-      table,
-      "a label column",
-      `name the column of the ${mapped ? "fine" : "coarse"} labels with --${mapped ? "fine" : "coarse"}-column`,
-    );
+    refuseType(table, [...coarseNames, ...(mapped ? fineNames : []), ...onlyNames]);
+    undecided(table, "a label column", labelFix(table, mapped));
   }
   return { image, coarse: enough, fine };
 }
+
+/** How to name the label columns: those inside a struct are named by what they are called there. */
+function labelFix(table: Table, mapped: boolean): string {
+  const coarse = mapped ? undefined : inside(table, [...coarseNames, ...onlyNames]);
+  const fine = inside(table, mapped ? [...fineNames, ...onlyNames] : fineNames);
+  const kind = mapped ? "fine" : "coarse";
+  if ((mapped ? fine : coarse) === undefined) return `name the column of the ${kind} labels with --${kind}-column`;
+  const named = [coarse && `--coarse-column ${coarse}`, fine && `--fine-column ${fine}`].filter((text) => text);
+  return `name ${named.length > 1 ? "them" : "it"} with ${named.join(" ")}`;
+}
+
+/** The first column of labels inside the struct `above`, or any, that is called by one of `names` there. */
+const inside = (table: Table, names: readonly string[], above = ""): string | undefined =>
+  table.leaves
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith(above) && names.some((name) => path.endsWith(`.${name}`)))
+    .find((path) => columnAt(table, path));
 
 function imageOf(table: Table, asked: string | undefined): Leaf {
   const binary = table.leaves.filter(({ element, repeated }) => element.type === "BYTE_ARRAY" && !repeated);
@@ -69,8 +83,26 @@ function labelOf(
   option: "coarseColumn" | "fineColumn",
   names: readonly string[],
 ): LabelColumn | undefined {
-  if (asked !== undefined) return columnAt(table, asked) ?? noSuch(table, option, asked, "labels");
-  return names.map((name) => columnAt(table, name)).find((column) => column !== undefined);
+  if (asked === undefined) return names.map((name) => columnAt(table, name)).find((column) => column !== undefined);
+  const column = columnAt(table, asked);
+  if (column) return column;
+  refuseType(table, [asked]);
+  return noSuch(table, option, asked, "labels", inside(table, [...names, ...onlyNames], `${asked}.`));
+}
+
+/** Refuses a column called by one of `names`, none of which is read: it is of another type, or holds lists. */
+function refuseType({ file, leaves }: Table, names: readonly string[]): void {
+  const leaf = leaves.find(({ path, repeated }) =>
+    names.some((name) => path === name || (repeated && path.startsWith(`${name}.`))),
+  );
+  if (!leaf) return;
+  const found = leaf.repeated ? "lists" : `values of ${leaf.element.type ?? "an unknown type"}`;
+  fail("data", {
+    where: `${file}, column ${leaf.path}`,
+    expected: "a label a row, as text or a whole number",
+    found: `${found}, which are not read`,
+    fix: "write the column so",
+  });
 }
 
 /** A column `label` or the like; else the only ClassLabel there is. */
@@ -91,7 +123,7 @@ function columnAt({ leaves, features }: Table, name: string): LabelColumn | unde
 
 const describe = ({ leaves, features }: Table): string =>
   leaves
-    .map(({ path, element }) => `${path} (${features.get(path)?.kind ?? element.type})`)
+    .map(({ path, element }) => `${path} (${features.get(path)?.kind ?? element.type ?? "an unknown type"})`)
     .slice(0, 40)
     .join(", ") || "no column";
 
@@ -99,11 +131,9 @@ function undecided(table: Table, expected: string, fix: string): never {
   return fail("data", { where: table.file, expected, found: `the columns ${describe(table)}`, fix });
 }
 
-function noSuch(table: Table, option: string, asked: string, of: string): never {
-  const near = nearest(
-    asked,
-    table.leaves.map(({ path }) => path),
-  );
+function noSuch(table: Table, option: string, asked: string, of: string, meant?: string): never {
+  const paths = table.leaves.map(({ path }) => path);
+  const near = meant ?? nearest(asked, paths);
   return fail("data", {
     where: `${table.file}, ${option} "${asked}"`,
     expected: `a column of ${of}`,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { parquetMetadata } from "hyparquet";
+import { parquetMetadata, type SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { png, put } from "../../../test/data-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, idOf } from "../dataset.ts";
 import { createEvalLoader } from "../loader/eval-loader.ts";
-import { openData, openImages } from "../open.ts";
+import { type OpenOptions, openData, openImages } from "../open.ts";
 import { readImage } from "../read-image.ts";
 
 const images = (count: number) => Promise.all(Array.from({ length: count }, (_, i) => png(10 * i)));
@@ -69,6 +69,23 @@ function emptyGroupFirst(bytes: Uint8Array): Uint8Array {
   writer.appendUint32(0x31524150);
   return writer.getBytes();
 }
+
+/** Two images, and a column of groups. */
+async function withGroups(schema: SchemaElement[], labels: unknown[]): Promise<string> {
+  const image = { name: "image", type: "BYTE_ARRAY" as const, repetition_type: "REQUIRED" as const };
+  const columnData = [
+    { name: "image", data: await images(2) },
+    { name: "labels", data: labels },
+  ];
+  const bytes = parquetWriteBuffer({ schema: [{ name: "root", num_children: 2 }, image, ...schema], columnData });
+  return put(temporaryFolder(), "a.parquet", new Uint8Array(bytes));
+}
+
+const withStruct = (a: string, b: string) =>
+  withGroups(
+    [{ name: "labels", num_children: 2, repetition_type: "OPTIONAL" }, labelSchema(a), labelSchema(b)],
+    [0n, 1n].map((label) => ({ [a]: label, [b]: label })),
+  );
 
 const labelled = (set: Dataset) =>
   Array.from(set.coarse, (label, i) => {
@@ -191,7 +208,43 @@ describe("Parquet files of images", () => {
       "row 2: expected a label in column label, found 2, where the file names 2 classes",
     );
     await expect(open({ name: "label", data: ["a", undefined, "b"], type: "STRING" })).rejects.toThrow("row 1");
-    await expect(open({ name: "label", data: [0.5, 1, 2], type: "DOUBLE" })).rejects.toThrow("label (DOUBLE)");
+  });
+
+  it("are refused where labels are of a type that is not read", async () => {
+    const image = { name: "image", data: await images(2), type: "BYTE_ARRAY" as const };
+    const open = (label: ColumnSource, options: OpenOptions = {}) =>
+      openData(put(temporaryFolder(), "a.parquet", write([image, label])), options);
+    const refusal = (column: string, found: string) =>
+      `a.parquet, column ${column}: expected a label a row, as text or a whole number, found ${found}, which are not read; write the column so`;
+    const label = { name: "label", data: [0.5, 1], type: "DOUBLE" as const };
+    await expect(open(label)).rejects.toThrow(refusal("label", "values of DOUBLE"));
+    await expect(open({ ...label, name: "x" }, { coarseColumn: "x" })).rejects.toThrow(
+      refusal("x", "values of DOUBLE"),
+    );
+    const truth = { name: "coarse_label", data: [true, false], type: "BOOLEAN" as const };
+    await expect(open(truth)).rejects.toThrow(refusal("coarse_label", "values of BOOLEAN"));
+    const list = { name: "list", num_children: 1, repetition_type: "REPEATED" as const };
+    const labels = { name: "labels", num_children: 1, converted_type: "LIST" as const };
+    const lists = await withGroups([labels, list, labelSchema("element")], [[1n], [2n]]);
+    for (const options of [{}, { coarseColumn: "labels" }]) {
+      await expect(openData(lists, options)).rejects.toThrow(refusal("labels.list.element", "lists"));
+    }
+  });
+
+  it("have the columns named that lie inside a struct", async () => {
+    const file = await withStruct("coarse", "fine");
+    const fix = "name them with --coarse-column labels.coarse --fine-column labels.fine";
+    await expect(openData(file)).rejects.toThrow(
+      `found the columns image (BYTE_ARRAY), labels.coarse (INT64), labels.fine (INT64); ${fix}`,
+    );
+    await expect(openData(file, { coarseColumn: "labels" })).rejects.toThrow('did you mean "labels.coarse"?');
+    const options = { coarseColumn: "labels.coarse", fineColumn: "labels.fine", testFraction: 0 };
+    expect(labelled((await openData(file, options)).train)[1]).toEqual(["a.parquet#1", "1", "1"]);
+    const coarseMap = put(temporaryFolder(), "map.csv", "fine,coarse\n0,a\n1,b\n");
+    await expect(openData(file, { coarseMap })).rejects.toThrow("; name it with --fine-column labels.fine");
+    await expect(openData(await withStruct("label", "other"))).rejects.toThrow(
+      "; name it with --coarse-column labels.label",
+    );
   });
 
   it("count rows without bytes, and bytes that are no image, as unreadable", async () => {
