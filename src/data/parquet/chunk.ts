@@ -1,6 +1,7 @@
 import type { ColumnMetaData } from "hyparquet";
 import { fail } from "../../core/index.ts";
 import type { Footer, Leaf } from "./footer.ts";
+import { worded } from "./reason.ts";
 
 /** More rows than any writer puts into a group. */
 const MAX_GROUP_ROWS = 2 ** 24;
@@ -31,15 +32,19 @@ export function chunkOf(file: string, { metadata, start: dataEnd }: Footer, grou
     fail("data", { where, expected: "where its values are, their number and type", found: "not all of these" });
   }
   if (rows > MAX_GROUP_ROWS || num_values !== num_rows || meta.type !== leaf.element.type) {
-    const expected = `${rows} values of ${leaf.element.type}, at most ${MAX_GROUP_ROWS}`;
-    fail("data", { where, expected, found: `${num_values} of ${meta.type}` });
+    const expected = `${rows} values of ${leaf.element.type ?? "an unknown type"}, at most ${MAX_GROUP_ROWS}`;
+    fail("data", { where, expected, found: `${worded(num_values)} of ${meta.type}` });
   }
   const dictionary = Number(meta.dictionary_page_offset ?? 0);
   const data = Number(data_page_offset);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
   const end = start + Number(total_compressed_size);
   if (!(start >= 4 && start <= end && end <= dataEnd)) {
-    fail("data", { where, expected: `bytes from 4 to ${dataEnd} of the file`, found: `${start} to ${end}` });
+    fail("data", {
+      where,
+      expected: `bytes from 4 to ${dataEnd} of the file`,
+      found: `${worded(start)} to ${worded(end)}`,
+    });
   }
   return { leaf, codec: meta.codec, start, end, rows };
 }

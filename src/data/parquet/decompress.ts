@@ -4,6 +4,7 @@ import { readVarInt } from "hyparquet/src/thrift.js";
 import { snappyUncompressor } from "hysnappy";
 import type { ZSTDDecoder } from "zstddec";
 import { decodeLz4, decodeLz4Raw } from "./lz4.ts";
+import { worded } from "./reason.ts";
 
 /** Pages of more bytes are refused. */
 export const MAX_PAGE = 2 ** 29;
@@ -47,7 +48,7 @@ export async function prepare(codec: CompressionCodec): Promise<void> {
 /** A page's `length` bytes, in an ArrayBuffer of their own. Throws a plain Error where there are others. */
 export function decompress(input: Uint8Array, length: number, codec: CompressionCodec): Uint8Array {
   const work = decompressors[codec];
-  if (!work) throw new Error(`the compression ${codec}, which is not read`);
+  if (!work) throw new Error(`a compression that is not read: ${worded(codec)}`);
   const page = input.length === 0 && length === 0 ? input : work(input, length);
   if (page.length !== length) throw new Error(`${page.length} bytes in place of ${length}`);
   return page.length === page.buffer.byteLength ? page : Uint8Array.from(page);

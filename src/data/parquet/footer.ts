@@ -1,7 +1,7 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaElement, type SchemaTree } from "hyparquet";
 import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf, worded } from "./reason.ts";
 import { walkThrift } from "./thrift-walk.ts";
 
 const MAGIC = 0x31524150;
@@ -48,8 +48,9 @@ export async function readFooter(ranges: ByteRanges): Promise<Footer> {
       0,
     );
     // An image takes a byte at least.
-    if (!(rows >= 0 && rows <= ranges.size && rows === inGroups))
-      damaged(`${rows} rows, and ${inGroups} in its groups`);
+    if (!(rows >= 0 && rows <= ranges.size && rows === inGroups)) {
+      damaged(`${worded(rows)} rows, and ${worded(inGroups)} in its groups`);
+    }
     return { metadata, leaves: leavesOf(parquetSchema(metadata), "", 0, false), rows, start };
   } catch (error) {
     return damaged(reasonOf(error), error);
@@ -79,6 +80,7 @@ async function footerBytes(ranges: ByteRanges): Promise<{ start: number; bytes: 
 function leavesOf(tree: SchemaTree, above: string, levels: number, repeated: boolean): Leaf[] {
   return tree.children.flatMap((child) => {
     const { element } = child;
+    if (element.name === undefined) throw new Error("a column without a name");
     const path = above ? `${above}.${element.name}` : element.name;
     const within = levels + (element.repetition_type === "REQUIRED" ? 0 : 1);
     const inList = repeated || element.repetition_type === "REPEATED";

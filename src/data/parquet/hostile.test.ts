@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
+import type { ColumnMetaData } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
 import { type Mutation, mutate, mutations } from "../../../test/mutations.ts";
+import { withFooter } from "../../../test/parquet-samples.ts";
 import { refusalOf } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { createSpool } from "../spool.ts";
@@ -108,6 +110,44 @@ describe("damaged Parquet files", () => {
         /a\.parquet, byte 4: expected the footer of a Parquet file, found damage/,
       );
     }
+  });
+});
+
+describe("numbers that stand for nothing", () => {
+  const unknown = "a number that is not known";
+
+  it("are told in words where they are in the footer", async () => {
+    const [bytes] = samples as [Uint8Array];
+    const changed = (change: (column: ColumnMetaData) => object, group: object = {}) =>
+      outcome(
+        folder(),
+        withFooter(bytes, (metadata) => {
+          const [first, ...others] = metadata.row_groups;
+          const columns = first!.columns.map((column) => ({
+            ...column,
+            meta_data: { ...column.meta_data!, ...change(column.meta_data!) },
+          }));
+          return { ...metadata, row_groups: [{ ...first!, columns, ...group }, ...others] };
+        }),
+      );
+    const same = () => ({});
+    expect(await changed(same, { num_rows: "abc" })).toMatch(`found 40 rows, and ${unknown} in its groups`);
+    expect(await changed(() => ({ codec: "none" }))).toMatch(`(a compression that is not read: ${unknown})`);
+    expect(await changed(() => ({ num_values: "abc" }))).toMatch(`found ${unknown} of BYTE_ARRAY`);
+    expect(await changed(() => ({ data_page_offset: "abc" }))).toMatch(`found ${unknown} to ${unknown}`);
+    const nameless = withFooter(bytes, (metadata) => ({
+      ...metadata,
+      schema: metadata.schema.map((element) => ({ ...element, name: undefined as never })),
+      row_groups: [],
+      num_rows: 0n,
+    }));
+    expect(await outcome(folder(), nameless)).toMatch("found damage (a column without a name)");
+  });
+
+  it("are told in words where they are in a page", () => {
+    expect(() =>
+      decodeValues({ bytes: new Uint8Array(9), encoding: undefined as never, type: "INT32", count: 1 }, undefined),
+    ).toThrow(`an encoding that is not read: ${unknown}`);
   });
 });
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { parquetMetadata, type SchemaElement } from "hyparquet";
-import { ByteWriter, type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
-import { writeMetadata } from "hyparquet-writer/src/metadata.js";
+import type { SchemaElement } from "hyparquet";
+import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { png, put } from "../../../test/data-samples.ts";
+import { withFooter } from "../../../test/parquet-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type Dataset, idOf } from "../dataset.ts";
 import { createEvalLoader } from "../loader/eval-loader.ts";
@@ -57,18 +57,13 @@ const write = (columnData: ColumnSource[], kvMetadata: { key: string; value?: st
   new Uint8Array(parquetWriteBuffer({ columnData, kvMetadata }));
 
 /** With a first row group that has columns, but no rows and no pages. */
-function emptyGroupFirst(bytes: Uint8Array): Uint8Array {
-  const metadata = parquetMetadata(bytes.slice().buffer);
-  const [group] = metadata.row_groups;
-  const none = { num_values: 0n, data_page_offset: 0n, total_compressed_size: 0n };
-  const columns = group!.columns.map((column) => ({ ...column, meta_data: { ...column.meta_data!, ...none } }));
-  const writer = new ByteWriter();
-  const length = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
-  writer.appendBytes(bytes.subarray(0, bytes.length - 8 - length));
-  writeMetadata(writer, { ...metadata, row_groups: [{ ...group!, columns, num_rows: 0n }, ...metadata.row_groups] });
-  writer.appendUint32(0x31524150);
-  return writer.getBytes();
-}
+const emptyGroupFirst = (bytes: Uint8Array) =>
+  withFooter(bytes, (metadata) => {
+    const [group] = metadata.row_groups;
+    const none = { num_values: 0n, data_page_offset: 0n, total_compressed_size: 0n };
+    const columns = group!.columns.map((column) => ({ ...column, meta_data: { ...column.meta_data!, ...none } }));
+    return { ...metadata, row_groups: [{ ...group!, columns, num_rows: 0n }, ...metadata.row_groups] };
+  });
 
 /** Two images, and a column of groups. */
 async function withGroups(schema: SchemaElement[], labels: unknown[]): Promise<string> {

@@ -4,7 +4,7 @@ import type { Chunk } from "./chunk.ts";
 import { decompress, prepare } from "./decompress.ts";
 import { decodeHybrid } from "./hybrid.ts";
 import { pagesOf, type RawPage } from "./pages.ts";
-import { reasonOf } from "./reason.ts";
+import { reasonOf, worded } from "./reason.ts";
 import { decodeValues, plain, type Value, type Values } from "./values.ts";
 
 /** The values of a page, undefined for null. Those of a dictionary are the same objects whenever they come. */
@@ -70,7 +70,7 @@ function openV1({ header, bytes }: RawPage, { codec, leaf }: Chunk) {
   const page = decompress(bytes, header.uncompressed_page_size, codec);
   if (leaf.definitionLevels === 0) return { levels: undefined, bytes: page, encoding, count };
   if (definition_level_encoding !== "RLE") {
-    throw new Error(`levels encoded as ${definition_level_encoding}, which is not read`);
+    throw new Error(`levels in an encoding that is not read: ${worded(definition_level_encoding)}`);
   }
   const length = page.length < 4 ? -1 : new DataView(page.buffer, page.byteOffset).getUint32(0, true);
   if (length < 0 || length > page.length - 4) throw new Error(`${length} bytes of levels in a page of ${page.length}`);

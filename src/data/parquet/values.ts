@@ -4,6 +4,7 @@ import { readPlain } from "hyparquet/src/plain.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
 import { MAX_PAGE } from "./decompress.ts";
 import { decodeHybrid } from "./hybrid.ts";
+import { worded } from "./reason.ts";
 
 /** A value as it is stored; byte arrays are parts of their page. */
 export type Value = number | bigint | boolean | Uint8Array;
@@ -38,7 +39,7 @@ export function decodeValues({ bytes, encoding, type, count }: Encoded, dictiona
     case "DELTA_BYTE_ARRAY":
       return deltaStrings(readerOf(bytes), count);
     default:
-      throw new Error(`the encoding ${encoding}, which is not read`);
+      throw new Error(`an encoding that is not read: ${worded(encoding)}`);
   }
 }
 
