@@ -84,16 +84,18 @@ async function headerAt(
 ): Promise<TarHeader | undefined> {
   const where = `${file}, byte ${at}`;
   const block = await blockAt(at);
+  if (at === 0 && block[0] === 0x1f && block[1] === 0x8b) {
+    const fix = "decompress it first (gunzip): single images cannot be read from a compressed one";
+    fail("data", { where, expected: "a tar file", found: "a gzip file", fix });
+  }
   if (block.length < BLOCK) {
-    fail("data", { where, expected: "a header of 512 bytes", found: `${block.length} before the file ends` });
+    const found = `${block.length} before the file ends`;
+    fail("data", { where, expected: "a header of 512 bytes", found, fix: "fetch it again" });
   }
   try {
     return parseTarHeader(block);
   } catch (error) {
-    const zipped = at === 0 && block[0] === 0x1f && block[1] === 0x8b;
-    const fix = zipped ? "decompress it first (gunzip): single images cannot be read from a compressed one" : undefined;
-    const found = zipped ? "a gzip file" : messageOf(error);
-    return fail("data", { where, expected: "a tar file", found, ...(fix ? { fix } : {}) }, error);
+    return fail("data", { where, expected: "a tar file", found: messageOf(error) }, error);
   }
 }
 
