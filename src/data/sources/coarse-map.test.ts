@@ -72,6 +72,7 @@ describe("a coarse map", () => {
     ["fine,coarse\npug,dog, small\n", "line 2: expected 2 fields, as in the header, found 3"],
     ["fine\npug\n", "line 1: expected the header fine,coarse, found fine"],
     ["", "line 1: expected the header fine,coarse, found an empty file"],
+    ["fine;coarse\npug;dog\n", "found fine;coarse; separate its fields by commas, not by semicolons"],
     ['fine,coarse\n"pug', "line 2: expected fields either plain"],
   ])("is refused with its line: %j", async (text, message) => {
     const coarseMap = put(temporaryFolder(), "map.csv", text);

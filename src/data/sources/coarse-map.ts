@@ -1,6 +1,6 @@
 import { fail, nearest } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
-import { type CsvRow, checkWidth, csvRows } from "./csv-rows.ts";
+import { type CsvRow, checkWidth, csvRows, separatorFix } from "./csv-rows.ts";
 import type { LabelledFile } from "./labelled.ts";
 import { readText } from "./read-file.ts";
 
@@ -24,7 +24,8 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
   const places = { fine: header.indexOf("fine"), coarse: header.indexOf("coarse") };
   if (places.fine < 0 || places.coarse < 0) {
     const found = header.join(",").slice(0, 80) || "an empty file";
-    fail("data", { where: `${file}, line 1`, expected: "the header fine,coarse", found });
+    const fix = separatorFix(header);
+    fail("data", { where: `${file}, line 1`, expected: "the header fine,coarse", found, ...(fix ? { fix } : {}) });
   }
   const entries = new Map<string, { coarse: string; line: number }>();
   for (const row of rows) {

@@ -47,6 +47,12 @@ export function checkWidth({ line, fields }: CsvRow, count: number, file: string
   fail("data", { where: `${file}, line ${line}`, expected, found: String(fields.length) });
 }
 
+/** What to do about a header whose fields are separated otherwise; undefined where that is not what is wrong. */
+export function separatorFix([only = "", ...others]: readonly string[]): string | undefined {
+  const by = only.includes(";") ? "semicolons" : only.includes("\t") ? "tabs" : undefined;
+  return by && others.length === 0 ? `separate its fields by commas, not by ${by}` : undefined;
+}
+
 function readRow(r: Reader): CsvRow {
   const line = r.line;
   const fields = [readField(r)];

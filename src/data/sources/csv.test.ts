@@ -97,7 +97,12 @@ describe("readCsv", () => {
     ["file,coarse,split\na,x,train\nb,x,dev\n", 'line 3: expected the split "train" or "test", found "dev"'],
     ["file,coarse\na,x,y\n", "line 2: expected 2 fields, as in the header, found 3"],
     ["file;coarse\na;x\n", "line 1: expected the header file,coarse (and fine, split if known), found file;coarse"],
-    ["file,fine\na,x\n", "line 1: expected the header"],
+    ["file;coarse\na;x\n", "found file;coarse; separate its fields by commas, not by semicolons"],
+    ["file\tcoarse\na\tx\n", "found file\\tcoarse; separate its fields by commas, not by tabs"],
+    [
+      "file,fine\na,x\n",
+      "found file,fine; name the column of the coarse labels with --coarse-column, or give them with --coarse-map",
+    ],
     ["file,coarse,coarse\na,x,y\n", '"coarse" twice'],
     ["", "found an empty file"],
     ["file,coarse\n", "line 2: expected a row for each image, found none"],

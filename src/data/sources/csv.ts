@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fail } from "../../core/index.ts";
-import { type CsvRow, checkWidth, csvRows } from "./csv-rows.ts";
+import { type CsvRow, checkWidth, csvRows, separatorFix } from "./csv-rows.ts";
 import type { ColumnOptions, LabelledFile } from "./labelled.ts";
 import { readText } from "./read-file.ts";
 
@@ -56,14 +56,18 @@ function placesOf(header: CsvRow | undefined, file: string, labels: RequiredLabe
   const enough = labels === "none" || places.coarse !== undefined || (labels === "any" && places.fine !== undefined);
   const asked = names.fineColumn === undefined || places.fine !== undefined;
   if (places.file === undefined || !enough || !asked) {
-    wrongHeader(file, header ? header.fields.join(",").slice(0, 80) : "an empty file", wanted);
+    const fineAlone = places.file !== undefined && places.fine !== undefined && names.coarseColumn === undefined;
+    const fix = fineAlone
+      ? "name the column of the coarse labels with --coarse-column, or give them with --coarse-map"
+      : separatorFix(found);
+    wrongHeader(file, header ? header.fields.join(",").slice(0, 80) : "an empty file", wanted, fix);
   }
   return places;
 }
 
-function wrongHeader(csv: string, found: string, { file, coarse, fine }: Record<Column, string>): never {
+function wrongHeader(csv: string, found: string, { file, coarse, fine }: Record<Column, string>, fix?: string): never {
   const expected = `the header ${file},${coarse} (and ${fine}, split if known)`;
-  fail("data", { where: `${csv}, line 1`, expected, found });
+  fail("data", { where: `${csv}, line 1`, expected, found, ...(fix ? { fix } : {}) });
 }
 
 type CsvFile = LabelledFile & { readonly file: string };
