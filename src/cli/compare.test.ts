@@ -295,8 +295,15 @@ describe("maskcon compare, when something else changed", () => {
     const folder = join(out, "runs", "supce-seed0");
     writeFileSync(join(folder, "config.json"), "no JSON");
     const damaged = await again({ methods: ["frozen", "supce"] });
-    expect(damaged.err).toMatch(/config\.json[^\n]*: expected [^\n]*; delete .*supce-seed0: that run is made anew\n$/);
+    expect(damaged.err).toMatch(
+      /config\.json[^\n]*: expected [^\n]*; mend it, or delete .*supce-seed0 to have that run made anew\n$/,
+    );
     expect(damaged.code).toBe(2);
+    rmSync(join(folder, "config.json"));
+    const without = await again({ methods: ["frozen", "supce"] });
+    expect(without.err).toMatch(
+      /config\.json: expected the configuration of a run [^\n]*found none; mend it, or delete/,
+    );
     rmSync(folder, { recursive: true });
     const anew = await again({ methods: ["frozen", "supce", "selfcon"] });
     expect(anew).toMatchObject({ code: 0, err: expect.stringContaining("3 of 3 runs finished") });

@@ -179,8 +179,8 @@ async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Pro
   if (flags.labels !== undefined) {
     const { fine, strangers } = await readFineLabels(flags.labels, dataset);
     if (strangers) {
-      const what = `${strangers.count} of its labels are not of training images (${strangers.first}) and left out`;
-      terminal.err(`warning: ${flags.labels}: ${what}\n`);
+      const { count, first } = strangers;
+      terminal.err(`warning: ${flags.labels}: left out ${count} rows of no training image, the first in ${first}\n`);
     }
     return fine;
   }

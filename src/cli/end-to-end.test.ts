@@ -215,6 +215,20 @@ it("is quiet when its reader has left", async () => {
   expect(await ended).toMatchObject({ code: 0, err: "" });
 });
 
+it("keeps the exit code of an error that nobody reads", async () => {
+  const { child, ended } = start(["train"]);
+  child.stderr!.destroy();
+  expect((await ended).code).toBe(2);
+});
+
+it("has written all where nobody reads the result", async () => {
+  const folder = join(root, "unread-result");
+  const { child, ended } = start(["train", images, "--out", folder, ...tiny, "--steps", "1"]);
+  child.stdout!.destroy();
+  expect(await ended).toMatchObject({ code: 0, err: expect.stringContaining("encoder: ") });
+  expect(readdirSync(folder)).toContain("encoder.onnx");
+});
+
 it.skipIf(process.platform === "win32")(
   "stops with a checkpoint when the reader of its progress has left",
   async () => {

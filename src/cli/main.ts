@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 import { reportError } from "./report-error.ts";
 import { run } from "./run.ts";
-import { outputClosed } from "./signals.ts";
+import { isClosedPipe, outputLost } from "./signals.ts";
 import { processTerminal } from "./terminal.ts";
 
 const terminal = processTerminal();
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
-    // The reader has left (`maskcon … | head`): nobody to tell.
-    if (code === "EPIPE" && outputClosed()) return;
-    if (code === "EPIPE") process.exit();
-    if (stream === process.stdout) terminal.err(`maskcon: cannot write to standard output: ${message}\n`);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // What leaves files behind ends in order; of anything else the result still has to come, and the exit code.
+    if (outputLost(error) || stream === process.stderr) return;
+    if (isClosedPipe(error)) process.exit();
+    terminal.err(`maskcon: cannot write to standard output: ${error.message}\n`);
     process.exit(1);
   });
 }

@@ -23,13 +23,21 @@ it("opens a run's data as it was first opened, from any folder", async () => {
     ...{ name: "d", trainImages: 2, testImages: 2, coarseClasses: ["even", "odd"], labels: "" },
     normalization: { mean: [0, 0, 0] as [number, number, number], std: [1, 1, 1] as [number, number, number] },
   };
-  const record = parseRecord("config.json", JSON.parse(formatRecord({ version: "1", config, data, dataset })));
-  const { train, test } = await openRunData(record, {});
+  const recordOf = (labels: string) =>
+    parseRecord(
+      "config.json",
+      JSON.parse(formatRecord({ version: "1", config, data, dataset: { ...dataset, labels } })),
+    );
+  const { labels } = describeData(await openSource(data, config));
+  const { train, test } = await openRunData(recordOf(labels), {});
   expect([train.coarseClasses, train.fineClasses]).toEqual([
     ["even", "odd"],
     ["0", "1"],
   ]);
   expect([train.length, test!.length]).toEqual([2, 2]);
+  await expect(openRunData(recordOf("others"), {})).rejects.toThrow(
+    /shard\.tar: expected the 2 training images and labels that the run had, found other labels; .*--data DATA/,
+  );
 });
 
 it("holds nothing out of other images, and splits the run's own as the run did, wherever they lie", async () => {

@@ -47,13 +47,28 @@ export async function openRunData(
   flags: Readonly<Record<string, unknown>> & { readonly data?: string },
 ): Promise<LoadedData> {
   const source = flags.data;
-  if (source === undefined) return openSource(ownSource(record), { ...record.config, ...readingOf(flags) });
   const given = readingOf(flags);
+  if (source === undefined) {
+    const found = await openSource(ownSource(record), { ...record.config, ...given });
+    if (Object.keys(given).length === 0) refuseChanged(record, found);
+    return found;
+  }
   const own = Object.keys(given).length === 0 ? await ownImages(record, source) : undefined;
   const whole = { testFraction: 0, trainImages: undefined };
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
   const config = { ...record.config, ...whole, ...unmapped, ...given };
   return own ?? openSource(source, config, undefined, { oneClass: true });
+}
+
+/** Split anew, images that were trained with would be tested on. */
+function refuseChanged({ dataset }: RunRecord, found: LoadedData): void {
+  if (describeData(found).labels === dataset.labels) return;
+  fail("data", {
+    where: found.name,
+    expected: `the ${dataset.trainImages} training images and labels that the run had`,
+    found: found.train.length === dataset.trainImages ? "other labels" : `${found.train.length} training images`,
+    fix: "give the images as they were, or others with --data DATA",
+  });
 }
 
 function ownSource({ data }: RunRecord): string {

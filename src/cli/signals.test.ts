@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { interruptibly } from "./signals.ts";
+import { interruptibly, outputLost } from "./signals.ts";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -32,6 +32,23 @@ describe.each([
     });
     expect(process.exitCode).toBe(code);
   });
+});
+
+it.each([
+  ["EPIPE", 141],
+  ["EOF", 141],
+  ["ENOSPC", 1],
+])("ends work in order at %s of its output, once", async (code, exit) => {
+  const error = Object.assign(new Error(code), { code });
+  expect(outputLost(error)).toBe(false);
+  const first = vi.fn();
+  await interruptibly(first, async (signal) => {
+    for (const _ of [1, 2]) expect(outputLost(error)).toBe(true);
+    expect(signal.aborted).toBe(true);
+    expect(first).toHaveBeenCalledExactlyOnceWith("the output cannot be written");
+  });
+  expect(process.exitCode).toBe(exit);
+  expect(outputLost(error)).toBe(false);
 });
 
 it("leaves other failures and the exit code alone", async () => {

@@ -12,14 +12,17 @@ function leave(name: Signal): void {
   process.kill(process.pid, name);
 }
 
-const running = new Set<() => void>();
+const running = new Set<(code: number) => void>();
+
+/** Whether a stream's error means that its reader has left (`maskcon … | head`); Windows calls it otherwise. */
+export const isClosedPipe = ({ code }: NodeJS.ErrnoException): boolean => code === "EPIPE" || code === "EOF";
 
 /**
- * Ends running work in order, with a shell's exit code for a closed pipe: its output has no reader any more
- * (`maskcon train … | head`). False where nothing runs.
+ * Ends running work in order because its output cannot be written; the exit code is a shell's for a closed pipe, or 1. False
+ * where nothing runs.
  */
-export function outputClosed(): boolean {
-  for (const stop of running) stop();
+export function outputLost(error: NodeJS.ErrnoException): boolean {
+  for (const stop of running) stop(isClosedPipe(error) ? 128 + SIGPIPE : 1);
   return running.size > 0;
 }
 
@@ -32,10 +35,11 @@ export async function interruptibly(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
-  const unread = () => {
+  const unread = (code: number) => {
     if (controller.signal.aborted) return;
-    process.exitCode = 128 + SIGPIPE;
+    process.exitCode = code;
     controller.abort();
+    onFirst("the output cannot be written");
   };
   const listener = (name: Signal) => {
     if (controller.signal.aborted) return leave(name);

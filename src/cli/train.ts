@@ -110,8 +110,9 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
 }
 
 async function finish(out: string, { frozen, trained }: TrainResult, terminal: Terminal): Promise<void> {
-  terminal.out(recallTable({ frozen, trained }));
   const run = await loadRun(out);
   await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
+  // Last: all is written where nobody reads it.
+  terminal.out(recallTable({ frozen, trained }));
 }

@@ -23,12 +23,22 @@ export async function checkCells(cells: readonly Cell[], out: string): Promise<R
 
 async function readBegun(folder: string): Promise<RunRecord | undefined> {
   const { config, evaluation, checkpoints } = runPaths(folder);
+  const fix = `mend it, or delete ${folder} to have that run made anew`;
+  if (!existsSync(config)) {
+    if (!existsSync(evaluation)) return undefined;
+    fail("config", {
+      where: config,
+      expected: "the configuration of a run that has been evaluated",
+      found: "none",
+      fix,
+    });
+  }
   if (!existsSync(evaluation) && (await listCheckpoints(checkpoints)).length === 0) return undefined;
   try {
     return parseRecord(config, await readConfigFile(config));
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
-    return fail("config", { ...error.failure, fix: `delete ${folder}: that run is made anew` }, error);
+    return fail("config", { ...error.failure, fix: error.failure.fix ?? fix }, error);
   }
 }
 

@@ -1,27 +1,26 @@
-import type { DatasetRecord, RunConfig } from "../config/index.ts";
+import type { DatasetRecord, RunConfig, RunKey } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { describeData } from "../train/index.ts";
 
+/** Opens DATA as a run's configuration has it read. */
 export type OpenImages = (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
 
-/** Settings that do not touch the images: under others, DATA is opened again. */
-const indifferent = new Set<string>([
-  ...["method", "softWeight", "softWeightEnd", "softTemperature", "softTemperatureEnd", "coarseWeight"],
-  ...["coarseWeightEnd", "maskOwnKeys", "temperature", "keyMomentum", "queueSize", "embeddingDim", "backbone", "init"],
-  ...["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs", "encoder"],
-  ...["evalEvery", "diagnoseEvery", "checkpointEvery", "checkpointMinutes", "batchSize", "weak", "strong"],
-  ...["device", "threads", "workers"],
-]);
+/** Settings that say which images of DATA there are, and by what labels. */
+const choosing = [
+  ...(["preset", "partial", "maxBad", "testFraction", "trainImages"] as const),
+  ...(["coarseMap", "imageColumn", "coarseColumn", "fineColumn"] as const),
+] satisfies readonly RunKey[];
+/** Settings by which they are split, and kept in memory. */
+const dividing = ["seed", "imageSize"] satisfies readonly RunKey[];
 
-const keyOf = (config: RunConfig, but: readonly string[] = []) =>
-  JSON.stringify(Object.entries(config).filter(([name]) => !indifferent.has(name) && !but.includes(name)));
+const keyOf = (config: RunConfig, names: readonly RunKey[]) => JSON.stringify(names.map((name) => config[name]));
 
 /** Opens DATA again only where a setting may change the images. */
 export function keepLast(open: OpenImages): OpenImages {
   let kept: { key: string; data: Promise<LoadedData> } | undefined;
   return (config, signal) => {
-    const key = keyOf(config);
+    const key = keyOf(config, [...choosing, ...dividing]);
     // The last images are let go of before the next ones come.
     if (kept?.key !== key) kept = { key, data: open(config, signal) };
     return kept.data;
@@ -35,7 +34,8 @@ export interface RunImages {
 }
 
 /**
- * Opens DATA and refuses images that are not those of the runs before: one table would hold figures of both.
+ * Opens DATA and refuses images that are not those of the runs before, as far as their records tell: one table would hold
+ * figures of both.
  * @throws MaskconError "data"
  */
 export function sameImages(open: OpenImages, before: readonly RunImages[]): OpenImages {
@@ -50,19 +50,26 @@ export function sameImages(open: OpenImages, before: readonly RunImages[]): Open
 }
 
 function refuseOthers(before: RunImages, now: RunImages): void {
-  // The seed draws which images are held out, the size of the crop how they are kept.
-  const [one, other] = [before, now].map(({ config }) => keyOf(config, ["seed", "imageSize"]));
-  if (one !== other) return;
+  if (keyOf(before.config, choosing) !== keyOf(now.config, choosing)) return;
   const sameSplit = before.config.seed === now.config.seed;
-  if (described(before) === described(now) && (!sameSplit || before.dataset.labels === now.dataset.labels)) return;
-  const differ = described(before) !== described(now);
+  // Where only some training images are kept, a bad one is missing from these or not, by the seed.
+  const { trainImages, maxBad } = now.config;
+  const counted = sameSplit || trainImages === undefined || maxBad === 0;
+  const other =
+    classesOf(before) !== classesOf(now) ||
+    (counted && countOf(before) !== countOf(now)) ||
+    (sameSplit && before.dataset.labels !== now.dataset.labels);
+  if (!other) return;
+  const [expected, found] = [described(before), described(now)];
   fail("data", {
     where: now.dataset.name,
-    expected: `the images of the runs before${differ ? ` (${described(before)})` : ""}`,
-    found: differ ? described(now) : "other training labels",
+    expected: `the images of the runs before (${expected})`,
+    found: expected === found ? "others, by their labels" : found,
     fix: "give the same images, or another --out for a comparison on these",
   });
 }
 
-const described = ({ dataset: { trainImages, testImages, coarseClasses } }: RunImages) =>
-  `${trainImages + testImages} images of ${coarseClasses.join(", ").slice(0, 200)}`;
+const countOf = ({ dataset: { trainImages, testImages } }: RunImages) => trainImages + testImages;
+const classesOf = ({ dataset }: RunImages) => JSON.stringify(dataset.coarseClasses);
+const described = (images: RunImages) =>
+  `${countOf(images)} images of ${images.dataset.coarseClasses.join(", ").slice(0, 200)}`;

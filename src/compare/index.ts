@@ -3,6 +3,7 @@ export { commandOf, flagsOf, quoted } from "./command-line.ts";
 export { type CompareOptions, type CompareResult, compare } from "./compare.ts";
 export type { CompareEvent } from "./events.ts";
 export { type Grid, gridFlags, parseGrid, readGrid, shareCores, withSeeds, withSettings } from "./grid.ts";
+export type { OpenImages } from "./images.ts";
 export { paperGrid, paperNames, scales, withPreset } from "./paper-grids.ts";
 export { otherImages } from "./paper-numbers.ts";
 export type { Row } from "./rows.ts";

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { png, put } from "../../test/data-samples.ts";
 import { batch, pickle3, putMaps } from "../../test/imagenet32-samples.ts";
@@ -40,7 +41,7 @@ describe("a Git LFS pointer", () => {
     expect(message).toContain(
       `${file}, byte 0: expected the file itself, found a Git LFS pointer; run \`git lfs pull\``,
     );
-    expect(message).toContain(`git lfs pull\` in ${file.slice(0, file.lastIndexOf("/"))}`);
+    expect(message).toContain(`git lfs pull\` in ${dirname(file)}`);
   });
 
   it("in place of an image is one unreadable image", async () => {

@@ -99,7 +99,13 @@ async function openImageFolder(
     refuseIncomplete(path, names, options.preset, folders.size === 0 ? part : undefined);
   }
   if (found.length === 0) await refuseCompressed(path, true);
-  return dataFromFiles(path, readImageFolder(path, found), options);
+  const files = readImageFolder(path, found);
+  const [only, other] = folders;
+  const deeper = other === undefined && !isTrainAlone(found) && found.every((file) => file.path.split("/").length > 2);
+  const oneClass = deeper
+    ? `add images of another class; if the folders in ${only} are the classes, give ${join(path, only!)}`
+    : undefined;
+  return dataFromFiles(path, files, options, { oneClass });
 }
 
 /**

@@ -203,7 +203,7 @@ function dataWarnings({ skipped, train, test }: LoadedData): string[] {
   if (!test) warnings.push("no test images: evaluated on the training images");
   const { fine, length } = test ?? train;
   if (fine && new Set(fine).size === length) {
-    const more = "give more images, or hold out more of them (--test-fraction)";
+    const more = "it takes more of them (--test-fraction, where the data name no test images)";
     warnings.push(`no two test images share a fine class, so only the coarse classes can be measured: ${more}`);
   }
   return warnings;

@@ -79,9 +79,9 @@ export async function openCars196(
       fix: carsImagesFix,
     });
   }
-  const loaded = await dataFromFiles(folder, [...train, ...test], options, carsImagesFix);
+  const loaded = await dataFromFiles(folder, [...train, ...test], options, { source: carsImagesFix });
   const { train: trained, test: tested } = loaded;
-  const name = carsName(names, trained.length, tested?.length ?? 0);
+  const name = carsName(names, train.length, test.length);
   // Classes of the user's own have no official numbers.
   const numbered = (set: Dataset) => (options.coarseMap === undefined ? renumbered(set, names) : set);
   return {

@@ -122,7 +122,7 @@ describe("an image folder", () => {
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [
       ["top/x/b.png", "top/y/c.png"],
-      /found only "top"; add images of another class; where the folders .*, give \S+[\\/]top$/,
+      /found only "top"; add images of another class; if the folders in top are the classes, give \S+[\\/]top$/,
     ],
     [["train/b.png"], 'expected at least two coarse classes, found only "train"'],
     [["train/x/b.png"], 'expected at least two coarse classes, found only "x"'],

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { mapFiles, readCoarseMap } from "./coarse-map.ts";
@@ -12,20 +11,27 @@ const CACHE_BYTES = 2 ** 30;
 /** A crop of a fifth of the area has 0.45 of the side: beyond 1 / 0.45 of the crop's size, pixels are only averaged away. */
 const USEFUL = 2.25;
 
+/** What to do, for messages. */
+export interface Advice {
+  /** Where the images of a published set are to be had. */
+  readonly source?: string | undefined;
+  /** About images of one coarse class alone. */
+  readonly oneClass?: string | undefined;
+}
+
 /**
  * Splits labelled files, reads every image once and makes the datasets.
  * @param name the folder or CSV, for messages
- * @param source where the images of a published set are to be had
  */
 export async function dataFromFiles(
   name: string,
   listed: readonly LabelledFile[],
   options: FilesOptions,
-  source?: string,
+  advice: Advice = {},
 ): Promise<LoadedData> {
   const { coarseMap } = options;
   const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
-  checkClasses(name, files, options);
+  checkClasses(name, files, options, advice);
   const split = splitFiles(files, options.testFraction, options.seed);
   if (split.train.length === 0) {
     fail("data", { where: name, expected: "images to train on", found: "only the split test" });
@@ -35,9 +41,9 @@ export async function dataFromFiles(
   const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
   const train = await read(split.train, shortSide, budget, bad, options.signal);
   const test = await read(split.test, undefined, budget, bad, options.signal);
-  refuseBad(name, bad, files.length, options.maxBad ?? 0, source);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0, advice.source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
-  checkClasses(name, train.files, options);
+  checkClasses(name, train.files, options, advice);
   const classes = classesOf([...train.files, ...test.files]);
   return {
     name,
@@ -70,25 +76,17 @@ async function read(
   return store(await inspect(files, shortSide, bad, signal), shortSide, budget, bad, signal);
 }
 
-function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }: FilesOptions): void {
+function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }: FilesOptions, advice: Advice): void {
   // Samples that are not there at all have no label.
   const classes = new Set(files.map(({ coarse }) => coarse).filter((coarse) => coarse !== ""));
-  const [only] = classes;
-  if (classes.size > 1 || (oneClass && only !== undefined)) return;
-  const inside = files.length > 0 && files.every(({ file, id }) => typeof file === "string" && isWithin(id, only));
-  const fix = inside
-    ? `add images of another class; where the folders in it are the classes, give ${join(name, only!)}`
-    : "one class alone teaches nothing: add images of another";
+  if (classes.size > 1 || (oneClass && classes.size === 1)) return;
   fail("data", {
     where: name,
     expected: "at least two coarse classes",
-    found: only === undefined ? "no image" : `only "${only}"`,
-    fix,
+    found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
+    fix: advice.oneClass ?? "one class alone teaches nothing: add images of another",
   });
 }
-
-/** Whether an image lies in a folder inside that of its class. */
-const isWithin = (id: string, name: string | undefined) => id.startsWith(`${name}/`) && id.split("/").length > 2;
 
 function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
   // They were found by several lanes at once; the same folder gives the same message.

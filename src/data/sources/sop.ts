@@ -64,7 +64,7 @@ export async function openSop(
     ...lists.train.map((image) => labelled(images, image, "train")),
     ...lists.test.map((image) => labelled(images, image, "test")),
   ];
-  const loaded = await dataFromFiles(folder, files, options, sopImagesFix);
+  const loaded = await dataFromFiles(folder, files, options, { source: sopImagesFix });
   const name = `sop-split${split}${sopDigest(lists) === sopDigests[split] ? "" : " (other lists)"}`;
   const { train, test } = loaded;
   return {
