@@ -293,6 +293,7 @@ describe("maskcon compare, when something else changed", () => {
 
   it("says what to do about a damaged run, and makes a deleted one anew", async () => {
     const folder = join(out, "runs", "supce-seed0");
+    const { frozen } = evaluationOf(out, "supce-seed0");
     writeFileSync(join(folder, "config.json"), "no JSON");
     const damaged = await again({ methods: ["frozen", "supce"] });
     expect(damaged.err).toMatch(
@@ -307,7 +308,9 @@ describe("maskcon compare, when something else changed", () => {
     rmSync(folder, { recursive: true });
     const anew = await again({ methods: ["frozen", "supce", "selfcon"] });
     expect(anew).toMatchObject({ code: 0, err: expect.stringContaining("3 of 3 runs finished") });
-    expect(evaluationOf(out, "supce-seed0").trained).toBeDefined();
+    expect(anew.err).toContain("supce, seed 0: training 1 steps");
+    const trained = { coarse: { 1: expect.any(Number) }, fine: { 1: expect.any(Number) } };
+    expect(evaluationOf(out, "supce-seed0")).toMatchObject({ step: 1, frozen, trained });
   });
 
   it("takes back the folder it made where the images cannot be opened", async () => {

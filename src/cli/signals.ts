@@ -12,7 +12,8 @@ function leave(name: Signal): void {
   process.kill(process.pid, name);
 }
 
-const running = new Set<(code: number) => void>();
+/** Stops work that runs, with an exit code. */
+const running = new Set<(exitCode: number, why: string) => void>();
 
 /** Whether a stream's error means that its reader has left (`maskcon … | head`); Windows calls it otherwise. */
 export const isClosedPipe = ({ code }: NodeJS.ErrnoException): boolean => code === "EPIPE" || code === "EOF";
@@ -22,7 +23,7 @@ export const isClosedPipe = ({ code }: NodeJS.ErrnoException): boolean => code =
  * where nothing runs.
  */
 export function outputLost(error: NodeJS.ErrnoException): boolean {
-  for (const stop of running) stop(isClosedPipe(error) ? 128 + SIGPIPE : 1);
+  for (const stop of running) stop(isClosedPipe(error) ? 128 + SIGPIPE : 1, "the output cannot be written");
   return running.size > 0;
 }
 
@@ -35,26 +36,21 @@ export async function interruptibly(
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const controller = new AbortController();
-  const unread = (code: number) => {
+  const stop = (exitCode: number, why: string) => {
     if (controller.signal.aborted) return;
-    process.exitCode = code;
+    process.exitCode = exitCode;
     controller.abort();
-    onFirst("the output cannot be written");
+    onFirst(why);
   };
-  const listener = (name: Signal) => {
-    if (controller.signal.aborted) return leave(name);
-    process.exitCode = 128 + numbers[name];
-    controller.abort();
-    onFirst(name);
-  };
+  const listener = (name: Signal) => (controller.signal.aborted ? leave(name) : stop(128 + numbers[name], name));
   for (const name of Object.keys(numbers)) process.on(name, listener);
-  running.add(unread);
+  running.add(stop);
   try {
     await work(controller.signal);
   } catch (error) {
     if (!controller.signal.aborted || error !== controller.signal.reason) throw error;
   } finally {
     for (const name of Object.keys(numbers)) process.off(name, listener);
-    running.delete(unread);
+    running.delete(stop);
   }
 }
