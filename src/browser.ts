@@ -28,8 +28,9 @@ export {
   type Tensors,
 } from "./core/index.ts";
 export { onnxRuntime } from "./engine/runtime/web.ts";
+export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
-export { type BackboneName, backboneNames, decodeSafetensors, encodeSafetensors } from "./nn/index.ts";
+export { type BackboneName, backboneNames } from "./nn/index.ts";
 export type { CompileEncoderOptions, Encoder } from "./step/encoder.ts";
 export { type EncoderOptions, encoderModel } from "./step/encoder-model.ts";
 export type { StepOptions } from "./step/options.ts";

@@ -97,10 +97,20 @@ export {
   recallKs,
   recallReport,
 } from "./eval/index.ts";
-export { type EncoderManifest, embedImages, exportEncoder, writeNpy } from "./export/index.ts";
+export { type EncoderManifest, embedImages, exportEncoder } from "./export/index.ts";
+export { writeNpy } from "./formats/numpy/index.ts";
+export { readSafetensors, writeSafetensors } from "./formats/safetensors/safetensors-file.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
-export { readSafetensors, writeSafetensors } from "./nn/safetensors-file.ts";
 export { type Report, type ReportOptions, report } from "./report/index.ts";
+export {
+  embedWith,
+  encoderWeights,
+  evaluateEncoder,
+  lastState,
+  loadRun,
+  type Run,
+  type TrainEvent,
+} from "./run/index.ts";
 export {
   type BackboneName,
   type CompileEncoderOptions,
@@ -114,16 +124,9 @@ export {
   type StepResult,
 } from "./step/index.ts";
 export {
-  embedWith,
-  encoderWeights,
-  evaluateEncoder,
-  lastState,
   loadKeys,
-  loadRun,
   openKeyEncoder,
-  type Run,
   relationsOptions,
-  type TrainEvent,
   type TrainOptions,
   type TrainResult,
   train,

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../../test/run-command.ts";
 import { resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
-import { loadRun } from "../train/index.ts";
+import { loadRun } from "../run/index.ts";
 import { addConfigOptions, flagValues } from "./config-options.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));

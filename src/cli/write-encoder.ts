@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Tensors } from "../core/index.ts";
 import { exportEncoder } from "../export/index.ts";
-import type { Run } from "../train/index.ts";
+import type { Run } from "../run/index.ts";
 
 /** Writes an encoder of a run as ONNX with its manifest beside it. */
 export async function writeEncoder({ record }: Run, tensors: Tensors, file: string): Promise<void> {

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { checkSameRun, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { fail, MaskconError } from "../core/index.ts";
-import { listCheckpoints } from "../step/checkpoint.ts";
-import { runPaths } from "../train/index.ts";
+import { listCheckpoints, runPaths } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 import { cellFolder } from "./run-cell.ts";
 

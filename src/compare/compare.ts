@@ -3,7 +3,7 @@ import { access, constants, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { asDiskFailure, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
 import { fail, inLanes, oneAtATime } from "../core/index.ts";
-import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../train/index.ts";
+import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../run/index.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { checkCells } from "./check-cells.ts";
 import { estimateAt } from "./estimate.ts";

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/index.ts";
-import type { StartEvent } from "../train/index.ts";
+import type { StartEvent } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CompareState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";

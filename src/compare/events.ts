@@ -1,4 +1,4 @@
-import type { TrainEvent } from "../train/index.ts";
+import type { TrainEvent } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 
 /** What a comparison tells while it runs. */

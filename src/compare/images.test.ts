@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { describeData } from "../train/index.ts";
+import { describeData } from "../run/index.ts";
 import { sameImages } from "./images.ts";
 
 function setOf(labels: readonly number[]): Dataset {

@@ -1,7 +1,7 @@
 import type { DatasetRecord, RunConfig, RunKey } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { describeData } from "../train/index.ts";
+import { describeData } from "../run/index.ts";
 
 /** Opens DATA as a run's configuration has it read. */
 export type OpenImages = (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;

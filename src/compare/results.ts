@@ -1,6 +1,6 @@
 import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { loadRun, readEvaluation, readMetrics, runPaths } from "../train/index.ts";
+import { loadRun, readEvaluation, readMetrics, runPaths } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CellState } from "./state.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { StartEvent, StepEvent, TrainEvent } from "../train/index.ts";
+import type { StartEvent, StepEvent, TrainEvent } from "../run/index.ts";
 import { startStopwatch, type Timing } from "./stopwatch.ts";
 
 let clock = 0;

@@ -1,4 +1,4 @@
-import type { TrainEvent } from "../train/index.ts";
+import type { TrainEvent } from "../run/index.ts";
 
 /** What a run's steps took so far, over all the processes that made them. */
 export interface Timing {

@@ -4,9 +4,9 @@ import { png, put } from "../../test/data-samples.ts";
 import { messageOfRefusal, survivesDamage } from "../../test/refusals.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { random } from "../core/index.ts";
-import { decodeImage, MAX_PIXELS, readSize } from "./decode.ts";
+import { decodeImage, MAX_PIXELS, readSize } from "./images/decode.ts";
+import { readImage } from "./loader/read-image.ts";
 import { openData } from "./open.ts";
-import { readImage } from "./read-image.ts";
 
 const [width, height] = [40, 24];
 

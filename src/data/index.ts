@@ -1,5 +1,5 @@
 export { type AugmentName, augmentNames } from "./augment/views.ts";
-export { checkData, type DatasetName, datasetNames, isSound } from "./check/index.ts";
+export { type FineLabels, readFineLabels } from "./collections/fine-labels.ts";
 export {
   type Dataset,
   type ImageSource,
@@ -11,16 +11,16 @@ export {
   type TestTransform,
   testTransform,
 } from "./dataset.ts";
-export { type GetOptions, type Got, getData, withAddresses } from "./download/index.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
+export { readImage } from "./loader/read-image.ts";
 export {
   createTrainLoader,
   type TrainBatch,
   type TrainLoader,
   type TrainLoaderOptions,
 } from "./loader/train-loader.ts";
+export { checkData, type DatasetName, datasetNames, isSound } from "./named/check-data.ts";
+export type { DatasetCheck } from "./named/dataset-check.ts";
+export { type GetOptions, type Got, getData, withAddresses } from "./named/download/get-data.ts";
+export { fashionMnistDemo } from "./named/fashion-mnist/fashion-mnist-package.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";
-export { readImage } from "./read-image.ts";
-export type { DatasetCheck } from "./sources/check.ts";
-export { fashionMnistDemo } from "./sources/fashion-mnist-package.ts";
-export { type FineLabels, readFineLabels } from "./sources/fine-labels.ts";

@@ -1,21 +1,21 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
+import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
+import { readCsv } from "./collections/csv.ts";
+import { dataFromFiles, imagesFromFiles } from "./collections/from-files.ts";
+import { isTrainAlone, readImageFolder, topFolders } from "./collections/image-folder.ts";
+import type { FilesOptions } from "./collections/labelled.ts";
+import { refuseCompressed, shardSource } from "./collections/shard-sources.ts";
+import { readableFormats, walk } from "./collections/walk.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
-import { refuseIncomplete } from "./named-set.ts";
-import { refuseCompressed, shardSource } from "./shard-sources.ts";
-import { carsSigns, openCars196 } from "./sources/cars196.ts";
-import { chooseCifar, cifarSetOf, openCifar, refuseBoth } from "./sources/cifar.ts";
-import { type CifarFound, findCifar } from "./sources/cifar-version.ts";
-import { mapData, readCoarseMap } from "./sources/coarse-map.ts";
-import { readCsv } from "./sources/csv.ts";
-import { openFashionMnist } from "./sources/fashion-mnist.ts";
-import { dataFromFiles, imagesFromFiles } from "./sources/from-files.ts";
-import { isTrainAlone, readImageFolder, topFolders } from "./sources/image-folder.ts";
-import { isImagenet32, openImagenet32, refuseInside } from "./sources/imagenet32.ts";
-import type { FilesOptions } from "./sources/labelled.ts";
-import { openSop, sopSigns } from "./sources/sop.ts";
-import { readableFormats, walk } from "./sources/walk.ts";
+import { carsSigns, openCars196 } from "./named/cars196/cars196.ts";
+import { chooseCifar, cifarSetOf, openCifar, refuseBoth } from "./named/cifar/cifar.ts";
+import { type CifarFound, findCifar } from "./named/cifar/cifar-version.ts";
+import { openFashionMnist } from "./named/fashion-mnist/fashion-mnist.ts";
+import { isImagenet32, openImagenet32, refuseInside } from "./named/imagenet32/imagenet32.ts";
+import { refuseIncomplete } from "./named/refuse-incomplete.ts";
+import { openSop, sopSigns } from "./named/sop/sop.ts";
 import { withTrainImages } from "./subset.ts";
 
 export interface OpenOptions extends FilesOptions {

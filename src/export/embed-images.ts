@@ -1,7 +1,7 @@
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { type Dataset, idOf } from "../data/index.ts";
 import { type EmbedOptions, type Encoder, embedBatches } from "../eval/index.ts";
-import { writeNpy } from "./npy.ts";
+import { writeNpy } from "../formats/numpy/index.ts";
 
 /** `features.npy` -> `features.ids.txt` */
 export const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;

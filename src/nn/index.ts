@@ -4,6 +4,5 @@ export { initialize } from "./initialize.ts";
 export { batchNormMomentum } from "./layers.ts";
 export { normalizeRows } from "./normalize.ts";
 export { smallImage } from "./resnet.ts";
-export { decodeSafetensors, encodeSafetensors, type SafetensorsHeader, sortedTensors } from "./safetensors.ts";
 export { type MatchedWeights, torchvisionWeights } from "./torchvision-weights.ts";
 export { type BatchStatistics, type Declared, declare, type TensorSpec, type WeightStore } from "./weights.ts";

@@ -9,7 +9,7 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { type Features, openEncoder, type Run, type RunMetrics, readEvaluation, readMetrics } from "../train/index.ts";
+import { type Features, openEncoder, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */

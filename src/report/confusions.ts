@@ -1,7 +1,7 @@
 import { random } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { rowScales } from "../eval/index.ts";
-import type { Features } from "../train/index.ts";
+import type { Features } from "../run/index.ts";
 
 /** Two fine classes of one coarse class, and how often one's image found the other's first. */
 export interface Confusion {

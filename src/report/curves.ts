@@ -1,5 +1,5 @@
 import { type LineSeries, lineChart } from "../charts/index.ts";
-import type { RunMetrics, StepEvent } from "../train/index.ts";
+import type { RunMetrics, StepEvent } from "../run/index.ts";
 import { html, type Markup, trusted } from "./html.ts";
 
 /** Points of a curve over the steps: more would not be seen. */

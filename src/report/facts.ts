@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { type RunRecord, version } from "../config/index.ts";
-import type { RunMetrics } from "../train/index.ts";
+import type { RunMetrics } from "../run/index.ts";
 import { grouped, html, type Markup } from "./html.ts";
 
 /** One line: what was trained, how far, and how it ended. */

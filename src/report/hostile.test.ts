@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { put } from "../../test/data-samples.ts";
 import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { readMetrics } from "../train/index.ts";
+import { readMetrics } from "../run/index.ts";
 import { curves } from "./curves.ts";
 import { targets } from "./targets.ts";
 

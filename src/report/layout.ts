@@ -1,6 +1,6 @@
 import { permutation, random } from "../core/index.ts";
 import { normalizeRows } from "../eval/index.ts";
-import type { Features } from "../train/index.ts";
+import type { Features } from "../run/index.ts";
 import { nearestImages } from "./neighbours.ts";
 import { principalPlane } from "./principal-plane.ts";
 

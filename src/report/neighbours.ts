@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/index.ts";
-import type { Features } from "../train/index.ts";
+import type { Features } from "../run/index.ts";
 
 export interface Neighbour {
   readonly index: number;

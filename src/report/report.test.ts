@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveConfig } from "../config/index.ts";
 import { fail, MaskconError, random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { loadRun, runPaths, type TrainEvent, train } from "../train/index.ts";
+import { loadRun, runPaths, type TrainEvent } from "../run/index.ts";
+import { train } from "../train/index.ts";
 import { type Report, type ReportOptions, report } from "./index.ts";
 
 const side = 16;

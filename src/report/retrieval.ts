@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/index.ts";
-import type { Features } from "../train/index.ts";
+import type { Features } from "../run/index.ts";
 import { breakable, html, type Markup } from "./html.ts";
 import { type Neighbour, nearestImages } from "./neighbours.ts";
 import { pictures } from "./pictures.ts";

@@ -1,5 +1,5 @@
 import { plotEpochs } from "../diagnose/index.ts";
-import type { DiagnoseEvent, RunMetrics } from "../train/index.ts";
+import type { DiagnoseEvent, RunMetrics } from "../run/index.ts";
 import { grouped, html, type Markup, trusted } from "./html.ts";
 
 /** How near each method's targets came to the fine labels while the run went on; undefined where it was not diagnosed twice. */

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import type { DatasetRecord, RunConfig } from "../config/index.ts";
+import type { RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -53,19 +52,4 @@ export function checkTrainable(config: RunConfig, dataset: Dataset): void {
       fix: "lower it, or add images",
     });
   }
-}
-
-export function describeData({ name, train, test }: LoadedData): DatasetRecord {
-  const labels = createHash("sha256").update(
-    new Uint8Array(train.coarse.buffer, train.coarse.byteOffset, train.coarse.byteLength),
-  );
-  const { mean, std } = train.normalization;
-  return {
-    name,
-    trainImages: train.length,
-    testImages: test?.length ?? 0,
-    coarseClasses: [...train.coarseClasses],
-    labels: labels.digest("hex"),
-    normalization: { mean: [...mean], std: [...std] },
-  };
 }

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import type { DiagnoseEvent, TrainEvent } from "./events.ts";
-import { hasKeys, lastState, loadRun, runPaths, runStates, train } from "./index.ts";
+import type { DiagnoseEvent, TrainEvent } from "../run/events.ts";
+import { lastState, loadRun, runPaths, runStates } from "../run/index.ts";
+import { hasKeys, train } from "./index.ts";
 
 const side = 8;
 const length = 44;

@@ -3,9 +3,9 @@ import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { comparedMethods, type Diagnosis, diagnose, knownRelations, type RelationsOptions } from "../diagnose/index.ts";
 import { objectiveOf } from "../methods/index.ts";
+import type { Position } from "../run/index.ts";
 import { compileKeyEncoder, type KeyEncoder } from "../step/index.ts";
 import { endsEpoch } from "./due.ts";
-import type { Position } from "./position.ts";
 import { scheduleOf } from "./schedule.ts";
 import { settingsAt } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { advance, freshPosition } from "../run/position.ts";
 import { evaluationDue, saveDue } from "./due.ts";
-import { advance, freshPosition } from "./position.ts";
 
 const config = { evalEvery: 2, encoder: "query" as const, checkpointEvery: 3, checkpointMinutes: 5 };
 const at = (step: number, evaluated = -1) => ({ ...advance(freshPosition, step, 10), evaluated });

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/index.ts";
-import type { Position } from "./position.ts";
+import type { Position } from "../run/index.ts";
 
 type Frequencies = Pick<RunConfig, "checkpointEvery" | "checkpointMinutes">;
 

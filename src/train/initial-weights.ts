@@ -1,6 +1,6 @@
 import type { Tensors } from "../core/index.ts";
+import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { torchvisionWeights } from "../nn/index.ts";
-import { readSafetensors } from "../nn/safetensors-file.ts";
 import type { Step } from "../step/index.ts";
 
 const query = "query_encoder.net.";

@@ -1,13 +1,10 @@
 import type { Tensors } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { saveCheckpoint } from "../step/checkpoint.ts";
+import { encoderWeights, evaluateEncoder, type Position, saveCheckpoint, writeEvaluation } from "../run/index.ts";
 import { configAt, diagnoseState, diagnosisDue } from "./diagnose.ts";
 import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
-import { encoderWeights, evaluateEncoder } from "./evaluate.ts";
 import type { OpenRun } from "./open-run.ts";
-import type { Position } from "./position.ts";
 import { tellProgress } from "./progress.ts";
-import { writeEvaluation } from "./run-folder.ts";
 
 /** Knows where the run stands, and between two steps evaluates it and writes it down when that is due. */
 export interface Keeper {

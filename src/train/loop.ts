@@ -5,17 +5,28 @@ import { fail } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 import type { EvalReport } from "../eval/index.ts";
+import {
+  advance,
+  createRunFolder,
+  describeData,
+  freshPosition,
+  lockRun,
+  type Metrics,
+  openMetrics,
+  type Position,
+  readRecord,
+  reconcile,
+  removeEmpty,
+  runPaths,
+  type TrainEvent,
+  writeRecord,
+} from "../run/index.ts";
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
-import { checkTrainable, describeData, trainingSet } from "./data-check.ts";
-import type { TrainEvent } from "./events.ts";
+import { checkTrainable, trainingSet } from "./data-check.ts";
 import { type Keeper, keepRun } from "./keeper.ts";
-import { lockRun } from "./lock.ts";
-import { type Metrics, openMetrics } from "./metrics.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
-import { advance, freshPosition, type Position } from "./position.ts";
-import { createRunFolder, readRecord, reconcile, removeEmpty, runPaths, writeRecord } from "./run-folder.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";

@@ -1,8 +1,7 @@
 import type { RunConfig } from "../config/index.ts";
 import type { Dataset, LoadedData, TrainLoader } from "../data/index.ts";
+import type { RunPaths, TrainEvent } from "../run/index.ts";
 import type { Step } from "../step/index.ts";
-import type { TrainEvent } from "./events.ts";
-import type { RunPaths } from "./run-folder.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A run while it is open: what the loop works with. */

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "./events.ts";
+import type { ProgressEvent } from "../run/index.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** A callback that tells how much of `what` is done at a position of the run. */

@@ -1,12 +1,17 @@
-import { writeSafetensors } from "../nn/safetensors-file.ts";
-import { loadLastCheckpoint } from "../step/checkpoint.ts";
+import { writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
+import {
+  advance,
+  encoderWeights,
+  freshPosition,
+  loadLastCheckpoint,
+  mendEvaluation,
+  type Position,
+  readPosition,
+} from "../run/index.ts";
 import { fillQueue } from "./batches.ts";
-import { encoderWeights } from "./evaluate.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
 import type { OpenRun } from "./open-run.ts";
-import { advance, freshPosition, type Position, readPosition } from "./position.ts";
 import { tellProgress } from "./progress.ts";
-import { mendEvaluation } from "./run-folder.ts";
 
 /** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
 export async function restoreRun(

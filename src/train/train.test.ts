@@ -14,8 +14,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import type { TrainEvent } from "./events.ts";
-import { evaluateEncoder, loadRun, runPaths, train } from "./index.ts";
+import type { TrainEvent } from "../run/events.ts";
+import { evaluateEncoder, loadRun, runPaths } from "../run/index.ts";
+import { train } from "./index.ts";
 
 const side = 16;
 

@@ -3,24 +3,24 @@
 /** A folder of `src`, or a file of its own, and its level: it may import from strictly lower levels and from itself. */
 export const levels: Readonly<Record<string, number>> = {
   "src/core": 0,
+  "src/formats": 1,
   "src/engine": 1,
-  "src/data": 1,
-  "src/search": 1,
   "src/charts": 1,
+  "src/data": 2,
   "src/nn": 2,
   "src/methods": 3,
   "src/step": 4,
   "src/config": 5,
   "src/eval": 5,
   "src/diagnose": 5,
-  "src/train": 6,
+  "src/run": 6,
   "src/export": 6,
-  "src/report": 7,
-  "src/compare": 7,
-  "src/index.ts": 8,
-  "src/browser.ts": 8,
-  "src/cli": 9,
-  "src/studio": 9,
+  "src/train": 7,
+  "src/report": 8,
+  "src/compare": 8,
+  "src/index.ts": 9,
+  "src/browser.ts": 9,
+  "src/cli": 10,
 };
 
 /** Inside the engine: each folder with those it may import besides its own. */
@@ -40,8 +40,7 @@ export const engineOrder: Readonly<Record<string, readonly string[]>> = {
 export const doors: Readonly<Record<string, string>> = {
   "src/core/worker.ts": "needs Node",
   "src/core/atomic-file.ts": "needs Node",
-  "src/nn/safetensors-file.ts": "needs Node",
-  "src/step/checkpoint.ts": "needs Node",
+  "src/formats/safetensors/safetensors-file.ts": "needs Node",
   "src/engine/runtime/node.ts": "the runtime for Node",
   "src/engine/runtime/doctor.ts": "needs Node",
   "src/engine/runtime/web.ts": "the runtime for pages",

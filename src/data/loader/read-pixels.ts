@@ -1,6 +1,6 @@
 import type { RasterView } from "../augment/raster.ts";
 import type { ImageSource } from "../dataset.ts";
-import type { Encoded, Slice } from "../encoded.ts";
+import type { Encoded, Slice } from "../images/encoded.ts";
 
 /** Reads image `index`. A synchronous reader hands out one object again and again: use it before the next call. */
 export type PixelReader =
@@ -37,7 +37,7 @@ export function pixelReader(source: ImageSource): PixelReader {
 function decodingReader(imageAt: (index: number) => Encoded, shortSide: number | undefined): PixelReader {
   const read = async (index: number) => {
     // Loaded only here: a worker that reads from memory starts without the decoder.
-    const { decodeImage } = await import("../decode.ts");
+    const { decodeImage } = await import("../images/decode.ts");
     return { ...(await decodeImage(imageAt(index), shortSide)), offset: 0 };
   };
   return { kind: "async", read };

@@ -1,0 +1,131 @@
+import { fail } from "../../core/index.ts";
+import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
+import { inspect } from "../images/inspect.ts";
+import { type Budget, type Stored, store } from "../images/store.ts";
+import { mapFiles, readCoarseMap } from "./coarse-map.ts";
+import type { FilesOptions, LabelledFile } from "./labelled.ts";
+import { splitFiles } from "./split.ts";
+
+const CACHE_BYTES = 2 ** 30;
+
+/** A crop of a fifth of the area has 0.45 of the side: beyond 1 / 0.45 of the crop's size, pixels are only averaged away. */
+const USEFUL = 2.25;
+
+/** What to do, for messages. */
+export interface Advice {
+  /** Where the images of a published set are to be had. */
+  readonly source?: string | undefined;
+  /** About images of one coarse class alone. */
+  readonly oneClass?: string | undefined;
+}
+
+/**
+ * Splits labelled files, reads every image once and makes the datasets.
+ * @param name the folder or CSV, for messages
+ */
+export async function dataFromFiles(
+  name: string,
+  listed: readonly LabelledFile[],
+  options: FilesOptions,
+  advice: Advice = {},
+): Promise<LoadedData> {
+  const { coarseMap } = options;
+  const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
+  checkClasses(name, files, options, advice);
+  const split = splitFiles(files, options.testFraction, options.seed);
+  if (split.train.length === 0) {
+    fail("data", { where: name, expected: "images to train on", found: "only the split test" });
+  }
+  const bad: SkippedFile[] = [];
+  const budget: Budget = { bytes: options.cacheBytes ?? CACHE_BYTES };
+  const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
+  const train = await read(split.train, shortSide, budget, bad, options.signal);
+  const test = await read(split.test, undefined, budget, bad, options.signal);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0, advice.source);
+  if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
+  checkClasses(name, train.files, options, advice);
+  const classes = classesOf([...train.files, ...test.files]);
+  return {
+    name,
+    train: datasetOf(`${name} train`, train, classes),
+    test: test.files.length > 0 ? datasetOf(`${name} test`, test, classes) : undefined,
+    skipped: bad,
+  };
+}
+
+/** All files as one set, labels where they have some; -1 in `coarse` where not. */
+export async function imagesFromFiles(
+  name: string,
+  files: readonly LabelledFile[],
+  options: FilesOptions,
+): Promise<Dataset> {
+  const bad: SkippedFile[] = [];
+  // One pass is all that embedding makes, so keeping pixels would not pay.
+  const stored = await read(files, undefined, { bytes: 0 }, bad, options.signal);
+  refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  return datasetOf(name, stored, classesOf(stored.files));
+}
+
+async function read(
+  files: readonly LabelledFile[],
+  shortSide: number | undefined,
+  budget: Budget,
+  bad: SkippedFile[],
+  signal: AbortSignal | undefined,
+): Promise<Stored> {
+  return store(await inspect(files, shortSide, bad, signal), shortSide, budget, bad, signal);
+}
+
+function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }: FilesOptions, advice: Advice): void {
+  // Samples that are not there at all have no label.
+  const classes = new Set(files.map(({ coarse }) => coarse).filter((coarse) => coarse !== ""));
+  if (classes.size > 1 || (oneClass && classes.size === 1)) return;
+  fail("data", {
+    where: name,
+    expected: "at least two coarse classes",
+    found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
+    fix: advice.oneClass ?? "one class alone teaches nothing: add images of another",
+  });
+}
+
+function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
+  // They were found by several lanes at once; the same folder gives the same message.
+  bad.sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (bad.length <= maxBad && bad.length < total) return;
+  const named = bad.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
+  const more = bad.length > 5 ? ` and ${bad.length - 5} more` : "";
+  fail("image", {
+    where: name,
+    expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
+    found: `${bad.length} of ${total} unreadable: ${named.join(", ")}${more}`,
+    fix: `repair or remove them, or allow more with --max-bad (maxBad)${source ? `; ${source}` : ""}`,
+  });
+}
+
+interface Classes {
+  readonly coarse: readonly string[];
+  readonly fine: readonly string[] | undefined;
+}
+
+function classesOf(files: readonly LabelledFile[]): Classes {
+  const names = (of: (file: LabelledFile) => string | undefined) =>
+    [...new Set(files.map(of))].filter((name): name is string => !!name).sort((a, b) => (a < b ? -1 : 1));
+  const fine = files.every((file) => file.fine !== undefined);
+  return { coarse: names((file) => file.coarse), fine: fine ? names((file) => file.fine) : undefined };
+}
+
+function datasetOf(name: string, { files, source }: Stored, classes: Classes): Dataset {
+  const coarse = new Map(classes.coarse.map((label, i) => [label, i]));
+  const fine = new Map(classes.fine?.map((label, i) => [label, i]));
+  return {
+    name,
+    length: files.length,
+    coarseClasses: classes.coarse,
+    fineClasses: classes.fine,
+    coarse: Int32Array.from(files, (file) => coarse.get(file.coarse) ?? -1),
+    fine: classes.fine && Int32Array.from(files, (file) => fine.get(file.fine!)!),
+    ids: files.map(({ id }) => id),
+    source,
+    normalization: imagenetNormalization,
+  };
+}

@@ -1,0 +1,42 @@
+import type { Encoded } from "../images/encoded.ts";
+
+/** An image with its labels, before anything was decoded. */
+export interface LabelledFile {
+  /** To open it by: a file of its own, or a part of a larger one. One collection has only one of the two kinds. */
+  readonly file: Encoded;
+  /** To show it by; unique within its collection. */
+  readonly id: string;
+  readonly coarse: string;
+  readonly fine: string | undefined;
+  readonly split: "train" | "test" | undefined;
+  /** Known to be unreadable, and why. */
+  readonly problem?: string | undefined;
+}
+
+/** What columns of a table (keys of a sample's JSON) are called, where their names say it not by themselves. */
+export interface ColumnOptions {
+  readonly imageColumn?: string | undefined;
+  readonly coarseColumn?: string | undefined;
+  readonly fineColumn?: string | undefined;
+}
+
+export interface FilesOptions extends ColumnOptions {
+  /** A CSV `fine,coarse` that gives the coarse class of every fine one (see `readCoarseMap`). */
+  readonly coarseMap?: string | undefined;
+  /** Take images of one coarse class alone too: they are measured, not trained on. */
+  readonly oneClass?: boolean | undefined;
+  /** How many unreadable images to skip before giving up; default 0. */
+  readonly maxBad?: number | undefined;
+  /** Share of each class held out where the data names no test split; default 0.1, 0 for none. */
+  readonly testFraction?: number | undefined;
+  /** Chooses which images are held out; default 0. */
+  readonly seed?: number | undefined;
+  /**
+   * The size training images are cropped to. Where given, larger training images are kept reduced to what crops of that
+   * size can use, which saves memory and time; test images are always kept whole.
+   */
+  readonly imageSize?: number | undefined;
+  /** Decoded images are kept in memory up to this many bytes in all (default 1 GiB); beyond it, decoded at each access. */
+  readonly cacheBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

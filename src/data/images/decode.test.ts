@@ -1,0 +1,67 @@
+import sharp, { type Sharp } from "sharp";
+import { describe, expect, it } from "vitest";
+import { put } from "../../../test/data-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { decodeImage, readSize } from "./decode.ts";
+
+/** Left half red, right half blue. */
+const halves = () =>
+  sharp({ create: { width: 4, height: 2, channels: 3, background: "red" } }).composite([
+    { input: { create: { width: 2, height: 2, channels: 3, background: "blue" } }, left: 2, top: 0 },
+  ]);
+
+const save = async (image: Sharp, name: string) => put(temporaryFolder(), name, await image.toBuffer());
+
+describe("decodeImage", () => {
+  it("turns an image the way its EXIF orientation says", async () => {
+    // Orientation 6: turn a quarter clockwise, so that the left half comes to lie above.
+    const file = await save(halves().png().withMetadata({ orientation: 6 }), "turned.png");
+    expect(await readSize(file)).toEqual({ width: 2, height: 4 });
+    const { width, height, data } = await decodeImage(file);
+    expect([width, height]).toEqual([2, 4]);
+    expect([[...data.subarray(0, 3)], [...data.subarray(-3)]]).toEqual([
+      [255, 0, 0],
+      [0, 0, 255],
+    ]);
+  });
+
+  it("gives RGB whatever it finds: gray, transparent, 16 bits, palette, CMYK", async () => {
+    const files = {
+      gray: await save(halves().png().toColourspace("b-w"), "gray.png"),
+      clear: await save(halves().ensureAlpha(0).png(), "clear.png"),
+      deep: await save(halves().toColourspace("rgb16").png(), "deep.png"),
+      palette: await save(halves().png({ palette: true }), "palette.png"),
+      cmyk: await save(halves().toColourspace("cmyk").jpeg(), "cmyk.jpg"),
+    };
+    for (const [kind, file] of Object.entries(files)) {
+      const { width, height, data } = await decodeImage(file);
+      expect([kind, width, height, data.length]).toEqual([kind, 4, 2, 24]);
+      if (kind === "gray") expect(new Set(data.subarray(0, 3)).size).toBe(1);
+      else if (kind !== "cmyk") expect([kind, ...data.subarray(0, 3)]).toEqual([kind, 255, 0, 0]);
+    }
+  });
+
+  it("reduces to a short side and never enlarges", async () => {
+    const file = await save(halves().resize(40, 20).png(), "wide.png");
+    for (const [short, size] of [
+      [10, [20, 10]],
+      [50, [40, 20]],
+      [undefined, [40, 20]],
+    ] as const) {
+      const { width, height, data } = await decodeImage(file, short);
+      expect([width, height, data.length]).toEqual([...size, size[0] * size[1] * 3]);
+    }
+  });
+
+  it("reads AVIF, and refuses SVG under another name", async () => {
+    expect(await readSize(await save(halves().avif(), "a.avif"))).toEqual({ width: 4, height: 2 });
+    const svg = put(temporaryFolder(), "a.png", '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    await expect(readSize(svg)).rejects.toThrow("its content is svg: make it JPEG, PNG, WebP, GIF, TIFF or AVIF");
+  });
+
+  it("names the file it cannot read", async () => {
+    const file = put(temporaryFolder(), "words.png", "words");
+    await expect(decodeImage(file)).rejects.toMatchObject({ code: "image", failure: { where: file } });
+    await expect(decodeImage(`${file}.none`)).rejects.toThrow("words.png.none");
+  });
+});

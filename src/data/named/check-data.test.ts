@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, it } from "vitest";
+import { planes, put } from "../../../test/data-samples.ts";
+import { batch, npzMembers, putMaps, trainNames, zip } from "../../../test/imagenet32-samples.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { checkData } from "./check-data.ts";
+
+const byName = (folder: string, files: readonly { file: string; problem?: string; note?: string }[]) =>
+  new Map(files.map(({ file, ...rest }) => [file.slice(folder.length + 1), rest]));
+
+it("a damaged .npz is told once, and whole ones are told to be without a published checksum", async () => {
+  const folder = temporaryFolder();
+  putMaps(folder);
+  for (const name of [...trainNames, "val_data"]) put(folder, `${name}.npz`, zip(npzMembers(batch([1, 2]))));
+  put(folder, "train_data_batch_3.npz", "no zip");
+  const { files } = await checkData("imagenet32", folder);
+  expect(files).toHaveLength(13);
+  const told = byName(folder, files);
+  expect(told.get("train_data_batch_2.npz")).toEqual({ note: "no published checksum" });
+  expect(told.get("train_data_batch_3.npz")).toEqual({
+    problem: expect.stringMatching(
+      /expected a \.npz file, .*; unpack Imagenet32_train_npz\.zip .*no published checksum/,
+    ),
+  });
+});
+
+it("says of CIFAR's class names that no checksum was compared, and where records are wrong", async () => {
+  const folder = temporaryFolder();
+  put(folder, "batches.meta.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+  put(folder, "data_batch_1.bin", planes(1));
+  const told = byName(folder, (await checkData("cifar10", folder)).files);
+  expect(told.get("batches.meta.txt")).toEqual({ note: "no published checksum" });
+  expect(told.get("data_batch_2.bin")!.problem).toMatch(
+    /^missing \(MD5 5ea93a67.*\); unpack https:\/\/www\.cs\.toronto\.edu.*cifar-10-binary\.tar\.gz \(MD5 c32a1d4a/,
+  );
+  expect(told.get("data_batch_1.bin")!.problem).toMatch(/^expected MD5 5dd7e06a/);
+});
+
+it("takes unpacked idx files, which have no published checksum", async () => {
+  const folder = temporaryFolder();
+  put(folder, "train-images-idx3-ubyte", "");
+  put(folder, "train-labels-idx1-ubyte.gz", gzipSync(""));
+  const { files } = await checkData("fashion-mnist", folder);
+  expect(files[0]).toEqual({
+    file: join(folder, "train-images-idx3-ubyte"),
+    problem: expect.stringMatching(/the end at byte 0; get http.*images-idx3-ubyte\.gz \(MD5 8d4fb7e6/),
+  });
+  expect(files[1]!.problem).toMatch(/^expected MD5 25c81989.*; get http.*, or run maskcon data get fashion-mnist$/);
+});
+
+it.each([
+  ["cifar10", "cifar-10-batches-bin", "test_batch.bin", /^missing \(MD5 5dd7e06a.*cifar-10-binary\.tar\.gz \(MD5/],
+  ["cifar100", "cifar-100-python", "test", /^missing \(MD5 7973b151.*cifar-100-python\.tar\.gz \(MD5/],
+] as const)("looks for %s where its archive unpacks to", async (name, unpacked, file, missing) => {
+  const folder = temporaryFolder();
+  put(folder, `${unpacked}/${file}`, "");
+  put(folder, "train/1.png", "");
+  const { files, facts } = await checkData(name, folder);
+  const told = byName(join(folder, unpacked), files);
+  expect([...told.keys()].every((key) => !key.includes("/"))).toBe(true);
+  expect(told.get(file)!.problem).toMatch(/^expected MD5 /);
+  expect(told.get(name === "cifar10" ? "data_batch_1.bin" : "meta")!.problem).toMatch(missing);
+  expect(facts).toEqual([]);
+});

@@ -1,0 +1,1 @@
+export { type CsvRow, checkWidth, csvRows, separatorFix } from "./csv-rows.ts";

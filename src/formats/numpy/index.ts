@@ -1,0 +1,2 @@
+export { openNpz } from "./npz.ts";
+export { writeNpy } from "./write-npy.ts";

@@ -1,0 +1,4 @@
+export { chunkOf } from "./chunk.ts";
+export { type Footer, type Leaf, readFooter } from "./footer.ts";
+export { columnValues } from "./read-column.ts";
+export type { Value } from "./values.ts";

@@ -1,0 +1,1 @@
+export { decodeSafetensors, encodeSafetensors, type SafetensorsHeader, sortedTensors } from "./safetensors.ts";

@@ -1,0 +1,168 @@
+import {
+  type DType,
+  fail,
+  MaskconError,
+  messageOf,
+  type Shape,
+  sizeOf,
+  type TensorData,
+  type Tensors,
+} from "../../core/index.ts";
+import { decodeTensor, type StoredType, storedBytes, storedTypes } from "./safetensors-types.ts";
+
+/** One tensor of a safetensors file: where its bytes lie, counted from the start of the file. */
+export interface StoredTensor {
+  readonly name: string;
+  readonly type: StoredType;
+  readonly shape: Shape;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly tensors: readonly StoredTensor[];
+  readonly metadata: Record<string, string>;
+}
+
+/** A header beyond this is refused; the largest published models need less than one hundredth of it. */
+export const maxHeaderBytes = 16 * 2 ** 20;
+const maxTensorBytes = 4 * 2 ** 30;
+const maxRank = 8;
+
+/** The length of the JSON header from the file's first 8 bytes, checked against the size of the file. */
+export function headerLength(start: Uint8Array, fileBytes: number, where: string): number {
+  if (start.byteLength < 8 || fileBytes < 8) refuse(where, "a safetensors file", `${fileBytes} bytes`);
+  const view = new DataView(start.buffer, start.byteOffset, 8);
+  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  const limit = Math.min(maxHeaderBytes, fileBytes - 8);
+  if (length < 2 || length > limit) refuse(where, `a header of 2 to ${limit} bytes`, `a header length of ${length}`);
+  return length;
+}
+
+/**
+ * Checks the JSON header of a safetensors file of `fileBytes` bytes: known types, shapes that match their bytes, and
+ * tensors that cover the rest of the file exactly, without gap or overlap. Throws `weights` naming what is wrong.
+ * Format: https://github.com/huggingface/safetensors
+ */
+export function parseHeader(json: Uint8Array, fileBytes: number, where: string): SafetensorsHeader {
+  const entries = Object.entries(parseObject(json, where));
+  const metadata = parseMetadata(entries.find(([name]) => name === "__metadata__")?.[1], where);
+  const base = 8 + json.byteLength;
+  const tensors = entries
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => parseEntry(name, entry, base, where))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = base;
+  for (const tensor of tensors) {
+    if (tensor.begin !== end) {
+      refuse(
+        `${where}: ${quote(tensor.name)}`,
+        `data from byte ${end - base}`,
+        `data from byte ${tensor.begin - base}`,
+      );
+    }
+    end = tensor.end;
+  }
+  if (end !== fileBytes) refuse(where, `${end} bytes as the header says`, `${fileBytes} bytes`);
+  return { tensors, metadata };
+}
+
+function parseObject(json: Uint8Array, where: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(json));
+  } catch (error) {
+    refuse(where, "a safetensors header in JSON", clip(messageOf(error)));
+  }
+  if (!isObject(value)) refuse(where, "a safetensors header in JSON", "JSON that is not an object");
+  return value;
+}
+
+function parseMetadata(value: unknown, where: string): Record<string, string> {
+  if (value === undefined) return {};
+  if (!isObject(value) || Object.values(value).some((text) => typeof text !== "string")) {
+    refuse(where, "strings as __metadata__", "something else");
+  }
+  return value as Record<string, string>;
+}
+
+function parseEntry(name: string, entry: unknown, base: number, where: string): StoredTensor {
+  const at = `${where}: ${quote(name)}`;
+  if (name === "__proto__") refuse(where, "names of tensors", quote(name));
+  if (!isObject(entry)) refuse(at, "an object with dtype, shape and data_offsets", "something else");
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!storedTypes.includes(dtype as StoredType)) {
+    refuse(at, `dtype ${storedTypes.join(", ")}`, quote(String(typeof dtype === "string" ? dtype : typeof dtype)));
+  }
+  if (!isCounts(shape) || shape.length > maxRank) refuse(at, `a shape of up to ${maxRank} sizes`, clip(show(shape)));
+  if (!isCounts(offsets) || offsets.length !== 2) refuse(at, "two data_offsets", clip(show(offsets)));
+  const type = dtype as StoredType;
+  const [begin, end] = offsets as [number, number];
+  const bytes = sizeOf(shape) * storedBytes(type);
+  if (!(bytes <= maxTensorBytes)) refuse(at, `at most ${maxTensorBytes} bytes`, `shape ${clip(show(shape))}`);
+  if (end - begin !== bytes) refuse(at, `${bytes} bytes for ${type} ${show(shape)}`, `data_offsets ${show(offsets)}`);
+  return { name, type, shape, begin: base + begin, end: base + end };
+}
+
+/** Reads a whole safetensors file that is already in memory. The tensors are aligned copies. Throws `weights`. */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  where = "safetensors",
+): { tensors: Tensors; metadata: Record<string, string> } {
+  const length = headerLength(bytes, bytes.byteLength, where);
+  const header = parseHeader(bytes.subarray(8, 8 + length), bytes.byteLength, where);
+  const tensors: Tensors = {};
+  for (const { name, type, shape, begin, end } of header.tensors) {
+    tensors[name] = decodeTensor(type, shape, new Uint8Array(bytes.subarray(begin, end)), `${where}: ${quote(name)}`);
+  }
+  return { tensors, metadata: header.metadata };
+}
+
+const written: Record<DType, StoredType> = { float32: "F32", int32: "I32", bool: "BOOL" };
+
+/**
+ * The bytes of a safetensors file, as a list of chunks that share the tensors' memory (nothing is copied): float32 as
+ * F32, int32 as I32, bool as BOOL, sorted by name with bool last so that everything is aligned. Bit-exact.
+ */
+export function encodeSafetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array[] {
+  const sorted = sortedTensors(tensors);
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  let end = 0;
+  for (const [name, { dtype, shape, data }] of sorted) {
+    if (name === "__metadata__" || name === "__proto__") {
+      fail("weights", { expected: "a name for a tensor", found: quote(name) });
+    }
+    header[name] = { dtype: written[dtype], shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const json = JSON.stringify(header);
+  const text = new TextEncoder().encode(json);
+  const padded = Math.ceil(text.byteLength / 8) * 8;
+  const start = new Uint8Array(8 + padded).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(padded), true);
+  start.set(text, 8);
+  return [start, ...sorted.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
+}
+
+/** The order of tensors in a written file. */
+export function sortedTensors(tensors: Tensors): [string, TensorData][] {
+  return Object.entries(tensors).sort(
+    ([a, x], [b, y]) => Number(x.dtype === "bool") - Number(y.dtype === "bool") || (a < b ? -1 : 1),
+  );
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isCounts = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+/** Numbers alone: anything nested could be too deep to write. */
+const show = (value: unknown): string =>
+  Array.isArray(value) && value.every((item) => typeof item === "number") ? JSON.stringify(value) : typeof value;
+const clip = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
+const quote = (text: string): string => JSON.stringify(clip(text));
+
+function refuse(where: string, expected: string, found: string): never {
+  throw new MaskconError("weights", { where, expected, found, fix: "give a safetensors file that is whole" });
+}

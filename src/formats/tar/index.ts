@@ -1,0 +1,1 @@
+export { type Member, membersOf } from "./members.ts";

@@ -1,0 +1,32 @@
+export { type CheckpointFile, listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export { describeData } from "./describe-data.ts";
+export { embedWith, encoderWeights, evaluateEncoder, type Features, openEncoder } from "./evaluate.ts";
+export type {
+  DiagnoseEvent,
+  EndEvent,
+  EvalEvent,
+  ProgressEvent,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+  WarningEvent,
+} from "./events.ts";
+export { loadRun, type Run } from "./load-run.ts";
+export { lockRun } from "./lock.ts";
+export { type Metrics, openMetrics } from "./metrics.ts";
+export { advance, freshPosition, type Position, readPosition } from "./position.ts";
+export { type RunMetrics, readMetrics } from "./read-metrics.ts";
+export {
+  createRunFolder,
+  mendEvaluation,
+  noCheckpoint,
+  type RunPaths,
+  readEvaluation,
+  readRecord,
+  reconcile,
+  removeEmpty,
+  runPaths,
+  writeEvaluation,
+  writeRecord,
+} from "./run-folder.ts";
+export { lastState, type RunState, runStates } from "./run-states.ts";

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import type { RunConfig, RunRecord } from "../config/index.ts";
+import { fail, type Tensors } from "../core/index.ts";
+import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
+import { loadLastCheckpoint } from "./checkpoint.ts";
+import { encoderWeights } from "./evaluate.ts";
+import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
+
+/** A run on disk, finished or not. */
+export interface Run {
+  readonly paths: RunPaths;
+  readonly record: RunRecord;
+  /** Weights of the run's (or another) encoder in the last whole checkpoint, by the query encoder's names, and where it stood. */
+  trained(
+    encoder?: RunConfig["encoder"],
+  ): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
+  /** Encoder weights before the first step. */
+  initial(): Promise<Tensors>;
+}
+
+/**
+ * Opens a run's folder for evaluation, export or embedding.
+ * @throws MaskconError "usage" where the folder holds no run, "checkpoint" where no checkpoint of it is whole.
+ */
+export async function loadRun(folder: string): Promise<Run> {
+  const paths = runPaths(folder);
+  const record = await readRecord(paths);
+  if (!record) {
+    return fail("usage", {
+      where: folder,
+      expected: "the folder of a run",
+      found: existsSync(folder) ? "no config.json in it" : "no such folder",
+      fix: "train one with `maskcon train DATA --out RUN`",
+    });
+  }
+  return {
+    paths,
+    record,
+    async trained(encoder = record.config.encoder) {
+      const checkpoint = await loadLastCheckpoint(paths.checkpoints);
+      if (!checkpoint) return noCheckpoint(paths.checkpoints);
+      const { step, epoch } = checkpoint.position;
+      return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
+    },
+    initial: async () => (await readSafetensors(paths.initial)).tensors,
+  };
+}

@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { readFile, rmdir } from "node:fs/promises";
+import { join } from "node:path";
+import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
+import { asDiskFailure, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
+import { type EvalReport, isReport } from "../eval/index.ts";
+import { listCheckpoints } from "./checkpoint.ts";
+
+/** Where the parts of a run lie. */
+export interface RunPaths {
+  readonly folder: string;
+  readonly config: string;
+  readonly metrics: string;
+  readonly evaluation: string;
+  readonly checkpoints: string;
+  /** Weights of the frozen baseline. */
+  readonly initial: string;
+  readonly encoder: string;
+}
+
+export function runPaths(folder: string): RunPaths {
+  const checkpoints = join(folder, "checkpoints");
+  return {
+    folder,
+    config: join(folder, "config.json"),
+    metrics: join(folder, "metrics.jsonl"),
+    evaluation: join(folder, "eval.json"),
+    checkpoints,
+    initial: join(checkpoints, "initial.safetensors"),
+    encoder: join(folder, "encoder.onnx"),
+  };
+}
+
+/**
+ * Makes the folder of a run. One that holds a run already is refused unless it is to be resumed; before its first
+ * checkpoint a run has nothing to lose. Tells whether there is something to resume.
+ */
+export async function createRunFolder(paths: RunPaths, resume: boolean): Promise<boolean> {
+  try {
+    await makeFolder(paths.checkpoints);
+  } catch (error) {
+    throw asDiskFailure(error, paths.folder, "a folder to write the run into");
+  }
+  const begun = (await listCheckpoints(paths.checkpoints)).length > 0;
+  if (!begun) await refuseForeign(paths);
+  if (!resume && begun) {
+    fail("usage", {
+      where: paths.folder,
+      expected: "a folder without a run",
+      found: "one with checkpoints",
+      fix: "add --resume to continue it, or choose another --out",
+    });
+  }
+  return begun;
+}
+
+/** Takes back the folders of a run that was refused before it wrote anything. */
+export async function removeEmpty({ checkpoints, folder }: RunPaths): Promise<void> {
+  // What is in them, whoever put it there, keeps them.
+  for (const path of [checkpoints, folder]) await rmdir(path).catch(() => undefined);
+}
+
+/** A `config.json` that is no run's belongs to somebody else, and so may what lies beside it. */
+async function refuseForeign({ config, folder }: RunPaths): Promise<void> {
+  if (!existsSync(config)) return;
+  try {
+    parseRecord(config, await readConfigFile(config));
+  } catch (error) {
+    const found = "a config.json that is not a run's";
+    fail("usage", { where: folder, expected: "a folder without a run", found, fix: "choose another --out" }, error);
+  }
+}
+
+/** A run that has nothing to be evaluated yet. */
+export function noCheckpoint(where: string): never {
+  const fix = "let the run take its first steps (`maskcon train … --resume`)";
+  return fail("checkpoint", { where, expected: "a checkpoint that is whole", found: "none", fix });
+}
+
+/** Reads `config.json`, or gives undefined where there is none yet. */
+export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined> {
+  return existsSync(paths.config) ? parseRecord(paths.config, await readConfigFile(paths.config)) : undefined;
+}
+
+/** The record a run goes on with: its own where it is resumed (the wanted one must not contradict it), else the new. */
+export function reconcile(paths: RunPaths, recorded: RunRecord | undefined, wanted: RunRecord): RunRecord {
+  if (!recorded) return wanted;
+  checkSameRun(paths.config, recorded.config, wanted.config);
+  for (const key of ["name", "trainImages", "labels"] as const) {
+    if (recorded.dataset[key] !== wanted.dataset[key]) {
+      fail("data", {
+        where: wanted.data ?? wanted.dataset.name,
+        expected: `the images this run began with (${key} ${recorded.dataset[key]})`,
+        found: `${key} ${wanted.dataset[key]}`,
+        fix: "give the same data, or start a new run in another folder",
+      });
+    }
+  }
+  return { ...wanted, data: wanted.data ?? recorded.data, plan: recorded.plan ?? wanted.plan };
+}
+
+export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<void> {
+  await writeText(paths.config, formatRecord(record));
+}
+
+/** What `eval.json` holds: Recall@K of both encoders, and the step the trained one comes from. */
+export interface Evaluation {
+  readonly step: number;
+  readonly epoch: number;
+  readonly trained?: EvalReport | undefined;
+  readonly frozen?: EvalReport | undefined;
+}
+
+export async function writeEvaluation(paths: RunPaths, { trained, frozen, step, epoch }: Evaluation): Promise<void> {
+  await writeText(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch }, null, 2)}\n`);
+}
+
+/** Writes `eval.json` again, from what a checkpoint remembers, where it was lost or torn. */
+export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promise<void> {
+  const { trained, frozen } = await readEvaluation(paths);
+  if (!trained && !frozen) await writeEvaluation(paths, known);
+}
+
+/** `eval.json` of a run; empty where there is none, or a torn one. */
+export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
+  try {
+    const { frozen, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
+    return { ...rest, ...(isReport(frozen) && { frozen }), ...(isReport(trained) && { trained }) };
+  } catch {
+    return {};
+  }
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await writeFileAtomically(path, [new TextEncoder().encode(text)]);
+}
