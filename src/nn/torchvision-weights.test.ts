@@ -28,12 +28,35 @@ test("a published file matches; its classifier and counters are ignored", () => 
   expect(matched.ignored).toEqual(["fc.weight", "fc.bias", "bn1.num_batches_tracked"]);
 });
 
-test.each(["net.", "module.", "backbone.", "module.net.", "query_encoder.net."])(
-  "the prefix %s is taken off",
-  (prefix) => {
-    expect(Object.keys(torchvisionWeights(fileOf(expected, prefix), expected).tensors)).toEqual(Object.keys(expected));
-  },
-);
+test.each([
+  ...["", "net.", "module.", "backbone.", "module.net.", "query_encoder.net.", "encoder.", "_orig_mod."],
+  ...["model.backbone.", "module.encoder_q.", "any.thing-at_all.0.", "layer1.0."],
+])("the prefix %j is taken off, and said", (prefix) => {
+  const head = { [`${prefix}fc.weight`]: zeros([9, 4]), [`${prefix}bn1.num_batches_tracked`]: int32([], [7]) };
+  const { tensors, ...said } = torchvisionWeights({ ...fileOf(expected, prefix), ...head }, expected);
+  expect(Object.keys(tensors)).toEqual(Object.keys(expected));
+  expect(said).toMatchObject({ prefix, ignored: Object.keys(head) });
+});
+
+test.each(["module.encoder_q.", "encoder_q."])("of MoCo's two encoders %s is taken", (prefix) => {
+  const key = prefix.replace("_q", "_k");
+  const file = { ...fileOf(expected, key), ...fileOf(expected, prefix), "module.queue": zeros([4, 8]) };
+  expect(torchvisionWeights(file, expected).prefix).toBe(prefix);
+});
+
+test("a missing weight under a prefix is named without it, and the prefix beside", () => {
+  const { "encoder.bn1.weight": _, ...rest } = fileOf(expected, "encoder.");
+  expect(() => torchvisionWeights({ ...rest, "head.weight": zeros([1]) }, expected)).toThrow(
+    'the 4 weights of the backbone, all under "encoder.", found missing bn1.weight; choose',
+  );
+});
+
+test("names of another kind are called so", () => {
+  const file = { "vit.blocks.0.attn.qkv.weight": zeros([3]), "stem.0.weight": zeros([3]) };
+  expect(() => torchvisionWeights(file, expected)).toThrow(
+    /unexpected vit.*; give a ResNet's weights by torchvision's/,
+  );
+});
 
 test("of a checkpoint of this project only the query encoder is taken", () => {
   const query = fileOf(expected, "query_encoder.net.");
@@ -81,9 +104,12 @@ test("a long list is cut, with its count", () => {
   expect(() => torchvisionWeights({}, many)).toThrow("missing w0, w1, w2, w3, w4, w5 and 34 more");
 });
 
-test("the same weight under two prefixes is refused", () => {
-  expect(() => torchvisionWeights({ ...fileOf(expected), ...fileOf(expected, "net.") }, expected)).toThrow(
-    /unexpected net\.conv1/,
+test("two backbones in one file are refused by their prefixes", () => {
+  expect(() => torchvisionWeights({ ...fileOf(expected, "a."), ...fileOf(expected, "b.") }, expected)).toThrow(
+    'the weights of one backbone, found those of several, under "a." and "b."; keep one',
+  );
+  expect(() => torchvisionWeights({ ...fileOf(expected), ...fileOf(expected, "b.") }, expected)).toThrow(
+    'under no prefix and "b."',
   );
 });
 

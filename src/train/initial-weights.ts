@@ -17,11 +17,12 @@ export async function loadInitialWeights(step: Step, file: string): Promise<read
       .map(([name, { shape }]) => [name.slice(query.length), shape]),
   );
   const { tensors } = await readSafetensors(file);
-  const { tensors: matched, newStem, ignored } = torchvisionWeights(tensors, shapes, { where: file });
+  const { tensors: matched, prefix, newStem, ignored } = torchvisionWeights(tensors, shapes, { where: file });
   // A stem that stays random is still the same in all encoders.
   const weights = { ...matched, ...(newStem ? { "conv1.weight": state[`${query}conv1.weight`]! } : {}) };
   await step.load(inEveryEncoder(weights, state));
   return [
+    ...(prefix ? [`${file}: "${prefix}" was taken off the names of its weights`] : []),
     ...(newStem ? [`${file}: its 7x7 stem does not fit images of this size; the first convolution starts random`] : []),
     ...(ignored.length > 0 ? [`${file}: ${ignored.length} tensors outside the backbone were left out`] : []),
   ];

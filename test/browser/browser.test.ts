@@ -1,22 +1,16 @@
-import { existsSync } from "node:fs";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page as Tab } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createExecutor } from "../../src/engine/runtime/node.ts";
 import { disagreements, runTrial } from "../conformance/step-trial.ts";
+import { CHROMIUM_FLAGS, chromiumPath } from "./chromium.ts";
 import type { Page } from "./page.ts";
 import { bundlePage, servePage } from "./serve.ts";
 
-const executable = [
-  process.env.CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => path && existsSync(path));
+const executable = chromiumPath();
 if (!executable)
   console.warn("SKIPPED: no Chromium on this machine; nothing is tested in a page (set CHROMIUM to its path)");
 
-const sandboxless = ["--no-sandbox", "--disable-dev-shm-usage"];
 const softwareGpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 test("everything a page imports is free of Node", async () => {
@@ -40,7 +34,7 @@ describe.skipIf(!executable)("in a page of headless Chromium", () => {
   let tab: Tab;
   beforeAll(async () => {
     server = await servePage(await bundlePage());
-    browser = await chromium.launch({ executablePath: executable!, args: [...sandboxless, ...softwareGpu] });
+    browser = await chromium.launch({ executablePath: executable!, args: [...CHROMIUM_FLAGS, ...softwareGpu] });
     tab = await browser.newPage();
     await openPage(tab);
   });
@@ -81,7 +75,7 @@ describe.skipIf(!executable)("in a page of headless Chromium", () => {
 
   test("a device that is not there is refused", async () => {
     expect(await call("refusal", "cuda")).toMatch(/^MaskconError: device cuda: /);
-    const plain = await chromium.launch({ executablePath: executable!, args: [...sandboxless, "--disable-gpu"] });
+    const plain = await chromium.launch({ executablePath: executable!, args: [...CHROMIUM_FLAGS, "--disable-gpu"] });
     try {
       tab = await plain.newPage();
       await openPage(tab);

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { writeFileAtomically } from "../../core/atomic-file.ts";
 import { fail, messageOf, sizeOf, type TensorData, type Tensors } from "../../core/index.ts";
+import { SIGNATURE_BYTES } from "./other-formats.ts";
 import {
   encodeSafetensors,
   headerLength,
@@ -52,10 +53,11 @@ async function withHeader<T>(
     );
   // Opening a pipe or a device may never end.
   const info = await stat(file).catch(absent);
-  if (!info.isFile()) absent(new Error("not a file"));
+  if (!info.isFile()) absent(new Error(info.isDirectory() ? "a folder" : "a pipe or a device"));
   const handle = await open(file, "r").catch(absent);
   try {
-    const length = headerLength(await read(handle, 0, Math.min(8, info.size), file), info.size, file);
+    const start = await read(handle, 0, Math.min(SIGNATURE_BYTES, info.size), file);
+    const length = headerLength(start, info.size, file);
     const header = parseHeader(await read(handle, 8, length, file), info.size, file);
     const total = header.tensors.reduce((sum, { type, shape }) => sum + sizeOf(shape) * (type === "BOOL" ? 1 : 4), 0);
     if (total > maxTotalBytes) {

@@ -168,6 +168,44 @@ test("a header of many megabytes is refused before it is read", async () => {
   await expect(readSafetensors(file)).rejects.toThrow(/expected a header of 2 to 16777216 bytes/);
 });
 
+/** The start of a zip whose first member has this name. */
+function zip(name: string): Buffer {
+  const header = Buffer.alloc(30);
+  header.write("PK\x03\x04", "latin1");
+  header.writeUInt16LE(name.length, 26);
+  return Buffer.concat([header, Buffer.from(name), Buffer.alloc(5000)]);
+}
+
+test.each<[what: string, start: Buffer, fix: string]>([
+  [
+    "a Git LFS pointer",
+    Buffer.from("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"),
+    "git lfs",
+  ],
+  ["a PyTorch checkpoint", zip("archive/data.pkl"), "torch.load"],
+  ["a PyTorch checkpoint", zip("resnet18-f37072fd/.format_version"), "torch.load"],
+  ["an .npz file of NumPy", zip("conv1.npy"), "safetensors.numpy"],
+  ["a file of Keras", zip("metadata.json"), "torchvision"],
+  ["a zip archive", zip("weights/readme.txt"), "unpack it"],
+  [
+    "a pickle",
+    Buffer.from([0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19]),
+    "torch.load",
+  ],
+  ["a file of Keras", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0\0", "latin1"), "torchvision"],
+  ["a GGUF file", Buffer.from("GGUF\x03\0\0\0\x10\0", "latin1"), "safetensors"],
+  ["a gzip file", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), "gunzip"],
+  ["a web page", Buffer.from("\n<!DOCTYPE html><html>"), "again"],
+  ["a JSON file", Buffer.from('{"weight_map": {}}'), "beside it"],
+  ["an ONNX model", Buffer.from([8, 8, 0x12, 7, ...Buffer.from("pytorch")]), "safetensors"],
+])("%s is called by its name, with what to do", async (what, start, fix) => {
+  const file = join(temporaryFolder(), "weights");
+  await writeFile(file, start);
+  const message = new RegExp(`weights: expected a safetensors file, found ${what}.*; .*${fix}`);
+  await expect(readSafetensors(file)).rejects.toThrow(message);
+  expect(() => decodeSafetensors(start, "weights")).toThrow(message);
+});
+
 test("a missing file and a folder are clear", async () => {
   const dir = temporaryFolder();
   await expect(readSafetensors(join(dir, "none"))).rejects.toThrow(
@@ -232,6 +270,6 @@ test.skipIf(process.platform === "win32")("a pipe is refused without being opene
   const pipe = join(temporaryFolder(), "pipe.safetensors");
   execFileSync("mkfifo", [pipe]);
   await expect(readSafetensors(pipe)).rejects.toThrow(
-    /pipe\.safetensors: expected a safetensors file, found not a file/,
+    /pipe\.safetensors: expected a safetensors file, found a pipe or a device/,
   );
 });

@@ -8,6 +8,7 @@ import {
   type TensorData,
   type Tensors,
 } from "../../core/index.ts";
+import { otherFormat } from "./other-formats.ts";
 import { decodeTensor, type StoredType, storedBytes, storedTypes } from "./safetensors-types.ts";
 
 /** One tensor of a safetensors file: where its bytes lie, counted from the start of the file. */
@@ -29,14 +30,19 @@ export const maxHeaderBytes = 16 * 2 ** 20;
 const maxTensorBytes = 4 * 2 ** 30;
 const maxRank = 8;
 
-/** The length of the JSON header from the file's first 8 bytes, checked against the size of the file. */
+/**
+ * The length of the JSON header from the file's first bytes, checked against the size of the file. Files of other formats
+ * are called by their name, as far as `start` reaches (`SIGNATURE_BYTES` are enough): none of them has a length that fits.
+ */
 export function headerLength(start: Uint8Array, fileBytes: number, where: string): number {
-  if (start.byteLength < 8 || fileBytes < 8) refuse(where, "a safetensors file", `${fileBytes} bytes`);
+  if (start.byteLength < 8) refuse(where, "a safetensors file", `${fileBytes} bytes`);
   const view = new DataView(start.buffer, start.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   const limit = Math.min(maxHeaderBytes, fileBytes - 8);
-  if (length < 2 || length > limit) refuse(where, `a header of 2 to ${limit} bytes`, `a header length of ${length}`);
-  return length;
+  if (length >= 2 && length <= limit) return length;
+  const other = otherFormat(start);
+  if (other) fail("weights", { where, expected: "a safetensors file", found: other.what, fix: other.fix });
+  return refuse(where, `a header of 2 to ${limit} bytes`, `a header length of ${length}`);
 }
 
 /**
