@@ -12,7 +12,7 @@ export function pages(): string[] {
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
-    ...["docs", "bench", "tools/reference", "test/golden"].flatMap(inside),
+    ...["docs", "bench", "src/formats", "tools/reference", "test/golden"].flatMap(inside),
   ];
 }
 
