@@ -4,7 +4,8 @@ import { png, put } from "../../test/data-samples.ts";
 import { messageOfRefusal, survivesDamage } from "../../test/refusals.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { random } from "../core/index.ts";
-import { decodeImage, MAX_PIXELS, readSize } from "./images/decode.ts";
+import { decodeImage, readSize } from "./images/decode.ts";
+import { MAX_PIXELS } from "./images/libvips.ts";
 import { readImage } from "./loader/read-image.ts";
 import { openData } from "./open.ts";
 
@@ -17,6 +18,14 @@ function noise(): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
+/** Leaves some pixels transparent. */
+const hole = {
+  input: { create: { width: 9, height: 9, channels: 4, background: "black" } },
+  blend: "dest-out",
+  left: 3,
+  top: 3,
+} as const;
+
 const formats: [kind: string, ending: string, image: () => Sharp][] = [
   ["JPEG", "jpg", () => noise().jpeg()],
   ["progressive JPEG", "jpeg", () => noise().jpeg({ progressive: true }).withMetadata({ orientation: 6 })],
@@ -28,6 +37,10 @@ const formats: [kind: string, ending: string, image: () => Sharp][] = [
   ["plain TIFF", "tif", () => noise().tiff({ compression: "none" })],
   ["tiled TIFF", "tiff", () => noise().tiff({ compression: "lzw", tile: true, tileWidth: 16, tileHeight: 16 })],
   ["AVIF", "avif", () => noise().avif()],
+  ["PNG with alpha", "png", () => noise().ensureAlpha(0.5).png()],
+  ["GIF with transparency", "gif", () => noise().composite([hole]).gif()],
+  ["CMYK JPEG", "jpg", () => noise().toColourspace("cmyk").jpeg()],
+  ["16-bit TIFF", "tif", () => noise().toColourspace("rgb16").tiff({ compression: "lzw" })],
 ];
 
 describe("damaged images", () => {

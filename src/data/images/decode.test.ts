@@ -1,6 +1,8 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
+import { encodePng, profileChunk } from "../../../test/image-encoders.ts";
+import { profile } from "../../../test/image-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { decodeImage, readSize } from "./decode.ts";
 
@@ -39,6 +41,51 @@ describe("decodeImage", () => {
       if (kind === "gray") expect(new Set(data.subarray(0, 3)).size).toBe(1);
       else if (kind !== "cmyk") expect([kind, ...data.subarray(0, 3)]).toEqual([kind, 255, 0, 0]);
     }
+  });
+
+  it("applies a colour profile at 8 and at 16 bits a sample alike, and passes over one that is broken or of other colours", async () => {
+    const [p3, srgb, cmyk] = [await profile("p3"), await profile("srgb"), await profile("cmyk")];
+    const red = (icc: Uint8Array | undefined, deep: boolean) =>
+      encodePng({
+        width: 1,
+        colorType: 2,
+        bitDepth: deep ? 16 : 8,
+        rows: [deep ? Uint8Array.of(156, 64, 0, 100, 78, 32) : Uint8Array.of(156, 0, 78)],
+        chunks: icc ? [profileChunk(icc)] : [],
+      });
+    for (const deep of [false, true]) {
+      for (const [name, icc, expected] of [
+        ["none", undefined, [156, 0, 78]],
+        ["srgb", srgb, [156, 0, 78]],
+        ["p3", p3, [171, 0, 79]],
+        ["cut", p3.subarray(0, 200), [156, 0, 78]],
+        ["nonsense", Buffer.from("nonsense"), [156, 0, 78]],
+        ["cmyk", cmyk, [156, 0, 78]],
+      ] as const) {
+        const { data } = await decodeImage(put(temporaryFolder(), "x.png", red(icc, deep)));
+        expect([name, deep, ...data]).toEqual([name, deep, ...expected]);
+      }
+    }
+  });
+
+  it("mixes CMYK without a profile that fits from its inks, as Pillow does", async () => {
+    const inks = halves().toColourspace("cmyk");
+    const plain = await inks.clone().jpeg().toBuffer();
+    const tagged = await inks.clone().withIccProfile("cmyk").jpeg().toBuffer();
+    const broken = Buffer.from(tagged);
+    broken.fill(7, tagged.indexOf("acsp") - 36, tagged.indexOf("acsp") + 2000);
+    const first = async (bytes: Uint8Array) => {
+      const { data } = await decodeImage(put(temporaryFolder(), "x.jpg", bytes));
+      return [...data.subarray(0, 3)];
+    };
+    const mixed = async (bytes: Uint8Array) => {
+      const raw = sharp(bytes).pipelineColourspace("cmyk").toColourspace("cmyk").raw();
+      const [c, m, y, k] = [...(await raw.toBuffer()).subarray(0, 4)];
+      return [c!, m!, y!].map((ink) => 255 - k! - Math.round((ink * (255 - k!)) / 255));
+    };
+    expect(await first(plain)).toEqual(await mixed(plain));
+    expect(await first(broken)).toEqual(await mixed(broken));
+    expect(await first(tagged)).not.toEqual(await mixed(tagged));
   });
 
   it("reduces to a short side and never enlarges", async () => {

@@ -1,36 +1,23 @@
 import { stat } from "node:fs/promises";
-import type { default as Sharp } from "sharp";
-import { fail, fsReason } from "../../core/index.ts";
+import type { Sharp } from "sharp";
+import { fail } from "../../core/index.ts";
 import { isLfsPointer } from "../../formats/index.ts";
-import { readableFormats } from "../collections/walk.ts";
 import type { Pixels } from "../dataset.ts";
+import { isInkProfile, multiplyInks } from "./cmyk.ts";
 import { type Encoded, placeOf, readSlice } from "./encoded.ts";
-
-/** Larger images are refused unread: 2^26 pixels, 201 MB decoded. */
-export const MAX_PIXELS = 2 ** 26;
-
-let decoder: Promise<typeof Sharp> | undefined;
-
-/** Loaded (25 MB of memory) with the first image: sets that come decoded never need it. */
-function sharpOnce(): Promise<typeof Sharp> {
-  decoder ??= import("sharp").then(({ default: sharp }) => {
-    // One image is one thread's work, and files are read once: the pool of callers is the parallelism.
-    sharp.concurrency(1);
-    sharp.cache(false);
-    return sharp;
-  });
-  return decoder;
-}
-
-/** What is read, as the decoder calls it; it knows others (SVG, PPM) that are not meant to be pictures here. */
-const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
-
-const options = { failOn: "error", limitInputPixels: MAX_PIXELS, sequentialRead: true } as const;
+import { paintAround, withoutTransparency } from "./gif.ts";
+import { type Header, type Input, readHeader } from "./header.ts";
+import { inputOptions, reasonOf, sharpOnce } from "./libvips.ts";
 
 /** Size after the EXIF orientation is applied, from the header alone. Throws a plain Error with the reason. */
 export async function readSize(image: Encoded): Promise<{ width: number; height: number }> {
-  if (typeof image === "string") await checkFile(image);
-  return sizeOf(await inputOf(image));
+  try {
+    if (typeof image === "string") await checkFile(image);
+    const { width, height } = await readHeader(await inputOf(image));
+    return { width, height };
+  } catch (error) {
+    throw new Error(reasonOf(error), { cause: error });
+  }
 }
 
 async function checkFile(file: string): Promise<void> {
@@ -42,20 +29,7 @@ async function checkFile(file: string): Promise<void> {
   }
 }
 
-/** What the decoder takes. */
-const inputOf = async (image: Encoded): Promise<string | Buffer> =>
-  typeof image === "string" ? image : await readSlice(image);
-
-async function sizeOf(input: string | Buffer): Promise<{ width: number; height: number }> {
-  const sharp = await sharpOnce();
-  const { autoOrient, format } = await sharp(input, { ...options, limitInputPixels: false }).metadata();
-  if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${readableFormats}`);
-  const { width, height } = autoOrient;
-  if (width * height > MAX_PIXELS) {
-    throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
-  }
-  return { width, height };
-}
+const inputOf = async (image: Encoded): Promise<Input> => (typeof image === "string" ? image : await readSlice(image));
 
 /** What an image measures once its short side is reduced to `shortSide` (never enlarged). */
 export function reducedSize(width: number, height: number, shortSide: number | undefined): [number, number] {
@@ -64,30 +38,83 @@ export function reducedSize(width: number, height: number, shortSide: number | u
 }
 
 /**
- * Decodes an image to 8-bit RGB: EXIF orientation applied, transparency dropped (not blended), 16-bit values, grayscale,
- * palette and CMYK converted, the first frame of an animation. `shortSide` reduces larger images first.
+ * Decodes an image to 8-bit RGB, the same everywhere: the first frame or page, EXIF orientation applied, transparency dropped
+ * (not blended: the colour beneath stays, as in Pillow's `convert("RGB")`), the high byte of 16-bit samples, colours by their
+ * profile to sRGB, CMYK without one by its inks. `decode-steps.ts` says it to users of an exported encoder.
+ * `shortSide` reduces larger images afterwards. (JPEG and opaque WebP are decoded smaller at once: averages of blocks.)
  * @throws MaskconError `image`, naming the file (and the byte where the image begins in it), when it is missing, truncated, damaged or too large
  */
 export async function decodeImage(image: Encoded, shortSide?: number): Promise<Pixels> {
   try {
     return await decode(await inputOf(image), shortSide);
   } catch (error) {
-    fail("image", { where: placeOf(image), expected: "a readable image", found: fsReason(error) }, error);
+    fail("image", { where: placeOf(image), expected: "a readable image", found: reasonOf(error) }, error);
   }
 }
 
-async function decode(input: string | Buffer, shortSide: number | undefined): Promise<Pixels> {
-  const sharp = await sharpOnce();
-  let image = sharp(input, options).autoOrient();
-  if (shortSide !== undefined) {
-    const size = await sizeOf(input);
-    const [width, height] = reducedSize(size.width, size.height, shortSide);
-    if (width < size.width || height < size.height) image = image.resize(width, height, { fit: "fill" });
+async function decode(input: Input, shortSide: number | undefined): Promise<Pixels> {
+  const header = await readHeader(input);
+  const size = reducedSize(header.width, header.height, shortSide);
+  const isSmaller = size[0] < header.width || size[1] < header.height;
+  if (header.format === "gif") return reduced(await decodeGif(input), size);
+  if (header.space === "cmyk" && !(header.icc && isInkProfile(header.icc))) {
+    return reduced(await decodeInks(input, header), size);
   }
+  const sharp = await sharpOnce();
+  const image = sharp(input, inputOptions).autoOrient();
+  // Before the profile is applied: of 16-bit samples sharp would make Display P3, and leave them so.
+  if (header.depth === "ushort" && header.space !== "cmyk") image.pipelineColourspace(sixteenTo(header));
+  if (isSmaller && canShrink(header)) return toRgb(image.resize(...size, { fit: "fill" }));
+  return reduced(await toRgb(image), size);
+}
+
+/**
+ * Whether decoding and reducing may be one pass, which takes less memory, and less time where the loader can skip detail. Not
+ * with transparency, by which colours would be multiplied first; nor turned, where the passes would change places: a turned
+ * JPEG is worth it.
+ */
+const canShrink = ({ hasAlpha, isTurned, format }: Header): boolean => !hasAlpha && (!isTurned || format === "jpeg");
+
+/** A gray profile applies to gray alone; without one, gray keeps its high bytes exactly on the way over sRGB. */
+const sixteenTo = ({ space, icc }: Header): string => (space === "grey16" && icc ? "b-w" : "srgb");
+
+async function toRgb(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.toColourspace("srgb").removeAlpha().raw({ depth: "uchar" }).toBuffer({
     resolveWithObject: true,
   });
   if (info.channels !== 3) throw new Error(`${info.channels} channels`);
-  // A plain array: Buffer's own `slice` would share memory.
-  return { width: info.width, height: info.height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  return { width: info.width, height: info.height, data: plain(data) };
+}
+
+/** A plain array: Buffer's own `slice` would share memory. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
+
+async function decodeGif(input: Input): Promise<Pixels> {
+  const sharp = await sharpOnce();
+  const bytes =
+    typeof input === "string" ? await readSlice({ from: input, offset: 0, length: (await stat(input)).size }) : input;
+  const frame = withoutTransparency(bytes);
+  const pixels = await toRgb(sharp(bytes, inputOptions));
+  if (frame) paintAround(pixels.data, pixels.width, frame);
+  return pixels;
+}
+
+/** CMYK without a profile that fits: libvips would take one of its own, which nobody else has. */
+async function decodeInks(input: Input, { depth }: Header): Promise<Pixels> {
+  const sharp = await sharpOnce();
+  const wide = depth === "ushort";
+  const { data, info } = await sharp(input, inputOptions)
+    .autoOrient()
+    .pipelineColourspace("cmyk")
+    .toColourspace("cmyk")
+    .raw({ depth: wide ? "ushort" : "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 4) throw new Error(`${info.channels} inks`);
+  return { width: info.width, height: info.height, data: multiplyInks(plain(data), wide) };
+}
+
+async function reduced({ data, width, height }: Pixels, size: readonly [number, number]): Promise<Pixels> {
+  if (width <= size[0] && height <= size[1]) return { data, width, height };
+  const sharp = await sharpOnce();
+  return toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(...size, { fit: "fill" }));
 }

@@ -1,0 +1,45 @@
+import { readableFormats } from "../collections/walk.ts";
+import { inputOptions, MAX_PIXELS, sharpOnce } from "./libvips.ts";
+
+/** What the decoder takes: a file or its content. */
+export type Input = string | Buffer;
+
+/** What is read, as the decoder calls it; it knows others (SVG, PPM) that are not meant to be pictures here. */
+const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
+
+export interface Header {
+  readonly format: string;
+  /** After the EXIF orientation is applied. */
+  readonly width: number;
+  readonly height: number;
+  readonly isTurned: boolean;
+  /** libvips's names: "srgb", "b-w", "rgb16", "grey16", "cmyk"; "uchar", "ushort". */
+  readonly space: string;
+  readonly depth: string;
+  readonly hasAlpha: boolean;
+  /** The colour profile. */
+  readonly icc: Buffer | undefined;
+}
+
+/** Reads what an image says of itself. Throws a plain Error with the reason why it is not decoded. */
+export async function readHeader(input: Input): Promise<Header> {
+  const sharp = await sharpOnce();
+  const {
+    autoOrient,
+    orientation = 1,
+    format,
+    space,
+    depth,
+    hasAlpha,
+    icc,
+  } = await sharp(input, {
+    ...inputOptions,
+    limitInputPixels: false,
+  }).metadata();
+  if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${readableFormats}`);
+  const { width, height } = autoOrient;
+  if (width * height > MAX_PIXELS) {
+    throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
+  }
+  return { format, width, height, isTurned: orientation !== 1, space, depth, hasAlpha, icc };
+}
