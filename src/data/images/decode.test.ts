@@ -88,6 +88,25 @@ describe("decodeImage", () => {
     expect(await first(tagged)).not.toEqual(await mixed(tagged));
   });
 
+  it("says once what libvips says again and again", async () => {
+    const whole = await halves().resize(200, 200).avif().toBuffer();
+    const cut = put(temporaryFolder(), "cut.avif", whole.subarray(0, whole.length / 2));
+    await expect(decodeImage(cut)).rejects.toThrow(
+      /^\S+cut\.avif: expected a readable image, found heif: Invalid input[^\n]*$/,
+    );
+    const jpeg = await halves().resize(200, 200).jpeg().toBuffer();
+    // The table of codes after its marker, length and number.
+    jpeg.fill(0xff, jpeg.indexOf(Buffer.of(0xff, 0xc4)) + 5, jpeg.indexOf(Buffer.of(0xff, 0xc4)) + 21);
+    const table = put(temporaryFolder(), "table.jpg", jpeg);
+    for (const read of [decodeImage, readSize]) {
+      const { message } = await (read(table) as Promise<unknown>).then(
+        () => expect.fail("it was read"),
+        (error: Error) => error,
+      );
+      expect(message.match(/Bogus Huffman/g)).toHaveLength(1);
+    }
+  });
+
   it("reduces to a short side and never enlarges", async () => {
     const file = await save(halves().resize(40, 20).png(), "wide.png");
     for (const [short, size] of [

@@ -19,5 +19,22 @@ export function sharpOnce(): Promise<typeof Sharp> {
   return decoder;
 }
 
-/** What an error says, on one line. */
-export const reasonOf = (error: unknown): string => fsReason(error);
+/** Enough to see the cause. */
+const MAX_LINES = 3;
+
+/**
+ * What an error says, on one line. libvips adds a line for each thing it tried in vain: lines that differ in numbers alone
+ * count once, and its search for a place beyond the end of a file counts only where nothing else is said.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error && error.message.includes("\n"))) return fsReason(error);
+  const lines = error.message.split("\n").map((line) => line.trim());
+  const causes = lines.filter((line) => line && !/bad seek to \d+$/.test(line));
+  const kept: string[] = [];
+  for (const line of causes.length > 0 ? causes : lines) {
+    if (!kept.some((known) => numberless(known).includes(numberless(line)))) kept.push(line);
+  }
+  return kept.slice(0, MAX_LINES).join("; ");
+}
+
+const numberless = (line: string): string => line.replace(/\d+/g, "0");
