@@ -1,5 +1,7 @@
+import type { Metadata } from "sharp";
 import { readableFormats } from "../collections/walk.ts";
 import { inputOptions, MAX_PIXELS, sharpOnce } from "./libvips.ts";
+import { tiffProblem } from "./tiff.ts";
 
 /** What the decoder takes: a file or its content. */
 export type Input = string | Buffer;
@@ -23,23 +25,24 @@ export interface Header {
 
 /** Reads what an image says of itself. Throws a plain Error with the reason why it is not decoded. */
 export async function readHeader(input: Input): Promise<Header> {
-  const sharp = await sharpOnce();
-  const {
-    autoOrient,
-    orientation = 1,
-    format,
-    space,
-    depth,
-    hasAlpha,
-    icc,
-  } = await sharp(input, {
-    ...inputOptions,
-    limitInputPixels: false,
-  }).metadata();
+  const { autoOrient, orientation = 1, format, space, depth, hasAlpha, icc } = await metadataOf(input);
   if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${readableFormats}`);
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
     throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
   }
   return { format, width, height, isTurned: orientation !== 1, space, depth, hasAlpha, icc };
+}
+
+async function metadataOf(input: Input): Promise<Metadata> {
+  const sharp = await sharpOnce();
+  const read = sharp(input, { ...inputOptions, limitInputPixels: false }).metadata();
+  const found = await read.catch((error: Error) => error);
+  // libvips takes many more TIFFs than are pictures, and gives other reasons for those that it refuses.
+  if (found instanceof Error || found.format === "tiff") {
+    const problem = await tiffProblem(input);
+    if (problem) throw new Error(problem);
+  }
+  if (found instanceof Error) throw found;
+  return found;
 }
