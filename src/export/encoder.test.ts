@@ -10,6 +10,17 @@ import { compileEncoder, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
 import { exportEncoder } from "./encoder.ts";
 
+/** What must be done to a file before anything else; `test/embed-with-pillow.test.ts` does it. */
+const decodeSteps = [
+  ["frame", "first"],
+  ["orientation", "exif"],
+  ["depth", "high-byte"],
+  ["alpha", "drop"],
+  ["profile", "srgb"],
+  ["cmyk", "multiply"],
+  ["gray", "repeat"],
+].map(([step, rule]) => ({ step, rule, how: expect.stringMatching(/^[A-Z].+\.$/) }));
+
 const backbone = "resnet20";
 const imageSize = 16;
 const tensors = weights(1);
@@ -63,7 +74,18 @@ test("the manifest beside it says how to feed it and what comes out", async () =
       .digest("hex"),
     input: { name: "images", shape: ["batch", 3, 16, 16] },
     preprocessing: {
-      resize: { width: 16, height: 16, interpolation: "bilinear" },
+      order: ["decode", "resize", "scale", "mean", "std", "layout"],
+      decode: decodeSteps,
+      resize: {
+        width: 16,
+        height: 16,
+        keepAspect: false,
+        interpolation: "bilinear",
+        antialias: true,
+        reference: "PIL.Image.Image.resize((16, 16), PIL.Image.BILINEAR)",
+      },
+      color: "RGB",
+      scale: 1 / 255,
       layout: "NCHW",
       mean: [0.1, 0.2, 0.3],
       std: [0.4, 0.5, 0.6],

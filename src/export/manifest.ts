@@ -13,7 +13,7 @@ export interface EncoderManifest {
   readonly model: string;
   readonly sha256: string;
   readonly input: TensorContract;
-  /** From a decoded image to `input`, in this order: resize, scale, subtract mean, divide by std. */
+  /** From the file of an image to `input`, in its own `order`. */
   readonly preprocessing: TestTransform;
   readonly output: TensorContract;
   readonly featureDim: number;
