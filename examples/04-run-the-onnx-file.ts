@@ -17,15 +17,17 @@ const [, , model = "runs/first/encoder.onnx", ...files] = process.argv;
 const manifest = JSON.parse(await readFile(model.replace(/\.onnx$/, ".json"), "utf8"));
 const { resize, scale, mean, std } = manifest.preprocessing;
 
-/** Decodes an image and prepares it as the manifest says: [3, H, W], resized, scaled, mean subtracted, divided by std. */
+/**
+ * Prepares an image as the manifest says: [3, H, W]. Transparency goes before the resize, which would multiply colours by it.
+ * (Not done here: transparent GIF colours, CMYK and 16-bit images; docs/export.md does all of it.)
+ */
 async function prepare(file: string): Promise<Float32Array> {
-  const { data } = await sharp(file)
-    .autoOrient()
-    .toColourspace("srgb")
-    .removeAlpha()
+  const rgb = sharp(file).autoOrient().toColourspace("srgb").removeAlpha().raw();
+  const { data: pixels, info } = await rgb.toBuffer({ resolveWithObject: true });
+  const data = await sharp(pixels, { raw: { width: info.width, height: info.height, channels: 3 } })
     .resize(resize.width, resize.height, { fit: "fill", kernel: "linear" })
     .raw()
-    .toBuffer({ resolveWithObject: true });
+    .toBuffer();
   const plane = resize.width * resize.height;
   return Float32Array.from({ length: 3 * plane }, (_, i) => {
     const channel = Math.floor(i / plane);
