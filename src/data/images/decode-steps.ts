@@ -39,7 +39,7 @@ export const decodeSteps: readonly DecodeStep[] = [
     rule: "multiply",
     how:
       "Convert CMYK without a usable profile by R = (255 - C)(255 - K) / 255, rounded, and so G from M, B from Y. " +
-      "JPEG stores CMYK inverted.",
+      "JPEG files hold CMYK inverted, which most decoders undo.",
   },
   { step: "gray", rule: "repeat", how: "Repeat gray as red, green and blue." },
 ];
