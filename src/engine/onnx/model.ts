@@ -7,6 +7,12 @@ export interface OnnxModel {
   /** Operator set versions by domain; "" is ONNX's own. */
   readonly opsets: Readonly<Record<string, number>>;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Types of tensors between inputs and outputs, for tools that do not infer shapes. */
+  readonly values?: readonly OnnxValue[];
+  /** What the model is, for people. */
+  readonly doc?: string;
+  /** The version of this package. */
+  readonly producerVersion?: string;
 }
 
 export interface OnnxNode {
@@ -46,5 +52,8 @@ export interface OnnxValue {
 /** TensorProto.DataType */
 export const dataTypes: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
-/** Written by `engine/onnx`; 8 is the oldest IR that has everything used here, so that old runtimes load the files. */
-export const irVersion = 8;
+/**
+ * Version of the file format: the one that belongs to operator set 13, the oldest that is written. The parts used here
+ * are older still.
+ */
+export const irVersion = 7;

@@ -42,6 +42,11 @@ const models: fc.Arbitrary<OnnxModel> = fc.record({
   outputs: fc.array(fc.record({ name, dtype, shape: fc.constant([]) }), { maxLength: 2 }),
   opsets: fc.dictionary(key, fc.nat(30), { maxKeys: 3, noNullPrototype: true }),
   metadata: fc.dictionary(key, name, { maxKeys: 3, noNullPrototype: true }),
+  values: fc.array(fc.record({ name, dtype, shape: fc.array(fc.oneof(fc.nat(99), key), { maxLength: 3 }) }), {
+    maxLength: 2,
+  }),
+  producerVersion: name,
+  doc: fc.string(),
 });
 
 /** Prototypes aside: records that come from a file have none. */

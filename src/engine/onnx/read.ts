@@ -21,15 +21,18 @@ export function readModel(bytes: Uint8Array): OnnxModel {
   const initializers: OnnxTensor[] = [];
   const inputs: OnnxValue[] = [];
   const outputs: OnnxValue[] = [];
+  const values: OnnxValue[] = [];
   const opsets: Record<string, number> = Object.create(null);
   const metadata: Record<string, string> = Object.create(null);
-  for (const field of fields(bytes)) {
+  const top = fields(bytes);
+  for (const field of top) {
     if (field.number === 7) {
       for (const part of fields(message(field))) {
         if (part.number === 1) nodes.push(readNode(message(part)));
         else if (part.number === 5) initializers.push(readTensor(message(part)));
         else if (part.number === 11) inputs.push(readValue(message(part)));
         else if (part.number === 12) outputs.push(readValue(message(part)));
+        else if (part.number === 13) values.push(readValue(message(part)));
       }
     } else if (field.number === 8) {
       const opset = fields(message(field));
@@ -39,7 +42,8 @@ export function readModel(bytes: Uint8Array): OnnxModel {
       metadata[text(entry, 1)] = text(entry, 2);
     }
   }
-  return { nodes, initializers, inputs, outputs, opsets, metadata };
+  const [producerVersion, doc] = [text(top, 3), text(top, 6)];
+  return { nodes, initializers, inputs, outputs, opsets, metadata, values, producerVersion, doc };
 }
 
 function readNode(bytes: Uint8Array): OnnxNode {

@@ -34,6 +34,9 @@ const model: OnnxModel = {
   outputs: [{ name: "z", dtype: "int32", shape: [] }],
   opsets: { "": 17, "com.microsoft.nchwc": 1 },
   metadata: { backbone: "resnet20" },
+  values: [{ name: "y", dtype: "float32", shape: ["batch", 4] }],
+  doc: "What it is: µ",
+  producerVersion: "1.2.3",
 };
 
 const decoded = onnx.ModelProto.decode(writeModel(model));
@@ -41,7 +44,8 @@ const decoded = onnx.ModelProto.decode(writeModel(model));
 describe("the official message definitions read what is written", () => {
   test("header", () => {
     expect(Number(decoded.irVersion)).toBe(irVersion);
-    expect(decoded.producerName).toBe("maskcon");
+    expect([decoded.producerName, decoded.producerVersion]).toEqual(["maskcon", "1.2.3"]);
+    expect(decoded.docString).toBe("What it is: µ");
     expect(decoded.opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual(
       Object.entries(model.opsets),
     );
@@ -76,7 +80,7 @@ describe("the official message definitions read what is written", () => {
 
   test("tensors and value types", () => {
     const types = onnx.TensorProto.DataType;
-    const { initializer, input, output } = decoded.graph!;
+    const { initializer, input, output, valueInfo } = decoded.graph!;
     expect(initializer!.map(({ name, dataType }) => [name, dataType])).toEqual([
       ["w", types.FLOAT],
       ["i", types.INT64],
@@ -90,10 +94,10 @@ describe("the official message definitions read what is written", () => {
       "01",
       "",
     ]);
-    const shape = input![0]!.type!.tensorType!.shape!.dim!.map(
-      ({ dimParam, dimValue }) => dimParam || Number(dimValue),
-    );
-    expect(shape).toEqual(["batch", 3, 8, 8]);
+    const shapeOf = ({ type }: onnx.IValueInfoProto) =>
+      type!.tensorType!.shape!.dim!.map(({ dimParam, dimValue }) => dimParam || Number(dimValue));
+    expect(shapeOf(input![0]!)).toEqual(["batch", 3, 8, 8]);
     expect(output![0]!.type!.tensorType!.elemType).toBe(types.INT32);
+    expect(valueInfo!.map((value) => [value.name, shapeOf(value)])).toEqual([["y", ["batch", 4]]]);
   });
 });

@@ -17,8 +17,12 @@ export function writeModel(model: OnnxModel): Uint8Array {
   for (const tensor of model.initializers) graph.message(5, tensorProto(tensor));
   for (const value of model.inputs) graph.message(11, valueProto(value));
   for (const value of model.outputs) graph.message(12, valueProto(value));
+  for (const value of model.values ?? []) graph.message(13, valueProto(value));
 
-  const proto = new MessageWriter().varint(1, irVersion).string(2, "maskcon").message(7, graph);
+  const proto = new MessageWriter().varint(1, irVersion).string(2, "maskcon");
+  if (model.producerVersion !== undefined) proto.string(3, model.producerVersion);
+  if (model.doc !== undefined) proto.string(6, model.doc);
+  proto.message(7, graph);
   for (const [domain, version] of Object.entries(model.opsets)) {
     proto.message(8, new MessageWriter().string(1, domain).varint(2, version));
   }
