@@ -4,7 +4,7 @@ import { table } from "./table.ts";
 
 export type Grouping = (call: KernelCall) => string;
 
-/** Scopes by the part of the step they belong to; node names are `scope/.../graph op/ONNX op.number`. */
+/** Scopes by the part of the step they belong to; node names are `scope/.../graph op/ONNX op`, with `.number` where one repeats. */
 const parts: Readonly<Record<string, string>> = {
   query: "forward, query encoder",
   key: "forward, key encoder",

@@ -9,6 +9,7 @@ export {
   type ValueType,
 } from "./graph/index.ts";
 export {
+  inExecutionOrder,
   type KernelChoice,
   type KernelPlan,
   type Lowered,
@@ -16,7 +17,7 @@ export {
   lower,
   lowerToBytes,
 } from "./lowering/index.ts";
-export { type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";
+export { checkStructure, type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";
 export { ops } from "./ops/index.ts";
 export {
   type Arrays,

@@ -1,5 +1,5 @@
 import { fail, sameShape, showShape, type Tensors } from "../core/index.ts";
-import { Graph, lowerToBytes, ops, type Value } from "../engine/index.ts";
+import { checkStructure, Graph, lower, ops, type Value, writeModel } from "../engine/index.ts";
 import { type BackboneName, backbone, type WeightStore } from "../nn/index.ts";
 
 export interface EncoderOptions {
@@ -7,12 +7,25 @@ export interface EncoderOptions {
   readonly imageSize: number;
 }
 
+/** What the model says of itself beside its backbone, inputs and outputs. */
+export interface EncoderNotes {
+  /** How to prepare images, in sentences: the end of the model's doc string. */
+  readonly preprocessing?: string;
+  /** Version of this package. */
+  readonly producerVersion?: string;
+}
+
+/** Old enough for the converters of small devices, new enough for quantisation by channel (docs/decisions.md). */
+const EXPORT_OPSET = 13;
+
 /**
- * The query encoder's backbone as an ONNX model of standard operators, evaluation mode: input `images`
- * ["batch", 3, S, S], output `features` ["batch", F], not normalised. Tensors are a step's state, or the encoder's own
- * names without a prefix. Throws `weights` listing what is missing.
+ * The query encoder's backbone as an ONNX model for any tool: standard operators of opset 13 in topological order,
+ * evaluation mode; input `images` ["batch", 3, S, S], output `features` ["batch", F], not normalised. Tensors are a step's
+ * state, or the encoder's own names without a prefix; the model's initializers have those names.
+ * @throws MaskconError `weights` where tensors are missing or of another shape; it lists them
  */
-export function encoderModel({ backbone: name, imageSize: s }: EncoderOptions, tensors: Tensors): Uint8Array {
+export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
+  const { backbone: name, imageSize: s } = options;
   const graph = new Graph(ops);
   const missing: string[] = [];
   const store = constantStore(graph, tensors, missing);
@@ -22,9 +35,16 @@ export function encoderModel({ backbone: name, imageSize: s }: EncoderOptions, t
     fail("weights", { where: name, expected: "a tensor for every parameter of the backbone", found });
   }
   graph.output("features", features);
-  const freeShapes = { images: ["batch", 3, s, s], features: ["batch", features.shape[1]!] };
-  return lowerToBytes(graph, { block: 0, freeShapes });
+  const { model } = lower(graph, { block: 0, opset: EXPORT_OPSET, freeBatch: "batch" });
+  const { preprocessing = "Images are scaled and normalised as they were for training.", ...producer } = notes;
+  const doc = `${describe(options, features.shape[1]!)} ${preprocessing}`;
+  checkStructure(model);
+  return writeModel({ ...model, ...producer, doc });
 }
+
+const describe = ({ backbone, imageSize: s }: EncoderOptions, featureDim: number): string =>
+  `Image encoder (${backbone}). Input "images": float32 [batch, 3, ${s}, ${s}], RGB. ` +
+  `Output "features": float32 [batch, ${featureDim}], not normalised; compare them by cosine.`;
 
 const prefixes = ["query_encoder.net.", "net.", ""];
 
@@ -38,7 +58,7 @@ function constantStore(graph: Graph, tensors: Tensors, missing: string[]): Weigh
     }
     if (!tensor) missing.push(name);
     const data = (tensor?.data as Float32Array | undefined) ?? new Float32Array(shape.reduce((a, b) => a * b, 1));
-    return graph.constant({ dtype: "float32", shape, data });
+    return graph.constant({ dtype: "float32", shape, data, name });
   };
   return {
     graph,

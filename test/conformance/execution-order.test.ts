@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { afterAll, describe, expect, test } from "vitest";
 import { sizeOf } from "../../src/core/index.ts";
-import { lower, type OnnxModel, type OnnxNode, writeModel } from "../../src/engine/index.ts";
+import { inExecutionOrder, lower, type OnnxModel, type OnnxNode, writeModel } from "../../src/engine/index.ts";
 import { blockSize } from "../../src/engine/runtime/node.ts";
 import { objectiveOf } from "../../src/methods/index.ts";
 import type { StepOptions } from "../../src/step/options.ts";
@@ -95,7 +95,8 @@ const objective = objectiveOf(options.method);
 const block = await blockSize();
 
 describe.each(block > 0 ? [0, block] : [0])("a step with blocks of %i", (width) => {
-  const { model } = lower(stepGraph(options, objective, stateLayout(options, objective)), { block: width });
+  const lowered = lower(stepGraph(options, objective, stateLayout(options, objective)), { block: width });
+  const model = inExecutionOrder(lowered.model);
   const outputs = new Set(model.outputs.map(({ name }) => name));
   const running = profiled(model, `blocks-${width}`);
 

@@ -1,5 +1,5 @@
 import type { Executor, ExecutorOptions, Program } from "../../src/engine/index.ts";
-import { type KernelPlan, lower, writeModel } from "../../src/engine/index.ts";
+import { inExecutionOrder, type KernelPlan, lower, writeModel } from "../../src/engine/index.ts";
 import { type Case, feedsOf } from "./case.ts";
 import { builtOf, problemsOf } from "./check.ts";
 
@@ -24,7 +24,8 @@ export function trialsOf(test: Case, block: number): Trial[] {
   const trial = (name: string, plan: KernelPlan): Trial & { choices: ReturnType<typeof lower>["choices"] } => {
     const { model, choices } = lower(graph, { block, plan });
     const feeds = Object.fromEntries([...graph.inputs].map(([key, { dtype, shape }]) => [key, { dtype, shape }]));
-    const program = { model: writeModel(model), feeds, reads: [], writes: [], fetches: [...graph.outputs.keys()] };
+    const fetches = [...graph.outputs.keys()];
+    const program = { model: writeModel(inExecutionOrder(model)), feeds, reads: [], writes: [], fetches };
     return { name, test, program, choices };
   };
   const first = trial(test.name, {});

@@ -24,6 +24,11 @@ export interface ValueType {
   readonly shape: Shape;
 }
 
+/** A tensor known when the graph is built; its name, where it has one, is that of the initializer in the ONNX file. */
+export interface Constant extends TensorData {
+  readonly name?: string;
+}
+
 /** The part of an op's rules the builder needs. */
 export type ShapeRule<N extends OpName> = (inputs: readonly ValueType[], attributes: OpAttributes[N]) => ValueType[];
 export type ShapeRules = { readonly [N in OpName]: { readonly infer: ShapeRule<N> } };
@@ -32,7 +37,7 @@ export type ShapeRules = { readonly [N in OpName]: { readonly infer: ShapeRule<N
 export class Graph {
   readonly nodes: Node[] = [];
   readonly inputs = new Map<string, Value>();
-  readonly constants = new Map<Value, TensorData>();
+  readonly constants = new Map<Value, Constant>();
   readonly outputs = new Map<string, Value>();
   readonly #rules: ShapeRules;
   #nextId = 0;
@@ -50,7 +55,7 @@ export class Graph {
     return value;
   }
 
-  constant(tensor: TensorData): Value {
+  constant(tensor: Constant): Value {
     const value = this.#value(tensor, undefined);
     this.constants.set(value, tensor);
     return value;

@@ -22,11 +22,13 @@ export class GraphEmitter implements Emitter {
   scope = "";
   /** The graph's node whose rule is writing. */
   current: Node | undefined;
+  /** The tensors of values in plain order. */
+  readonly plainNames = new Map<Value, string>();
   readonly #plan: KernelPlan;
-  readonly #plainNames = new Map<Value, string>();
   readonly #blockedNames = new Map<Value, string>();
   readonly #constantNames = new Map<string, string>();
-  #next = 0;
+  /** How often each node name was asked for. */
+  readonly #nodeNames = new Map<string, number>();
 
   constructor(block: number, plan: KernelPlan) {
     this.block = block;
@@ -36,11 +38,12 @@ export class GraphEmitter implements Emitter {
   nodes(op: string, inputs: readonly string[], attributes: NodeAttributes, outputs: number): string[] {
     const colon = op.lastIndexOf(":");
     const type = op.slice(colon + 1);
-    const names = Array.from({ length: outputs }, () => `t${this.#next++}`);
+    const name = this.#unique(`${this.scope}/${type}`);
+    const names = outputs === 1 ? [name] : Array.from({ length: outputs }, (_, i) => `${name}:${i}`);
     this.written.push({
       op: type,
       domain: op.slice(0, Math.max(colon, 0)),
-      name: `${this.scope}/${type}.${this.written.length}`,
+      name,
       inputs,
       outputs: names,
       attributes: Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, attributeOf(value)])),
@@ -68,23 +71,23 @@ export class GraphEmitter implements Emitter {
 
   /** A named tensor from outside: a graph input or a constant of the graph. */
   bind(value: Value, name: string): void {
-    this.#plainNames.set(value, name);
+    this.plainNames.set(value, name);
   }
 
-  addConstant(dtype: OnnxDType, shape: readonly number[], bytes: Uint8Array): string {
-    const name = `c${this.constants.length}`;
+  addConstant(dtype: OnnxDType, shape: readonly number[], bytes: Uint8Array, givenName?: string): string {
+    const name = givenName ?? `${this.scope}/constant.${this.constants.length}`;
     this.constants.push({ name, dtype, shape, bytes });
     return name;
   }
 
   // Arrow functions: rules hand these around as `inputs.map(emit.plain)`.
   plain = (value: Value): string => {
-    const known = this.#plainNames.get(value);
+    const known = this.plainNames.get(value);
     if (known !== undefined) return known;
     const blocked = this.#blockedNames.get(value);
     if (blocked === undefined) fail("engine", { expected: "values defined before use", found: `value ${value.id}` });
     const name = this.node("com.microsoft.nchwc:ReorderOutput", [blocked], { channels: value.shape[1]! });
-    this.#plainNames.set(value, name);
+    this.plainNames.set(value, name);
     return name;
   };
 
@@ -102,7 +105,7 @@ export class GraphEmitter implements Emitter {
   isBlocked = (value: Value): boolean => this.#blockedNames.has(value);
 
   definePlain(value: Value, name: string): void {
-    this.#plainNames.set(value, name);
+    this.plainNames.set(value, name);
   }
 
   defineBlocked(value: Value, name: string): void {
@@ -114,6 +117,13 @@ export class GraphEmitter implements Emitter {
     const taken = planned !== undefined && variants.includes(planned) ? planned : preferred;
     this.choices.set(problem, { variants, taken, node: this.current! });
     return taken;
+  }
+
+  /** A name with a number where it was given before. */
+  #unique(name: string): string {
+    const count = (this.#nodeNames.get(name) ?? 0) + 1;
+    this.#nodeNames.set(name, count);
+    return count === 1 ? name : `${name}.${count}`;
   }
 
   #constant(dtype: OnnxDType, shape: readonly number[], bytes: Uint8Array, key: string): string {

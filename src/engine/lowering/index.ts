@@ -1,2 +1,3 @@
 export type { KernelChoice, KernelPlan } from "./emitter.ts";
+export { inExecutionOrder } from "./execution-order.ts";
 export { type Lowered, type LoweringOptions, lower, lowerToBytes } from "./lower.ts";

@@ -7,8 +7,13 @@ export interface LoweringOptions {
   /** Channels in a block of the CPU's blocked layout (16 or 8); 0 lowers to standard ONNX operators only. */
   readonly block: number;
   readonly plan?: KernelPlan;
-  /** Free dimensions of inputs and outputs by name, for exported models: `{ images: ["batch", 3, 32, 32] }`. */
-  readonly freeShapes?: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Version of ONNX's operator set, 13 to 17: the rules write only what these share. */
+  readonly opset?: number;
+  /**
+   * For a model that others run with any batch: the name of the first dimension of every input and of every tensor that is
+   * computed, left free. The model then lists the tensors between inputs and outputs with their shapes.
+   */
+  readonly freeBatch?: string;
 }
 
 export interface Lowered {
@@ -20,21 +25,21 @@ export interface Lowered {
 }
 
 /** The newest operator set whose kernels every provider has: later ones fall back to the CPU on WebGPU. */
-const opset = 17;
+const NEWEST_OPSET = 17;
 
-/** Writes a graph as ONNX nodes: standard ones, or the CPU's blocked and fused ones where an op has such a rule. */
-export function lower(graph: Graph, { block, plan = {}, freeShapes = {} }: LoweringOptions): Lowered {
+/**
+ * Writes a graph as ONNX nodes, in topological order: standard ones, or the CPU's blocked and fused ones where an op has
+ * such a rule. A model that ONNX Runtime is to run in this order goes through `inExecutionOrder`.
+ */
+export function lower(graph: Graph, options: LoweringOptions): Lowered {
+  const { block, plan = {}, opset = NEWEST_OPSET, freeBatch } = options;
   const emit = new GraphEmitter(block, plan);
   const refusals: string[] = [];
   for (const [name, value] of graph.inputs) emit.bind(value, name);
   const live = liveNodes(graph);
-  const read = new Set([...live.flatMap((node) => node.inputs), ...graph.outputs.values()]);
-  for (const [value, tensor] of graph.constants) {
-    if (!read.has(value)) continue;
-    emit.bind(value, emit.addConstant(tensor.dtype, tensor.shape, bytesOf(tensor.data)));
-  }
+  bindConstants(emit, graph, live);
   for (const node of live) {
-    emit.scope = `${node.scope}/${node.op}`;
+    emit.scope = node.scope === "" ? node.op : `${node.scope}/${node.op}`;
     emit.current = node;
     lowerNode(emit, node, refusals);
   }
@@ -42,19 +47,43 @@ export function lower(graph: Graph, { block, plan = {}, freeShapes = {} }: Lower
   const taken = new Set<string>();
   for (const [name, value] of graph.outputs) rename(emit, value, name, taken);
 
-  const shapeOf = (name: string, value: Value): OnnxValue => ({
+  const typeOf = ([name, { dtype, shape }]: readonly [string, Value]): OnnxValue => ({
     name,
-    dtype: value.dtype,
-    shape: freeShapes[name] ?? value.shape,
+    dtype,
+    shape: freeBatch === undefined ? shape : [freeBatch, ...shape.slice(1)],
   });
+  const nodes = withoutDead(emit.written, new Set(graph.outputs.keys()));
   const model: OnnxModel = {
-    nodes: inExecutionOrder(withoutDead(emit.written, new Set(graph.outputs.keys()))),
+    nodes,
     initializers: emit.constants,
-    inputs: [...graph.inputs].map(([name, value]) => shapeOf(name, value)),
-    outputs: [...graph.outputs].map(([name, value]) => shapeOf(name, value)),
+    inputs: [...graph.inputs].map(typeOf),
+    outputs: [...graph.outputs].map(typeOf),
     opsets: block > 0 ? { "": opset, "com.microsoft": 1, "com.microsoft.nchwc": 1 } : { "": opset },
+    ...(freeBatch === undefined ? {} : { values: between(emit, graph, nodes).map(typeOf) }),
   };
   return { model, refusals, choices: emit.choices };
+}
+
+/** Constants that a node or an output reads, by their own names or after their first reader. */
+function bindConstants(emit: GraphEmitter, graph: Graph, live: readonly Node[]): void {
+  const readers = new Map([...graph.outputs.values()].map((value) => [value, "output"]));
+  for (const { inputs, scope, op } of [...live].reverse()) {
+    for (const value of inputs) readers.set(value, scope || op);
+  }
+  for (const [value, { dtype, shape, data, name }] of graph.constants) {
+    const reader = readers.get(value);
+    if (reader === undefined) continue;
+    emit.scope = reader;
+    emit.bind(value, emit.addConstant(dtype, shape, bytesOf(data), name));
+  }
+}
+
+/** Values that nodes compute and that are no outputs, by the names of their tensors. */
+function between(emit: GraphEmitter, graph: Graph, nodes: readonly OnnxNode[]): [string, Value][] {
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
+  return [...emit.plainNames]
+    .map(([value, name]): [string, Value] => [name, value])
+    .filter(([name]) => made.has(name) && !graph.outputs.has(name));
 }
 
 /** `lower`, serialised. */
@@ -111,26 +140,4 @@ function withoutDead(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): 
     for (const input of node.inputs) needed.add(input);
   }
   return live.reverse();
-}
-
-/**
- * ONNX Runtime does not run nodes in file order: it starts from the sink that stands last in the file and, within a node,
- * from the input whose producer stands last. Written backwards, the file runs in the order the nodes were emitted, provided
- * that a view of a tensor counts as the tensor: it stands where the tensor is made, not where it is wanted.
- */
-function inExecutionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
-  const views = new Map<string, OnnxNode[]>();
-  const made = new Set(nodes.flatMap(({ outputs }) => outputs));
-  const isView = ({ op, inputs }: OnnxNode) => op === "Reshape" && made.has(inputs[0]!);
-  for (const node of nodes) {
-    if (isView(node)) views.set(node.inputs[0]!, [...(views.get(node.inputs[0]!) ?? []), node]);
-  }
-  const withViews = (node: OnnxNode): OnnxNode[] => [
-    node,
-    ...node.outputs.flatMap((output) => (views.get(output) ?? []).flatMap(withViews)),
-  ];
-  return nodes
-    .filter((node) => !isView(node))
-    .flatMap(withViews)
-    .reverse();
 }
