@@ -10,7 +10,8 @@ export const globalAveragePool: OpDefinition<"globalAveragePool"> = {
     return [{ dtype: "float32", shape: x!.shape.slice(0, 2) }];
   },
   lower(emit, { inputs: [x], outputs: [y] }) {
-    emit.definePlain(y!, emit.node("ReduceMean", [emit.plain(x!)], { axes: [2, 3], keepdims: 0 }));
+    // Not ReduceMean without the reduced axes: OpenCV 4.6 makes [N, 1, C] of a batch of several.
+    emit.definePlain(y!, emit.node("Flatten", [emit.node("GlobalAveragePool", [emit.plain(x!)])], { axis: 1 }));
   },
   lowerBlocked(emit, { inputs: [x], outputs: [y] }) {
     if (!emit.isBlocked(x!)) return "the input is not blocked";
