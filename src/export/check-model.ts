@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { fail, messageOf, random, type Tensors } from "../core/index.ts";
-import { silenceTelemetry } from "../engine/index.ts";
+import { checkStructure, readModel, silenceTelemetry } from "../engine/index.ts";
 import { type BackboneName, compileEncoder, type EncoderOptions } from "../step/index.ts";
 
 /**
@@ -16,12 +16,14 @@ export interface CheckOptions {
 }
 
 /**
- * Runs a model in a plain ONNX Runtime session with batches of 3 and of 1 image of noise and compares the features with
- * those of `compileEncoder`. Returns the width of a feature row. Throws `engine` where they differ by more than
- * `featureTolerance`.
+ * Checks that a model is one for any tool (standard operators only, `checkStructure`), since ONNX Runtime alone accepts
+ * others too. Then runs it in a plain ONNX Runtime session with batches of 3 and of 1 image of noise and compares the
+ * features with those of `compileEncoder`. Returns the width of a feature row.
+ * @throws MaskconError `engine` where it is not, or where features differ by more than `featureTolerance`
  */
 export async function checkModel(model: Uint8Array, { backbone, imageSize, tensors }: CheckOptions): Promise<number> {
   silenceTelemetry();
+  checkStandard(model);
   const images = noise(3, imageSize);
   const { features, featureDim } = await referenceFeatures({ backbone, imageSize }, tensors, images);
   const session = await InferenceSession.create(model).catch((error) => refuse("a model that loads", messageOf(error)));
@@ -37,6 +39,13 @@ export async function checkModel(model: Uint8Array, { backbone, imageSize, tenso
     await session.release();
   }
   return featureDim;
+}
+
+function checkStandard(bytes: Uint8Array): void {
+  const model = readModel(bytes);
+  checkStructure(model);
+  const domains = Object.keys(model.opsets).filter((domain) => domain !== "");
+  if (domains.length > 0) refuse("standard operators only", `operators of ${domains.join(", ")}`);
 }
 
 async function referenceFeatures(o: EncoderOptions, tensors: Tensors, images: Float32Array) {

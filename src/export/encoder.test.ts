@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { version } from "../config/index.ts";
 import { float32, int32, random, sizeOf, type Tensors } from "../core/index.ts";
+import { inExecutionOrder, readModel, writeModel } from "../engine/index.ts";
 import { declareBackbone, initialize } from "../nn/index.ts";
 import { compileEncoder, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
@@ -106,6 +108,32 @@ test("a model of other weights, of another size or of no sense does not pass the
   await expect(checkModel(encoderModel(o, weights(2)), o)).rejects.toThrow(/features of a batch of 3 within 0.0001/);
   await expect(checkModel(encoderModel({ backbone, imageSize: 24 }, tensors), o)).rejects.toMatchObject(failure);
   await expect(checkModel(new Uint8Array([1, 2, 3]), o)).rejects.toMatchObject(failure);
+});
+
+test("a model that ONNX Runtime alone accepts does not pass the check", async () => {
+  const o = { backbone, imageSize, tensors } as const;
+  const model = readModel(encoderModel(o, tensors));
+  await expect(checkModel(writeModel(inExecutionOrder(model)), o)).rejects.toThrow(
+    /node "avgpool\/\S+": expected inputs made before it/,
+  );
+  const opsets = { ...model.opsets, "com.microsoft": 1 };
+  await expect(checkModel(writeModel({ ...model, opsets }), o)).rejects.toThrow(
+    /expected standard operators only, found operators of com\.microsoft/,
+  );
+});
+
+test("the file says who wrote it and how to prepare images, the same under every name", async () => {
+  const dir = temporaryFolder();
+  const [a, b] = [join(dir, "a.onnx"), join(dir, "b.onnx")];
+  await exportEncoder({ ...options, normalization: { mean: [0.1 + 0.2, 0.2, 0.3], std: [0.4, 0.5, 0.6] }, file: a });
+  const { doc, producerVersion } = readModel(await readFile(a));
+  expect(producerVersion).toBe(version);
+  expect(doc).toContain(
+    "Pixel values from 0 to 255 are divided by 255; then the mean [0.3, 0.2, 0.3] is subtracted and the result divided " +
+      "by the standard deviation [0.4, 0.5, 0.6], channel by channel. The manifest beside this file",
+  );
+  await exportEncoder({ ...options, normalization: { mean: [0.1 + 0.2, 0.2, 0.3], std: [0.4, 0.5, 0.6] }, file: b });
+  expect((await readFile(a)).equals(await readFile(b))).toBe(true);
 });
 
 test("weights that are NaN do not pass, and an older export stays", async () => {

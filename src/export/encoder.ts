@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
+import { version } from "../config/index.ts";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import type { Normalization } from "../data/index.ts";
@@ -26,20 +27,31 @@ export const manifestFile = (file: string): string => `${file.slice(0, file.leng
 
 /**
  * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
- * manifest, each atomically. Before anything is written the model is run in a plain ONNX Runtime session with two batch
- * sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
+ * manifest, each atomically. Before anything is written the model's structure is checked; then it is run in a plain ONNX
+ * Runtime session with two batch sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
  * missing, `disk` where a file cannot be written, `usage` where another file has the manifest's name.
  */
 export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> {
   const { backbone, imageSize, tensors } = o;
   await checkPlace(o.file);
-  const model = encoderModel({ backbone, imageSize }, tensors);
+  const notes = { preprocessing: describePreprocessing(o.normalization), producerVersion: version };
+  const model = encoderModel({ backbone, imageSize }, tensors, notes);
   const featureDim = await checkModel(model, { backbone, imageSize, tensors });
   const manifest = manifestOf({ ...o, model, featureDim });
   const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
   await writeFileAtomically(o.file, [model]);
   await writeFileAtomically(manifestFile(o.file), [json]);
   return manifest;
+}
+
+/** The manifest is named without its file, so that a model is the same under every name. */
+function describePreprocessing({ mean, std }: Normalization): string {
+  const list = (values: readonly number[]) => `[${values.map((value) => Number(value.toPrecision(6))).join(", ")}]`;
+  return (
+    `Pixel values from 0 to 255 are divided by 255; then the mean ${list(mean)} is subtracted and the result divided by ` +
+    `the standard deviation ${list(std)}, channel by channel. The manifest beside this file (the .json of the same name) ` +
+    "has the exact numbers and all other steps."
+  );
 }
 
 /** The manifest takes its name from the model's: it must not fall on the model, nor on somebody else's file. */
