@@ -26,8 +26,8 @@ describe.each([
     model = modelOf(backbone, size);
   });
 
-  test("has standard operators of opset 13 in topological order", () => {
-    expect(model.opsets).toEqual({ "": 13 });
+  test("has standard operators of opset 14 in topological order", () => {
+    expect(model.opsets).toEqual({ "": 14 });
     checkStructure(model);
     expect(() => checkStructure(inExecutionOrder(model))).toThrow(/inputs made before it/);
   });

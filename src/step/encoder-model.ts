@@ -15,11 +15,14 @@ export interface EncoderNotes {
   readonly producerVersion?: string;
 }
 
-/** Old enough for the converters of small devices, new enough for quantisation by channel (docs/decisions.md). */
-const EXPORT_OPSET = 13;
+/**
+ * The oldest that all tools compute alike: ONNX's reference implementation takes BatchNormalization of earlier ones for
+ * training (docs/decisions.md).
+ */
+const EXPORT_OPSET = 14;
 
 /**
- * The query encoder's backbone as an ONNX model for any tool: standard operators of opset 13 in topological order,
+ * The query encoder's backbone as an ONNX model for any tool: standard operators of opset 14 in topological order,
  * evaluation mode; input `images` ["batch", 3, S, S], output `features` ["batch", F], not normalised. Tensors are a step's
  * state, or the encoder's own names without a prefix; the model's initializers have those names.
  * @throws MaskconError `weights` where tensors are missing or of another shape; it lists them

@@ -53,7 +53,7 @@ export interface OnnxValue {
 export const dataTypes: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /**
- * Version of the file format: the one that belongs to operator set 13, the oldest that is written. The parts used here
+ * Version of the file format: the one that belongs to operator set 14, the oldest that is written. The parts used here
  * are older still.
  */
 export const irVersion = 7;
