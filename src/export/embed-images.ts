@@ -8,8 +8,8 @@ export const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.
 
 /**
  * Writes the features of every image of a dataset as .npy, float32 [n, F], not normalised, and beside it the images'
- * ids, one a line in the same order (a line break inside an id is written as \\n). Both files appear complete or not at
- * all; memory does not grow with the features. Returns both paths. Throws `disk`.
+ * ids, one a line in the same order (what ends a line inside an id is escaped, as in JSON). Both files appear complete
+ * or not at all; memory does not grow with the features. Returns both paths. Throws `disk`.
  */
 export async function embedImages(
   o: EmbedOptions & { encoder: Encoder; dataset: Dataset; file: string },
@@ -30,8 +30,14 @@ function* lines(dataset: Dataset): Generator<Uint8Array> {
   for (let first = 0; first < dataset.length; first += 4096) {
     let text = "";
     for (let i = first; i < Math.min(first + 4096, dataset.length); i++) {
-      text += `${idOf(dataset, i).replace(/\r/g, "\\r").replace(/\n/g, "\\n")}\n`;
+      text += `${idOf(dataset, i).replace(lineEnds, escaped)}\n`;
     }
     yield encoder.encode(text);
   }
 }
+
+/** Control characters but the tab, and Unicode's separators: readers end lines at several of them (Python's `splitlines`). */
+const lineEnds = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}]/gu;
+
+const escaped = (character: string): string =>
+  ({ "\n": "\\n", "\r": "\\r" })[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

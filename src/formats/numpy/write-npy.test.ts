@@ -37,7 +37,7 @@ const dataset: Dataset = {
   fineClasses: undefined,
   coarse: new Int32Array(3),
   fine: undefined,
-  ids: ["a/1.png", "b\n2.png", "ü.png"],
+  ids: ["a/1.png", "b\n2\u2028\u0085.png", "ü.png"],
   source: { kind: "memory", width: 1, height: 1, pixels: new SharedArrayBuffer(9) },
   normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
 };
@@ -49,7 +49,7 @@ test("images become features and ids in one order", async () => {
   const options = { encoder, dataset, batchSize: 2, imageSize: 1, workers: 1, file: join(dir, "f.npy") };
   expect(await embedImages(options)).toEqual({ file: join(dir, "f.npy"), ids: join(dir, "f.ids.txt") });
   expect((await readdir(dir)).sort()).toEqual(["f.ids.txt", "f.npy"]);
-  expect(await readFile(join(dir, "f.ids.txt"), "utf8")).toBe("a/1.png\nb\\n2.png\nü.png\n");
+  expect(await readFile(join(dir, "f.ids.txt"), "utf8")).toBe("a/1.png\nb\\n2\\u2028\\u0085.png\nü.png\n");
   const bytes = await readFile(join(dir, "f.npy"));
   expect([...new Float32Array(new Uint8Array(bytes.subarray(128)).buffer)]).toEqual([0, 0, 1, 1, 2, 2]);
 });
