@@ -32,6 +32,6 @@ export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors/inde
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type BackboneName, backboneNames } from "./nn/index.ts";
 export type { CompileEncoderOptions, Encoder } from "./step/encoder.ts";
-export { type EncoderOptions, encoderModel } from "./step/encoder-model.ts";
+export { type EncoderNotes, type EncoderOptions, encoderModel } from "./step/encoder-model.ts";
 export type { StepOptions } from "./step/options.ts";
 export type { Step, StepBatch, StepResult } from "./step/step.ts";

@@ -117,6 +117,7 @@ export {
   compileEncoder,
   compileStep,
   type Encoder,
+  type EncoderNotes,
   encoderModel,
   type Step,
   type StepBatch,

@@ -16,8 +16,8 @@ export interface EncoderNotes {
 }
 
 /**
- * The oldest that all tools compute alike: ONNX's reference implementation takes BatchNormalization of earlier ones for
- * training (docs/decisions.md).
+ * The oldest that all tools compute alike: ONNX's reference implementation computes the BatchNormalization of earlier ones
+ * as in training (docs/decisions.md).
  */
 const EXPORT_OPSET = 14;
 
@@ -42,7 +42,7 @@ export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: E
   const { preprocessing = "Images are scaled and normalised as they were for training.", ...producer } = notes;
   const doc = `${describe(options, features.shape[1]!)} ${preprocessing}`;
   checkStructure(model);
-  return writeModel({ ...model, ...producer, doc });
+  return writeModel({ ...producer, ...model, doc });
 }
 
 const describe = ({ backbone, imageSize: s }: EncoderOptions, featureDim: number): string =>

@@ -20,7 +20,7 @@ export const compileKeyEncoder = (options: KeyEncoderOptions): Promise<KeyEncode
 
 export type { BackboneName } from "../nn/index.ts";
 export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
-export { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+export { type EncoderNotes, type EncoderOptions, encoderModel } from "./encoder-model.ts";
 export type { KeyEncoder, KeyEncoderOptions } from "./key-encoder.ts";
 export type { StepOptions } from "./options.ts";
 export type { Step, StepBatch, StepResult } from "./step.ts";
