@@ -11,6 +11,7 @@ import { createEvalLoader, type Dataset, openImages } from "../src/data/index.ts
 import { embedImages, exportEncoder, manifestFile } from "../src/export/index.ts";
 import { declareBackbone, initialize } from "../src/nn/index.ts";
 import { compileEncoder } from "../src/step/index.ts";
+import { pythonWith } from "./consumers/python.ts";
 import { put } from "./data-samples.ts";
 import { blocksOf } from "./docs/markdown.ts";
 import { imageSamples } from "./image-samples.ts";
@@ -19,17 +20,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const run = promisify(execFile);
 const script = fileURLToPath(new URL("../tools/reference/embed_with_pillow.py", import.meta.url));
 
-/** Debian's packages python3-pil and python3-numpy belong to its own Python. */
-const python = await firstOf(["/usr/bin/python3", "python3"]);
-if (!python) console.warn("SKIPPED: no Python with Pillow and NumPy; exported encoders are not compared with Pillow");
-
-async function firstOf(commands: readonly string[]): Promise<string | undefined> {
-  for (const command of commands) {
-    const works = await run(command, ["-c", "import numpy; from PIL import ImageCms"]).catch(() => undefined);
-    if (works) return command;
-  }
-  return undefined;
-}
+const { path: python, missing } = pythonWith("numpy", "PIL.ImageCms");
 
 interface Picture {
   readonly file: string;
@@ -126,7 +117,7 @@ it("is shown whole in docs/export.md", () => {
   expect(shown?.text).toBe(readFileSync(script, "utf8").trim());
 });
 
-describe.skipIf(!python)("a plain Pillow script that follows encoder.json", () => {
+describe.skipIf(!python)(`a plain Pillow script that follows encoder.json${missing}`, () => {
   // Pillow 9 reads no AVIF, and 16-bit planes wrongly.
   const isRead = ({ file }: Picture) => !file.endsWith(".avif") && file !== "planes.tif";
 
