@@ -1,6 +1,6 @@
-import type { ColumnMetaData } from "hyparquet";
 import { fail } from "../../core/index.ts";
 import type { Footer, Leaf } from "./footer.ts";
+import type { ColumnMetaData } from "./hyparquet.ts";
 import { worded } from "./reason.ts";
 
 /** More rows than any writer puts into a group. */

@@ -1,8 +1,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import type { CompressionCodec } from "hyparquet";
-import { readVarInt } from "hyparquet/src/thrift.js";
 import { snappyUncompressor } from "hysnappy";
 import type { ZSTDDecoder } from "zstddec";
+import { type CompressionCodec, readVarInt } from "./hyparquet.ts";
 import { decodeLz4, decodeLz4Raw } from "./lz4.ts";
 import { worded } from "./reason.ts";
 

@@ -1,6 +1,6 @@
-import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaElement, type SchemaTree } from "hyparquet";
 import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
+import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaElement, type SchemaTree } from "./hyparquet.ts";
 import { reasonOf, worded } from "./reason.ts";
 import { walkThrift } from "./thrift-walk.ts";
 

@@ -1,9 +1,8 @@
-import type { PageHeader } from "hyparquet";
-import { parquetHeader } from "hyparquet/src/column.js";
 import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../byte-ranges.ts";
 import type { Chunk } from "./chunk.ts";
 import { checkSizes } from "./decompress.ts";
+import { type PageHeader, parquetHeader } from "./hyparquet.ts";
 import { reasonOf } from "./reason.ts";
 import { OutOfBytes, walkThrift } from "./thrift-walk.ts";
 

@@ -1,9 +1,6 @@
-import type { Encoding, ParquetType } from "hyparquet";
-import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
-import { readPlain } from "hyparquet/src/plain.js";
-import { readVarInt } from "hyparquet/src/thrift.js";
 import { MAX_PAGE } from "./decompress.ts";
 import { decodeHybrid } from "./hybrid.ts";
+import { deltaBinaryUnpack, type Encoding, type ParquetType, readPlain, readVarInt } from "./hyparquet.ts";
 import { worded } from "./reason.ts";
 
 /** A value as it is stored; byte arrays are parts of their page. */
