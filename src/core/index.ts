@@ -2,6 +2,7 @@ export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable 
 export { fsReason } from "./fs-reason.ts";
 export { parseJson } from "./json.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
+export { canonicalName, hasOtherForms } from "./names.ts";
 export { nearest } from "./nearest.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
 export {

@@ -1,4 +1,4 @@
-import { fail, hash } from "../../core/index.ts";
+import { canonicalName, fail, hash } from "../../core/index.ts";
 import type { LabelledFile } from "./labelled.ts";
 
 export interface Split {
@@ -11,7 +11,8 @@ export const TEST_FRACTION = 0.1;
 /**
  * The data's own splits, if it names a test split; else holds out `fraction` of every class (of the fine classes, where they
  * are known, so that all can be evaluated): at least two images of four, for one to be found by the other, at least one of
- * two or three, and never all of them. Which ones depends only on the seed and the names, not on their order.
+ * two or three, and never all of them. Which ones depends only on the seed and the names, not on their order or on how a
+ * file system writes letters.
  */
 export function splitFiles(files: readonly LabelledFile[], fraction = TEST_FRACTION, seed = 0): Split {
   if (!(fraction >= 0 && fraction < 1)) {
@@ -35,7 +36,7 @@ function heldOut(files: readonly LabelledFile[], fraction: number, seed: number)
   for (const members of classes.values()) {
     const least = members.length < 4 ? 1 : 2;
     const count = Math.min(members.length - 1, Math.max(least, Math.round(members.length * fraction)));
-    const ranked = members.map((file) => ({ file, rank: rankOf(file.id, seed) }));
+    const ranked = members.map((file) => ({ file, rank: rankOf(canonicalName(file.id), seed) }));
     ranked.sort((a, b) => a.rank - b.rank || (a.file.id < b.file.id ? -1 : 1));
     for (const { file } of ranked.slice(0, count)) held.add(file);
   }

@@ -1,6 +1,6 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { extname, join } from "node:path";
-import { fail, fsReason } from "../../core/index.ts";
+import { canonicalName, fail, fsReason } from "../../core/index.ts";
 
 /** Read by the decoder. */
 const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
@@ -24,7 +24,7 @@ export interface FoundFile {
 }
 
 /**
- * All image files below a folder, in a fixed order (by name, not by locale). Hidden files and other kinds are passed over;
+ * All image files below a folder, in a fixed order (by name, not by locale or by how a file system writes letters). Hidden files and other kinds are passed over;
  * symbolic links are followed.
  * @throws MaskconError `data` for a missing folder, a loop or a multitude of links, or absurd nesting
  */
@@ -51,7 +51,7 @@ async function walkInto(walk: Walk, below: string, ancestors: readonly string[])
     fail("data", { where: folder, expected: `folders nested at most ${MAX_DEPTH} deep`, found: "deeper ones" });
   }
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch((error) => unreadable(folder, error));
-  entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  entries.sort((a, b) => before(canonicalName(a.name), canonicalName(b.name)) || before(a.name, b.name));
   for (const entry of entries) {
     if (entry.name.startsWith(".")) continue;
     const path = below ? `${below}/${entry.name}` : entry.name;
@@ -60,6 +60,8 @@ async function walkInto(walk: Walk, below: string, ancestors: readonly string[])
     else add(found, path, kind);
   }
 }
+
+const before = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 /** The real path of a folder, unless links make it endless. */
 async function enter({ root, ways }: Walk, path: string, ancestors: readonly string[]): Promise<string> {
