@@ -65,6 +65,8 @@ export interface LoadedData {
   readonly train: Dataset;
   readonly test: Dataset | undefined;
   readonly skipped: readonly SkippedFile[];
+  /** What its reader should know about the labels, a line each. */
+  readonly warnings?: readonly string[];
 }
 
 /** The name of an image: its path below the data's folder, or its place in a named dataset. */

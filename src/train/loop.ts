@@ -209,8 +209,8 @@ function warn(run: OpenRun, position: Position | undefined, message: string): vo
   run.emit({ event: "warning", step: position?.step ?? 0, epoch: position?.epoch ?? 0, message });
 }
 
-function dataWarnings({ skipped, train, test }: LoadedData): string[] {
-  const warnings = skipped.map(({ file, reason }) => `${file}: left out, ${reason}`);
+function dataWarnings({ skipped, train, test, warnings: labels = [] }: LoadedData): string[] {
+  const warnings = [...labels, ...skipped.map(({ file, reason }) => `${file}: left out, ${reason}`)];
   if (!test) warnings.push("no test images: evaluated on the training images");
   const { fine, length } = test ?? train;
   if (fine && new Set(fine).size === length) {

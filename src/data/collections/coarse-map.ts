@@ -1,4 +1,4 @@
-import { fail, nearest } from "../../core/index.ts";
+import { canonicalName, fail, nearest } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows, separatorFix } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
@@ -8,7 +8,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 /** More classes than any collection has; some 200 bytes each. */
 const MAX_CLASSES = 1_000_000;
 
-/** Which coarse class each fine class belongs to, as a file says it. */
+/** Which coarse class each fine class belongs to, as a file says it; names in NFC. */
 export interface CoarseMap {
   readonly file: string;
   readonly entries: ReadonlyMap<string, { readonly coarse: string; readonly line: number }>;
@@ -31,9 +31,10 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
   for (const row of rows) {
     checkWidth(row, header.length, file);
     const { line, fields } = row;
-    const [fine, coarse] = [fields[places.fine], fields[places.coarse]];
+    const [fine, coarse] = [fields[places.fine]!, fields[places.coarse]!].map(canonicalName) as [string, string];
     const where = `${file}, line ${line}`;
-    if (!fine || !coarse) fail("data", { where, expected: "a fine and a coarse class", found: fields.join(",") });
+    if (fine.trim() === "" || coarse.trim() === "")
+      fail("data", { where, expected: "a fine and a coarse class", found: fields.join(",") });
     const earlier = entries.get(fine);
     if (earlier) {
       const found = `${JSON.stringify(fine)} again, after line ${earlier.line} (${earlier.coarse})`;
@@ -51,15 +52,24 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
  */
 export function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]): ReadonlyMap<string, string> {
   const known = new Set(fineClasses);
-  const strangers = [...entries.keys()].filter((fine) => !known.has(fine));
+  const unknown = [...entries.keys()].filter((fine) => !known.has(fine));
   const missing = fineClasses.filter((fine) => !entries.has(fine));
-  const stranger = strangers[0];
-  if (stranger !== undefined) {
-    const near = nearest(stranger, missing.length > 0 ? missing : fineClasses);
+  const other = unknown[0];
+  if (other !== undefined) {
+    const several = fineClasses.filter((name) => name.endsWith(`/${other}`));
+    if (several.length > 1) {
+      fail("data", {
+        where: `${file}, line ${entries.get(other)!.line}`,
+        expected: "one fine class of the images",
+        found: `${JSON.stringify(other)}, which ${several.length} coarse classes of the images have`,
+        fix: `give a line for each: ${listed(several)}`,
+      });
+    }
+    const near = nearest(other, missing.length > 0 ? missing : fineClasses);
     fail("data", {
-      where: `${file}, line ${entries.get(stranger)!.line}`,
+      where: `${file}, line ${entries.get(other)!.line}`,
       expected: "a fine class of the images",
-      found: `${JSON.stringify(stranger)}, which no image has${more(strangers)}`,
+      found: `${JSON.stringify(other)}, which no image has${more(unknown)}`,
       fix: near === undefined ? "remove the line" : `did you mean ${JSON.stringify(near)}?`,
     });
   }
@@ -79,6 +89,8 @@ export function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly str
   }
   return new Map([...entries].map(([fine, { coarse }]) => [fine, coarse]));
 }
+
+const listed = (names: readonly string[]) => `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", ..." : ""}`;
 
 const more = (names: readonly string[]) => (names.length > 1 ? ` (and ${names.length - 1} more)` : "");
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
-import { type SplitName, splitBegun, splitWithin } from "./split-names.ts";
+import { type SplitName, splitBegun, splitRoles, splitWithin } from "./split-names.ts";
 import { isImageName } from "./walk.ts";
 
 /** A file that holds many images. */
@@ -129,11 +129,10 @@ function withSplits(root: string, names: readonly string[]): Shard[] {
       fix: "rename it or move it away",
     });
   }
-  // Without a test split the validation split is it.
-  const tests = splits.includes("test");
+  const roleOf = splitRoles(splits);
   return names.map((name, i) => {
-    const split = splits[i] === "validation" ? "test" : splits[i];
-    return { file: join(root, name), name, split, aside: tests && splits[i] === "validation" };
+    const role = splits[i] && roleOf(splits[i]);
+    return { file: join(root, name), name, split: role === "aside" ? "test" : role, aside: role === "aside" };
   });
 }
 

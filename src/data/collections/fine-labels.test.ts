@@ -44,9 +44,40 @@ test("counts the rows of other images, such as the held out", async () => {
 });
 
 test("takes paths beside the CSV as well", async () => {
-  expect((await read("file,note,fine\nimages/a/2.png,x,red\nb/1.png,,red\n")).fine).toEqual(
-    Int32Array.of(-1, 0, 0, -1),
+  expect((await read("file,note,fine\nimages/b/2.png,x,red\nb/1.png,,red\n")).fine).toEqual(
+    Int32Array.of(-1, -1, 0, 0),
   );
+});
+
+test("keeps fine classes of one name in two coarse classes apart", async () => {
+  expect(await read("id,fine\na/1.png,red\nb/1.png,red\nb/2.png,red\na/2.png,blue\n")).toMatchObject({
+    classes: ["a/red", "b/red", "blue"],
+    fine: Int32Array.of(0, 2, 1, 1),
+  });
+});
+
+test("compares ids, paths and classes in NFC, and prefers what is written alike", async () => {
+  const folder = temporaryFolder();
+  const [composed, apart] = ["caf\u00e9.png", "cafe\u0301.png"];
+  const of = (names: readonly string[]) => ({
+    ...datasetIn(folder),
+    ids: names,
+    source: { kind: "files" as const, files: names.map((name) => `${folder}/images/${name}`) },
+  });
+  const file = (text: string) => put(folder, "labels.csv", text);
+  for (const [there, asked] of [
+    [composed, apart],
+    [apart, composed],
+  ] as const) {
+    for (const name of [asked, `images/${asked}`, there]) {
+      const dataset = of([there, "2", "3", "4"]);
+      const { fine } = await readFineLabels(file(`file,fine\n${name},re\u0301d\n2,r\u00e9d\n`), dataset);
+      expect(fine).toEqual(Int32Array.of(0, 0, -1, -1));
+    }
+  }
+  const both = of([composed, apart, "3", "4"]);
+  const { fine, classes } = await readFineLabels(file(`id,fine\n${apart},x\n${composed},y\n`), both);
+  expect([fine, classes]).toEqual([Int32Array.of(1, 0, -1, -1), ["x", "y"]]);
 });
 
 test.each([

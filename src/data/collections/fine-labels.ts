@@ -1,12 +1,13 @@
 import { dirname, resolve } from "node:path";
-import { fail } from "../../core/index.ts";
+import { canonicalName, fail } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import { type Dataset, idOf } from "../dataset.ts";
+import { type Labels, nameClasses } from "./name-classes.ts";
 
 const MAX_BYTES = 200 * 2 ** 20;
 
-/** Fine labels of some of a dataset's images. */
+/** Fine labels of some of a dataset's images; those of one name in several coarse classes are several classes. */
 export interface FineLabels {
   readonly classes: readonly string[];
   /** [length of the dataset], an index into `classes`; -1 where the file has no label. */
@@ -19,7 +20,8 @@ export interface FineLabels {
 /**
  * Reads fine labels for images of `dataset` from a CSV: columns `fine` and `id` (the image's id as `maskcon embed` prints
  * it) or `file` (the id, or a path: relative to the CSV, or absolute), in any order; others are passed over, and so are rows
- * with an empty `fine`. Rows of other images (held out, say) are counted; where all are, it is the wrong file.
+ * with an empty `fine`. Names are compared in NFC. Rows of other images (held out, say) are counted; where all are, it is the
+ * wrong file.
  * @throws MaskconError `data` naming the line
  */
 export async function readFineLabels(file: string, dataset: Dataset): Promise<FineLabels> {
@@ -30,50 +32,72 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
     const found = header.join(",").slice(0, 80) || "an empty file";
     fail("data", { where: `${file}, line 1`, expected: "the header id,fine (or file,fine)", found });
   }
-  const places = placesByName(dataset);
-  const numbers = new Map<string, number>();
+  const placesOf = finder(dataset);
+  const classes = numbering(dataset);
   const fine = new Int32Array(dataset.length).fill(-1);
   let strangers: FineLabels["strangers"];
   for (const row of rows) {
     checkWidth(row, header.length, file);
     const { line, fields } = row;
     const where = `${file}, line ${line}`;
-    if (fields[label] === "") continue;
+    const text = fields[label]!;
+    if (text.trim() === "") continue;
     const name = fields[id < 0 ? path : id]!;
-    const own = places.get(name) ?? places.get(resolve(dirname(file), name));
+    const own = placesOf(name) ?? placesOf(resolve(dirname(file), name));
     if (!own) {
       const first = strangers?.first ?? `line ${line}: ${JSON.stringify(name.slice(0, 200))}`;
       strangers = { count: (strangers?.count ?? 0) + 1, first };
       continue;
     }
-    const number = numbers.get(fields[label]!) ?? numbers.size;
-    numbers.set(fields[label]!, number);
     for (const place of own) {
+      const number = classes.numberOf(place, text);
       if (fine[place]! >= 0 && fine[place] !== number) {
         fail("data", { where, expected: "one fine label an image", found: `a second one for ${idOf(dataset, place)}` });
       }
       fine[place] = number;
     }
   }
-  if (strangers && numbers.size === 0) {
+  const count = fine.reduce((sum, value) => sum + Number(value >= 0), 0);
+  if (strangers && count === 0) {
     const expected = `training images of ${dataset.name}, such as ${idOf(dataset, 0)}`;
     fail("data", { where: file, expected, found: `none (${strangers.first})` });
   }
-  const count = fine.reduce((sum, value) => sum + Number(value >= 0), 0);
-  return { classes: [...numbers.keys()], fine, count, strangers };
+  return { classes: classes.names(), fine, count, strangers };
 }
 
-/** Every image by its id, and by its path where it is a file. */
-function placesByName(dataset: Dataset): Map<string, number[]> {
-  const places = new Map<string, number[]>();
-  const add = (name: string, place: number) => {
+/** Numbers fine classes as they come, each within the coarse class of its images. */
+function numbering({ coarse, coarseClasses }: Dataset) {
+  const numbers = new Map<string, number>();
+  const labels: Labels[] = [];
+  return {
+    numberOf(place: number, text: string): number {
+      const fine = canonicalName(text);
+      const key = `${coarse[place]} ${fine}`;
+      const number = numbers.get(key) ?? labels.length;
+      if (number === labels.length) labels.push({ coarse: coarseClasses[coarse[place]!] ?? "", fine });
+      numbers.set(key, number);
+      return number;
+    },
+    names: (): string[] => nameClasses(labels).map(({ fine }) => fine!),
+  };
+}
+
+/** Finds images by their ids, and by their paths where they are files: as these are written, else in NFC. */
+function finder(dataset: Dataset): (name: string) => readonly number[] | undefined {
+  const exact = new Map<string, number[]>();
+  const canonical = new Map<string, number[]>();
+  const add = (places: Map<string, number[]>, name: string, place: number) => {
     const list = places.get(name);
     if (list && list.at(-1) !== place) list.push(place);
     else if (!list) places.set(name, [place]);
   };
   for (let place = 0; place < dataset.length; place++) {
-    add(idOf(dataset, place), place);
-    if (dataset.source.kind === "files") add(resolve(dataset.source.files[place]!), place);
+    const names = [idOf(dataset, place)];
+    if (dataset.source.kind === "files") names.push(resolve(dataset.source.files[place]!));
+    for (const name of names) {
+      add(exact, name, place);
+      if (canonicalName(name) !== name) add(canonical, canonicalName(name), place);
+    }
   }
-  return places;
+  return (name) => exact.get(name) ?? exact.get(canonicalName(name)) ?? canonical.get(canonicalName(name));
 }

@@ -2,8 +2,10 @@ import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { inspect } from "../images/inspect.ts";
 import { type Budget, type Stored, store } from "../images/store.ts";
+import { checkLabels, folderLabels, type LabelSource, mapLabels } from "./check-labels.ts";
 import { mapFiles, readCoarseMap } from "./coarse-map.ts";
 import type { FilesOptions, LabelledFile } from "./labelled.ts";
+import { nameClasses } from "./name-classes.ts";
 import { splitFiles } from "./split.ts";
 
 const CACHE_BYTES = 2 ** 30;
@@ -17,6 +19,8 @@ export interface Advice {
   readonly source?: string | undefined;
   /** About images of one coarse class alone. */
   readonly oneClass?: string | undefined;
+  /** Default: the folders' names. */
+  readonly labels?: LabelSource | undefined;
 }
 
 /**
@@ -30,8 +34,11 @@ export async function dataFromFiles(
   advice: Advice = {},
 ): Promise<LoadedData> {
   const { coarseMap } = options;
-  const files = coarseMap === undefined ? listed : mapFiles(listed, await readCoarseMap(coarseMap));
+  const named = nameClasses(listed);
+  const files = coarseMap === undefined ? named : mapFiles(named, await readCoarseMap(coarseMap));
   checkClasses(name, files, options, advice);
+  const labels = coarseMap === undefined ? advice.labels : mapLabels(coarseMap);
+  const warnings = checkLabels(name, files, labels ?? folderLabels, options.oneClass);
   const split = splitFiles(files, options.testFraction, options.seed);
   if (split.train.length === 0) {
     fail("data", { where: name, expected: "images to train on", found: "only the split test" });
@@ -50,6 +57,7 @@ export async function dataFromFiles(
     train: datasetOf(`${name} train`, train, classes),
     test: test.files.length > 0 ? datasetOf(`${name} test`, test, classes) : undefined,
     skipped: bad,
+    warnings,
   };
 }
 
@@ -61,7 +69,7 @@ export async function imagesFromFiles(
 ): Promise<Dataset> {
   const bad: SkippedFile[] = [];
   // One pass is all that embedding makes, so keeping pixels would not pay.
-  const stored = await read(files, undefined, { bytes: 0 }, bad, options.signal);
+  const stored = await read(nameClasses(files), undefined, { bytes: 0 }, bad, options.signal);
   refuseBad(name, bad, files.length, options.maxBad ?? 0);
   return datasetOf(name, stored, classesOf(stored.files));
 }

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import type { LabelledFile } from "./labelled.ts";
-import { splitCalled } from "./split-names.ts";
+import { type SplitRole, splitCalled, splitRoles } from "./split-names.ts";
 import { type FoundFile, readableFormats } from "./walk.ts";
 
 /**
@@ -22,10 +22,11 @@ export function readImageFolder(root: string, found: readonly FoundFile[]): Labe
   const files = found
     .filter((file) => splits?.get(topOf(file)) !== "aside")
     .map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
-  return nameFineClasses(root, files);
+  checkFine(root, files);
+  return files;
 }
 
-type Splits = ReadonlyMap<string, "train" | "test" | "aside">;
+type Splits = ReadonlyMap<string, SplitRole>;
 
 /** The top folders that images lie in. */
 export const topFolders = (found: readonly FoundFile[]): Set<string> =>
@@ -57,8 +58,8 @@ function splitsOf(root: string, found: readonly FoundFile[]): Splits | undefined
       fix: "move it elsewhere",
     });
   }
-  const validation = kinds.has("test") ? "aside" : "test";
-  return new Map([...called].map(([top, kind]) => [top, kind === "validation" ? validation : kind!]));
+  const roleOf = splitRoles(kinds);
+  return new Map([...called].map(([top, kind]) => [top, roleOf(kind!)]));
 }
 
 function labelsOf(root: string, path: string, splits: Splits | undefined): LabelledFile {
@@ -71,28 +72,21 @@ function labelsOf(root: string, path: string, splits: Splits | undefined): Label
       where: join(root, path),
       expected: "an image inside the folder of its coarse class",
       found: "one outside every class",
-      fix: "move it into a class's folder",
+      fix: "move it into a class's folder, or give a CSV that lists files and their labels",
     });
   }
   const fine = below.length > 0 ? below.join("/") : undefined;
   return { file: join(root, path), id: path, coarse, fine, split };
 }
 
-/** All fine or none; a fine folder's name counts within its coarse class, so equal names in two classes are told apart. */
-function nameFineClasses(root: string, files: LabelledFile[]): LabelledFile[] {
+/** All fine or none. */
+function checkFine(root: string, files: readonly LabelledFile[]): void {
   const without = files.find(({ fine }) => fine === undefined);
   const withFine = files.find(({ fine }) => fine !== undefined);
-  if (!withFine) return files;
-  if (without) {
-    fail("data", {
-      where: root,
-      expected: "a folder of a fine class for every image, or for none",
-      found: `${basename(withFine.id)} in one (${withFine.id}) and ${without.id} in none`,
-    });
-  }
-  const owners = new Map<string, Set<string>>();
-  for (const { coarse, fine } of files) owners.set(fine!, (owners.get(fine!) ?? new Set()).add(coarse));
-  return files.map((file) =>
-    owners.get(file.fine!)!.size > 1 ? { ...file, fine: `${file.coarse}/${file.fine}` } : file,
-  );
+  if (!without || !withFine) return;
+  fail("data", {
+    where: root,
+    expected: "a folder of a fine class for every image, or for none",
+    found: `${basename(withFine.id)} in one (${withFine.id}) and ${without.id} in none`,
+  });
 }

@@ -1,5 +1,8 @@
 import type { Encoded } from "../images/encoded.ts";
 
+/** A longer text, in bytes or characters, is no label. */
+export const MAX_LABEL = 1000;
+
 /** An image with its labels, before anything was decoded. */
 export interface LabelledFile {
   /** To open it by: a file of its own, or a part of a larger one. One collection has only one of the two kinds. */

@@ -1,6 +1,6 @@
 export type SplitName = "train" | "test" | "validation";
 
-/** What files and folders call the splits. */
+/** What files, folders and rows call the splits. */
 const splits: ReadonlyMap<string, SplitName> = new Map([
   ["train", "train"],
   ["training", "train"],
@@ -12,6 +12,9 @@ const splits: ReadonlyMap<string, SplitName> = new Map([
 ]);
 const word = new RegExp(`(?<!\\p{L})(?:${[...splits.keys()].join("|")})(?!\\p{L})`, "giu");
 
+/** The words, for messages. */
+export const splitWords = [...splits.keys()].join(", ");
+
 /** The split that the whole name is a word for. */
 export const splitCalled = (name: string): SplitName | undefined => splits.get(name.toLowerCase());
 
@@ -21,3 +24,12 @@ export const splitBegun = (name: string): SplitName | undefined =>
 
 /** The last split that stands between other things than letters: `train` in `dev-kit-train-000000.tar`. */
 export const splitWithin = (name: string): SplitName | undefined => splitCalled(name.match(word)?.at(-1) ?? "");
+
+/** What images of a split are for; those aside are left out. */
+export type SplitRole = "train" | "test" | "aside";
+
+/** What each split of a set is for: validation is the test split where there is no other, and aside where there is. */
+export function splitRoles(names: Iterable<SplitName | undefined>): (name: SplitName) => SplitRole {
+  const tests = new Set(names).has("test");
+  return (name) => (name !== "validation" ? name : tests ? "aside" : "test");
+}
