@@ -9,10 +9,15 @@ const ENCRYPTED = 0x45524150;
 const TAIL = 8;
 const MAX_FOOTER = 256 * 2 ** 20;
 const MAX_COLUMNS = 10_000;
+/** Of the names from the top to a column, in characters, and how many: ten thousand long ones would be gigabytes. */
+const MAX_PATH = 2 ** 12;
+const MAX_LEVELS = 64;
 
 /** A column of values: a leaf of the schema. */
 export interface Leaf {
-  /** Names from the top, joined by dots. */
+  /** From the top. */
+  readonly names: readonly string[];
+  /** The names, joined by dots. */
   readonly path: string;
   readonly element: SchemaElement;
   /** How many of its levels may be null. */
@@ -51,7 +56,7 @@ export async function readFooter(ranges: ByteRanges): Promise<Footer> {
     if (!(rows >= 0 && rows <= ranges.size && rows === inGroups)) {
       damaged(`${worded(rows)} rows, and ${worded(inGroups)} in its groups`);
     }
-    return { metadata, leaves: leavesOf(parquetSchema(metadata), "", 0, false), rows, start };
+    return { metadata, leaves: leavesOf(parquetSchema(metadata), [], 0, false), rows, start };
   } catch (error) {
     return damaged(reasonOf(error), error);
   }
@@ -77,14 +82,17 @@ async function footerBytes(ranges: ByteRanges): Promise<{ start: number; bytes: 
   return { start, bytes: await ranges.read(start, length + TAIL) };
 }
 
-function leavesOf(tree: SchemaTree, above: string, levels: number, repeated: boolean): Leaf[] {
+function leavesOf(tree: SchemaTree, above: readonly string[], levels: number, repeated: boolean): Leaf[] {
   return tree.children.flatMap((child) => {
     const { element } = child;
     if (element.name === undefined) throw new Error("a column without a name");
-    const path = above ? `${above}.${element.name}` : element.name;
+    const names = [...above, element.name];
+    const length = names.reduce((sum, name) => sum + name.length + 1, 0);
+    if (names.length > MAX_LEVELS) throw new Error("structs nested too deep");
+    if (length > MAX_PATH) throw new Error(`a column whose names have ${length} characters`);
     const within = levels + (element.repetition_type === "REQUIRED" ? 0 : 1);
     const inList = repeated || element.repetition_type === "REPEATED";
-    if (child.children.length > 0) return leavesOf(child, path, within, inList);
-    return [{ path, element, definitionLevels: within, repeated: inList }];
+    if (child.children.length > 0) return leavesOf(child, names, within, inList);
+    return [{ names, path: names.join("."), element, definitionLevels: within, repeated: inList }];
   });
 }

@@ -10,6 +10,13 @@ export type Values = ArrayLike<Value>;
 /** Bytes the smallest value takes: a count that passes is no promise of more memory than the page has. */
 const leastBytes: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, BYTE_ARRAY: 4 };
 
+/** What encodings that are for certain types are for. */
+const typesOf: Partial<Record<Encoding, readonly ParquetType[]>> = {
+  DELTA_BINARY_PACKED: ["INT32", "INT64"],
+  DELTA_LENGTH_BYTE_ARRAY: ["BYTE_ARRAY"],
+  DELTA_BYTE_ARRAY: ["BYTE_ARRAY"],
+};
+
 export interface Encoded {
   readonly bytes: Uint8Array;
   readonly encoding: Encoding;
@@ -23,6 +30,7 @@ export interface Encoded {
  */
 export function decodeValues({ bytes, encoding, type, count }: Encoded, dictionary: Values | undefined): Values {
   if (count === 0) return [];
+  if (typesOf[encoding]?.includes(type) === false) throw new Error(`values of ${type} in the encoding ${encoding}`);
   switch (encoding) {
     case "PLAIN":
       return plain(bytes, type, count);

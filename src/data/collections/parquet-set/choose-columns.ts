@@ -1,5 +1,6 @@
-import { fail, nearest } from "../../../core/index.ts";
-import type { Footer, Leaf } from "../../../formats/parquet/index.ts";
+import { canonicalName, fail, nearest } from "../../../core/index.ts";
+import { columnType, type Footer, type Leaf, typeName } from "../../../formats/parquet/index.ts";
+import { coarseNames, fineNames, onlyNames } from "../column-names.ts";
 import type { FilesOptions } from "../labelled.ts";
 import { type Feature, featuresOf } from "./features.ts";
 
@@ -14,9 +15,6 @@ export interface Columns {
   readonly fine: LabelColumn | undefined;
 }
 
-const coarseNames = ["coarse_label", "coarse_labels", "coarse", "superclass"];
-const fineNames = ["fine_label", "fine_labels", "fine"];
-const onlyNames = ["label", "labels", "class", "category"];
 const imageNames = ["image", "img", "image.bytes", "img.bytes", "bytes", "jpg", "png", "webp"];
 
 interface Table {
@@ -63,9 +61,9 @@ const inside = (table: Table, names: readonly string[], above = ""): string | un
     .find((path) => columnAt(table, path));
 
 function imageOf(table: Table, asked: string | undefined): Leaf {
-  const binary = table.leaves.filter(({ element, repeated }) => element.type === "BYTE_ARRAY" && !repeated);
-  const at = (name: string) => binary.find(({ path }) => path === name || path === `${name}.bytes`);
-  if (asked !== undefined) return at(asked) ?? noSuch(table, "imageColumn", asked, "encoded images");
+  const binary = table.leaves.filter(({ element, repeated }) => columnType(element).kind === "bytes" && !repeated);
+  const at = (name: string) => only(table, binary, name) ?? only(table, binary, `${name}.bytes`);
+  if (asked !== undefined) return at(asked) ?? refuseImage(table, asked);
   const features = [...table.features].filter(([, { kind }]) => kind === "Image").map(([name]) => name);
   const candidates = [
     features,
@@ -74,7 +72,20 @@ function imageOf(table: Table, asked: string | undefined): Leaf {
   ].map((names) => names.map(at).filter((leaf) => leaf !== undefined));
   const found = candidates.find((leaves) => leaves.length > 0) ?? [];
   if (found.length === 1) return found[0]!;
-  return undecided(table, "one column of encoded images", "name it with --image-column");
+  const fix =
+    binary.length > 0 ? "name it with --image-column" : "the images must be in the file, as a column of bytes";
+  return undecided(table, "one column of encoded images", fix);
+}
+
+function refuseImage(table: Table, asked: string): never {
+  const leaf = table.leaves.find(({ path }) => isCalled(path, asked));
+  if (!leaf) return noSuch(table, "imageColumn", asked, "encoded images");
+  return fail("data", {
+    where: `${table.file}, column ${leaf.path}`,
+    expected: "encoded images, as bytes",
+    found: `${leaf.repeated ? "lists" : "values"} of ${typeName(leaf.element)}`,
+    fix: "the images must be in the file: paths and URLs are not followed",
+  });
 }
 
 function labelOf(
@@ -93,10 +104,10 @@ function labelOf(
 /** Refuses a column called by one of `names`, none of which is read: it is of another type, or holds lists. */
 function refuseType({ file, leaves }: Table, names: readonly string[]): void {
   const leaf = leaves.find(({ path, repeated }) =>
-    names.some((name) => path === name || (repeated && path.startsWith(`${name}.`))),
+    names.some((name) => isCalled(path, name) || (repeated && path.startsWith(`${name}.`))),
   );
   if (!leaf) return;
-  const found = leaf.repeated ? "lists" : `values of ${leaf.element.type ?? "an unknown type"}`;
+  const found = leaf.repeated ? "lists" : `values of ${typeName(leaf.element)}`;
   fail("data", {
     where: `${file}, column ${leaf.path}`,
     expected: "a label a row, as text or a whole number",
@@ -114,16 +125,25 @@ function onlyLabel(table: Table, fine: LabelColumn | undefined): LabelColumn | u
   return others.length === 1 ? columnAt(table, others[0]!) : undefined;
 }
 
-/** Labels are numbers or text, one a row. */
-function columnAt({ leaves, features }: Table, name: string): LabelColumn | undefined {
-  const leaf = leaves.find(({ path }) => path === name);
-  const readable = ["INT32", "INT64", "BYTE_ARRAY"].includes(leaf?.element.type ?? "");
-  return leaf && readable && !leaf.repeated ? { leaf, names: features.get(name)?.names } : undefined;
+/** Labels are whole numbers or text, one a row. */
+function columnAt(table: Table, name: string): LabelColumn | undefined {
+  const leaf = only(table, table.leaves, name);
+  if (!leaf || leaf.repeated || columnType(leaf.element).kind === "other") return undefined;
+  return { leaf, names: table.features.get(leaf.path)?.names };
+}
+
+const isCalled = (path: string, name: string) => canonicalName(path) === canonicalName(name);
+
+/** The column of a name: the format lets two have it, or one a dot where the other is inside a struct. */
+function only({ file }: Table, leaves: readonly Leaf[], name: string): Leaf | undefined {
+  const [leaf, other] = leaves.filter(({ path }) => isCalled(path, name));
+  if (other === undefined) return leaf;
+  return fail("data", { where: file, expected: "columns of different names", found: `two called ${other.path}` });
 }
 
 const describe = ({ leaves, features }: Table): string =>
   leaves
-    .map(({ path, element }) => `${path} (${features.get(path)?.kind ?? element.type ?? "an unknown type"})`)
+    .map(({ path, element }) => `${path} (${features.get(path)?.kind ?? typeName(element)})`)
     .slice(0, 40)
     .join(", ") || "no column";
 

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { ColumnMetaData } from "hyparquet";
+import { type ColumnMetaData, parquetMetadata, type SchemaElement } from "hyparquet";
 import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../../test/data-samples.ts";
@@ -44,7 +44,7 @@ async function outcome(at: string, bytes: Uint8Array): Promise<number | string> 
     const shard = { file, name: "a.parquet", split: undefined, aside: false };
     let rows = -1;
     const refusal = await refusalOf(async () => {
-      rows = (await readParquet(shard, spool, { labels: true })).length;
+      rows = (await readParquet(shard, spool, { labels: true })).files.length;
     }, file);
     return refusal ?? rows;
   } finally {
@@ -205,5 +205,29 @@ describe("damaged pages", () => {
         decodeValues({ bytes, encoding: "DELTA_BINARY_PACKED", type: "INT32", count: 4 }, undefined),
       ).toThrow("blocks of");
     }
+  });
+});
+
+describe("names in the footer", () => {
+  const [bytes] = samples as [Uint8Array];
+  const [root, image, label] = parquetMetadata(bytes.slice().buffer).schema as [
+    SchemaElement,
+    SchemaElement,
+    SchemaElement,
+  ];
+  const withSchema = (...schema: SchemaElement[]) =>
+    outcome(
+      folder(),
+      withFooter(bytes, (metadata) => ({ ...metadata, schema, row_groups: [], num_rows: 0n })),
+    );
+
+  it("are refused where they would fill the memory, by length or by depth", async () => {
+    expect(await withSchema(root, image, { ...label, name: "x".repeat(5000) })).toMatch(
+      "found damage (a column whose names have 5001 characters)",
+    );
+    const deep = Array.from({ length: 65 }, () => ({ name: "", num_children: 1 }));
+    expect(await withSchema({ ...root, num_children: 1 }, ...deep, label)).toMatch(
+      "found damage (structs nested too deep)",
+    );
   });
 });

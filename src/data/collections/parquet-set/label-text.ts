@@ -1,29 +1,39 @@
 import { fail } from "../../../core/index.ts";
-import type { Value } from "../../../formats/parquet/index.ts";
+import { columnType, typeName, type Value, wholeNumber } from "../../../formats/parquet/index.ts";
+import { MAX_LABEL } from "../labelled.ts";
 import type { LabelColumn } from "./choose-columns.ts";
-
-/** More bytes are no label. */
-const MAX_BYTES = 1000;
 
 /**
  * A label as text: the class's name where the column has names, else the number or the text itself. Undefined: none, which
  * Hugging Face writes as null or -1.
- * @throws MaskconError `data` naming the row
+ * @throws MaskconError `data` naming row, column and type
  */
-export function labelText(value: Value | undefined, { leaf, names }: LabelColumn, where: string): string | undefined {
+export function labelText(value: Value | undefined, column: LabelColumn, where: string): string | undefined {
   if (value === undefined) return undefined;
-  const wrong = (found: string): never => fail("data", { where, expected: `a label in column ${leaf.path}`, found });
+  const { leaf, names } = column;
+  const wrong = (found: string, fix?: string): never => {
+    const expected = `a label in column ${leaf.path} of type ${typeName(leaf.element)}`;
+    return fail("data", { where, expected, found, ...(fix === undefined ? {} : { fix }) });
+  };
   if (value instanceof Uint8Array) {
-    if (value.length > MAX_BYTES) return wrong(`${value.length} bytes`);
-    try {
-      return new TextDecoder("utf-8", { fatal: true }).decode(value) || undefined;
-    } catch {
-      return wrong("bytes that are no text in UTF-8");
-    }
+    const text = value.length > MAX_LABEL ? wrong(`${value.length} bytes`) : textOf(value);
+    return (text ?? wrong("bytes that are no text in UTF-8")).trim() === "" ? undefined : text;
   }
-  const number = Number(value);
-  if (number === -1) return undefined;
-  // Past 2^53, numbers that differ as 64-bit integers are one as `number`.
-  if (!names) return String(value);
-  return names[number] ?? wrong(`${number}, where the file names ${names.length} classes`);
+  const type = columnType(leaf.element);
+  if (type.kind !== "whole" || typeof value === "boolean") return wrong(String(value));
+  const number = wholeNumber(value, type.bits, type.signed) ?? wrong(`${value}, which does not fit that type`);
+  if (number === -1n) return undefined;
+  if (!names) return String(number);
+  const name = number < names.length ? names[Number(number)] : undefined;
+  if (name === undefined) return wrong(`${number}, where the file names ${names.length} classes`);
+  if (name.trim() !== "") return name;
+  return wrong(`${number}, which the ClassLabel gives an empty name`, "give the class a name, or leave its rows out");
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

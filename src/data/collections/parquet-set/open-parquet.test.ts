@@ -200,7 +200,7 @@ describe("Parquet files of images", () => {
       "a.parquet, row 2: expected a label in column label, found none",
     );
     await expect(open({ name: "label", data: [0, 1, 2], type: "INT32" }, names)).rejects.toThrow(
-      "row 2: expected a label in column label, found 2, where the file names 2 classes",
+      "row 2: expected a label in column label of type INT32, found 2, where the file names 2 classes",
     );
     await expect(open({ name: "label", data: ["a", undefined, "b"], type: "STRING" })).rejects.toThrow("row 1");
   });
@@ -254,7 +254,9 @@ describe("Parquet files of images", () => {
       }),
     );
     const file = put(temporaryFolder(), "a.parquet", bytes);
-    await expect(openData(file)).rejects.toThrow("3 of 5 unreadable: a.parquet#1 (column image.bytes holds no bytes)");
+    await expect(openData(file)).rejects.toThrow(
+      "3 of 5 unreadable: a.parquet#1 (column image.bytes holds no bytes of an image)",
+    );
     const { train, skipped } = await openData(file, { maxBad: 3, testFraction: 0 });
     expect(labelled(train)).toEqual([
       ["a.parquet#0", "0"],

@@ -13,16 +13,22 @@ export interface ReadOptions extends FilesOptions {
   readonly labels: boolean;
 }
 
+export interface ParquetImages {
+  readonly files: readonly LabelledFile[];
+  /** Undefined where the file has no rows. */
+  readonly columns: Columns | undefined;
+}
+
 /**
  * The labelled images of one Parquet file; the encoded images go into the spool. One row group's labels and one page of
  * images are in memory at a time.
  * @throws MaskconError `data` naming the file, with the byte or the row
  */
-export function readParquet(shard: Shard, spool: Spool, options: ReadOptions): Promise<LabelledFile[]> {
+export function readParquet(shard: Shard, spool: Spool, options: ReadOptions): Promise<ParquetImages> {
   return withRanges(shard.file, async (ranges) => {
     const footer = await readFooter(ranges);
     // An empty table may have columns of other types, or none.
-    if (footer.rows === 0) return [];
+    if (footer.rows === 0) return { files: [], columns: undefined };
     const columns = chooseColumns(shard.file, footer, options, options.labels);
     const files: LabelledFile[] = [];
     for (const [group, { num_rows }] of footer.metadata.row_groups.entries()) {
@@ -41,7 +47,7 @@ export function readParquet(shard: Shard, spool: Spool, options: ReadOptions): P
         files.push({ file: slice ?? "", id, split: shard.split, ...labelled, problem });
       }
     }
-    return files;
+    return { files, columns };
   });
 }
 
@@ -76,7 +82,7 @@ async function* images(
     signal?.throwIfAborted();
     for (const value of values) {
       if (!(value instanceof Uint8Array) || value.length === 0) {
-        yield { slice: undefined, problem: `column ${image.path} holds no bytes` };
+        yield { slice: undefined, problem: `column ${image.path} holds no bytes of an image` };
         continue;
       }
       const slice = kept.get(value) ?? (await spool.add(value));
