@@ -181,7 +181,7 @@ describe("tar shards", () => {
         ["b.cls", "1"],
         ["a.png", "x"],
       ],
-      "byte 4608: expected each sample once, its parts after each other, found sample a again, after byte 512",
+      "byte 4608: expected each sample once, its parts after each other, found sample a again (a.png), after byte 512",
     ],
     [
       "two images",

@@ -1,11 +1,13 @@
 import { fail, nearest } from "../../../core/index.ts";
 import { type ByteRanges, withRanges } from "../../../formats/index.ts";
 import type { Dataset, LoadedData } from "../../dataset.ts";
+import { columnLabels } from "../check-labels.ts";
 import type { Shard } from "../find-shards.ts";
 import { dataFromFiles, imagesFromFiles } from "../from-files.ts";
 import type { ColumnOptions, FilesOptions, LabelledFile } from "../labelled.ts";
-import { isImageName } from "../walk.ts";
-import { sampleLabels } from "./sample-labels.ts";
+import { imagePart } from "./image-part.ts";
+import { refuseUnlabelled } from "./refuse-unlabelled.ts";
+import { type SampleLabel, sampleLabels } from "./sample-labels.ts";
 import { type Sample, samplesOf } from "./samples.ts";
 
 /**
@@ -14,42 +16,46 @@ import { type Sample, samplesOf } from "./samples.ts";
  * @param name the file or folder, for messages
  */
 export async function openShards(name: string, shards: readonly Shard[], options: FilesOptions): Promise<LoadedData> {
-  return dataFromFiles(name, await readShards(name, shards, options, true), options);
+  const { files, labels } = await readShards(name, shards, options, true);
+  return dataFromFiles(name, files, options, { labels: labels === undefined ? undefined : columnLabels(labels) });
 }
 
 /** Every image of every split as one set; labels are not needed. */
 export async function shardImages(name: string, shards: readonly Shard[], options: FilesOptions): Promise<Dataset> {
-  return imagesFromFiles(name, await readShards(name, shards, options, false), options);
+  return imagesFromFiles(name, (await readShards(name, shards, options, false)).files, options);
 }
 
-async function readShards(
-  name: string,
-  shards: readonly Shard[],
-  options: FilesOptions,
-  labels: boolean,
-): Promise<LabelledFile[]> {
+/** What is known of a set while its samples are read. */
+interface Seen {
+  /** Parts and keys that samples have. */
+  readonly there: Set<string>;
+  /** Of each kind of label: where the first stands. */
+  readonly from: Map<"coarse" | "fine", { readonly from: string; readonly id: string }>;
+}
+
+async function readShards(name: string, shards: readonly Shard[], options: FilesOptions, labels: boolean) {
   const files: LabelledFile[] = [];
-  const there = new Set<string>();
+  const seen: Seen = { there: new Set(), from: new Map() };
   for (const shard of shards) {
     await withRanges(shard.file, async (ranges) => {
       for await (const sample of samplesOf(ranges)) {
         options.signal?.throwIfAborted();
-        files.push(await labelledSample(ranges, shard, sample, options, labels, there));
+        files.push(await labelledSample(ranges, shard, sample, options, labels, seen));
       }
     });
   }
   if (files.length === 0) fail("data", { where: name, expected: "samples with an image and its label", found: "none" });
-  checkAsked(name, files, labels ? options : { imageColumn: options.imageColumn }, there);
+  checkAsked(name, files, labels ? options : { imageColumn: options.imageColumn }, seen.there);
   const some = files.find(({ fine }) => fine !== undefined);
   const none = files.find(({ fine, problem }) => fine === undefined && problem === undefined);
-  if (labels && some && none && options.coarseMap === undefined) {
+  if (labels && some && none) {
     fail("data", {
       where: none.id,
       expected: "a fine label for every image, or for none",
       found: `one for ${some.id} and none here`,
     });
   }
-  return files;
+  return { files, labels: seen.from.get("coarse")?.from };
 }
 
 /** Nothing that was asked for is passed over in silence. @param there the parts and keys that samples have */
@@ -70,12 +76,10 @@ function checkAsked(
   fail("data", {
     where: `${name}, ${key} "${asked[key]}"`,
     expected: "a part or a key of the JSON that samples have",
-    found: `samples with ${listed(there)}`,
+    found: `samples with ${[...there].slice(0, 40).join(", ")}`,
     ...(near === undefined || near === asked[key] ? {} : { fix: `did you mean "${near}"?` }),
   });
 }
-
-const listed = (names: Iterable<string>): string => [...names].slice(0, 40).join(", ");
 
 /** More names than samples share: each has keys of its own. */
 const MAX_NAMES = 1000;
@@ -84,16 +88,15 @@ function note(names: Iterable<string>, there: Set<string>): void {
   for (const name of names) if (there.size < MAX_NAMES) there.add(name);
 }
 
-/** @param there collects the parts and keys that samples have */
 async function labelledSample(
   ranges: ByteRanges,
   shard: Shard,
   sample: Sample,
   options: FilesOptions,
   required: boolean,
-  there: Set<string>,
+  seen: Seen,
 ): Promise<LabelledFile> {
-  note(sample.parts.keys(), there);
+  note(sample.parts.keys(), seen.there);
   const image = imagePart(ranges, sample, options.imageColumn);
   const common = { split: shard.split, coarse: "", fine: undefined };
   if (!image) return { ...common, file: "", id: `${shard.name}/${sample.key}`, problem: "a sample without an image" };
@@ -103,27 +106,26 @@ async function labelledSample(
   // Captions and other records must not stand in the way of images that need no label.
   if (!required) return { ...common, file, id };
   const { coarse, fine, keys } = await sampleLabels(ranges, sample, options);
-  note(keys, there);
+  note(keys, seen.there);
   if (coarse === undefined && (fine === undefined || options.coarseMap === undefined)) {
-    fail("data", {
-      where: `${ranges.file}, byte ${member.offset} (${member.name})`,
-      expected: `a ${fine === undefined ? "" : "coarse "}label: cls, coarse.cls, or "coarse" or "label" in json`,
-      found: `the parts and keys ${listed([...sample.parts.keys(), ...keys])}`,
-      fix: "name the key or part with --coarse-column, or give fine labels and a coarse map with --coarse-map",
-    });
+    await refuseUnlabelled(ranges, sample, { image, keys, kind: fine === undefined ? "label" : "coarse label" });
   }
-  return { ...common, file, id, coarse: coarse ?? "", fine };
+  checkPlace("coarse", coarse, id, seen);
+  checkPlace("fine", fine, id, seen);
+  return { ...common, file, id, coarse: coarse?.text ?? "", fine: fine?.text };
 }
 
-/** Which part is the image: the one asked for, or the only one. */
-function imagePart(ranges: ByteRanges, { key, parts }: Sample, asked: string | undefined): string | undefined {
-  if (asked !== undefined) return parts.has(asked.toLowerCase()) ? asked.toLowerCase() : undefined;
-  const images = [...parts.keys()].filter((ending) => isImageName(`x.${ending}`));
-  if (images.length < 2) return images[0];
-  return fail("data", {
-    where: `${ranges.file}, sample ${key}`,
-    expected: "one image in a sample",
-    found: images.join(", "),
-    fix: "name the one that is meant with --image-column",
-  });
+/** A sample without the label that others have must not take another in its place: a caption, or the label of the other kind. */
+function checkPlace(kind: "coarse" | "fine", label: SampleLabel | undefined, id: string, { from }: Seen): void {
+  if (label === undefined) return;
+  const first = from.get(kind);
+  if (first === undefined) from.set(kind, { from: label.from, id });
+  else if (first.from !== label.from) {
+    fail("data", {
+      where: id,
+      expected: `the ${kind} label from ${first.from}, as in ${first.id}`,
+      found: `one from ${label.from}`,
+      fix: `name what all samples have with --${kind}-column`,
+    });
+  }
 }

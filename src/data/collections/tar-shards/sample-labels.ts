@@ -1,15 +1,21 @@
-import { fail, parseJson } from "../../../core/index.ts";
+import { fail } from "../../../core/index.ts";
 import { type ByteRanges, utf8Text } from "../../../formats/index.ts";
 import type { Member } from "../../../formats/tar/index.ts";
-import type { ColumnOptions } from "../labelled.ts";
+import { type ColumnOptions, MAX_LABEL } from "../labelled.ts";
+import { labelIn, type SampleJson, sampleJson } from "./sample-json.ts";
 import type { Sample } from "./samples.ts";
 
-const MAX_TEXT = 1000;
 const MAX_JSON = 2 ** 20;
 
+export interface SampleLabel {
+  readonly text: string;
+  /** Where it stands: `part cls`, `key label of json`. */
+  readonly from: string;
+}
+
 export interface SampleLabels {
-  readonly coarse: string | undefined;
-  readonly fine: string | undefined;
+  readonly coarse: SampleLabel | undefined;
+  readonly fine: SampleLabel | undefined;
   /** Of its JSON. */
   readonly keys: readonly string[];
 }
@@ -23,11 +29,10 @@ export interface SampleLabels {
 export async function sampleLabels(ranges: ByteRanges, sample: Sample, names: ColumnOptions): Promise<SampleLabels> {
   const { coarseColumn, fineColumn } = names;
   const json = await jsonOf(ranges, sample.parts.get("json"));
-  const label = async (places: readonly Place[]) => {
-    for (const place of places) {
-      const found =
-        place.kind === "key" ? fromKey(ranges, sample, json, place.name) : await fromPart(ranges, sample, place);
-      if (found !== undefined) return found;
+  const label = async (places: readonly Place[]): Promise<SampleLabel | undefined> => {
+    for (const { kind, name } of places) {
+      const text = kind === "key" ? fromKey(ranges, sample, json, name) : await fromPart(ranges, sample, name);
+      if (text !== undefined) return { text, from: kind === "key" ? `key ${name} of json` : `part ${name}` };
     }
     return undefined;
   };
@@ -56,34 +61,25 @@ const coarsePlaces: readonly Place[] = [
 ];
 const finePlaces: readonly Place[] = [...parts("fine.cls", "fine.txt"), ...keys("fine", "fine_label")];
 
-type Json = Readonly<Record<string, unknown>>;
-
-async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<Json> {
+async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<SampleJson> {
   if (!member) return {};
   const where = placeOf(ranges, member);
   if (member.size > MAX_JSON)
     fail("data", { where, expected: `at most ${MAX_JSON} bytes`, found: String(member.size) });
-  const text = await textOf(ranges, member);
-  const value = parseJson(text, where);
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  return fail("data", { where, expected: "a JSON object", found: text.slice(0, 60) });
+  return sampleJson(await textOf(ranges, member), where);
 }
 
-function fromKey(ranges: ByteRanges, sample: Sample, json: Json, key: string): string | undefined {
-  const value = Object.hasOwn(json, key) ? json[key] : undefined;
-  if (value === undefined || value === null || value === "") return undefined;
-  if ((typeof value === "string" && value.length <= MAX_TEXT) || Number.isInteger(value)) return String(value);
-  const where = placeOf(ranges, sample.parts.get("json")!);
-  const found = JSON.stringify(value).slice(0, 60);
-  return fail("data", { where, expected: `text or a whole number as "${key}"`, found });
+function fromKey(ranges: ByteRanges, { parts }: Sample, json: SampleJson, key: string): string | undefined {
+  const member = parts.get("json");
+  return member && labelIn(json, key, placeOf(ranges, member));
 }
 
-async function fromPart(ranges: ByteRanges, sample: Sample, { name }: Place): Promise<string | undefined> {
-  const member = sample.parts.get(name);
+async function fromPart(ranges: ByteRanges, { parts }: Sample, name: string): Promise<string | undefined> {
+  const member = parts.get(name);
   if (!member) return undefined;
   const where = placeOf(ranges, member);
-  if (member.size > MAX_TEXT) {
-    fail("data", { where, expected: `a label of at most ${MAX_TEXT} bytes`, found: String(member.size) });
+  if (member.size > MAX_LABEL) {
+    fail("data", { where, expected: `a label of at most ${MAX_LABEL} bytes`, found: String(member.size) });
   }
   return (await textOf(ranges, member)).trim() || undefined;
 }

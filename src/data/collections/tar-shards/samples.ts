@@ -22,35 +22,57 @@ export async function* samplesOf(ranges: ByteRanges): AsyncGenerator<Sample> {
   const begun = new Map<string, number>();
   let parts = new Map<string, Member>();
   for await (const member of membersOf(ranges)) {
-    const named = split(member.name);
+    const named = splitName(member.name);
     if (!named) continue;
     const where = `${ranges.file}, byte ${member.offset}`;
     if (named.key !== key) {
       if (key !== undefined) yield { key, parts };
       key = named.key;
       parts = new Map();
-      checkOnce(where, key, begun);
+      checkOnce(where, member.name, named, begun);
       begun.set(key, member.offset);
     }
     if (parts.has(named.ending)) {
-      const fix = "give every sample a name of its own";
+      const fix = `give every sample a name of its own${dotsFix(member.name, named)}`;
       fail("data", { where, expected: "each part of a sample once", found: `${member.name} again`, fix });
     }
-    if (parts.size === MAX_PARTS) fail("data", { where, expected: `at most ${MAX_PARTS} parts`, found: "more" });
+    if (parts.size === MAX_PARTS) {
+      const found = `more, all of sample ${key}`;
+      fail("data", { where, expected: `at most ${MAX_PARTS} parts in a sample`, found, fix: endingsFix(member.name) });
+    }
     parts.set(named.ending, member);
   }
   if (key !== undefined) yield { key, parts };
 }
 
-function checkOnce(where: string, key: string, begun: ReadonlyMap<string, number>): void {
-  const earlier = begun.get(key);
+interface Named {
+  readonly key: string;
+  readonly ending: string;
+}
+
+function checkOnce(where: string, name: string, named: Named, begun: ReadonlyMap<string, number>): void {
+  const earlier = begun.get(named.key);
   if (earlier === undefined) return;
-  const found = `sample ${key} again, after byte ${earlier}`;
-  const fix = "give every sample a name of its own, and keep its parts together";
+  const found = `sample ${named.key} again (${name}), after byte ${earlier}`;
+  const sorted = "keep the parts of a sample together (tar --sort=name)";
+  const fix = `give every sample a name of its own, and ${sorted}${dotsFix(name, named)}`;
   fail("data", { where, expected: "each sample once, its parts after each other", found, fix });
 }
 
-function split(name: string): { key: string; ending: string } | undefined {
+/** What to do about names with dots in them, of which the first ends the sample's name. */
+export function endingsFix(name: string): string {
+  const base = name.slice(name.lastIndexOf("/") + 1);
+  const dot = base.lastIndexOf(".");
+  const better = `${base.slice(0, dot).replaceAll(".", "_")}${base.slice(dot)}`;
+  return `rename the members, since a sample's name ends at its first dot: ${base} to ${better}, and so on`;
+}
+
+/** The same where other causes are as likely: a part like `mask.png` has a dot too. */
+const dotsFix = (name: string, { ending }: Named): string =>
+  ending.includes(".") ? `; if the names have dots in them, ${endingsFix(name)}` : "";
+
+/** The sample that a member belongs to, and what part of it it is; undefined for hidden ones and those without an ending. */
+export function splitName(name: string): Named | undefined {
   const plain = name.replace(/^(\.\/)+/, "");
   const base = plain.slice(plain.lastIndexOf("/") + 1);
   const dot = base.indexOf(".");

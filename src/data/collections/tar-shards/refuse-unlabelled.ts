@@ -1,0 +1,53 @@
+import { basename } from "node:path";
+import { fail } from "../../../core/index.ts";
+import type { ByteRanges } from "../../../formats/index.ts";
+import { type Member, membersOf } from "../../../formats/tar/index.ts";
+import { endingsFix, type Sample, splitName } from "./samples.ts";
+
+interface Unlabelled {
+  /** The part that is the image. */
+  readonly image: string;
+  /** Of the sample's JSON. */
+  readonly keys: readonly string[];
+  readonly kind: "label" | "coarse label";
+}
+
+const MAX_NAMED = 40;
+
+/** Refuses a sample without its label, and says why it has none. @throws MaskconError `data` */
+export async function refuseUnlabelled(ranges: ByteRanges, sample: Sample, of: Unlabelled): Promise<never> {
+  const { key, parts } = sample;
+  const member = parts.get(of.image)!;
+  const there = [...parts.keys(), ...of.keys].slice(0, MAX_NAMED).join(", ");
+  const later = await laterPart(ranges, sample);
+  const failure = {
+    where: `${ranges.file}, byte ${member.offset} (${member.name})`,
+    expected: `a ${of.kind}: cls, coarse.cls, or "coarse" or "label" in json`,
+    found: `the parts and keys ${there}`,
+  };
+  if (later) {
+    return fail("data", {
+      ...failure,
+      found: `${there}, and ${later.name} at byte ${later.offset}, after other samples`,
+      fix: "keep the parts of a sample together: pack the members sorted by name (tar --sort=name)",
+    });
+  }
+  const stem = of.image.slice(0, of.image.lastIndexOf(".") + 1);
+  if (stem !== "" && [...parts.keys()].some((ending) => ending !== of.image && ending.startsWith(stem))) {
+    return fail("data", { ...failure, fix: endingsFix(member.name) });
+  }
+  const tar = basename(ranges.file);
+  const folders = key.includes("/") && parts.size === 1;
+  const unpack = `; if the folders in ${tar} are the classes, unpack it (tar xf ${tar}) and give its folder`;
+  const fix = "name the key or part with --coarse-column, or give fine labels and a coarse map with --coarse-map";
+  return fail("data", { ...failure, fix: `${fix}${folders ? unpack : ""}` });
+}
+
+/** A part of the sample that comes after others. */
+async function laterPart(ranges: ByteRanges, { key, parts }: Sample): Promise<Member | undefined> {
+  const last = Math.max(...[...parts.values()].map(({ offset }) => offset));
+  for await (const member of membersOf(ranges)) {
+    if (member.offset > last && splitName(member.name)?.key === key) return member;
+  }
+  return undefined;
+}
