@@ -1,12 +1,14 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
+import { columnLabels } from "./collections/check-labels.ts";
 import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
 import { readCsv } from "./collections/csv.ts";
 import { dataFromFiles, imagesFromFiles } from "./collections/from-files.ts";
 import { isTrainAlone, readImageFolder, topFolders } from "./collections/image-folder.ts";
 import type { FilesOptions } from "./collections/labelled.ts";
 import { refuseCompressed, shardSource } from "./collections/shard-sources.ts";
+import { refuseUrl } from "./collections/url.ts";
 import { readableFormats, walk } from "./collections/walk.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { carsSigns, openCars196 } from "./named/cars196/cars196.ts";
@@ -135,7 +137,8 @@ export async function openImages(path: string, options: FilesOptions = {}): Prom
 
 async function openCsv(path: string, options: OpenOptions): Promise<LoadedData> {
   const labels = options.coarseMap === undefined ? "coarse" : "any";
-  return dataFromFiles(path, await readCsv(await csvPath(path), labels, options), options);
+  const files = await readCsv(await csvPath(path), labels, options);
+  return dataFromFiles(path, files, options, { labels: columnLabels(`column "${options.coarseColumn ?? "coarse"}"`) });
 }
 
 /** Nothing that was asked for is passed over in silence. */
@@ -164,6 +167,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
+    refuseUrl(path, "DATA", true);
     return fail("data", { where: path, expected: "a folder or a CSV file that exists", found: fsReason(error) }, error);
   }
 }
