@@ -21,7 +21,7 @@ export async function readCsv(
   file: string,
   labels: RequiredLabels = "coarse",
   names: ColumnOptions = {},
-): Promise<LabelledFile[]> {
+): Promise<readonly LabelledFile[]> {
   const rows = csvRows(await readText(file, MAX_BYTES), file);
   const header = rows.next().value as CsvRow | undefined;
   const places = csvColumns(header?.fields ?? [], file, labels, names);
@@ -40,12 +40,17 @@ export async function readCsv(
   return withRoles(images);
 }
 
-type CsvImage = Omit<LabelledFile, "split"> & { readonly file: string; readonly called: SplitName | undefined };
+type CsvImage = Omit<LabelledFile, "split"> & { readonly file: string; readonly split: SplitName | undefined };
 
-function withRoles(images: readonly CsvImage[]): LabelledFile[] {
-  const roleOf = splitRoles(images.map(({ called }) => called));
-  return images.flatMap(({ called, ...image }) => {
-    const split = called && roleOf(called);
+const hasRole = (image: CsvImage): image is CsvImage & LabelledFile => image.split !== "validation";
+
+/** Most have no validation split: millions of images need no copies. */
+function withRoles(images: readonly CsvImage[]): readonly LabelledFile[] {
+  if (images.every(hasRole)) return images;
+  const roleOf = splitRoles(new Set(images.map(({ split }) => split)));
+  return images.flatMap((image) => {
+    if (hasRole(image)) return [image];
+    const split = roleOf("validation");
     return split === "aside" ? [] : [{ ...image, split }];
   });
 }
@@ -74,7 +79,7 @@ function imageOf(row: CsvRow, places: CsvPlaces, csv: string, labels: boolean): 
     id,
     coarse: label("coarse"),
     fine: label("fine") || undefined,
-    called: labels ? splitOf(value("split"), where) : undefined,
+    split: labels ? splitOf(value("split"), where) : undefined,
   };
 }
 

@@ -11,16 +11,27 @@ export interface Labels {
  * class, and every fine class within its coarse class. Fine classes of one name in several coarse classes are several.
  */
 export function nameClasses<T extends Labels>(files: readonly T[]): T[] {
-  const named = files.map((file) => renamed(file, canonicalName(file.coarse), file.fine && canonicalName(file.fine)));
+  const composed = once(canonicalName);
+  const named = files.map((file) => renamed(file, composed(file.coarse), file.fine && composed(file.fine)));
   const nameOf = fineNames(named);
   return named.map((file) =>
     file.fine === undefined ? file : renamed(file, file.coarse, nameOf(file.coarse, file.fine)),
   );
 }
 
-/** Few labels change: millions of files need no copies. */
+/** Few labels change, and millions of files need no copies. */
 const renamed = <T extends Labels>(file: T, coarse: string, fine: string | undefined): T =>
   coarse === file.coarse && fine === file.fine ? file : { ...file, coarse, fine };
+
+/** The same text for all images of a class. */
+function once(name: (text: string) => string): (text: string) => string {
+  const names = new Map<string, string>();
+  return (text) => {
+    const known = names.get(text) ?? name(text);
+    if (!names.has(text)) names.set(text, known);
+    return known;
+  };
+}
 
 /** How a fine class is written, by the names of its coarse class and its own. */
 type Form = (coarse: string, fine: string) => string;
@@ -35,23 +46,30 @@ const quoted: Form = (coarse, fine) => `${JSON.stringify(coarse)}/${JSON.stringi
  * alike, all are written so; and quoted, where that is not enough.
  */
 function fineNames(labels: readonly Labels[]): Form {
-  const owners = new Map<string, Set<string>>();
+  /** Of each fine name, by coarse class: what the class is called. */
+  const classes = new Map<string, Map<string, string>>();
   for (const { coarse, fine } of labels) {
     if (fine === undefined) continue;
-    const known = owners.get(fine);
-    if (known) known.add(coarse);
-    else owners.set(fine, new Set([coarse]));
+    const owners = classes.get(fine);
+    if (owners) owners.set(coarse, "");
+    else classes.set(fine, new Map([[coarse, ""]]));
   }
-  const shortest: Form = (coarse, fine) => (owners.get(fine)!.size > 1 ? qualified(coarse, fine) : fine);
-  return [shortest, qualified].find((form) => areDifferent(owners, form)) ?? quoted;
+  const shortest: Form = (coarse, fine) => (classes.get(fine)!.size > 1 ? qualified(coarse, fine) : fine);
+  [shortest, qualified, quoted].some((form) => writeAll(classes, form));
+  return (coarse, fine) => classes.get(fine)!.get(coarse)!;
 }
 
-function areDifferent(owners: ReadonlyMap<string, ReadonlySet<string>>, form: Form): boolean {
+/** Writes every class in a form; false where two are alike. */
+function writeAll(classes: ReadonlyMap<string, Map<string, string>>, form: Form): boolean {
   const names = new Set<string>();
   let count = 0;
-  for (const [fine, classes] of owners) {
-    for (const coarse of classes) names.add(form(coarse, fine));
-    count += classes.size;
+  for (const [fine, owners] of classes) {
+    for (const coarse of owners.keys()) {
+      const name = form(coarse, fine);
+      owners.set(coarse, name);
+      names.add(name);
+    }
+    count += owners.size;
   }
   return names.size === count;
 }
