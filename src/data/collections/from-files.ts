@@ -51,6 +51,7 @@ export async function dataFromFiles(
   refuseBad(name, bad, files.length, options.maxBad ?? 0, advice.source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files, options, advice);
+  checkLabelled(name, [...train.files, ...test.files]);
   const classes = classesOf([...train.files, ...test.files]);
   return {
     name,
@@ -94,6 +95,14 @@ function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }
     found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
     fix: advice.oneClass ?? "one class alone teaches nothing: add images of another",
   });
+}
+
+/** Training would end in the middle, at the batch that the image is in. */
+function checkLabelled(name: string, files: readonly LabelledFile[]): void {
+  const without = files.find(({ coarse }) => coarse === "");
+  if (without) {
+    fail("data", { where: `${name}, ${without.id}`, expected: "a coarse label for every image", found: "none" });
+  }
 }
 
 function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
