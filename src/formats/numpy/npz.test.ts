@@ -129,6 +129,18 @@ describe("a hostile .npz", () => {
     await expect(pixels(bytes)).rejects.toThrow(/data\.npy at byte 0: expected the checksum/);
   });
 
+  it.each([
+    ["<i8", new BigInt64Array([2n ** 32n + 5n, 6n]), "found 4294967301 at image 0"],
+    ["<u8", new BigUint64Array([5n, 2n ** 64n - 1n]), "found 18446744073709552000 at image 1"],
+    ["<u4", Uint32Array.of(5, 2 ** 32 - 1), "found 4294967295 at image 1"],
+    ["<i2", Int16Array.of(-1, 5), "found -1 at image 0"],
+    [">u2", Uint16Array.of(5, 6), "type >u2"],
+  ])("is refused where a label of %s is none, and never taken for another", async (descr, values, message) => {
+    const labels = npy(descr, [2], new Uint8Array(values.buffer));
+    const file = put(temporaryFolder(), "a.npz", zip(replaced("labels.npy", { bytes: labels })));
+    await expect(openNpzPart(file, "a.npz")).rejects.toThrow(message);
+  });
+
   it("is read whatever integers its labels are", async () => {
     for (const [descr, bytes] of [
       ["<u2", Uint16Array.of(5, 1000)],
