@@ -41,7 +41,7 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: readon
     queue: input("queue", [size, d]),
     labels: input("labels", [n]),
     queueLabels: input("queueLabels", [size]),
-    ...(own ? { own: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)], {}) } : {}),
+    ...(own ? { own: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)]) } : {}),
   };
   const loss = contrastiveLoss(inputs, label);
   const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);

@@ -9,11 +9,11 @@ import { excluded, softLabels } from "./soft-labels.ts";
 export function contrastiveLoss(inputs: ContrastiveInputs, label: SoftLabel<Scalar>): Value {
   const { graph, q, k, queue, temperature, own: left } = inputs;
   const targets = softLabels(inputs, label);
-  const own = graph.op("reduceSum", [graph.op("mul", [q, k], {})], { axes: [1], keepDims: true });
+  const own = graph.op("reduceSum", [graph.op("mul", [q, k])], { axes: [1], keepDims: true });
   const others = graph.op("matmul", [q, queue], { transposeA: false, transposeB: true });
-  const counted = left ? graph.op("select", [left, graph.scalar(excluded * temperature), others], {}) : others;
+  const counted = left ? graph.op("select", [left, graph.scalar(excluded * temperature), others]) : others;
   const similarities = graph.op("concat", [own, counted], { axis: 1 });
-  const logits = graph.op("mul", [similarities, graph.scalar(1 / temperature)], {});
-  const losses = graph.op("crossEntropy", [logits, targets], {});
+  const logits = graph.op("mul", [similarities, graph.scalar(1 / temperature)]);
+  const losses = graph.op("crossEntropy", [logits, targets]);
   return graph.op("reduceMean", [losses], { axes: [0], keepDims: false });
 }

@@ -17,27 +17,26 @@ export function softLabels(inputs: ContrastiveInputs, { softWeight, softTemperat
   const [n, size] = [labels.shape[0]!, queueLabels.shape[0]!];
   const column = (x: Value) => graph.op("reshape", [x], { shape: [n, 1] });
   const row = graph.op("reshape", [queueLabels], { shape: [1, size] });
-  const entries = left ? graph.op("select", [left, graph.scalar(nobody), row], {}) : row;
-  const same = graph.op("equal", [column(labels), entries], {});
+  const entries = left ? graph.op("select", [left, graph.scalar(nobody), row]) : row;
+  const same = graph.op("equal", [column(labels), entries]);
   const z =
     softTemperature === Number.POSITIVE_INFINITY
       ? graph.op("cast", [same], { to: "float32" })
       : similarityWeights(inputs, same, softTemperature);
   const sum = graph.op("reduceSum", [z], { axes: [1], keepDims: true });
   const w = scalarValue(graph, softWeight);
-  const share = graph.op("div", [w, graph.op("add", [sum, graph.scalar(1)], {})], {});
-  const rest =
-    typeof softWeight === "number" ? graph.scalar(1 - softWeight) : graph.op("sub", [graph.scalar(1), w], {});
-  const own = graph.op("add", [share, rest], {});
-  return graph.op("concat", [own, graph.op("mul", [z, share], {})], { axis: 1 });
+  const share = graph.op("div", [w, graph.op("add", [sum, graph.scalar(1)])]);
+  const rest = typeof softWeight === "number" ? graph.scalar(1 - softWeight) : graph.op("sub", [graph.scalar(1), w]);
+  const own = graph.op("add", [share, rest]);
+  return graph.op("concat", [own, graph.op("mul", [z, share])], { axis: 1 });
 }
 
 function similarityWeights({ graph, k, queue }: ContrastiveInputs, same: Value, temperature: Scalar): Value {
   const similarities = graph.op("matmul", [k, queue], { transposeA: false, transposeB: true });
-  const masked = graph.op("select", [same, similarities, graph.scalar(excluded)], {});
+  const masked = graph.op("select", [same, similarities, graph.scalar(excluded)]);
   const nearest = graph.op("reduceMax", [masked], { axes: [1], keepDims: true });
-  const scaled = graph.op("div", [graph.op("sub", [similarities, nearest], {}), scalarValue(graph, temperature)], {});
-  return graph.op("exp", [graph.op("select", [same, scaled, graph.scalar(excluded)], {})], {});
+  const scaled = graph.op("div", [graph.op("sub", [similarities, nearest]), scalarValue(graph, temperature)]);
+  return graph.op("exp", [graph.op("select", [same, scaled, graph.scalar(excluded)])]);
 }
 
 const scalarValue = (graph: Graph, scalar: Scalar): Value =>

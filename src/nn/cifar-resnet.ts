@@ -22,7 +22,7 @@ export function cifarResnet(store: WeightStore, blocks: number, images: Value): 
       x = norm(store, `${name}.bn2`, y, { residual, relu: true });
     }
   }
-  return graph.scoped("avgpool", () => graph.op("globalAveragePool", [x], {}));
+  return graph.scoped("avgpool", () => graph.op("globalAveragePool", [x]));
 }
 
 /** Shortcut A of the paper: every second pixel, the new channels zero, half of them on either side; as a constant 1x1 kernel. */

@@ -8,7 +8,7 @@ const projectorHidden = 512;
 /** Linear(F, 512), ReLU, Linear(512, D): features [N, F] -> embedding [N, D], not yet normalised. */
 export function projector(store: WeightStore, features: Value, embeddingDim: number): Value {
   const hidden = linear(store, "projector.0", features, projectorHidden);
-  return linear(store, "projector.2", store.graph.op("relu", [hidden], {}), embeddingDim);
+  return linear(store, "projector.2", store.graph.op("relu", [hidden]), embeddingDim);
 }
 
 /** Linear(F, C): features [N, F] -> logits of the coarse classes [N, C]. */

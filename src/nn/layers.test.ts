@@ -57,7 +57,7 @@ describe("rows of unit length", () => {
     const x = graph.input("x", "float32", [2, 3]);
     const y = normalizeRows(graph, x);
     const weights = graph.constant({ dtype: "float32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
-    const loss = graph.op("reduceSum", [graph.op("mul", [y, weights], {})], { axes: [0, 1], keepDims: false });
+    const loss = graph.op("reduceSum", [graph.op("mul", [y, weights])], { axes: [0, 1], keepDims: false });
     const feeds = { x: { shape: [2, 3], data: Float64Array.from(values) } };
     return evaluate(graph, feeds, [y, ...gradients(graph, loss, [x])]).map(({ data }) => [...data]) as [
       number[],

@@ -37,8 +37,8 @@ export function norm(store: WeightStore, name: string, x: Value, { residual, rel
     if (!store.training) {
       const inputs = [x, gamma, beta, runningMean, runningVariance];
       const y = graph.op("batchNormInference", inputs, { epsilon: batchNormEpsilon });
-      const sum = residual ? graph.op("add", [y, residual], {}) : y;
-      return relu ? graph.op("relu", [sum], {}) : sum;
+      const sum = residual ? graph.op("add", [y, residual]) : y;
+      return relu ? graph.op("relu", [sum]) : sum;
     }
     const inputs = residual ? [x, gamma, beta, residual] : [x, gamma, beta];
     const [y, mean, variance] = graph.multi("batchNorm", inputs, { epsilon: batchNormEpsilon, relu });
@@ -57,6 +57,6 @@ export function linear(store: WeightStore, name: string, x: Value, out: number):
   const bias = store.parameter(`${name}.bias`, [out], { kind: "uniform", bound });
   return graph.scoped(name, () => {
     const product = graph.op("matmul", [x, weight], { transposeA: false, transposeB: true });
-    return graph.op("add", [product, bias], {});
+    return graph.op("add", [product, bias]);
   });
 }

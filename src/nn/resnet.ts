@@ -29,7 +29,7 @@ export function resnet(store: WeightStore, { block, layers }: ResNet, images: Va
       x = block(store, `layer${stage + 1}.${i}`, x, 64 * 2 ** stage, stride);
     }
   }
-  return graph.scoped("avgpool", () => graph.op("globalAveragePool", [x], {}));
+  return graph.scoped("avgpool", () => graph.op("globalAveragePool", [x]));
 }
 
 function basicBlock(store: WeightStore, name: string, x: Value, planes: number, stride: number): Value {

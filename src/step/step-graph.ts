@@ -138,7 +138,7 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
     );
     terms.push(scaled(graph, loss, coarseWeight));
   }
-  const loss = terms.reduce((a, b) => graph.op("add", [a, b], {}));
+  const loss = terms.reduce((a, b) => graph.op("add", [a, b]));
   graph.output("loss", loss);
   const buffers = store.runningStatistics(layout.buffers, state.read("query_buffers"));
   state.write("query_buffers", buffers);
@@ -170,8 +170,8 @@ function keyBranch(graph: Graph, state: State, options: StepOptions, layout: Sta
   const labels = graph.inputs.get("labels")!;
   const key = graph.scoped("ema", () => {
     const shared = graph.op("slice", [query], { axis: 0, start: 0, end: layout.key.size });
-    const kept = graph.op("mul", [state.read("key"), graph.scalar(m)], {});
-    return graph.op("add", [kept, graph.op("mul", [shared, graph.scalar(1 - m)], {})], {});
+    const kept = graph.op("mul", [state.read("key"), graph.scalar(m)]);
+    return graph.op("add", [kept, graph.op("mul", [shared, graph.scalar(1 - m)])]);
   });
   state.write("key", key);
   const { k, store } = encodeKeys(graph, options, layout, images, key);
@@ -182,7 +182,7 @@ function keyBranch(graph: Graph, state: State, options: StepOptions, layout: Sta
   if (!entries.queue_indices) return { k, ...queue };
   const column = graph.op("reshape", [entries.queue_indices], { shape: [n, 1] });
   const row = graph.op("reshape", [state.read("queue_indices")], { shape: [1, options.queueSize] });
-  return { k, ...queue, own: graph.op("equal", [column, row], {}) };
+  return { k, ...queue, own: graph.op("equal", [column, row]) };
 }
 
 /** What a batch puts into the queue, by slot. */
@@ -221,12 +221,12 @@ interface Update {
 
 /** PyTorch's SGD: v = momentum v + (gradient + weightDecay p), p = p - learningRate v. */
 function sgd(graph: Graph, state: State, { sgd: { momentum, weightDecay } }: StepOptions, update: Update): Value {
-  const decay = graph.op("mul", [update.query, graph.scalar(weightDecay)], {});
-  const direction = graph.op("add", [update.gradient, decay], {});
-  const kept = graph.op("mul", [state.read("momentum"), graph.scalar(momentum)], {});
-  const velocity = graph.op("add", [kept, direction], {});
+  const decay = graph.op("mul", [update.query, graph.scalar(weightDecay)]);
+  const direction = graph.op("add", [update.gradient, decay]);
+  const kept = graph.op("mul", [state.read("momentum"), graph.scalar(momentum)]);
+  const velocity = graph.op("add", [kept, direction]);
   state.write("momentum", velocity);
-  const trained = graph.op("sub", [update.query, graph.op("mul", [velocity, update.learningRate], {})], {});
+  const trained = graph.op("sub", [update.query, graph.op("mul", [velocity, update.learningRate])]);
   state.write("query", trained);
   return trained;
 }
@@ -235,14 +235,14 @@ function sgd(graph: Graph, state: State, { sgd: { momentum, weightDecay } }: Ste
 function average(graph: Graph, state: State, current: Readonly<Record<string, Value>>): void {
   const rate = graph.input("average_rate", "float32", []);
   for (const [slot, value] of Object.entries(current)) {
-    const step = graph.op("mul", [graph.op("sub", [value, state.read(slot)], {}), rate], {});
-    state.write(slot, graph.op("add", [state.read(slot), step], {}));
+    const step = graph.op("mul", [graph.op("sub", [value, state.read(slot)]), rate]);
+    state.write(slot, graph.op("add", [state.read(slot), step]));
   }
 }
 
 function scaled(graph: Graph, loss: Value, weight: Scalar): Value {
   if (weight === 1) return loss;
-  return graph.op("mul", [loss, typeof weight === "number" ? graph.scalar(weight) : weight], {});
+  return graph.op("mul", [loss, typeof weight === "number" ? graph.scalar(weight) : weight]);
 }
 
 function flattened(graph: Graph, values: readonly Value[]): Value {

@@ -43,10 +43,10 @@ export class TrainingStore implements WeightStore {
       const [, norm, kind] = /^(.*)\.(running_mean|running_var)$/.exec(name)!;
       const { mean, variance, count } = this.#statistics.get(norm!)!;
       if (kind === "running_mean") return mean;
-      return graph.op("mul", [variance, graph.scalar(count / Math.max(count - 1, 1))], {});
+      return graph.op("mul", [variance, graph.scalar(count / Math.max(count - 1, 1))]);
     });
     const batch = graph.op("concat", parts, { axis: 0 });
-    const kept = graph.op("mul", [running, graph.scalar(1 - batchNormMomentum)], {});
-    return graph.op("add", [kept, graph.op("mul", [batch, graph.scalar(batchNormMomentum)], {})], {});
+    const kept = graph.op("mul", [running, graph.scalar(1 - batchNormMomentum)]);
+    return graph.op("add", [kept, graph.op("mul", [batch, graph.scalar(batchNormMomentum)])]);
   }
 }

@@ -101,11 +101,11 @@ function weightedSum(graph: Graph, name: string, outputs: readonly Value[]): Val
   const terms = outputs.map((output, i) => {
     const rng = random(hash(...new TextEncoder().encode(name)), 1000 + i);
     const data = Float32Array.from({ length: sizeOf(output.shape) }, () => rng.normal());
-    const product = graph.op("mul", [output, graph.constant({ dtype: "float32", shape: output.shape, data })], {});
+    const product = graph.op("mul", [output, graph.constant({ dtype: "float32", shape: output.shape, data })]);
     if (output.shape.length === 0) return product;
     return graph.op("reduceSum", [product], { axes: output.shape.map((_, axis) => axis), keepDims: false });
   });
-  return terms.reduce((a, b) => graph.op("add", [a, b], {}));
+  return terms.reduce((a, b) => graph.op("add", [a, b]));
 }
 
 /** The inputs of a case: the same on every machine, exact in float32. */

@@ -24,7 +24,7 @@ function residualBlock(stride: number, c: number, o: number): Case {
       const inner = norm(graph, graph.op("conv2d", [x!, w1!], { stride, pad: 1 }), gamma1!, beta1!, true);
       const residual = stride === 1 && c === o ? x! : graph.op("conv2d", [x!, shortcut!], { stride, pad: 0 });
       const y = norm(graph, graph.op("conv2d", [inner, w2!], { stride: 1, pad: 1 }), gamma2!, beta2!, true, residual);
-      return [y, graph.op("globalAveragePool", [y], {})];
+      return [y, graph.op("globalAveragePool", [y])];
     },
   };
 }
@@ -45,9 +45,9 @@ const classifier: Case = {
   tolerance: 1e-4,
   build: (graph, [x, w, gamma, beta, head, bias, targets]) => {
     const y = norm(graph, graph.op("conv2d", [x!, w!], { stride: 1, pad: 1 }), gamma!, beta!, true);
-    const pooled = graph.op("globalAveragePool", [graph.op("maxPool", [y], { kernel: 3, stride: 2, pad: 1 })], {});
+    const pooled = graph.op("globalAveragePool", [graph.op("maxPool", [y], { kernel: 3, stride: 2, pad: 1 })]);
     const product = graph.op("matmul", [pooled, head!], { transposeA: false, transposeB: true });
-    return graph.multi("crossEntropy", [graph.op("add", [product, bias!], {}), targets!], {});
+    return graph.multi("crossEntropy", [graph.op("add", [product, bias!]), targets!]);
   },
 };
 
@@ -58,9 +58,9 @@ const fanOut: Case = {
   wrt: [0],
   tolerance: 2e-5,
   build: (graph, [x]) => {
-    const square = graph.op("mul", [x!, x!], {});
-    const length = graph.op("sqrt", [graph.op("reduceSum", [square], { axes: [1], keepDims: true })], {});
-    return [graph.op("div", [x!, length], {})];
+    const square = graph.op("mul", [x!, x!]);
+    const length = graph.op("sqrt", [graph.op("reduceSum", [square], { axes: [1], keepDims: true })]);
+    return [graph.op("div", [x!, length])];
   },
 };
 

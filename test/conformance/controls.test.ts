@@ -37,7 +37,7 @@ const slightlyWrong =
     const graph = parameters[0] as Graph;
     const results = [...rule(...parameters)];
     const last = results.findLastIndex((value) => value !== undefined);
-    results[last] = graph.op("mul", [results[last]!, graph.scalar(1.02)], {});
+    results[last] = graph.op("mul", [results[last]!, graph.scalar(1.02)]);
     return results;
   };
 

@@ -38,7 +38,7 @@ const spied = (ledger: { ort: OnnxRuntime }) => ({
 async function count(open: ReturnType<typeof spied>["open"], ledger: Ledger) {
   const graph = new Graph(ops);
   const x = graph.input("x", "float32", [64]);
-  const next = graph.op("add", [graph.input("state.count", "float32", [64]), x], {});
+  const next = graph.op("add", [graph.input("state.count", "float32", [64]), x]);
   graph.output("next.count", next);
   graph.output("total", graph.op("reduceSum", [next], { axes: [0], keepDims: false }));
   const state = { count: { dtype: "float32", shape: [64] } } as const;
@@ -57,7 +57,7 @@ async function count(open: ReturnType<typeof spied>["open"], ledger: Ledger) {
 /** Sign is an operator no WebGPU kernel exists for. */
 async function fallbacks(): Promise<readonly string[]> {
   const graph = new Graph(ops);
-  graph.output("y", graph.op("neg", [graph.input("x", "float32", [2])], {}));
+  graph.output("y", graph.op("neg", [graph.input("x", "float32", [2])]));
   const lowered = lower(graph, { block: 0 });
   const model = { ...lowered.model, nodes: lowered.model.nodes.map((node) => ({ ...node, op: "Sign" })) };
   const executor = await createExecutor({

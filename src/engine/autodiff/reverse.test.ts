@@ -16,8 +16,8 @@ function setup() {
 describe("gradients", () => {
   test("add up over every use of a value, both sides of one op included", () => {
     const { graph, x } = setup();
-    const cube = graph.op("mul", [graph.op("mul", [x, x], {}), x], {});
-    const loss = total(graph, graph.op("add", [cube, x], {}));
+    const cube = graph.op("mul", [graph.op("mul", [x, x]), x]);
+    const loss = total(graph, graph.op("add", [cube, x]));
     const [dx] = evaluate(graph, { x: vector(2, -3) }, gradients(graph, loss, [x]));
     expect([...dx!.data]).toEqual([3 * 4 + 1, 3 * 9 + 1]);
   });
@@ -31,8 +31,8 @@ describe("gradients", () => {
 
   test("are taken for values in the middle as well, with the path before them left alone", () => {
     const { graph, x } = setup();
-    const middle = graph.op("exp", [x], {});
-    const loss = total(graph, graph.op("mul", [middle, middle], {}));
+    const middle = graph.op("exp", [x]);
+    const loss = total(graph, graph.op("mul", [middle, middle]));
     const before = graph.nodes.length;
     const [dm] = evaluate(graph, { x: vector(0, 1) }, gradients(graph, loss, [middle]));
     expect([...dm!.data]).toEqual([2, 2 * Math.E]);
@@ -58,7 +58,7 @@ describe("gradients", () => {
 
   test("keep the scope of the node they belong to", () => {
     const { graph, x } = setup();
-    const y = graph.scoped("layer1", () => graph.op("relu", [x], {}));
+    const y = graph.scoped("layer1", () => graph.op("relu", [x]));
     gradients(graph, total(graph, y), [x]);
     expect(graph.nodes.find(({ op }) => op === "reluGradient")!.scope).toBe("gradient/layer1");
   });
@@ -79,7 +79,7 @@ describe("refused", () => {
   test("a gradient of cross-entropy's probabilities", () => {
     const graph = new Graph(ops);
     const [l, t] = [graph.input("l", "float32", [1, 2]), graph.input("t", "float32", [1, 2])];
-    const softmax = graph.multi("crossEntropy", [l, t], {})[1]!;
+    const softmax = graph.multi("crossEntropy", [l, t])[1]!;
     const loss = graph.op("reduceSum", [softmax], { axes: [0, 1], keepDims: false });
     expect(() => gradients(graph, loss, [l])).toThrow(MaskconError);
   });

@@ -21,7 +21,7 @@ export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Val
       const g = inputGradients[i];
       if (g === undefined || !wanted[i]) continue;
       const sum = gradient.get(input);
-      gradient.set(input, sum ? graph.op("add", [sum, g], {}) : g);
+      gradient.set(input, sum ? graph.op("add", [sum, g]) : g);
     }
   }
   return wrt.map((value) => gradient.get(value) ?? graph.op("expand", [graph.scalar(0)], { shape: value.shape }));

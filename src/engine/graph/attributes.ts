@@ -63,3 +63,6 @@ export interface OpAttributes {
 }
 
 export type OpName = keyof OpAttributes;
+
+/** The ops that have no attributes. */
+export type PlainOpName = { [N in OpName]: OpAttributes[N] extends None ? N : never }[OpName];

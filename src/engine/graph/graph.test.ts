@@ -23,7 +23,7 @@ describe("building", () => {
     const graph = new Graph(ops);
     const x = graph.input("x", "float32", [2]);
     expect(() => graph.scoped("broken", () => graph.op("reshape", [x], { shape: [3] }))).toThrow(MaskconError);
-    expect(graph.op("neg", [x], {}).node!.scope).toBe("");
+    expect(graph.op("neg", [x]).node!.scope).toBe("");
   });
 
   test("a shape that a caller changes later does not change a value", () => {
@@ -40,7 +40,7 @@ test("the printed form: one line a node, dtype and shape on every value", () => 
   const labels = graph.input("labels", "int32", [2]);
   const product = graph.scoped("head", () => graph.op("matmul", [x, w], { transposeA: false, transposeB: true }));
   const table = graph.constant({ dtype: "float32", shape: [2, 4], data: new Float32Array(8) });
-  const losses = graph.multi("crossEntropy", [graph.op("mul", [product, graph.scalar(0.5)], {}), table], {});
+  const losses = graph.multi("crossEntropy", [graph.op("mul", [product, graph.scalar(0.5)]), table]);
   graph.output("loss", graph.op("reduceSum", [losses[0]!], { axes: [0], keepDims: false }));
   graph.output("probabilities", losses[1]!);
   graph.output("labels", labels);

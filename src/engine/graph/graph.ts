@@ -1,8 +1,9 @@
 import { type DType, fail, type Shape, showShape, sizeOf, type TensorData } from "../../core/index.ts";
-import type { OpAttributes, OpName } from "./attributes.ts";
+import type { OpAttributes, OpName, PlainOpName } from "./attributes.ts";
 
 /** A tensor in the graph: static dtype and shape, produced by a node, an input or a constant. */
 export interface Value {
+  readonly graph: Graph;
   readonly id: number;
   readonly dtype: DType;
   readonly shape: Shape;
@@ -72,12 +73,16 @@ export class Graph {
   }
 
   /** Adds a node and returns its first output. */
-  op<N extends OpName>(name: N, inputs: readonly Value[], attributes: OpAttributes[N]): Value {
+  op(name: PlainOpName, inputs: readonly Value[]): Value;
+  op<N extends OpName>(name: N, inputs: readonly Value[], attributes: OpAttributes[N]): Value;
+  op<N extends OpName>(name: N, inputs: readonly Value[], attributes = {} as OpAttributes[N]): Value {
     return this.multi(name, inputs, attributes)[0]!;
   }
 
   /** Adds a node and returns all its outputs. */
-  multi<N extends OpName>(name: N, inputs: readonly Value[], attributes: OpAttributes[N]): readonly Value[] {
+  multi(name: PlainOpName, inputs: readonly Value[]): readonly Value[];
+  multi<N extends OpName>(name: N, inputs: readonly Value[], attributes: OpAttributes[N]): readonly Value[];
+  multi<N extends OpName>(name: N, inputs: readonly Value[], attributes = {} as OpAttributes[N]): readonly Value[] {
     const outputs: Value[] = [];
     const node: Node<N> = { op: name, inputs, attributes, outputs, scope: this.#scope.join("/") };
     for (const type of this.#rules[name].infer(inputs, attributes)) {
@@ -106,6 +111,6 @@ export class Graph {
     if (!type.shape.every((n) => Number.isInteger(n) && n > 0)) {
       fail("shape", { where: node?.op ?? "graph", expected: "positive dimensions", found: showShape(type.shape) });
     }
-    return { id: this.#nextId++, dtype: type.dtype, shape: [...type.shape], node };
+    return { graph: this, id: this.#nextId++, dtype: type.dtype, shape: [...type.shape], node };
   }
 }

@@ -1,3 +1,34 @@
-export type { ConvGradientWindow, OpAttributes, OpName, PoolWindow, Reduction, Window } from "./attributes.ts";
+export type {
+  ConvGradientWindow,
+  OpAttributes,
+  OpName,
+  PlainOpName,
+  PoolWindow,
+  Reduction,
+  Window,
+} from "./attributes.ts";
 export { Graph, type Node, type ShapeRule, type ShapeRules, type Value, type ValueType } from "./graph.ts";
+export {
+  add,
+  column,
+  concat,
+  crossEntropy,
+  div,
+  equal,
+  exp,
+  matmul,
+  max,
+  mean,
+  mul,
+  type Operand,
+  relu,
+  reshape,
+  row,
+  select,
+  slice,
+  sqrt,
+  sub,
+  sum,
+  toFloat,
+} from "./math.ts";
 export { printGraph } from "./text.ts";

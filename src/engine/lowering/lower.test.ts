@@ -45,8 +45,8 @@ describe("the blocked lowering", () => {
 
   test("reorders a value once, however often it is read", () => {
     const { graph, y } = convolution(16, 16);
-    const [a, b] = [graph.op("relu", [y], {}), graph.op("neg", [y], {})];
-    graph.output("sum", graph.op("add", [a, b], {}));
+    const [a, b] = [graph.op("relu", [y]), graph.op("neg", [y])];
+    graph.output("sum", graph.op("add", [a, b]));
     const { nodes } = lower(graph, { block: 16 }).model;
     const reorders = (op: string) => nodes.filter((node) => node.op === op);
     expect(reorders("ReorderInput").filter(({ inputs }) => inputs[0] === "x")).toHaveLength(1);
@@ -76,18 +76,18 @@ describe("the blocked lowering", () => {
 describe("both", () => {
   test("leave out what no output needs", () => {
     const { graph, x } = convolution(3, 4);
-    graph.op("exp", [x], {});
+    graph.op("exp", [x]);
     expect(lower(graph, { block: 0 }).model.nodes.map(({ op }) => op)).toEqual(["Conv"]);
   });
 
   test("give every output a node of its own: an input, one value twice, a value others read", () => {
     const graph = new Graph(ops);
     const x = graph.input("x", "float32", [2]);
-    const y = graph.op("neg", [x], {});
+    const y = graph.op("neg", [x]);
     graph.output("same", x);
     graph.output("once", y);
     graph.output("twice", y);
-    graph.output("after", graph.op("exp", [y], {}));
+    graph.output("after", graph.op("exp", [y]));
     const { model } = lower(graph, { block: 0 });
     const made = model.nodes.flatMap(({ outputs }) => outputs);
     expect(new Set(made).size).toBe(made.length);
@@ -98,14 +98,14 @@ describe("both", () => {
     const graph = new Graph(ops);
     const x = graph.input("x", "float32", [6]);
     for (const [i, name] of ["a", "b"].entries()) {
-      graph.output(name, graph.op("reshape", [i ? graph.op("neg", [x], {}) : x], { shape: [2, 3] }));
+      graph.output(name, graph.op("reshape", [i ? graph.op("neg", [x]) : x], { shape: [2, 3] }));
     }
     expect(lower(graph, { block: 0 }).model.initializers).toHaveLength(1);
   });
 
   test("a free batch is the first dimension of inputs, outputs and what lies between", () => {
     const { graph, y } = convolution(3, 4, 1);
-    graph.output("z", graph.op("relu", [graph.op("neg", [y], {})], {}));
+    graph.output("z", graph.op("relu", [graph.op("neg", [y])]));
     const { model } = lower(graph, { block: 0, opset: 13, freeBatch: "batch" });
     const shapes = (values: typeof model.values) => values!.map(({ name, shape }) => [name, shape]);
     expect(model.opsets).toEqual({ "": 13 });

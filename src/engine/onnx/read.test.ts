@@ -64,7 +64,7 @@ describe("hostile files", () => {
   const graph = new Graph(ops);
   const [x, w] = [graph.input("x", "float32", [1, 3, 8, 8]), graph.input("w", "float32", [4, 3, 3, 3])];
   const y = graph.op("conv2d", [x, w], { stride: 2, pad: 1 });
-  graph.output("y", graph.op("mul", [graph.op("relu", [y], {}), graph.scalar(2)], {}));
+  graph.output("y", graph.op("mul", [graph.op("relu", [y]), graph.scalar(2)]));
   const bytes = lowerToBytes(graph, { block: 0 });
 
   /** Reads, or refuses with one clear error: nothing else. */

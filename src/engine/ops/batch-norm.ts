@@ -63,7 +63,7 @@ export const batchNorm: OpDefinition<"batchNorm"> = {
   gradient(graph, { inputs, outputs: [y, mean, variance], attributes }, [dy]) {
     const [x, gamma, , residual] = inputs;
     if (!dy) return inputs.map(() => undefined);
-    const g = attributes.relu ? graph.op("reluGradient", [dy, y!], {}) : dy;
+    const g = attributes.relu ? graph.op("reluGradient", [dy, y!]) : dy;
     const gradients = graph.multi("batchNormGradient", [g, x!, gamma!, mean!, variance!], {
       epsilon: attributes.epsilon,
     });

@@ -30,8 +30,8 @@ export const crossEntropy: OpDefinition<"crossEntropy"> = {
   gradient(graph, { inputs: [, targets], outputs: [, probabilities] }, [dloss, dprobabilities]) {
     if (dprobabilities) fail("engine", { expected: "a gradient of the loss only", found: "one of the softmax" });
     const mass = graph.op("reduceSum", [targets!], { axes: [1], keepDims: true });
-    const difference = graph.op("sub", [graph.op("mul", [probabilities!, mass], {}), targets!], {});
+    const difference = graph.op("sub", [graph.op("mul", [probabilities!, mass]), targets!]);
     const rows = graph.op("reshape", [dloss!], { shape: [dloss!.shape[0]!, 1] });
-    return [graph.op("mul", [difference, rows], {}), undefined];
+    return [graph.op("mul", [difference, rows]), undefined];
   },
 };

@@ -1,3 +1,3 @@
 import { elementwise } from "./elementwise.ts";
 
-export const log = elementwise("log", "Log", (graph, { inputs: [x] }, [dy]) => [graph.op("div", [dy!, x!], {})]);
+export const log = elementwise("log", "Log", (graph, { inputs: [x] }, [dy]) => [graph.op("div", [dy!, x!])]);

@@ -1,3 +1,3 @@
 import { elementwise } from "./elementwise.ts";
 
-export const neg = elementwise("neg", "Neg", (graph, _node, [dy]) => [graph.op("neg", [dy!], {})]);
+export const neg = elementwise("neg", "Neg", (graph, _node, [dy]) => [graph.op("neg", [dy!])]);

@@ -8,7 +8,7 @@ export const reduceMean: OpDefinition<"reduceMean"> = {
     emit.definePlain(y!, emit.node("ReduceMean", [emit.plain(x!)], { axes, keepdims: Number(keepDims) }));
   },
   gradient(graph, { inputs: [x], outputs: [y], attributes }, [dy]) {
-    const share = graph.op("mul", [dy!, graph.scalar(sizeOf(y!.shape) / sizeOf(x!.shape))], {});
+    const share = graph.op("mul", [dy!, graph.scalar(sizeOf(y!.shape) / sizeOf(x!.shape))]);
     return [graph.op("expand", [keepReduced(graph, share, x!, attributes)], { shape: x!.shape })];
   },
 };

@@ -19,8 +19,8 @@ export const select: OpDefinition<"select"> = {
     const zero = graph.scalar(0);
     return [
       undefined,
-      sumTo(graph, graph.op("select", [condition!, dy!, zero], {}), a!.shape),
-      sumTo(graph, graph.op("select", [condition!, zero, dy!], {}), b!.shape),
+      sumTo(graph, graph.op("select", [condition!, dy!, zero]), a!.shape),
+      sumTo(graph, graph.op("select", [condition!, zero, dy!]), b!.shape),
     ];
   },
 };

@@ -3,5 +3,5 @@ import { elementwise } from "./elementwise.ts";
 
 export const sub = elementwise("sub", "Sub", (graph, { inputs: [a, b] }, [dy]) => [
   sumTo(graph, dy!, a!.shape),
-  sumTo(graph, graph.op("neg", [dy!], {}), b!.shape),
+  sumTo(graph, graph.op("neg", [dy!]), b!.shape),
 ]);

@@ -26,7 +26,7 @@ function program(build: (graph: Graph) => void): Program {
 
 /** count <- count + x, and the sum of the new count. */
 const add = program((graph) => {
-  const next = graph.op("add", [graph.input("state.count", "float32", [3]), graph.input("x", "float32", [3])], {});
+  const next = graph.op("add", [graph.input("state.count", "float32", [3]), graph.input("x", "float32", [3])]);
   graph.output("next.count", next);
   graph.output("total", graph.op("reduceSum", [next], { axes: [0], keepDims: false }));
 });
