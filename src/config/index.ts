@@ -1,4 +1,3 @@
-export { backboneNames } from "./backbone.ts";
 export { camel, kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";

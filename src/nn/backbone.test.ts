@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MaskconError, sizeOf } from "../core/index.ts";
 import { Graph, ops } from "../engine/index.ts";
-import { type BackboneName, backbone, backboneNames, declare, declareBackbone } from "./index.ts";
+import { type BackboneName, backbone, backboneNames, backbones, declare, declareBackbone } from "./index.ts";
 
 /** Parameters of torchvision's ResNets without `fc` (at 224 px), and of He et al.'s CIFAR ResNets without theirs. */
 const published: Record<BackboneName, number> = {
@@ -23,11 +23,11 @@ const widths: Record<BackboneName, number> = {
 };
 
 describe.each(backboneNames)("%s", (name) => {
-  const { parameters, buffers, featureDim } = declareBackbone(name, 224);
+  const { parameters, buffers } = declareBackbone(name, 224);
 
   test("has as many parameters as published, and its width of features", () => {
     expect(parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(published[name]);
-    expect(featureDim).toBe(widths[name]);
+    expect(backbones[name].featureDim).toBe(widths[name]);
   });
 
   test("has running statistics for every normalisation, and no name twice", () => {
@@ -38,6 +38,17 @@ describe.each(backboneNames)("%s", (name) => {
     const names = [...parameters, ...buffers].map((spec) => spec.name);
     expect(new Set(names).size).toBe(names.length);
   });
+});
+
+test.each(backboneNames)("%s gives features of its width, also for its smallest images", (name) => {
+  const { featureDim, smallestImage } = backbones[name];
+  for (const size of [smallestImage, 224]) {
+    const graph = new Graph(ops);
+    declare(graph, (store) => {
+      const images = graph.input("images", "float32", [2, 3, size, size]);
+      expect(backbone(name, store, images).shape).toEqual([2, featureDim]);
+    });
+  }
 });
 
 /** Shapes of the convolutions' outputs, by the parameter's name. */

@@ -3,11 +3,13 @@ import type { Graph, Value } from "../engine/index.ts";
 import { conv, norm } from "./layers.ts";
 import type { WeightStore } from "./weights.ts";
 
-/** Blocks a stage of the CIFAR ResNets: depth = 6 n + 2. */
-export const cifarResnets = { resnet20: 3, resnet32: 5, resnet56: 9 } as const;
+interface CifarResNet {
+  /** Blocks a stage, n: the depth is 6 n + 2. */
+  readonly blocks: number;
+}
 
 /** The ResNet for CIFAR of He et al. 2015, section 4.2: three stages of 16, 32 and 64 channels; [N, 3, S, S] -> [N, 64]. */
-export function cifarResnet(store: WeightStore, blocks: number, images: Value): Value {
+export function cifarResnet(store: WeightStore, images: Value, { blocks }: CifarResNet): Value {
   const { graph } = store;
   let x = norm(store, "bn1", conv(store, "conv1", images, { out: 16, kernel: 3 }), { relu: true });
   for (const [stage, planes] of [16, 32, 64].entries()) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Exact, evaluate } from "../../test/conformance/reference.ts";
 import { random, type Shape, sizeOf } from "../core/index.ts";
 import { Graph, gradients, ops, type Value } from "../engine/index.ts";
-import { normalizeRows, type WeightStore } from "./index.ts";
+import { unitRows, type WeightStore } from "./index.ts";
 import { norm } from "./layers.ts";
 
 const filled = (shape: Shape, seed: number): Exact => {
@@ -55,7 +55,7 @@ describe("rows of unit length", () => {
   const normalised = (values: readonly number[]) => {
     const graph = new Graph(ops);
     const x = graph.input("x", "float32", [2, 3]);
-    const y = normalizeRows(graph, x);
+    const y = unitRows(x);
     const weights = graph.constant({ dtype: "float32", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
     const loss = graph.op("reduceSum", [graph.op("mul", [y, weights])], { axes: [0, 1], keepDims: false });
     const feeds = { x: { shape: [2, 3], data: Float64Array.from(values) } };

@@ -1,9 +1,9 @@
-import type { Value } from "../engine/index.ts";
+import { add, matmul, type Value } from "../engine/index.ts";
 import type { WeightStore } from "./weights.ts";
 
 /** PyTorch's BatchNorm2d defaults. */
-export const batchNormEpsilon = 1e-5;
-export const batchNormMomentum = 0.1;
+const BATCH_NORM_EPSILON = 1e-5;
+export const BATCH_NORM_MOMENTUM = 0.1;
 
 interface ConvOptions {
   readonly out: number;
@@ -36,12 +36,12 @@ export function norm(store: WeightStore, name: string, x: Value, { residual, rel
   return graph.scoped(name, () => {
     if (!store.training) {
       const inputs = [x, gamma, beta, runningMean, runningVariance];
-      const y = graph.op("batchNormInference", inputs, { epsilon: batchNormEpsilon });
-      const sum = residual ? graph.op("add", [y, residual]) : y;
+      const y = graph.op("batchNormInference", inputs, { epsilon: BATCH_NORM_EPSILON });
+      const sum = residual ? add(y, residual) : y;
       return relu ? graph.op("relu", [sum]) : sum;
     }
     const inputs = residual ? [x, gamma, beta, residual] : [x, gamma, beta];
-    const [y, mean, variance] = graph.multi("batchNorm", inputs, { epsilon: batchNormEpsilon, relu });
+    const [y, mean, variance] = graph.multi("batchNorm", inputs, { epsilon: BATCH_NORM_EPSILON, relu });
     const [n, , h, w] = x.shape as [number, number, number, number];
     store.statistics(name, { mean: mean!, variance: variance! }, n * h * w);
     return y!;
@@ -50,13 +50,9 @@ export function norm(store: WeightStore, name: string, x: Value, { residual, rel
 
 /** x [N, in] -> [N, out]; initialised as PyTorch's nn.Linear. */
 export function linear(store: WeightStore, name: string, x: Value, out: number): Value {
-  const { graph } = store;
   const inputs = x.shape[1]!;
   const bound = 1 / Math.sqrt(inputs);
   const weight = store.parameter(`${name}.weight`, [out, inputs], { kind: "uniform", bound });
   const bias = store.parameter(`${name}.bias`, [out], { kind: "uniform", bound });
-  return graph.scoped(name, () => {
-    const product = graph.op("matmul", [x, weight], { transposeA: false, transposeB: true });
-    return graph.op("add", [product, bias]);
-  });
+  return store.graph.scoped(name, () => add(matmul(x, weight, { transposeB: true }), bias));
 }

@@ -3,23 +3,18 @@ import { conv, norm } from "./layers.ts";
 import type { WeightStore } from "./weights.ts";
 
 /** Images of at most this many pixels a side get the small stem: one 3x3 convolution, no max-pool (official MaskCon code). */
-export const smallImage = 64;
+const SMALL_IMAGE = 64;
 
 interface ResNet {
   readonly block: typeof basicBlock | typeof bottleneck;
+  /** Blocks of each stage. */
   readonly layers: readonly [number, number, number, number];
 }
 
-export const resnets = {
-  resnet18: { block: basicBlock, layers: [2, 2, 2, 2] },
-  resnet34: { block: basicBlock, layers: [3, 4, 6, 3] },
-  resnet50: { block: bottleneck, layers: [3, 4, 6, 3] },
-} as const satisfies Record<string, ResNet>;
-
 /** torchvision's ResNet (v1.5: a bottleneck strides in its 3x3) up to the pooled features: [N, 3, S, S] -> [N, F]. */
-export function resnet(store: WeightStore, { block, layers }: ResNet, images: Value): Value {
+export function resnet(store: WeightStore, images: Value, { block, layers }: ResNet): Value {
   const { graph } = store;
-  const small = images.shape[2]! <= smallImage;
+  const small = images.shape[2]! <= SMALL_IMAGE;
   let x = conv(store, "conv1", images, small ? { out: 64, kernel: 3 } : { out: 64, kernel: 7, stride: 2 });
   x = norm(store, "bn1", x, { relu: true });
   if (!small) x = graph.scoped("maxpool", () => graph.op("maxPool", [x], { kernel: 3, stride: 2, pad: 1 }));
@@ -32,14 +27,16 @@ export function resnet(store: WeightStore, { block, layers }: ResNet, images: Va
   return graph.scoped("avgpool", () => graph.op("globalAveragePool", [x]));
 }
 
-function basicBlock(store: WeightStore, name: string, x: Value, planes: number, stride: number): Value {
+/** Two 3x3 convolutions. */
+export function basicBlock(store: WeightStore, name: string, x: Value, planes: number, stride: number): Value {
   let y = conv(store, `${name}.conv1`, x, { out: planes, kernel: 3, stride });
   y = norm(store, `${name}.bn1`, y, { relu: true });
   y = conv(store, `${name}.conv2`, y, { out: planes, kernel: 3 });
   return withShortcut(store, name, { x, y, norm: "bn2", out: planes, stride });
 }
 
-function bottleneck(store: WeightStore, name: string, x: Value, planes: number, stride: number): Value {
+/** 1x1 to `planes` channels, 3x3, 1x1 to four times as many. */
+export function bottleneck(store: WeightStore, name: string, x: Value, planes: number, stride: number): Value {
   const out = 4 * planes;
   let y = conv(store, `${name}.conv1`, x, { out: planes, kernel: 1 });
   y = norm(store, `${name}.bn1`, y, { relu: true });

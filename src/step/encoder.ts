@@ -1,6 +1,6 @@
 import { fail, showShape, type Tensors } from "../core/index.ts";
 import type { Device } from "../engine/index.ts";
-import { declareBackbone } from "../nn/index.ts";
+import { backboneOf } from "../nn/index.ts";
 import { type EncoderOptions, encoderModel } from "./encoder-model.ts";
 import type { Host } from "./host.ts";
 
@@ -24,7 +24,7 @@ export interface Encoder {
 /** Weights become constants of the model, so that ONNX Runtime folds the normalisations into the convolutions. */
 export async function compileEncoderOn(host: Host, options: CompileEncoderOptions): Promise<Encoder> {
   const { batchSize, imageSize, device, threads } = options;
-  const { featureDim } = declareBackbone(options.backbone, imageSize);
+  const { featureDim } = backboneOf(options.backbone);
   const feeds = { images: { dtype: "float32", shape: [batchSize, 3, imageSize, imageSize] } } as const;
   let executor: Awaited<ReturnType<Host["open"]>> | undefined;
   return {

@@ -5,9 +5,9 @@ import {
   backbone,
   declare,
   initialize,
-  normalizeRows,
   projector,
   type TensorSpec,
+  unitRows,
   type WeightStore,
 } from "../nn/index.ts";
 import type { Host } from "./host.ts";
@@ -78,7 +78,7 @@ function keyGraph(options: KeyEncoderOptions, layout: FlatLayout): Graph {
   const { batchSize: n, imageSize: s } = options;
   const images = graph.input("images", "float32", [n, 3, s, s]);
   const store = new TrainingStore(graph, layout, graph.input(stateInput("key"), "float32", [layout.size]));
-  graph.output("keys", normalizeRows(graph, encode(store, options, images)));
+  graph.output("keys", unitRows(encode(store, options, images)));
   return graph;
 }
 

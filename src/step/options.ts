@@ -1,7 +1,7 @@
 import { fail } from "../core/index.ts";
 import type { Device, KernelPlan } from "../engine/index.ts";
 import { type MethodOptions, type ScheduledSetting, schedulable } from "../methods/index.ts";
-import type { BackboneName } from "../nn/index.ts";
+import { type BackboneName, backboneOf } from "../nn/index.ts";
 
 /** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
 export interface StepOptions {
@@ -40,7 +40,7 @@ export interface StepOptions {
 export function checkOptions(o: StepOptions): void {
   const whole = (name: string, value: number, least: number) =>
     require(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
-  whole("imageSize", o.imageSize, 8);
+  whole("imageSize", o.imageSize, backboneOf(o.backbone).smallestImage);
   whole("batchSize", o.batchSize, 2);
   whole("embeddingDim", o.embeddingDim, 1);
   whole("coarseClasses", o.coarseClasses, 1);

@@ -6,7 +6,7 @@ import {
   type Scalar,
   type ScheduledSetting,
 } from "../methods/index.ts";
-import { backbone, classifier, declare, normalizeRows, projector, type WeightStore } from "../nn/index.ts";
+import { backbone, classifier, declare, projector, unitRows, type WeightStore } from "../nn/index.ts";
 import { type FlatLayout, flatLayout } from "./layout.ts";
 import type { StepOptions } from "./options.ts";
 import { TrainingStore } from "./training-store.ts";
@@ -121,7 +121,7 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
       softWeight: setting("softWeight", softWeight),
       softTemperature: setting("softTemperature", softTemperature),
     };
-    const q = graph.scoped("query", () => normalizeRows(graph, projector(store, pooled, options.embeddingDim)));
+    const q = graph.scoped("query", () => unitRows(projector(store, pooled, options.embeddingDim)));
     const inputs = { ...keys, graph, q, labels, temperature: options.temperature };
     terms.push(
       scaled(
@@ -195,7 +195,7 @@ function entriesOf(graph: Graph, { maskOwnKeys, batchSize }: StepOptions, k: Val
 function encodeKeys(graph: Graph, options: StepOptions, layout: StateLayout, images: Value, flat: Value) {
   const store = new TrainingStore(graph, layout.key, flat);
   const k = graph.scoped("key", () =>
-    normalizeRows(graph, projector(store, features(store, options, images), options.embeddingDim)),
+    unitRows(projector(store, features(store, options, images), options.embeddingDim)),
   );
   return { k, store };
 }

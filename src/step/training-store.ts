@@ -1,6 +1,6 @@
 import type { Shape } from "../core/index.ts";
 import type { Graph, Value } from "../engine/index.ts";
-import { type BatchStatistics, batchNormMomentum, type WeightStore } from "../nn/index.ts";
+import { BATCH_NORM_MOMENTUM, type BatchStatistics, type WeightStore } from "../nn/index.ts";
 import type { FlatLayout } from "./layout.ts";
 
 /** Hands a network its weights as slices of one flat vector and gathers its batch statistics. */
@@ -46,7 +46,7 @@ export class TrainingStore implements WeightStore {
       return graph.op("mul", [variance, graph.scalar(count / Math.max(count - 1, 1))]);
     });
     const batch = graph.op("concat", parts, { axis: 0 });
-    const kept = graph.op("mul", [running, graph.scalar(1 - batchNormMomentum)]);
-    return graph.op("add", [kept, graph.op("mul", [batch, graph.scalar(batchNormMomentum)])]);
+    const kept = graph.op("mul", [running, graph.scalar(1 - BATCH_NORM_MOMENTUM)]);
+    return graph.op("add", [kept, graph.op("mul", [batch, graph.scalar(BATCH_NORM_MOMENTUM)])]);
   }
 }
