@@ -1,7 +1,7 @@
 export { camel, kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
-export { deviceNames, encoderNames } from "./loop.ts";
+export { encoderNames } from "./loop.ts";
 export { checkMatters, matters } from "./matters.ts";
 export { methodNames } from "./method.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";

@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import { deviceNames } from "../engine/index.ts";
 
 /** The encoders a run can have: the paper evaluates the query encoder. */
 export const encoderNames = ["query", "key", "average"] as const;
-
-export const deviceNames = ["cpu", "webgpu", "cuda"] as const;
 
 /** How the loop runs; none of these change what is learned, except `seed`. */
 export const loopPart = {

@@ -43,6 +43,8 @@ export { ops } from "./ops/index.ts";
 export {
   type Arrays,
   type Device,
+  deviceNames,
+  deviceOf,
   type Executor,
   type ExecutorOptions,
   type OnnxRuntime,

@@ -1,4 +1,4 @@
-import { type Graph, type KernelPlan, lower, type Program } from "../engine/index.ts";
+import { deviceOf, type Graph, type KernelPlan, lower, type Program } from "../engine/index.ts";
 import { objectiveOf } from "../methods/index.ts";
 import type { Host } from "./host.ts";
 import { measureKernels } from "./measure-kernels.ts";
@@ -12,7 +12,7 @@ export async function compileStepOn(host: Host, options: StepOptions): Promise<S
   checkOptions(options);
   const objective = objectiveOf(options.method);
   const layout = stateLayout(options, objective);
-  const blocked = options.device === "cpu" && options.lowering !== "portable";
+  const blocked = deviceOf(options.device).blockedKernels && options.lowering !== "portable";
   const block = blocked ? await host.blockSize() : 0;
   const graph = stepGraph(options, objective, layout);
   const measured = options.tune && block > 0 ? await measureKernels(host, graph, options, block) : {};

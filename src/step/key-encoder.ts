@@ -1,5 +1,5 @@
 import { fail, type Tensors } from "../core/index.ts";
-import { type Device, Graph, lower, ops, stateInput, type Value } from "../engine/index.ts";
+import { type Device, deviceOf, Graph, lower, ops, stateInput, type Value } from "../engine/index.ts";
 import {
   type BackboneName,
   backbone,
@@ -42,7 +42,7 @@ export interface KeyEncoder {
 export async function compileKeyEncoderOn(host: Host, options: KeyEncoderOptions): Promise<KeyEncoder> {
   const layout = keyLayout(options);
   const graph = keyGraph(options, layout);
-  const block = options.device === "cpu" ? await host.blockSize() : 0;
+  const block = deviceOf(options.device).blockedKernels ? await host.blockSize() : 0;
   const { device, threads, batchSize } = options;
   const keys = programOf(graph, lower(graph, { block, plan: {} }));
   const slot = { dtype: "float32", shape: [layout.size] } as const;

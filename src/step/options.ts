@@ -1,5 +1,5 @@
 import { fail } from "../core/index.ts";
-import type { Device, KernelPlan } from "../engine/index.ts";
+import { type Device, deviceOf, type KernelPlan } from "../engine/index.ts";
 import { type MethodOptions, type ScheduledSetting, schedulable } from "../methods/index.ts";
 import { type BackboneName, backboneOf } from "../nn/index.ts";
 
@@ -36,7 +36,7 @@ export interface StepOptions {
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
 }
 
-/** Throws `config` naming the first option that cannot work. */
+/** @throws MaskconError "config" naming the first option that cannot work. */
 export function checkOptions(o: StepOptions): void {
   const whole = (name: string, value: number, least: number) =>
     require(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
@@ -53,6 +53,7 @@ export function checkOptions(o: StepOptions): void {
   const { weightDecay } = o.sgd;
   require(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", weightDecay);
   require(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
+  deviceOf(o.device);
   if (o.threads !== undefined) whole("threads", o.threads, 1);
   const { lowering = "auto" } = o;
   require(lowering === "auto" || lowering === "portable", "lowering", "auto or portable", lowering);

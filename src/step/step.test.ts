@@ -169,6 +169,7 @@ describe("values that would spoil the state", () => {
     [{ temperature: 1e-45 }, "temperature: expected a number above 0"],
     [{ imageSize: 7 }, "imageSize: expected a whole number of at least 8, found 7"],
     [{ backbone: "vgg" as "resnet20" }, "backbone: expected one of resnet18, "],
+    [{ device: "gpu" as "cpu" }, 'device: expected one of cpu, webgpu, cuda, found "gpu"'],
     [{ seed: Number.NaN }, "seed: expected a whole number of 0 or more"],
     [{ threads: -1 }, "threads: expected a whole number of at least 1"],
     [{ lowering: "foo" as "auto" }, "lowering: expected auto or portable, found foo"],

@@ -1,6 +1,5 @@
 import type { DType, Shape, TypedArrays } from "../../core/index.ts";
-
-export type Device = "cpu" | "webgpu" | "cuda";
+import type { Device } from "./devices.ts";
 
 /** A tensor that stays with the runtime between runs: on the GPU where the device is one. */
 export interface StateSlot {

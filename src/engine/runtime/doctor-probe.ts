@@ -1,7 +1,8 @@
 import { MaskconError, messageOf } from "../../core/index.ts";
 import { writeModel } from "../onnx/index.ts";
-import type { Device, Program } from "./contract.ts";
+import type { Program } from "./contract.ts";
 import { reasonOf } from "./device-failure.ts";
+import { type Device, deviceOf } from "./devices.ts";
 import { blockSize } from "./node.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
 import { silenceTelemetry } from "./telemetry.ts";
@@ -39,7 +40,7 @@ async function probe(device: Device): Promise<ProbeResult> {
   await executor.close();
   if (square.some((n, i) => n !== y![i])) return { works: false, reason: `a matrix product came out as ${y}` };
   const version = ort.env.versions.node ?? ort.env.versions.common;
-  return device === "cpu" ? { works: true, version, block: await blockSize() } : { works: true, version };
+  return { works: true, version, ...(deviceOf(device).blockedKernels ? { block: await blockSize() } : {}) };
 }
 
 // A process of its own: a provider that crashes takes nobody with it.

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Device } from "./contract.ts";
 import { deviceFailure, deviceFix } from "./device-failure.ts";
+import { type Device, deviceNames, deviceOf } from "./devices.ts";
 import type { ProbeResult } from "./doctor-probe.ts";
 
 export interface DeviceReport {
@@ -21,7 +21,7 @@ const patience = 60_000;
 /** Probes every device with a tiny graph, each in a process of its own, one after the other. */
 export async function doctor(): Promise<DeviceReport[]> {
   const reports: DeviceReport[] = [];
-  for (const device of ["cpu", "webgpu", "cuda"] as const) reports.push(await examine(device));
+  for (const device of deviceNames) reports.push(await examine(device));
   return reports;
 }
 
@@ -31,7 +31,7 @@ export async function doctor(): Promise<DeviceReport[]> {
  * @throws MaskconError "device" where it does not work.
  */
 export async function requireDevice(device: Device): Promise<void> {
-  if (device === "cpu") return;
+  if (!deviceOf(device).gpu) return;
   const result = await probe(device);
   if (!result.works) deviceFailure(device, result.reason);
 }
@@ -40,9 +40,8 @@ async function examine(device: Device): Promise<DeviceReport> {
   const result = await probe(device);
   if (!result.works) return { device, available: false, detail: result.reason, fix: deviceFix(device) };
   const runtime = `ONNX Runtime ${result.version}`;
-  if (device === "cpu") return { device, available: true, detail: `${cpuDetail(result.block ?? 0)}, ${runtime}` };
-  const adapter = await adapterName(device);
-  return { device, available: true, detail: `${adapter ?? "a GPU whose name it does not tell"}, ${runtime}` };
+  const what = deviceOf(device).gpu ? await adapterName(device) : cpuDetail(result.block ?? 0);
+  return { device, available: true, detail: `${what}, ${runtime}` };
 }
 
 function cpuDetail(block: number): string {
@@ -62,11 +61,13 @@ async function probe(device: Device): Promise<ProbeResult> {
 const tsx = (): string[] => ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
 
 /** The GPU's name by whichever of the drivers' own tools is installed. */
-async function adapterName(device: Device): Promise<string | undefined> {
-  const nvidia = await run("nvidia-smi", ["--query-gpu=name", "--format=csv,noheader"]);
-  const vulkan = device === "webgpu" ? await run("vulkaninfo", ["--summary"]) : { output: "" };
-  const name = /deviceName\s*=\s*(.+)/.exec(vulkan.output)?.[1] ?? (nvidia.failure ? "" : nvidia.output.split("\n")[0]);
-  return name?.trim() || undefined;
+async function adapterName(device: Device): Promise<string> {
+  for (const { command, parameters, pattern } of deviceOf(device).nameTools) {
+    const { output, failure } = await run(command, parameters);
+    const name = failure === undefined ? pattern.exec(output)?.[1]?.trim() : undefined;
+    if (name) return name;
+  }
+  return "a GPU whose name it does not tell";
 }
 
 function run(command: string, parameters: readonly string[]): Promise<{ output: string; failure?: string }> {

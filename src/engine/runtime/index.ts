@@ -1,6 +1,5 @@
 export {
   type Arrays,
-  type Device,
   type Executor,
   type ExecutorOptions,
   type Program,
@@ -8,5 +7,6 @@ export {
   stateInput,
   stateOutput,
 } from "./contract.ts";
+export { type Device, deviceNames, deviceOf } from "./devices.ts";
 export { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
 export { silenceTelemetry } from "./telemetry.ts";

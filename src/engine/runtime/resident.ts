@@ -3,7 +3,6 @@ import { type DType, fail, type Shape, sizeOf, type TypedArrays } from "../../co
 import { writeModel } from "../onnx/index.ts";
 import {
   type Arrays,
-  type Device,
   type Executor,
   type ExecutorOptions,
   type Program,
@@ -12,6 +11,7 @@ import {
   stateOutput,
 } from "./contract.ts";
 import { deviceFailure, reasonOf } from "./device-failure.ts";
+import { type Device, deviceOf } from "./devices.ts";
 
 /** What `onnxruntime-node` and `onnxruntime-web` have in common, as far as it is used here. */
 export interface OnnxRuntime {
@@ -49,8 +49,9 @@ export class ResidentExecutor implements Executor {
   /** Throws `device` where the device is missing: at once, rather than at the first run. */
   async probe(): Promise<void> {
     const { device } = this.#options;
-    if (device === "cpu") return;
-    const options = { executionProviders: [provider(device)], logSeverityLevel: 4 } as const;
+    const { gpu, provider } = deviceOf(device);
+    if (!gpu) return;
+    const options = { executionProviders: [provider], logSeverityLevel: 4 } as const;
     const session = await this.#create(identityModel({ dtype: "float32", shape: [1] }), options, device);
     await session.release();
   }
@@ -106,7 +107,7 @@ export class ResidentExecutor implements Executor {
     if (session) return session;
     const { device } = this.#options;
     const options = sessionOptions(this.#options, program, `${name}`);
-    if (device === "cpu") session = await this.#create(program.model, options, device);
+    if (!deviceOf(device).gpu) session = await this.#create(program.model, options, device);
     else {
       // First as if no operator might fall back to the CPU; only if that fails, with the fall-back and a report of it.
       const strict = { ...options, logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: "1" } } } as const;
@@ -155,7 +156,7 @@ export class ResidentExecutor implements Executor {
   async #download(name: string, tensor: Tensor): Promise<TypedArrays[DType]> {
     const { dtype, shape } = this.#options.state[name]!;
     const session = await this.#ort.InferenceSession.create(identityModel({ dtype, shape }), {
-      executionProviders: [provider(this.#options.device)],
+      executionProviders: [deviceOf(this.#options.device).provider],
     });
     try {
       const { y } = await session.run({ x: tensor });
@@ -168,32 +169,21 @@ export class ResidentExecutor implements Executor {
 
 function sessionOptions(options: ExecutorOptions, program: Program, name: string): InferenceSession.SessionOptions {
   const { device, threads, optimize = "none", profile } = options;
-  const onGpu = device === "webgpu";
+  const { provider, residentOnGpu } = deviceOf(device);
   const locations = [
     ...program.writes.map((slot) => [stateOutput(slot), "gpu-buffer"] as const),
     ...program.fetches.map((fetch) => [fetch, "cpu"] as const),
   ];
   return {
-    executionProviders: [provider(device)],
+    executionProviders: [provider],
     graphOptimizationLevel: optimize === "all" ? "all" : "disabled",
     // With the pattern on, the arena keeps the first run's pieces besides the pattern's one block: twice the memory.
     enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(onGpu ? { preferredOutputLocation: Object.fromEntries(locations) } : {}),
+    ...(residentOnGpu ? { preferredOutputLocation: Object.fromEntries(locations) } : {}),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: `${profile}-${name}` }),
   };
-}
-
-function provider(device: Device): InferenceSession.ExecutionProviderConfig {
-  // Static shapes: exact buffers are reused from run to run, where size buckets waste up to half of the memory.
-  return device === "webgpu"
-    ? ({
-        name: "webgpu",
-        storageBufferCacheMode: "simple",
-        preferredLayout: "NCHW",
-      } as InferenceSession.ExecutionProviderConfig)
-    : device;
 }
 
 function identityModel({ dtype, shape }: StateSlot): Uint8Array {

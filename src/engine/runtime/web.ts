@@ -1,6 +1,7 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-web/webgpu";
 import { fail } from "../../core/index.ts";
 import type { Executor, ExecutorOptions } from "./contract.ts";
+import { deviceNames, deviceOf } from "./devices.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
 
 /** ONNX Runtime's own settings, for where its Wasm files lie: `onnxRuntime.wasm.wasmPaths = "/assets/"`. */
@@ -22,8 +23,10 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
  * a worker to keep the page responsive. Throws `device` where the browser has no such device.
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
-  if (options.device === "cuda") {
-    fail("device", { where: "device cuda", expected: "webgpu or cpu", found: "a browser, which has no CUDA" });
+  const { device } = options;
+  if (!deviceOf(device).inPages) {
+    const expected = deviceNames.filter((name) => deviceOf(name).inPages).join(" or ");
+    fail("device", { where: `device ${device}`, expected, found: `a browser, which has no ${device}` });
   }
   const executor = new ResidentExecutor(ort, options);
   await inTurn(() => executor.probe());
