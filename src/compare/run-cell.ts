@@ -27,8 +27,8 @@ export interface CellRun {
  */
 export async function runCell(run: CellRun): Promise<CellState> {
   const { cell, data, state } = run;
-  if (cell.kind === "supfine" && !data.train.fine) {
-    return { status: "skipped", message: `${data.name} has no fine labels, which supfine is trained with` };
+  if (cell.reference && !data.train.fine) {
+    return { status: "skipped", message: `${data.name} has no fine labels, which ${cell.kind} is trained with` };
   }
   const before = state.get(cell.id)?.timing;
   await state.set(cell.id, { status: "begun", ...(before ? { timing: before } : {}) });

@@ -3,7 +3,6 @@ export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
 export { encoderNames } from "./loop.ts";
 export { checkMatters, matters } from "./matters.ts";
-export { methodNames } from "./method.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";
 export {

@@ -1,11 +1,20 @@
 import { fail } from "../core/index.ts";
-import { methodNames } from "./method.ts";
+import { isContrastive, methodNames, methodOf, methodSettingNames } from "../methods/index.ts";
+import { optimiserPart } from "./optimiser.ts";
 import { type Layers, placeOf, resolveConfig } from "./resolve.ts";
 import type { RunConfig, RunKey } from "./schema.ts";
 
-const contrastive = ["weak", "temperature", "keyMomentum", "queueSize", "embeddingDim", "maskOwnKeys"];
-const optimiser = ["learningRate", "sgdMomentum", "weightDecay", "epochs", "steps", "warmupEpochs", "averageEpochs"];
-const loop = [
+/** The settings of a contrastive loss and its key view. */
+const contrastive: readonly string[] = [
+  "weak",
+  "temperature",
+  "keyMomentum",
+  "queueSize",
+  "embeddingDim",
+  "maskOwnKeys",
+];
+/** Those of the loop that change nothing without a training. */
+const loop: readonly string[] = [
   "strong",
   "batchSize",
   "encoder",
@@ -16,26 +25,24 @@ const loop = [
   "tune",
 ];
 
+const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop];
+
 /** Whether a setting changes what a method gives; `frozen` is the encoder before any training. */
 export function matters(method: RunConfig["method"] | "frozen", key: string): boolean {
-  // `...End` is where a schedule leads.
-  if (key === "softTemperature" || key === "softTemperatureEnd") return method === "maskcon";
-  if (key === "softWeight" && method === "coins") return true;
-  if (key === "softWeight" || key === "softWeightEnd") return method === "maskcon" || method === "grafit";
-  // These two weigh the cross-entropy themselves.
-  if (key === "coarseWeightEnd") return !["supce", "coins", "frozen"].includes(method);
-  if (contrastive.includes(key)) return method !== "supce" && method !== "frozen";
-  if (method !== "frozen") return true;
-  return !key.startsWith("coarseWeight") && !optimiser.includes(key) && !loop.includes(key);
+  const setting = methodSettingNames.find((name) => key === name || key === `${name}End`);
+  if (method === "frozen") return !setting && !ofTraining.includes(key);
+  const { settings, scheduled } = methodOf(method);
+  if (setting) return (key === setting ? settings : scheduled).includes(setting);
+  return isContrastive(method) || !contrastive.includes(key);
 }
 
 /** A diagnosis measures every method's targets, with these settings of the run. */
 const diagnosed: readonly string[] = ["softTemperature", "weak", "temperature", "queueSize"];
 
 /**
- * Refuses settings that somebody gave and the method does not use. What a preset says is no such demand, nor what a file
- * says for another method than the flags', nor a value that would be there anyway.
- * @throws MaskconError "config", one line for the first of them
+ * Refuses settings that somebody gave and the method does not use. Passed over are the values of a preset, those of a file
+ * that is for another method than the flags, and values that the setting would have anyway.
+ * @throws MaskconError "config" for the first of them.
  */
 export function checkMatters(config: RunConfig, layers: Layers): void {
   const { method, preset } = config;

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { fail, nearest } from "../core/index.ts";
-import { objectiveOf, schedulable, scheduledSettings } from "../methods/index.ts";
+import { methodSettingNames, objectiveOf, schedulable, softWeightOf } from "../methods/index.ts";
 import { explain, kebab, shown } from "./explain.ts";
-import { softWeightOf } from "./method.ts";
+import { USUAL_METHOD } from "./method.ts";
 import type { PresetName } from "./preset-names.ts";
 import { presets } from "./presets.ts";
 import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from "./schema.ts";
@@ -86,7 +86,7 @@ function presetValues({ preset: name, method }: Values, where: string): RunOptio
   if (name === undefined) return {};
   if (typeof name === "string" && Object.hasOwn(presets, name)) {
     const { values } = presets[name as PresetName];
-    if (method === undefined || method === (values.method ?? "maskcon")) return values;
+    if (method === undefined || method === (values.method ?? USUAL_METHOD)) return values;
     return Object.fromEntries(Object.entries(values).filter(([key]) => !ofTheMethod.has(key)));
   }
   const near = typeof name === "string" ? nearest(name, Object.keys(presets)) : undefined;
@@ -114,7 +114,7 @@ function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig 
 
 function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void {
   const possible = schedulable({ name: config.method });
-  for (const setting of scheduledSettings) {
+  for (const setting of methodSettingNames) {
     if (config[`${setting}End`] === undefined || possible.includes(setting)) continue;
     fail("config", {
       where: place(`${setting}End`),

@@ -1,4 +1,11 @@
-import { type MethodName, type MethodOptions, objectiveOf, type SoftLabel } from "../methods/index.ts";
+import {
+  type MethodName,
+  type MethodOptions,
+  methodNames,
+  methodOf,
+  objectiveOf,
+  type SoftLabel,
+} from "../methods/index.ts";
 import { type Measurement, measureTargets, type TargetMeasure } from "./measure.ts";
 import type { Relations } from "./relations.ts";
 
@@ -33,14 +40,25 @@ export interface RunMethod {
   readonly softTemperature: number;
 }
 
-/** SelfCon, SupCon, Grafit and MaskCon; the run's own w and T where they belong to the method, else the method's usual ones. */
+/**
+ * The methods that learn from targets over the coarse labels alone (SelfCon, SupCon, Grafit, MaskCon), those with fewer
+ * settings first. T is the run's; w is the run's for its own method and the usual one for others.
+ */
 export function comparedMethods({ method, softWeight, softTemperature }: RunMethod): MethodOptions[] {
-  return [
-    { name: "selfcon" },
-    { name: "supcon" },
-    { name: "grafit", ...(method === "grafit" ? { softWeight } : {}) },
-    { name: "maskcon", softTemperature, ...(method === "maskcon" ? { softWeight } : {}) },
-  ];
+  const settings = (name: MethodName) => methodOf(name).settings;
+  return methodNames
+    .filter((name) => methodOf(name).labels === "coarse" && hasTargetsAlone(name))
+    .sort((a, b) => settings(a).length - settings(b).length)
+    .map((name) => ({
+      name,
+      ...(settings(name).includes("softTemperature") ? { softTemperature } : {}),
+      ...(settings(name).includes("softWeight") && name === method ? { softWeight } : {}),
+    }));
+}
+
+function hasTargetsAlone(name: MethodName): boolean {
+  const { contrastive, coarseWeight } = objectiveOf({ name });
+  return contrastive?.weight === 1 && coarseWeight === 0;
 }
 
 /** Measures each method's targets against the fine relations. `temperature` is T0. */

@@ -12,7 +12,7 @@ const labels = [2, 1];
 test("is the mean of - log softmax at the label, with softmax - one-hot as its gradient", () => {
   const graph = new Graph(ops);
   const x = graph.input("logits", "float32", [2, 3]);
-  const loss = coarseCrossEntropy(graph, x, graph.input("labels", "float32", [2]));
+  const loss = coarseCrossEntropy(x, graph.input("labels", "float32", [2]));
   const feeds = {
     logits: { shape: [2, 3], data: Float64Array.from(logits.flat()) },
     labels: { shape: [2], data: Float64Array.from(labels) },

@@ -34,14 +34,13 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: readon
     return graph.input(name, "float32", shape);
   };
   const inputs = {
-    graph,
     temperature,
     q: input("q", [n, d]),
     k: input("k", [n, d]),
     queue: input("queue", [size, d]),
     labels: input("labels", [n]),
     queueLabels: input("queueLabels", [size]),
-    ...(own ? { own: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)]) } : {}),
+    ...(own ? { ownKeyMask: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)]) } : {}),
   };
   const loss = contrastiveLoss(inputs, label);
   const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);

@@ -25,7 +25,6 @@ async function compute(golden: Golden, label: SoftLabel) {
   const graph = new Graph(ops);
   const matrix = (name: string, rows: number[][]) => graph.input(name, "float32", [rows.length, rows[0]!.length]);
   const inputs = {
-    graph,
     temperature: golden.T0,
     q: matrix("q", golden.q),
     k: matrix("k", golden.k),

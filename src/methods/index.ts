@@ -1,14 +1,12 @@
 export { coarseCrossEntropy } from "./coarse-cross-entropy.ts";
 export { contrastiveLoss } from "./contrastive.ts";
+export type { ContrastiveInputs, Method, Objective, SoftLabel } from "./method.ts";
+export { type MethodName, methodNames, softLabels } from "./methods.ts";
+export { isContrastive, type MethodOptions, methodOf, objectiveOf, schedulable, softWeightOf } from "./objective.ts";
 export {
-  type ContrastiveInputs,
-  type MethodName,
-  type MethodOptions,
-  type Objective,
-  type Scalar,
-  type ScheduledSetting,
-  type SoftLabel,
-  scheduledSettings,
-} from "./method.ts";
-export { methodNames, objectiveOf, schedulable } from "./objective.ts";
-export { softLabels } from "./soft-labels.ts";
+  type MethodSetting,
+  methodSettingNames,
+  methodSettings,
+  USUAL_COARSE_WEIGHT,
+  USUAL_SOFT_TEMPERATURE,
+} from "./settings.ts";

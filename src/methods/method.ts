@@ -1,25 +1,40 @@
-import type { Graph, Value } from "../engine/index.ts";
+import type { Value } from "../engine/index.ts";
+import type { MethodSetting } from "./settings.ts";
 
-export type MethodName = "maskcon" | "selfcon" | "supcon" | "grafit" | "coins" | "supce" | "supfine";
-
-/** A method as a user names it; what is left out takes the method's default. */
-export interface MethodOptions {
-  readonly name: MethodName;
-  /** w in 0..1: the share of the soft (or supervised) target; the rest is the own key. */
-  readonly softWeight?: number;
-  /** T > 0: temperature of the soft labels. */
-  readonly softTemperature?: number;
-  /** Weight of the coarse label's cross-entropy added to the loss. */
-  readonly coarseWeight?: number;
+/** One row of the table of methods. */
+export interface Method {
+  /** Its loss in the symbols of `methods.ts`, for documentation. */
+  readonly loss: string;
+  /** What that is, in one line. */
+  readonly summary: string;
+  /** w: the usual one where `settings` has `softWeight`, else the one value that the method is. */
+  readonly softWeight: number;
+  /** The settings that it uses: others given for it are refused. */
+  readonly settings: readonly MethodSetting[];
+  /** Those of them that may change during a run. */
+  readonly scheduled: readonly MethodSetting[];
+  /** The labels it is trained on. A method that sees the fine ones is no part of a fair comparison. */
+  readonly labels: "coarse" | "fine";
+  /** What a step computes. */
+  readonly objective: (values: { readonly w: number; readonly T: number; readonly x: number }) => Objective;
 }
 
-/** Settings of a method that may change from step to step. */
-export const scheduledSettings = ["softWeight", "softTemperature", "coarseWeight"] as const;
-export type ScheduledSetting = (typeof scheduledSettings)[number];
+/** What a method asks of the step: a contrastive part, a part of coarse cross-entropy, or both. */
+export interface Objective {
+  /** Weight of the contrastive loss and its targets; undefined leaves out key encoder, projector and queue. */
+  readonly contrastive: (SoftLabel & { readonly weight: number }) | undefined;
+  /** Weight of the cross-entropy of the coarse label on the backbone's features; 0 leaves out the classifier. */
+  readonly coarseWeight: number;
+}
+
+/** w and T of a contrastive loss's targets, as numbers or as values of the graph; T infinite: the whole class alike. */
+export interface SoftLabel<S = number> {
+  readonly softWeight: S;
+  readonly softTemperature: S;
+}
 
 /** Shape letters: N batch, K queue, D embedding, C coarse classes. */
 export interface ContrastiveInputs {
-  readonly graph: Graph;
   /** Query embeddings, unit rows [N, D]. */
   readonly q: Value;
   /** Key embeddings, unit rows [N, D]; no gradient flows to them. */
@@ -31,23 +46,6 @@ export interface ContrastiveInputs {
   readonly queueLabels: Value;
   /** T0: temperature of the logits. */
   readonly temperature: number;
-  /** Entries of the queue to leave out of targets and logits [N, K]: earlier keys of the sample itself. */
-  readonly own?: Value;
-}
-
-/** A number that is known when the graph is built, or a scalar of the graph. */
-export type Scalar = number | Value;
-
-/** The soft label a method wants: w u + (1 - w) own key, u from similarities at temperature T (Infinity: uniform). */
-export interface SoftLabel<S = number> {
-  readonly softWeight: S;
-  readonly softTemperature: S;
-}
-
-/** What a method asks of the step: a contrastive part, a part of coarse cross-entropy, or both. */
-export interface Objective {
-  /** Weight of the contrastive loss and its targets; undefined leaves out key encoder, projector and queue. */
-  readonly contrastive: (SoftLabel & { readonly weight: number }) | undefined;
-  /** Weight of the cross-entropy of the coarse label on the backbone's features; 0 leaves out the classifier. */
-  readonly coarseWeight: number;
+  /** Bool [N, K]: entries of the queue to leave out of targets and logits, because they are the sample's own earlier keys. */
+  readonly ownKeyMask?: Value;
 }

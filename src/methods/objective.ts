@@ -1,47 +1,61 @@
 import { fail } from "../core/index.ts";
-import { coins } from "./coins.ts";
-import { grafit } from "./grafit.ts";
-import { maskcon } from "./maskcon.ts";
-import type { MethodName, MethodOptions, Objective, ScheduledSetting } from "./method.ts";
-import { selfcon } from "./selfcon.ts";
-import { supce } from "./supce.ts";
-import { supcon } from "./supcon.ts";
-import { supfine } from "./supfine.ts";
+import type { Method, Objective } from "./method.ts";
+import { type MethodName, methodNames, methods } from "./methods.ts";
+import {
+  type MethodSetting,
+  methodSettingNames,
+  methodSettings,
+  USUAL_COARSE_WEIGHT,
+  USUAL_SOFT_TEMPERATURE,
+} from "./settings.ts";
 
-const methods: { readonly [N in MethodName]: (options: MethodOptions) => Objective } = {
-  maskcon,
-  selfcon,
-  supcon,
-  grafit,
-  coins,
-  supce,
-  supfine,
-};
+/** A method as a user names it; what is left out takes the method's default. */
+export interface MethodOptions {
+  readonly name: MethodName;
+  /** w in 0..1: the share of the soft (or supervised) target; the rest is the own key. */
+  readonly softWeight?: number;
+  /** T > 0: temperature of the soft labels. */
+  readonly softTemperature?: number;
+  /** Weight of the coarse label's cross-entropy added to the loss. */
+  readonly coarseWeight?: number;
+}
 
-export const methodNames = Object.keys(methods) as readonly MethodName[];
+/**
+ * The row of a method.
+ * @throws MaskconError "config" where none has this name.
+ */
+export function methodOf(name: MethodName): Method {
+  if (Object.hasOwn(methods, name)) return methods[name];
+  return fail("config", { where: "method.name", expected: `one of ${methodNames.join(", ")}`, found: `"${name}"` });
+}
 
-/** Resolves a method to what the step computes. Throws `config` for an unknown name or a value out of range. */
+/**
+ * What a step computes for a method. Settings that the method does not use are passed over.
+ * @throws MaskconError "config" for an unknown name or a value out of range.
+ */
 export function objectiveOf(options: MethodOptions): Objective {
-  const { name, softWeight = 0, softTemperature = 1, coarseWeight = 0 } = options;
-  if (!Object.hasOwn(methods, name)) {
-    fail("config", { where: "method.name", expected: `one of ${methodNames.join(", ")}`, found: `"${name}"` });
-  }
-  require(softWeight >= 0 && softWeight <= 1, "softWeight", "a number from 0 to 1", softWeight);
-  // In float32: what rounds to 0 there has no reciprocal.
-  require(Math.fround(1 / Math.fround(softTemperature)) < Number.POSITIVE_INFINITY &&
-    softTemperature > 0, "softTemperature", "a number above 0", softTemperature);
-  require(coarseWeight >= 0 && Number.isFinite(coarseWeight), "coarseWeight", "a number of 0 or more", coarseWeight);
-  return methods[name](options);
+  const method = methodOf(options.name);
+  for (const setting of methodSettingNames) checkSetting(setting, options[setting]);
+  const { softTemperature = USUAL_SOFT_TEMPERATURE, coarseWeight = USUAL_COARSE_WEIGHT } = options;
+  const w = softWeightOf(options.name, options.softWeight);
+  return method.objective({ w, T: softTemperature, x: coarseWeight });
 }
 
-/** The settings of a method that the step can take anew with every batch. */
-export function schedulable({ name, ...options }: MethodOptions): ScheduledSetting[] {
-  const { contrastive } = objectiveOf({ ...options, name });
-  if (!contrastive || name === "coins") return [];
-  const soft = { maskcon: ["softWeight", "softTemperature"], grafit: ["softWeight"] } as const;
-  return [...(name === "maskcon" || name === "grafit" ? soft[name] : []), "coarseWeight"];
+function checkSetting(setting: MethodSetting, value: number | undefined): void {
+  const { fits, expected } = methodSettings[setting];
+  if (value === undefined || fits(value)) return;
+  fail("config", { where: `method.${setting}`, expected, found: String(value) });
 }
 
-function require(holds: boolean, name: string, expected: string, found: number): void {
-  if (!holds) fail("config", { where: `method.${name}`, expected, found: String(found) });
+/** The w that applies to a method. */
+export function softWeightOf(name: MethodName, given: number | undefined): number {
+  const { softWeight, settings } = methodOf(name);
+  return settings.includes("softWeight") ? (given ?? softWeight) : softWeight;
 }
+
+/** The settings of a method that a step can take anew with every batch. */
+export const schedulable = ({ name }: Pick<MethodOptions, "name">): readonly MethodSetting[] =>
+  methodOf(name).scheduled;
+
+/** Whether a method has a contrastive part as it is usually set, and so a key encoder and a queue. */
+export const isContrastive = (name: MethodName): boolean => objectiveOf({ name }).contrastive !== undefined;

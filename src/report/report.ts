@@ -1,4 +1,5 @@
 import { MaskconError } from "../core/index.ts";
+import { methodOf } from "../methods/index.ts";
 import { type Collected, collect, type Sources } from "./collect.ts";
 import { confusionTable } from "./confusion-table.ts";
 import { hardestConfusions } from "./confusions.ts";
@@ -111,8 +112,7 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
   const queries = spreadQueries(dataset, o.queries);
   const figure = await retrieval(dataset, encoders, {
     ...{ queries, shown: 10, ...(o.signal && { signal: o.signal }) },
-    // SupFINE is the one that is trained with fine labels.
-    coarseTrained: o.config.method !== "supfine",
+    coarseTrained: methodOf(o.config.method).labels === "coarse",
   });
   const kind = dataset.fine ? "fine" : "coarse";
   const body = html`<p>The ten nearest neighbours of ${queries.length} images. Right means of the same ${kind} class. The queries are the first images of classes spread evenly over the list, not chosen by their result.</p>${legend}${figure}`;

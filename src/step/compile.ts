@@ -4,8 +4,9 @@ import type { Host } from "./host.ts";
 import { measureKernels } from "./measure-kernels.ts";
 import { checkOptions, type StepOptions } from "./options.ts";
 import { programOf } from "./program.ts";
+import { stateLayout } from "./state-layout.ts";
 import { openStep, type Step } from "./step.ts";
-import { fillGraph, stateLayout, stepGraph } from "./step-graph.ts";
+import { fillGraph, stepGraph } from "./step-graph.ts";
 
 /** Builds the step's graph, lowers it for the device and opens a runtime for it. Throws `config` and `device`. */
 export async function compileStepOn(host: Host, options: StepOptions): Promise<Step> {

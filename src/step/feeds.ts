@@ -1,7 +1,6 @@
 import { fail } from "../core/index.ts";
-import type { ScheduledSetting } from "../methods/index.ts";
+import { type MethodSetting, methodSettings } from "../methods/index.ts";
 import type { StepOptions } from "./options.ts";
-import { settingFeeds } from "./step-graph.ts";
 
 /** Labels [N] as the graph takes them. */
 export function labelFeed({ coarseClasses }: StepOptions, labels: Int32Array): Float32Array {
@@ -25,38 +24,31 @@ export function rateFeed(learningRate: number): Float32Array {
   return Float32Array.of(learningRate);
 }
 
-/** What a scheduled setting may be. */
-const ranges: Readonly<Record<ScheduledSetting, readonly [fits: (value: number) => boolean, expected: string]>> = {
-  softWeight: [(w) => w >= 0 && w <= 1, "a number from 0 to 1"],
-  softTemperature: [(t) => Math.fround(t) > 0, "a number above 0"],
-  coarseWeight: [(c) => c >= 0 && Number.isFinite(c), "a number of 0 or more"],
-};
-
 export function scheduledFeeds(
   { scheduled = [] }: StepOptions,
-  settings: Readonly<Partial<Record<ScheduledSetting, number>>>,
+  settings: Readonly<Partial<Record<MethodSetting, number>>>,
 ) {
   const feeds: Record<string, Float32Array> = {};
   for (const name of scheduled) {
     const value = settings[name];
-    const [fits, expected] = ranges[name];
+    const { fits, expected, feed } = methodSettings[name];
     if (value === undefined || !fits(value)) {
       fail("shape", { where: `settings.${name}`, expected: `${expected} with every batch`, found: String(value) });
     }
-    feeds[settingFeeds[name]] = Float32Array.of(value);
+    feeds[feed] = Float32Array.of(value);
   }
   return feeds;
 }
 
 /** float32 holds whole numbers exactly up to here. */
-const mostIndices = 2 ** 24;
+const MOST_INDICES = 2 ** 24;
 
 export function indexFeed({ maskOwnKeys, batchSize }: StepOptions, indices: Int32Array | undefined) {
   if (!maskOwnKeys) return {};
-  if (indices?.length !== batchSize || indices.some((index) => index < 0 || index >= mostIndices)) {
+  if (indices?.length !== batchSize || indices.some((index) => index < 0 || index >= MOST_INDICES)) {
     fail("shape", {
       where: "indices",
-      expected: `${batchSize} places of images, from 0 to ${mostIndices - 1}, with the option maskOwnKeys`,
+      expected: `${batchSize} places of images, from 0 to ${MOST_INDICES - 1}, with the option maskOwnKeys`,
       found: indices ? `${indices.length} values` : "none",
     });
   }

@@ -3,7 +3,7 @@ import type { Executor } from "../engine/index.ts";
 import { initialize, type TensorSpec } from "../nn/index.ts";
 import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
 import type { StepOptions } from "./options.ts";
-import type { StateLayout } from "./step-graph.ts";
+import type { StateLayout } from "./state-layout.ts";
 
 /** Every slot of a state that starts from the options' seed. */
 export function freshState({ seed, queueSize }: StepOptions, { query, key, buffers, slots }: StateLayout) {

@@ -1,6 +1,6 @@
 import { fail } from "../core/index.ts";
 import { type Device, deviceOf, type KernelPlan } from "../engine/index.ts";
-import { type MethodOptions, type ScheduledSetting, schedulable } from "../methods/index.ts";
+import { type MethodOptions, type MethodSetting, schedulable } from "../methods/index.ts";
 import { type BackboneName, backboneOf } from "../nn/index.ts";
 
 /** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
@@ -20,7 +20,7 @@ export interface StepOptions {
   readonly device: Device;
   readonly seed: number;
   /** Settings of the method that come with every batch (`StepBatch.settings`) instead of being fixed. */
-  readonly scheduled?: readonly ScheduledSetting[];
+  readonly scheduled?: readonly MethodSetting[];
   /** Leave a sample's own earlier keys out of its targets and logits; batches carry `indices`. The paper: false. */
   readonly maskOwnKeys?: boolean;
   /** Keep an average of the query encoder (`StepBatch.averageRate`); its tensors are named `average_encoder.`. */
@@ -36,10 +36,13 @@ export interface StepOptions {
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
 }
 
+export const isScheduled = ({ scheduled = [] }: StepOptions, setting: MethodSetting): boolean =>
+  scheduled.includes(setting);
+
 /** @throws MaskconError "config" naming the first option that cannot work. */
 export function checkOptions(o: StepOptions): void {
   const whole = (name: string, value: number, least: number) =>
-    require(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
+    check(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
   whole("imageSize", o.imageSize, backboneOf(o.backbone).smallestImage);
   whole("batchSize", o.batchSize, 2);
   whole("embeddingDim", o.embeddingDim, 1);
@@ -47,23 +50,23 @@ export function checkOptions(o: StepOptions): void {
   whole("queueSize", o.queueSize, 1);
   // In float32, as the step computes: smaller ones would be 0 there, and their reciprocal no number.
   const temperature = Math.fround(1 / Math.fround(o.temperature));
-  require(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
-  require(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
-  require(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
+  check(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
+  check(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
+  check(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
   const { weightDecay } = o.sgd;
-  require(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", weightDecay);
-  require(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
+  check(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", weightDecay);
+  check(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
   deviceOf(o.device);
   if (o.threads !== undefined) whole("threads", o.threads, 1);
   const { lowering = "auto" } = o;
-  require(lowering === "auto" || lowering === "portable", "lowering", "auto or portable", lowering);
+  check(lowering === "auto" || lowering === "portable", "lowering", "auto or portable", lowering);
   const possible = schedulable(o.method);
   for (const setting of o.scheduled ?? []) {
     const expected = possible.length > 0 ? `settings of ${o.method.name}: ${possible.join(", ")}` : "none";
-    require(possible.includes(setting), "scheduled", expected, setting);
+    check(possible.includes(setting), "scheduled", expected, setting);
   }
 }
 
-function require(holds: boolean, name: string, expected: string, found: number | string): void {
+function check(holds: boolean, name: string, expected: string, found: number | string): void {
   if (!holds) fail("config", { where: name, expected, found: String(found) });
 }

@@ -1,11 +1,11 @@
 import type { Tensors } from "../core/index.ts";
 import type { Executor, KernelPlan } from "../engine/index.ts";
-import type { ScheduledSetting } from "../methods/index.ts";
+import type { MethodSetting } from "../methods/index.ts";
 import { indexFeed, labelFeed, rateFeed, scheduledFeeds } from "./feeds.ts";
 import { unpack } from "./layout.ts";
 import { freshState, mergedState, namedState } from "./named-state.ts";
 import type { StepOptions } from "./options.ts";
-import type { StateLayout } from "./step-graph.ts";
+import type { StateLayout } from "./state-layout.ts";
 
 /** One batch. Images are NCHW float32 [N, 3, S, S], normalised; the key view is read by contrastive methods only. */
 export interface StepBatch {
@@ -14,7 +14,7 @@ export interface StepBatch {
   readonly coarseLabels: Int32Array;
   readonly learningRate: number;
   /** Values of the options `scheduled`. */
-  readonly settings?: Readonly<Partial<Record<ScheduledSetting, number>>>;
+  readonly settings?: Readonly<Partial<Record<MethodSetting, number>>>;
   /** Which training images these are [N], with the option `maskOwnKeys`. */
   readonly indices?: Int32Array;
   /** With the option `averaging`, after the step: average += averageRate (query encoder - average); 0 by default. */

@@ -1,5 +1,5 @@
 import type { Shape } from "../core/index.ts";
-import type { Graph, Value } from "../engine/index.ts";
+import { add, concat, type Graph, mul, reshape, slice, type Value } from "../engine/index.ts";
 import { BATCH_NORM_MOMENTUM, type BatchStatistics, type WeightStore } from "../nn/index.ts";
 import type { FlatLayout } from "./layout.ts";
 
@@ -7,10 +7,9 @@ import type { FlatLayout } from "./layout.ts";
 export class TrainingStore implements WeightStore {
   readonly graph: Graph;
   readonly training = true;
-  /** The parameters that were asked for, by name: what gradients are taken for. */
-  readonly used = new Map<string, Value>();
   readonly #layout: FlatLayout;
   readonly #flat: Value;
+  readonly #parameters = new Map<string, Value>();
   readonly #statistics = new Map<string, BatchStatistics & { readonly count: number }>();
 
   constructor(graph: Graph, layout: FlatLayout, flat: Value) {
@@ -20,11 +19,15 @@ export class TrainingStore implements WeightStore {
   }
 
   parameter(name: string, shape: Shape): Value {
-    const slice = this.#layout.slices.find((s) => s.name === name)!;
-    const flat = this.graph.op("slice", [this.#flat], { axis: 0, start: slice.start, end: slice.end });
-    const value = this.graph.op("reshape", [flat], { shape });
-    this.used.set(name, value);
+    const { start, end } = this.#layout.slices.find((slice) => slice.name === name)!;
+    const value = reshape(slice(this.#flat, { axis: 0, start, end }), shape);
+    this.#parameters.set(name, value);
     return value;
+  }
+
+  /** The parameters that gradients are taken for, in the order of the layout. */
+  parameters(): Value[] {
+    return this.#layout.slices.map(({ name }) => this.#parameters.get(name)!);
   }
 
   /** Training reads no running statistics; they are updated as one vector in `runningStatistics`. */
@@ -38,15 +41,13 @@ export class TrainingStore implements WeightStore {
 
   /** running = (1 - momentum) running + momentum batch, the variance unbiased (PyTorch). */
   runningStatistics(layout: FlatLayout, running: Value): Value {
-    const { graph } = this;
     const parts = layout.slices.map(({ name }) => {
       const [, norm, kind] = /^(.*)\.(running_mean|running_var)$/.exec(name)!;
       const { mean, variance, count } = this.#statistics.get(norm!)!;
       if (kind === "running_mean") return mean;
-      return graph.op("mul", [variance, graph.scalar(count / Math.max(count - 1, 1))]);
+      return mul(variance, count / Math.max(count - 1, 1));
     });
-    const batch = graph.op("concat", parts, { axis: 0 });
-    const kept = graph.op("mul", [running, graph.scalar(1 - BATCH_NORM_MOMENTUM)]);
-    return graph.op("add", [kept, graph.op("mul", [batch, graph.scalar(BATCH_NORM_MOMENTUM)])]);
+    const batch = concat(parts, { axis: 0 });
+    return add(mul(running, 1 - BATCH_NORM_MOMENTUM), mul(batch, BATCH_NORM_MOMENTUM));
   }
 }

@@ -1,14 +1,15 @@
 import type { RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
+import { methodOf } from "../methods/index.ts";
 import { scheduleOf } from "./schedule.ts";
 
-/** The images as the method sees them. `supfine` is supcon given the fine labels as if they were the coarse ones. */
+/** The images as the method sees them: one that is trained on fine labels takes them in place of the coarse ones. */
 export function trainingSet(config: RunConfig, { train }: LoadedData): Dataset {
-  if (config.method !== "supfine") return train;
+  if (methodOf(config.method).labels === "coarse") return train;
   if (!train.fine || !train.fineClasses) {
     return fail("config", {
-      where: "--method supfine",
+      where: `--method ${config.method}`,
       expected: "images with fine labels",
       found: `${train.name}, which has coarse labels alone`,
       fix: "choose another method",

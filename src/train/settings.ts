@@ -1,22 +1,21 @@
 import type { RunConfig } from "../config/index.ts";
-import { type ScheduledSetting, scheduledSettings } from "../methods/index.ts";
+import { type MethodSetting, methodSettingNames, methodSettings } from "../methods/index.ts";
 
-type Ends = Pick<RunConfig, ScheduledSetting | `${ScheduledSetting}End`>;
+type Ends = Pick<RunConfig, MethodSetting | `${MethodSetting}End`>;
 
 /** The settings of the method that change during the run. */
-export const changingSettings = (config: Ends): ScheduledSetting[] =>
-  scheduledSettings.filter((name) => config[`${name}End`] !== undefined);
+export const changingSettings = (config: Ends): MethodSetting[] =>
+  methodSettingNames.filter((name) => config[`${name}End`] !== undefined);
 
 /**
  * Their values at a step counted from 0, from the run's first value at its first step to `...End` at its last: weights
  * in equal steps, the temperature in equal ratios.
  */
-export function settingsAt(config: Ends, step: number, totalSteps: number): Partial<Record<ScheduledSetting, number>> {
+export function settingsAt(config: Ends, step: number, totalSteps: number): Partial<Record<MethodSetting, number>> {
   const share = totalSteps > 1 ? step / (totalSteps - 1) : 1;
   return Object.fromEntries(
     changingSettings(config).map((name) => {
-      const [from, to] = [config[name], config[`${name}End`]!];
-      return [name, name === "softTemperature" ? from * (to / from) ** share : from + share * (to - from)];
+      return [name, methodSettings[name].between(config[name], config[`${name}End`]!, share)];
     }),
   );
 }

@@ -8,7 +8,8 @@ import { inExecutionOrder, lower, type OnnxModel, type OnnxNode, writeModel } fr
 import { blockSize } from "../../src/engine/runtime/node.ts";
 import { objectiveOf } from "../../src/methods/index.ts";
 import type { StepOptions } from "../../src/step/options.ts";
-import { stateLayout, stepGraph } from "../../src/step/step-graph.ts";
+import { stateLayout } from "../../src/step/state-layout.ts";
+import { stepGraph } from "../../src/step/step-graph.ts";
 
 const options: StepOptions = {
   backbone: "resnet20",

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { printGraph } from "../../src/engine/index.ts";
 import { objectiveOf } from "../../src/methods/index.ts";
 import type { StepOptions } from "../../src/step/options.ts";
-import { stateLayout, stepGraph } from "../../src/step/step-graph.ts";
+import { stateLayout } from "../../src/step/state-layout.ts";
+import { stepGraph } from "../../src/step/step-graph.ts";
 
 const options: StepOptions = {
   backbone: "resnet20",
