@@ -1,6 +1,7 @@
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
 export { fsReason } from "./fs-reason.ts";
 export { parseJson } from "./json.ts";
+export { keysOf } from "./keys.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
 export { canonicalName, hasOtherForms } from "./names.ts";
 export { nearest } from "./nearest.ts";

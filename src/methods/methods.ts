@@ -1,3 +1,4 @@
+import { keysOf } from "../core/index.ts";
 import {
   add,
   column,
@@ -43,7 +44,6 @@ export const methods = {
     labels: "coarse",
     objective: ({ w, T, x }) => contrastive(w, T, x),
   },
-  /** He et al. 2020, Chen et al. 2020. */
   selfcon: {
     loss: "L(0, ∞) + x H",
     summary: "MoCo v2's InfoNCE: the own key is the only positive",
@@ -53,7 +53,6 @@ export const methods = {
     labels: "coarse",
     objective: ({ w, x }) => contrastive(w, UNIFORM, x),
   },
-  /** Khosla et al. 2020, with a queue. */
   supcon: {
     loss: "L(1, ∞) + x H",
     summary: "the own key and all entries of the coarse class alike",
@@ -63,7 +62,7 @@ export const methods = {
     labels: "coarse",
     objective: ({ w, x }) => contrastive(w, UNIFORM, x),
   },
-  /** Touvron et al. 2021, as the official code of MaskCon has it. */
+  /** Touvron et al. 2021, as the official code has it. */
   grafit: {
     loss: "L(w, ∞) + x H",
     summary: "w SupCon + (1 - w) SelfCon, as the official code has it",
@@ -73,7 +72,7 @@ export const methods = {
     labels: "coarse",
     objective: ({ w, x }) => contrastive(w, UNIFORM, x),
   },
-  /** The official code's. */
+  /** As the official code has it. */
   coins: {
     loss: "(1 - w) L(0, ∞) + (w + x) H",
     summary: "w cross-entropy of the coarse label + (1 - w) SelfCon",
@@ -104,9 +103,8 @@ export const methods = {
   },
 } as const satisfies Readonly<Record<string, Method>>;
 
-export type MethodName = keyof typeof methods;
-
-export const methodNames = Object.keys(methods) as readonly MethodName[];
+export const methodNames = keysOf(methods);
+export type MethodName = (typeof methodNames)[number];
 
 const UNIFORM = Number.POSITIVE_INFINITY;
 

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { MaskconError } from "../core/index.ts";
-import { methodNames, objectiveOf, schedulable } from "./index.ts";
+import { methodNames, methodOf, methodSettingNames, objectiveOf, schedulable } from "./index.ts";
 
 describe("what a method asks of the step", () => {
   test("CoIns shares its weight between cross-entropy and SelfCon", () => {
@@ -20,6 +21,16 @@ describe("what a method asks of the step", () => {
     const added = objectiveOf({ name, coarseWeight: 0.5 });
     expect(added.contrastive).toEqual(without.contrastive);
     expect(added.coarseWeight).toBeCloseTo(without.coarseWeight + 0.5, 12);
+  });
+
+  test.each(methodNames)("%s uses the settings of its row and no others", (name) => {
+    const { settings, scheduled } = methodOf(name);
+    const given = { softWeight: 0.25, softTemperature: 0.7, coarseWeight: 0.5 };
+    const changing = methodSettingNames.filter(
+      (setting) => !isDeepStrictEqual(objectiveOf({ name, [setting]: given[setting] }), objectiveOf({ name })),
+    );
+    expect(settings).toEqual(changing);
+    expect(settings).toEqual(expect.arrayContaining([...scheduled]));
   });
 
   test("only settings a method uses can change during a run", () => {

@@ -1,3 +1,5 @@
+import { keysOf } from "../core/index.ts";
+
 /** A number that a method may leave to its user, by the word of a configuration. */
 interface SettingRule {
   /** As the formulae have it. */
@@ -51,9 +53,8 @@ export const methodSettings = {
   },
 } as const satisfies Readonly<Record<string, SettingRule>>;
 
-export type MethodSetting = keyof typeof methodSettings;
-
-export const methodSettingNames = Object.keys(methodSettings) as readonly MethodSetting[];
+export const methodSettingNames = keysOf(methodSettings);
+export type MethodSetting = (typeof methodSettingNames)[number];
 
 /** Where nothing else is said: the paper's T on small images, and no cross-entropy. The usual w is the method's own. */
 export const USUAL_SOFT_TEMPERATURE = 0.05;

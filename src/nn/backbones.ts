@@ -1,3 +1,4 @@
+import { keysOf } from "../core/index.ts";
 import type { Value } from "../engine/index.ts";
 import { cifarResnet } from "./cifar-resnet.ts";
 import { basicBlock, bottleneck, resnet } from "./resnet.ts";
@@ -57,6 +58,5 @@ export const backbones = {
   },
 } as const satisfies Readonly<Record<string, Backbone>>;
 
-export type BackboneName = keyof typeof backbones;
-
-export const backboneNames = Object.keys(backbones) as readonly BackboneName[];
+export const backboneNames = keysOf(backbones);
+export type BackboneName = (typeof backboneNames)[number];

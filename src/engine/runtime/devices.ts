@@ -1,5 +1,5 @@
 import type { InferenceSession } from "onnxruntime-common";
-import { fail } from "../../core/index.ts";
+import { fail, keysOf } from "../../core/index.ts";
 
 /** A command of a driver's own tools that prints a GPU's name. */
 interface NameTool {
@@ -76,9 +76,8 @@ export const devices = {
   },
 } as const satisfies Readonly<Record<string, DeviceTraits>>;
 
-export type Device = keyof typeof devices;
-
-export const deviceNames = Object.keys(devices) as readonly Device[];
+export const deviceNames = keysOf(devices);
+export type Device = (typeof deviceNames)[number];
 
 /**
  * The row of a device.
