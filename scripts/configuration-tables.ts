@@ -49,16 +49,20 @@ function presetsTable(): string {
   return table(["preset", "for", "sets"], rows);
 }
 
-const code = (text: string): string => `\`${text}\``;
+export const code = (text: string): string => `\`${text}\``;
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** The page with its tables as they should be. */
-export function withTables(page: string): string {
-  return Object.entries({ settings: settingsTable(), presets: presetsTable() }).reduce(
+export const withTables = (page: string): string =>
+  placed(page, { settings: settingsTable(), presets: presetsTable() });
+
+/** A page with these tables between their marks, `<!-- name -->` and `<!-- /name -->`. */
+export function placed(page: string, tables: Readonly<Record<string, string>>): string {
+  return Object.entries(tables).reduce(
     (text, [name, content]) =>
       text.replace(
         new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`),
