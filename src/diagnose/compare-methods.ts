@@ -1,6 +1,7 @@
 import {
   type MethodName,
   type MethodOptions,
+  type MethodSetting,
   methodNames,
   methodOf,
   objectiveOf,
@@ -45,20 +46,35 @@ export interface RunMethod {
  * settings first. T is the run's; w is the run's for its own method and the usual one for others.
  */
 export function comparedMethods({ method, softWeight, softTemperature }: RunMethod): MethodOptions[] {
-  const settings = (name: MethodName) => methodOf(name).settings;
-  return methodNames
-    .filter((name) => methodOf(name).labels === "coarse" && hasTargetsAlone(name))
-    .sort((a, b) => settings(a).length - settings(b).length)
-    .map((name) => ({
-      name,
-      ...(settings(name).includes("softTemperature") ? { softTemperature } : {}),
-      ...(settings(name).includes("softWeight") && name === method ? { softWeight } : {}),
-    }));
+  return methodsOfTargets().map((name) => ({
+    name,
+    ...(uses(name, "softTemperature") ? { softTemperature } : {}),
+    ...(uses(name, "softWeight") && name === method ? { softWeight } : {}),
+  }));
 }
 
-function hasTargetsAlone(name: MethodName): boolean {
-  const { contrastive, coarseWeight } = objectiveOf({ name });
-  return contrastive?.weight === 1 && coarseWeight === 0;
+function methodsOfTargets(): MethodName[] {
+  const isOne = (name: MethodName) => {
+    const { contrastive, coarseWeight } = objectiveOf({ name });
+    return methodOf(name).labels === "coarse" && contrastive?.weight === 1 && coarseWeight === 0;
+  };
+  return methodNames.filter(isOne).sort((a, b) => methodOf(a).settings.length - methodOf(b).settings.length);
+}
+
+const uses = (name: MethodName, setting: MethodSetting): boolean => methodOf(name).settings.includes(setting);
+
+/** The method with the fewest settings that has these targets, with the settings that it needs for them. */
+export function methodWithTargets({ softWeight, softTemperature }: SoftLabel): MethodOptions {
+  const options = methodsOfTargets().map((name) => ({
+    name,
+    ...(uses(name, "softWeight") ? { softWeight } : {}),
+    ...(uses(name, "softTemperature") ? { softTemperature } : {}),
+  }));
+  // Without a share of the soft target its temperature means nothing.
+  return options.find((method) => {
+    const label = softLabelOf(method);
+    return label.softWeight === softWeight && (softWeight === 0 || label.softTemperature === softTemperature);
+  })!;
 }
 
 /** Measures each method's targets against the fine relations. `temperature` is T0. */

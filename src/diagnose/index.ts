@@ -8,9 +8,5 @@ export {
   type ProposeOptions,
   propose,
   type SettingMeasure,
-  trainFlags,
-  triedSettings,
-  triedTemperatures,
-  triedWeights,
 } from "./propose.ts";
 export type { PairLabels, Relations } from "./relations.ts";

@@ -62,5 +62,10 @@ test("refuses labels without a single pair", () => {
 test("names the method that a setting is", () => {
   const t = Number.POSITIVE_INFINITY;
   expect(trainFlags({ softWeight: 0, softTemperature: t })).toBe("--method selfcon");
+  expect(trainFlags({ softWeight: 0, softTemperature: 0.1 })).toBe("--method selfcon");
+  expect(trainFlags({ softWeight: 1, softTemperature: t })).toBe("--method supcon");
   expect(trainFlags({ softWeight: 0.5, softTemperature: t })).toBe("--method grafit --soft-weight 0.5");
+  expect(trainFlags({ softWeight: 1, softTemperature: 0.1 })).toBe(
+    "--method maskcon --soft-weight 1 --soft-temperature 0.1",
+  );
 });

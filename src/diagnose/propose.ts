@@ -1,10 +1,10 @@
 import { fail, random } from "../core/index.ts";
 import type { SoftLabel } from "../methods/index.ts";
-import { finite } from "./compare-methods.ts";
+import { finite, methodWithTargets } from "./compare-methods.ts";
 import { measureTargets } from "./measure.ts";
 import type { Relations } from "./relations.ts";
 
-/** The settings that are tried: T infinite is SupCon (w 1) and Grafit, w 0 is SelfCon whatever T. */
+/** The settings that are tried. With T infinite they are SupCon (w 1) and Grafit; w 0 is SelfCon at any T. */
 export const triedWeights: readonly number[] = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 export const triedTemperatures: readonly number[] = [
   0.01,
@@ -31,7 +31,7 @@ export interface SettingMeasure {
 
 /** The w and T whose targets come nearest to the fine relations, and how sure that is. */
 export interface Proposal extends SettingMeasure {
-  /** Queries that had a say. */
+  /** Queries with known fine relations, which were compared. */
   readonly queries: number;
   /** Flags of `maskcon train` that mean this setting. */
   readonly flags: string;
@@ -58,7 +58,7 @@ export interface ProposeOptions {
 
 /**
  * The nearest of a grid of w and T, with a bootstrap over the queries; the queue is the same in every resample.
- * Throws `data` where the labels hold no relation to come near to.
+ * @throws MaskconError "data" where no two labelled images of a coarse class are of one fine class.
  */
 export function propose(relations: Relations, { resamples = 200, seed = 0 }: ProposeOptions = {}): Proposal {
   const grid = triedSettings();
@@ -102,13 +102,11 @@ export function triedSettings(): SoftLabel[] {
   return [...grid, { softWeight: 0, softTemperature: Number.POSITIVE_INFINITY }];
 }
 
-/** A soft label as flags of `maskcon train`: the method that has a name for it, where one has. */
-export function trainFlags({ softWeight, softTemperature }: SoftLabel): string {
-  if (softWeight === 0) return "--method selfcon";
-  if (softTemperature !== Number.POSITIVE_INFINITY) {
-    return `--method maskcon --soft-weight ${softWeight} --soft-temperature ${softTemperature}`;
-  }
-  return softWeight === 1 ? "--method supcon" : `--method grafit --soft-weight ${softWeight}`;
+/** A soft label as flags of `maskcon train`. */
+export function trainFlags(label: SoftLabel): string {
+  const { name, softWeight: w, softTemperature: t } = methodWithTargets(label);
+  const settings = [w === undefined ? "" : ` --soft-weight ${w}`, t === undefined ? "" : ` --soft-temperature ${t}`];
+  return `--method ${name}${settings.join("")}`;
 }
 
 function described({ softWeight, softTemperature }: SoftLabel, totalVariation: number): SettingMeasure {
