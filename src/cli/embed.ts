@@ -22,7 +22,7 @@ export function command(terminal: Terminal): Command {
     .argument("<images>", "folder of images at any depth, CSV, Parquet files or tar shards (every row)")
     .requiredOption("--out <file>", "the .npy file")
     .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
-    .option("--image-column <name>", "column of the images, where its name does not tell")
+    .option("--image-column <name>", "column of the images, where its name is not a usual one")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")

@@ -6,7 +6,7 @@ const column = (of: string) =>
     .string()
     .min(1)
     .optional()
-    .meta({ description: `column of the ${of}, where its name does not tell`, value: "name" });
+    .meta({ description: `column of the ${of}, where its name is not a usual one`, value: "name" });
 
 /** Reading and augmenting the images. */
 export const dataPart = {

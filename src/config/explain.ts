@@ -24,13 +24,13 @@ export function explain(
   };
 }
 
-const mostShown = 80;
+const MOST_SHOWN = 80;
 
-/** A value of a setting, cut to what a line can bear; of lists and objects only what they are. */
+/** A value of a setting, cut to a length that fits a message; of lists and objects only their kind. */
 export function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
   const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }
 
 const strings = (issue: Issue & { code: "invalid_value" }) => issue.values.map(String);

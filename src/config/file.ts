@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { fail, fsReason, parseJson } from "../core/index.ts";
 
-/** More than any names of classes take: what is larger is no configuration, and may have no end. */
-const mostBytes = 16 << 20;
+/** A larger file is no configuration. Reading stops here: a file may have no end. */
+const MOST_BYTES = 16 << 20;
 
 /**
  * Reads a JSON configuration file.
@@ -15,16 +15,16 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   } catch (error) {
     return fail("config", { where: path, expected: "a readable configuration file", found: fsReason(error) }, error);
   }
-  if (bytes.length > mostBytes) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });
+  if (bytes.length > MOST_BYTES) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });
   const value = parseJson(bytes.toString("utf8"), path, "config");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   return fail("config", { where: path, expected: 'a JSON object such as {"epochs": 12}', found: typeName(value) });
 }
 
-/** What a file holds, one byte beyond the limit at most. */
+/** The bytes of a file, at most one more than the limit. */
 async function readBytes(path: string): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of createReadStream(path, { end: mostBytes })) parts.push(part as Buffer);
+  for await (const part of createReadStream(path, { end: MOST_BYTES })) parts.push(part as Buffer);
   return Buffer.concat(parts);
 }
 

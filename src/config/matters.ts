@@ -13,7 +13,7 @@ const contrastive: readonly string[] = [
   "embeddingDim",
   "maskOwnKeys",
 ];
-/** Those of the loop that change nothing without a training. */
+/** Settings that change nothing where nothing is trained. */
 const loop: readonly string[] = [
   "strong",
   "batchSize",
@@ -42,7 +42,7 @@ const diagnosed: readonly string[] = ["softTemperature", "weak", "temperature", 
 /**
  * Refuses settings that somebody gave and the method does not use. Passed over are the values of a preset, those of a file
  * that is for another method than the flags, and values that the setting would have anyway.
- * @throws MaskconError "config" for the first of them.
+ * @throws MaskconError "config" where there is one, naming the first.
  */
 export function checkMatters(config: RunConfig, layers: Layers): void {
   const { method, preset } = config;

@@ -1,4 +1,4 @@
-/** Apart from the presets themselves, so that the schema can name them. */
+/** In a file of their own, because the schema names them and the presets need the schema's types. */
 export const presetNames = [
   "cifartoy-good",
   "cifartoy-bad",

@@ -99,7 +99,10 @@ const free: readonly RunKey[] = [
   "checkpointMinutes",
 ];
 
-/** Refuses to continue a run under settings other than its own; with `sameEncoder`, to read its figures as another encoder's. */
+/**
+ * Refuses settings other than the run's own, except those that may change. With `sameEncoder` the encoder may not
+ * change either: the figures of a run belong to its encoder.
+ */
 export function checkSameRun(path: string, recorded: RunConfig, wanted: RunConfig, { sameEncoder = false } = {}): void {
   for (const key of runKeys) {
     const mayChange = free.includes(key) && !(sameEncoder && key === "encoder");

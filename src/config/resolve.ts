@@ -18,16 +18,17 @@ export interface Layers {
 
 /**
  * Joins the layers: defaults, then the preset, then the file, then the flags; each key wins on its own.
- * @throws MaskconError "config" on an unknown key (with the nearest name), a value out of range or an impossible
- *   combination; one line each, naming the flag or the file's key.
+ * @throws MaskconError "config" where a key is unknown, a value out of range or a combination impossible, naming the
+ * flag or the file's key.
  */
 export function resolveConfig(layers: Layers = {}): RunConfig {
   return possible(withWarmup(withSoftWeight(parsed(layers))), placeOf(layers));
 }
 
 /**
- * Judges settings one by one, not whether they go together: others are still to come.
- * @throws MaskconError "config" on an unknown key or a value out of range.
+ * Checks every setting on its own. Whether they go together is checked by `resolveConfig`, when all of them are
+ * known.
+ * @throws MaskconError "config" where a key is unknown or a value out of range.
  */
 export function checkValues(layers: Layers): void {
   parsed(layers);
@@ -79,7 +80,7 @@ function known(key: string, where: string): void {
   });
 }
 
-/** What a preset sets for its own method alone: another one asked for with it is that method itself. */
+/** Settings that a preset has for its own method; they are left out with another one. */
 const ofTheMethod = new Set(["softWeight", "softWeightEnd", "softTemperatureEnd", "coarseWeight", "coarseWeightEnd"]);
 
 function presetValues({ preset: name, method }: Values, where: string): RunOptions {

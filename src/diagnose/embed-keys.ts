@@ -17,7 +17,8 @@ export interface EmbedKeysOptions {
 
 /**
  * Keys [places.length, D] as training makes them: weak views, shuffled into batches, normalised by each batch's own
- * statistics. The last batch is filled up with other images. Throws `config` for more places than whole batches hold.
+ * statistics. The last batch is filled up with other images.
+ * @throws MaskconError "config" where there are more places than whole batches of the dataset hold.
  */
 export async function embedKeys(
   encoder: KeyEncoder,

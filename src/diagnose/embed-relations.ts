@@ -3,7 +3,7 @@ import type { Dataset } from "../data/index.ts";
 import type { KeyEncoder } from "../step/index.ts";
 import { type EmbedKeysOptions, embedKeys } from "./embed-keys.ts";
 import type { PairLabels, Relations } from "./relations.ts";
-import { type Sample, sampleAround, sampleImages } from "./sample.ts";
+import { type QuerySample, sampleAround, sampleImages } from "./sample.ts";
 
 export interface RelationsOptions extends EmbedKeysOptions {
   /** How many images are queries; fewer where the dataset is small. */
@@ -11,7 +11,10 @@ export interface RelationsOptions extends EmbedKeysOptions {
   readonly queueSize: number;
 }
 
-/** Relations of random images, their fine labels known. Throws `data` where they are not, or are all the same. */
+/**
+ * Relations of random images, their fine labels known.
+ * @throws MaskconError "data" where the dataset has no fine labels, or a single fine class.
+ */
 export async function knownRelations(encoder: KeyEncoder, dataset: Dataset, o: RelationsOptions): Promise<Relations> {
   const { fine } = dataset;
   if (!fine) {
@@ -32,7 +35,8 @@ export async function knownRelations(encoder: KeyEncoder, dataset: Dataset, o: R
 
 /**
  * Relations of the labelled images among themselves, in a queue of the run's own size: the others fill it up with unknown
- * fine labels. `fine` [length] is -1 where unknown. Throws `data` for fewer than two labels, or all the same.
+ * fine labels. `fine` [length] is -1 where unknown.
+ * @throws MaskconError "data" where fewer than two fine classes are labelled.
  */
 export async function labelledRelations(
   encoder: KeyEncoder,
@@ -56,7 +60,7 @@ export async function labelledRelations(
   };
 }
 
-async function keysOf(encoder: KeyEncoder, dataset: Dataset, { queries, queue }: Sample, o: EmbedKeysOptions) {
+async function keysOf(encoder: KeyEncoder, dataset: Dataset, { queries, queue }: QuerySample, o: EmbedKeysOptions) {
   const all = await embedKeys(encoder, dataset, Int32Array.from([...queries, ...queue]), o);
   const split = queries.length * encoder.dim;
   return [all.subarray(0, split), all.subarray(split)] as const;

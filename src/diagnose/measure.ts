@@ -1,5 +1,5 @@
 import type { SoftLabel } from "../methods/index.ts";
-import { type Relations, type Row, rowsOf } from "./relations.ts";
+import { type QueryRow, queryRows, type Relations } from "./relations.ts";
 
 /** A soft label's targets t beside the fine relations t*, averaged over the queries. */
 export interface TargetMeasure {
@@ -29,7 +29,7 @@ export interface Measurement {
   readonly fine: Omit<TargetMeasure, "standardError">;
 }
 
-/** What one temperature makes of a row: sums over z_j = exp((s_j - max s) / T). */
+/** A row at one temperature: sums over z_j = exp((s_j - max s) / T). */
 interface Softened {
   readonly z: Float64Array;
   total: number;
@@ -41,10 +41,11 @@ interface Softened {
 }
 
 /**
- * Compares the targets of many soft labels (w, T) with the fine relations, in one pass over the queries; the definition is
- * that of `softLabels` in `methods`, in float64. Memory: O(K), and 8 bytes for each query and soft label.
- * Where some of the queue's fine labels are unknown, each known one stands for its share of the query's coarse class
- * (`Row.each`), so sums over entries are estimates and queries that no known entry informs are left out.
+ * Compares the targets of many soft labels (w, T) with the fine relations, in one pass over the queries. Targets are
+ * those of `softLabels` in `methods`, in float64. Memory: O(K), and 8 bytes for each query and soft label. Where some
+ * of the queue's fine labels are unknown, each known one stands for its share of the query's coarse class
+ * (`QueryRow.each`). Sums over entries are then estimates, and queries about which the known entries say nothing are left
+ * out.
  */
 export function measureTargets(relations: Relations, labels: readonly SoftLabel[]): Measurement {
   const byTemperature = placesByTemperature(labels);
@@ -52,7 +53,7 @@ export function measureTargets(relations: Relations, labels: readonly SoftLabel[
   const fine = tally(0);
   const softened: Softened = { z: new Float64Array(relations.queueLabels.coarse.length), ...empty };
   let queries = 0;
-  for (const row of rowsOf(relations)) {
+  for (const row of queryRows(relations)) {
     if (!row.informative) continue;
     addFine(fine, row);
     for (const [temperature, places] of byTemperature) {
@@ -79,7 +80,7 @@ function placesByTemperature(labels: readonly SoftLabel[]): Map<number, number[]
 
 const empty = { total: 0, tilt: 0, sameFine: 0, other: 0 };
 
-function soften({ count, below, same, each }: Row, temperature: number, into: Softened): void {
+function soften({ count, below, same, each }: QueryRow, temperature: number, into: Softened): void {
   Object.assign(into, empty);
   for (let j = 0; j < count; j++) {
     const exponent = temperature === Number.POSITIVE_INFINITY ? 0 : below[j]! / temperature;
@@ -106,18 +107,18 @@ const tally = (size: number): Tally => ({
   ...{ variation: 0, own: 0, sameFine: 0, entropy: 0, entries: 0 },
 });
 
-function addRow(sum: Tally, at: number, row: Row, softened: Softened, softWeight: number): void {
+function addRow(sum: Tally, at: number, row: QueryRow, softened: Softened, softWeight: number): void {
   const { z, total, tilt, sameFine, other } = softened;
   const share = softWeight / (1 + total);
-  const own = share + 1 - softWeight;
+  const ownWeight = share + 1 - softWeight;
   const even = 1 / (1 + row.sameFine);
   let distance = 0;
   for (let j = 0; j < row.count; j++) if (row.same[j] === 1) distance += Math.abs(z[j]! * share - even);
-  distance = distance * row.each + Math.abs(own - even) + row.outside * even + other * share;
-  const entropy = -own * logOf(own) - share * (total * logOf(share) + tilt);
+  distance = distance * row.each + Math.abs(ownWeight - even) + row.outside * even + other * share;
+  const entropy = -ownWeight * logOf(ownWeight) - share * (total * logOf(share) + tilt);
   sum.rows[at] = distance / 2;
   sum.variation += distance / 2;
-  sum.own += own;
+  sum.own += ownWeight;
   sum.sameFine += sameFine * share;
   sum.entropy += entropy;
   sum.entries += Math.exp(entropy);
@@ -126,7 +127,7 @@ function addRow(sum: Tally, at: number, row: Row, softened: Softened, softWeight
 /** So that 0 log 0 is 0. */
 const logOf = (x: number): number => (x > 0 ? Math.log(x) : 0);
 
-function addFine(sum: Tally, { sameFine }: Row): void {
+function addFine(sum: Tally, { sameFine }: QueryRow): void {
   sum.own += 1 / (1 + sameFine);
   sum.sameFine += sameFine / (1 + sameFine);
   sum.entropy += Math.log(1 + sameFine);

@@ -3,9 +3,9 @@ import type { Diagnosis } from "./compare-methods.ts";
 import type { SettingMeasure } from "./propose.ts";
 
 const size = { width: 760, height: 440 };
-const yLabel = "mean total variation to the fine relations";
+const Y_LABEL = "mean total variation to the fine relations";
 /** Half the width of a 95% interval, in standard errors. */
-const sigmas = 1.96;
+const SIGMAS = 1.96;
 
 /** Total variation of each method over the epochs, with 95% intervals, as an SVG. */
 export function plotEpochs(title: string, diagnoses: readonly (Diagnosis & { readonly epoch: number })[]): string {
@@ -17,12 +17,12 @@ export function plotEpochs(title: string, diagnoses: readonly (Diagnosis & { rea
       points: rows.map(({ epoch, totalVariation }) => [epoch, totalVariation]),
       band: rows.map(({ epoch, totalVariation: tv, standardError }) => [
         epoch,
-        tv - sigmas * standardError,
-        tv + sigmas * standardError,
+        tv - SIGMAS * standardError,
+        tv + SIGMAS * standardError,
       ]),
     };
   });
-  return lineChart({ ...size, title, xLabel: "epoch", yLabel, series });
+  return lineChart({ ...size, title, xLabel: "epoch", yLabel: Y_LABEL, series });
 }
 
 const plottedWeights = [1, 0.8, 0.5];
@@ -45,5 +45,5 @@ export function plotTemperatures(title: string, tried: readonly SettingMeasure[]
     }),
   );
   const series = [level("selfcon", 0), level("supcon", 1), ...maskcon];
-  return lineChart({ ...size, title, xLabel: "T (softTemperature)", yLabel, logX: true, series });
+  return lineChart({ ...size, title, xLabel: "T (softTemperature)", yLabel: Y_LABEL, logX: true, series });
 }

@@ -21,7 +21,7 @@ export interface Relations {
   readonly own?: Int32Array;
 }
 
-/** Throws `shape` where sizes disagree. */
+/** @throws MaskconError "shape" where sizes disagree. */
 export function checkRelations({ keys, queue, dim, labels, queueLabels, own }: Relations): void {
   const [n, k] = [labels.coarse.length, queueLabels.coarse.length];
   const sizes: readonly (readonly [name: string, found: number, expected: number])[] = [
@@ -36,8 +36,11 @@ export function checkRelations({ keys, queue, dim, labels, queueLabels, own }: R
   }
 }
 
-/** The queue from one query's side: its entries of the query's coarse class, and how many there are beyond. */
-export interface Row {
+/**
+ * What one query is compared with: the queue's entries of its coarse class, and how many of its fine class are
+ * outside it.
+ */
+export interface QueryRow {
   readonly query: number;
   /** Entries of the coarse class; the arrays below hold that many values. */
   readonly count: number;
@@ -59,7 +62,7 @@ export interface Row {
  * Every query's row in turn; the arrays are reused, so memory is O(K) beside the input. Similarities are float64 sums.
  * Entries are visited class by class, so that a query reads one contiguous part of the queue's order.
  */
-export function* rowsOf(relations: Relations): Generator<Row> {
+export function* queryRows(relations: Relations): Generator<QueryRow> {
   checkRelations(relations);
   const { labels, queueLabels, own } = relations;
   const members = placesByClass(queueLabels.coarse);
@@ -82,7 +85,7 @@ export function* rowsOf(relations: Relations): Generator<Row> {
     const elsewhere = (fineCounts.get(fine) ?? 0) - inside - Number(self >= 0 && queueLabels.fine[self] === fine);
     const outside = known === 0 ? 0 : (elsewhere * queueLabels.fine.length) / known;
     const sameFine = inside * each + outside;
-    // With few labels a fine class without a second known member would pass for one without any.
+    // With few labels, a fine class whose other members are unlabelled would look like one without other members.
     const informative = knownInside === count || inside > 0;
     yield { query, count, below, same, each, sameFine, outside, informative };
   }

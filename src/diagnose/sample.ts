@@ -1,7 +1,7 @@
 import { fail, permutation, random } from "../core/index.ts";
 
 /** Which images are queries and which stand in the queue: places in the dataset. */
-export interface Sample {
+export interface QuerySample {
   readonly queries: Int32Array;
   readonly queue: Int32Array;
 }
@@ -17,12 +17,15 @@ export interface SampleOptions {
 }
 
 /** Of a small dataset this share are queries. */
-const queryShare = 0.2;
+const QUERY_SHARE = 0.2;
 
-/** Queries and a queue, drawn without replacement: no query meets its own image. Throws `data` for less than a batch. */
-export function sampleImages(o: SampleOptions): Sample {
+/**
+ * Queries and a queue, drawn without replacement: no query is compared with its own image.
+ * @throws MaskconError "data" where the dataset has fewer images than a batch.
+ */
+export function sampleImages(o: SampleOptions): QuerySample {
   const most = wholeBatches(o);
-  const queries = Math.min(o.queries, Math.max(1, Math.ceil(Math.max(most - o.queueSize, most * queryShare))));
+  const queries = Math.min(o.queries, Math.max(1, Math.ceil(Math.max(most - o.queueSize, most * QUERY_SHARE))));
   const order = permutation(o.length, random(o.seed));
   return { queries: order.slice(0, queries), queue: order.slice(queries, Math.min(most, queries + o.queueSize)) };
 }
@@ -31,7 +34,7 @@ export function sampleImages(o: SampleOptions): Sample {
  * The labelled images as queries, and a queue of them and random others. Query i is queue entry i, as far as the queue
  * reaches: with more labels than entries the last queries are not in it.
  */
-export function sampleAround(labelled: Int32Array, o: Omit<SampleOptions, "queries">): Sample {
+export function sampleAround(labelled: Int32Array, o: Omit<SampleOptions, "queries">): QuerySample {
   const most = wholeBatches(o);
   const queries = shuffled(labelled, o.seed).slice(0, most);
   const chosen = new Set(queries);

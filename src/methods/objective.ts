@@ -31,7 +31,7 @@ export function methodOf(name: MethodName): Method {
 
 /**
  * What a step computes for a method. Settings that the method does not use are passed over.
- * @throws MaskconError "config" for an unknown name or a value out of range.
+ * @throws MaskconError "config" where the name is unknown or a value out of range.
  */
 export function objectiveOf(options: MethodOptions): Objective {
   const method = methodOf(options.name);

@@ -14,7 +14,7 @@ export interface MatchedWeights {
   readonly ignored: readonly string[];
 }
 
-const run = "query_encoder.net.";
+const QUERY_ENCODER = "query_encoder.net.";
 /** Deeper names than any network has. */
 const MAX_DEPTH = 16;
 /** What stands under a backbone's prefix and is no part of it: heads, and the counters of PyTorch's BatchNorm. */
@@ -25,7 +25,7 @@ const notBackbone =
  * Picks a backbone's weights out of a published torchvision or timm ResNet file (names like `layer1.0.bn1.running_mean`),
  * one under any common prefix (`module.encoder_q.`, `backbone.`), or a checkpoint of this project (only its query encoder).
  * `expected` has the shapes by torchvision's names.
- * @throws MaskconError "weights" with every missing, unexpected and misshapen name in one line
+ * @throws MaskconError "weights" where names are missing, unexpected or of another shape, with the names in one line.
  */
 export function torchvisionWeights(
   tensors: Tensors,
@@ -67,7 +67,7 @@ function prefixOf(names: readonly string[], expected: Readonly<Record<string, Sh
   }
   const most = Math.max(0, ...counts.values());
   const fullest = [...counts.keys()].filter((prefix) => counts.get(prefix) === most);
-  const query = fullest.filter((prefix) => prefix === run || /(^|\.)encoder_q\.$/.test(prefix));
+  const query = fullest.filter((prefix) => prefix === QUERY_ENCODER || /(^|\.)encoder_q\.$/.test(prefix));
   const [prefix = "", other] = query.length > 0 ? query : fullest;
   if (other === undefined || most < 2) return other === undefined ? prefix : "";
   return fail("weights", {

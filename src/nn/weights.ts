@@ -13,15 +13,15 @@ export interface TensorSpec {
   readonly initializer: Initializer;
 }
 
-/** Statistics of one batch normalisation, on their way into the running averages. */
+/** Statistics of one batch normalisation, for the running averages. */
 export interface BatchStatistics {
   readonly mean: Value;
   readonly variance: Value;
 }
 
 /**
- * Where a network gets its tensors from while it writes itself into a graph. The same network code declares its parameters,
- * trains and evaluates: only the store differs.
+ * Where a network gets its tensors from while it is written into a graph. The same network code declares its
+ * parameters, trains and evaluates: only the store differs.
  */
 export interface WeightStore {
   readonly graph: Graph;
@@ -39,7 +39,7 @@ export interface Declared {
   readonly buffers: readonly TensorSpec[];
 }
 
-/** Lists the tensors a network asks for, in order, by letting it write itself into a graph nobody runs. */
+/** Lists the tensors that a network asks for, in order, by building it in a graph that is never run. */
 export function declare(graph: Graph, build: (store: WeightStore) => void): Declared {
   const parameters: TensorSpec[] = [];
   const buffers: TensorSpec[] = [];

@@ -8,7 +8,11 @@ import { stateLayout } from "./state-layout.ts";
 import { openStep, type Step } from "./step.ts";
 import { fillGraph, stepGraph } from "./step-graph.ts";
 
-/** Builds the step's graph, lowers it for the device and opens a runtime for it. Throws `config` and `device`. */
+/**
+ * Builds the step's graph, lowers it for the device and opens a runtime for it.
+ * @throws MaskconError "config" where an option cannot work.
+ * @throws MaskconError "device" where the device is missing or does not take the graph.
+ */
 export async function compileStepOn(host: Host, options: StepOptions): Promise<Step> {
   checkOptions(options);
   const objective = objectiveOf(options.method);

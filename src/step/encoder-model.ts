@@ -25,7 +25,7 @@ const EXPORT_OPSET = 14;
  * The query encoder's backbone as an ONNX model for any tool: standard operators of opset 14 in topological order,
  * evaluation mode; input `images` ["batch", 3, S, S], output `features` ["batch", F], not normalised. Tensors are a step's
  * state, or the encoder's own names without a prefix; the model's initializers have those names.
- * @throws MaskconError `weights` where tensors are missing or of another shape; it lists them
+ * @throws MaskconError "weights" where tensors are missing or of another shape, with their names.
  */
 export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
   const { backbone: name, imageSize: s } = options;

@@ -23,15 +23,20 @@ export interface KeyEncoderOptions {
   readonly embeddingDim: number | undefined;
   readonly device: Device;
   readonly threads?: number;
-  /** Fills what `load` is not given, as a step of this seed begins. */
+  /** Tensors that `load` is not given get the values that a step of this seed starts with. */
   readonly seed: number;
 }
 
-/** What makes the keys of training: batch statistics in the normalisations, projection, rows of length 1. */
+/**
+ * The encoder that makes keys as training does: batch statistics in the normalisations, projection, rows of length 1.
+ */
 export interface KeyEncoder {
   /** D, or F without the projector. */
   readonly dim: number;
-  /** Takes the tensors behind `prefix` from a step's state. Throws `weights` where the backbone's are not there. */
+  /**
+   * Takes the tensors behind `prefix` from a step's state.
+   * @throws MaskconError "weights" where some of the backbone's are missing.
+   */
   load(tensors: Tensors, prefix: "key_encoder." | "query_encoder."): Promise<void>;
   /** images [batchSize, 3, S, S] -> unit rows [batchSize, D]. A batch is normalised as a whole: all of it must be images. */
   keys(images: Float32Array): Promise<Float32Array>;

@@ -2,7 +2,7 @@ import { fail, sameShape, showShape, sizeOf, type TensorData, type Tensors } fro
 import type { TensorSpec } from "../nn/index.ts";
 
 /** Where a named tensor stands in a flat state vector. */
-export interface Slice extends TensorSpec {
+export interface TensorSlice extends TensorSpec {
   readonly start: number;
   readonly end: number;
 }
@@ -10,7 +10,7 @@ export interface Slice extends TensorSpec {
 /** Many tensors as one vector: one update for all of them, few state tensors to carry. */
 export interface FlatLayout {
   readonly size: number;
-  readonly slices: readonly Slice[];
+  readonly slices: readonly TensorSlice[];
 }
 
 export function flatLayout(specs: readonly TensorSpec[]): FlatLayout {

@@ -4,10 +4,13 @@ import type { Host } from "./host.ts";
 import type { StepOptions } from "./options.ts";
 import { programOf } from "./program.ts";
 
-/** Runs of a variant, after one to warm up; the fastest counts, since what disturbs a run only slows it. */
-const runs = 3;
+/** Runs of a variant, after one to warm up. The fastest counts: other work on the machine can only slow a run. */
+const RUNS = 3;
 
-/** Times the kernel variants of every problem the graph poses, each in a graph of its own, and plans the fastest. */
+/**
+ * Times the kernel variants of every computation in the graph that has several, each in a graph of its own, and plans
+ * the fastest.
+ */
 export async function measureKernels(
   host: Host,
   graph: Graph,
@@ -47,7 +50,7 @@ async function fastestVariant(
   try {
     let best = { variant: choice.taken, ms: Number.POSITIVE_INFINITY };
     for (const variant of variants) {
-      for (let run = 0; run <= runs; run++) {
+      for (let run = 0; run <= RUNS; run++) {
         const start = performance.now();
         await executor.run(variant, feeds);
         const ms = performance.now() - start;

@@ -31,7 +31,7 @@ export function freshState({ seed, queueSize }: StepOptions, { query, key, buffe
   };
 }
 
-/** The slots that turn with the queue, and the width of their rows. */
+/** The slots that are saved as rings, and the width of their rows. */
 function rings({ embeddingDim }: StepOptions, { slots }: StateLayout): [slot: string, width: number][] {
   const all: [string, number][] = [
     ["queue", embeddingDim],
@@ -80,8 +80,9 @@ export async function namedState(
 }
 
 /**
- * The queue is a ring to its owner (row `pointer` is the oldest) and oldest-first inside; turning the rows by the pointer
- * goes one way, by minus the pointer the other.
+ * Rows moved down by `by`, the last ones to the top. A saved queue is a ring whose oldest row is row `pointer`;
+ * inside a step the oldest row is the first. Moving by the pointer makes a saved queue of a step's, moving by minus
+ * the pointer the reverse.
  */
 function rotated(rows: Float32Array, width: number, by: number): Float32Array {
   const count = rows.length / width;
@@ -97,7 +98,10 @@ interface Loading {
   readonly pointer: number;
 }
 
-/** The state with the named tensors in their places. Throws `weights` for names the step does not have. */
+/**
+ * The state with the named tensors in their places.
+ * @throws MaskconError "weights" where the step has no tensor of a name.
+ */
 export async function mergedState(
   executor: Executor,
   options: StepOptions,

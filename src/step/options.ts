@@ -39,7 +39,7 @@ export interface StepOptions {
 export const isScheduled = ({ scheduled = [] }: StepOptions, setting: MethodSetting): boolean =>
   scheduled.includes(setting);
 
-/** @throws MaskconError "config" naming the first option that cannot work. */
+/** @throws MaskconError "config" where an option cannot work, naming the first. */
 export function checkOptions(o: StepOptions): void {
   const whole = (name: string, value: number, least: number) =>
     check(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);

@@ -22,22 +22,22 @@ import {
   type Objective,
 } from "../methods/index.ts";
 import { classifier, projector, unitRows } from "../nn/index.ts";
+import { GraphState } from "./graph-state.ts";
 import { isScheduled, type StepOptions } from "./options.ts";
-import { State } from "./state.ts";
 import { features, type StateLayout } from "./state-layout.ts";
 import { TrainingStore } from "./training-store.ts";
 
 /** A graph that is being written, with what every part of it reads. */
 interface Draft {
   readonly graph: Graph;
-  readonly state: State;
+  readonly state: GraphState;
   readonly options: StepOptions;
   readonly layout: StateLayout;
 }
 
 function draftOf(options: StepOptions, layout: StateLayout): Draft {
   const graph = new Graph(ops);
-  return { graph, state: new State(graph, layout), options, layout };
+  return { graph, state: new GraphState(graph, layout), options, layout };
 }
 
 const imagesInput = ({ graph, options: { batchSize: n, imageSize: s } }: Draft, view: "query" | "key"): Value =>

@@ -29,7 +29,10 @@ export interface StepResult {
 
 /** A compiled training step with its resident state: a pure function (state, batch) -> (state, loss). */
 export interface Step {
-  /** Replaces the named tensors; what is absent keeps its value. Throws `weights` for names the step does not have. */
+  /**
+   * Replaces the named tensors; what is absent keeps its value.
+   * @throws MaskconError "weights" where the step has no tensor of a name.
+   */
   load(tensors: Tensors): Promise<void>;
   run(batch: StepBatch): Promise<StepResult>;
   /** Encodes key views into the queue without training: the queue starts filled with real keys. */

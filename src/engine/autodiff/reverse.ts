@@ -5,7 +5,8 @@ import { type OpDefinition, ops } from "../ops/index.ts";
 /**
  * Reverse-mode differentiation: adds the nodes that compute d(loss)/d(value) for every value in `wrt` and returns them in
  * that order (zeros where the loss does not depend on a value). Nodes are added last layer first, the order that lets
- * activations be freed soonest. Throws `engine` where the path crosses an op without a gradient.
+ * activations be freed soonest.
+ * @throws MaskconError "engine" where the loss is no scalar or depends on `wrt` through an op without a gradient.
  */
 export function gradients(graph: Graph, loss: Value, wrt: readonly Value[]): Value[] {
   if (loss.shape.length !== 0) fail("engine", { expected: "a scalar loss", found: `rank ${loss.shape.length}` });
@@ -38,7 +39,7 @@ function backward<N extends OpName>(
   return rule(graph, node, outputGradients, wanted);
 }
 
-/** Values whose change changes something in `of`'s downstream. */
+/** The values `of` and all that are computed from them. */
 function dependents(nodes: readonly Node[], of: readonly Value[]): Set<Value> {
   const reached = new Set(of);
   for (const node of nodes) {

@@ -3,24 +3,27 @@ import type { Node, Value } from "../graph/index.ts";
 import type { OnnxAttribute, OnnxDType, OnnxNode, OnnxTensor } from "../onnx/index.ts";
 import type { AttributeValue, Emitter, NodeAttributes } from "../ops/index.ts";
 
-/** Kernel variants by problem: what was measured fastest, kept with a run so that a resumed one computes the same bits. */
+/** Kernel variants by computation: the fastest ones, kept with a run so that a resumed one computes the same bits. */
 export type KernelPlan = Readonly<Record<string, string>>;
 
-/** A problem that can be computed in several ways, and a node that poses it. */
+/** A computation for which there are several kernels, and a node that needs it. */
 export interface KernelChoice {
   readonly variants: readonly string[];
   readonly taken: string;
   readonly node: Node;
 }
 
-/** Collects ONNX nodes and constants while the ops' rules write them, and knows where each value stands. */
+/**
+ * Collects ONNX nodes and constants while the ops' rules write them, and knows in which memory orders each value
+ * exists.
+ */
 export class GraphEmitter implements Emitter {
   readonly block: number;
   readonly written: OnnxNode[] = [];
   readonly constants: OnnxTensor[] = [];
   readonly choices = new Map<string, KernelChoice>();
   scope = "";
-  /** The graph's node whose rule is writing. */
+  /** The node of the graph that is being lowered. */
   current: Node | undefined;
   /** The tensors of values in plain order. */
   readonly plainNames = new Map<Value, string>();

@@ -20,7 +20,7 @@ export interface Lowered {
   readonly model: OnnxModel;
   /** Ops that kept the standard lowering although blocks were allowed, each with the reason. */
   readonly refusals: readonly string[];
-  /** Problems for which there is more than one kernel, with the one taken. */
+  /** Computations for which there is more than one kernel, with the one that was chosen. */
   readonly choices: ReadonlyMap<string, KernelChoice>;
 }
 
@@ -130,7 +130,7 @@ function rename(emit: GraphEmitter, value: Value, name: string, taken: Set<strin
   emit.written.push({ ...last, outputs: last.outputs.map((output) => (output === copy ? name : output)) });
 }
 
-/** Rules may prepare what the kernel they choose does not read; ONNX Runtime would compute it all the same. */
+/** A rule may write nodes that the kernel it chooses does not read; ONNX Runtime would compute them all the same. */
 function withoutDead(nodes: readonly OnnxNode[], outputs: ReadonlySet<string>): OnnxNode[] {
   const needed = new Set(outputs);
   const live: OnnxNode[] = [];

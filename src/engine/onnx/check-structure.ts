@@ -5,7 +5,7 @@ import type { OnnxModel, OnnxNode } from "./model.ts";
  * Checks what the ONNX standard asks of a graph: nodes in topological order (each input is a graph input, an initializer
  * or an output of an earlier node, so that there is no cycle), every name given once, every output produced, and an
  * operator set for every domain in use. ONNX Runtime itself asks less.
- * @throws MaskconError `engine` where a model breaks one of these rules; it names the first node or tensor that does
+ * @throws MaskconError "engine" where a model breaks one of these rules, naming the first node or tensor that does.
  */
 export function checkStructure(model: OnnxModel): void {
   const { nodes, initializers, inputs, outputs, values = [], opsets } = model;

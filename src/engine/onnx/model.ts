@@ -56,4 +56,4 @@ export const dataTypes: Readonly<Record<OnnxDType, number>> = { float32: 1, int3
  * Version of the file format: the one that belongs to operator set 14, the oldest that is written. The parts used here
  * are older still.
  */
-export const irVersion = 7;
+export const IR_VERSION = 7;

@@ -14,7 +14,7 @@ type Field = { readonly number: number; readonly value: number | Uint8Array; rea
 
 /**
  * Parses the subset of ModelProto that `writeModel` writes. Tensor bytes are views of `bytes`.
- * Throws `engine` naming the offset for anything truncated, oversized or of another kind.
+ * @throws MaskconError "engine" where something is truncated, oversized or of another kind, with its offset.
  */
 export function readModel(bytes: Uint8Array): OnnxModel {
   const nodes: OnnxNode[] = [];

@@ -1,6 +1,6 @@
 import { onnx } from "onnx-proto";
 import { describe, expect, test } from "vitest";
-import { irVersion, type OnnxModel } from "./model.ts";
+import { IR_VERSION, type OnnxModel } from "./model.ts";
 import { writeModel } from "./write.ts";
 
 /** One of everything the writer knows. */
@@ -43,7 +43,7 @@ const decoded = onnx.ModelProto.decode(writeModel(model));
 
 describe("the official message definitions read what is written", () => {
   test("header", () => {
-    expect(Number(decoded.irVersion)).toBe(irVersion);
+    expect(Number(decoded.irVersion)).toBe(IR_VERSION);
     expect([decoded.producerName, decoded.producerVersion]).toEqual(["maskcon", "1.2.3"]);
     expect(decoded.docString).toBe("What it is: µ");
     expect(decoded.opsetImport.map(({ domain, version }) => [domain, Number(version)])).toEqual(

@@ -1,6 +1,6 @@
 import {
   dataTypes,
-  irVersion,
+  IR_VERSION,
   type OnnxAttribute,
   type OnnxModel,
   type OnnxNode,
@@ -19,7 +19,7 @@ export function writeModel(model: OnnxModel): Uint8Array {
   for (const value of model.outputs) graph.message(12, valueProto(value));
   for (const value of model.values ?? []) graph.message(13, valueProto(value));
 
-  const proto = new MessageWriter().varint(1, irVersion).string(2, "maskcon");
+  const proto = new MessageWriter().varint(1, IR_VERSION).string(2, "maskcon");
   if (model.producerVersion !== undefined) proto.string(3, model.producerVersion);
   if (model.doc !== undefined) proto.string(6, model.doc);
   proto.message(7, graph);

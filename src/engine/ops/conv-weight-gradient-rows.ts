@@ -1,19 +1,19 @@
 import type { ConvProblem } from "./conv-problem.ts";
 import type { Emitter } from "./definition.ts";
 
-/** Work items that keep all cores busy to the end of a convolution. */
-const enoughItems = 12;
+/** So many work items keep all cores busy to the end of a convolution. */
+const ENOUGH_ITEMS = 12;
 
-/** Values of all groups' partial sums beyond which adding them up costs more than smaller groups gain. */
-const largestPartialSums = 8 * 2 ** 20;
+/** With more values in all groups' partial sums, adding them up costs more than smaller groups save. */
+const LARGEST_PARTIAL_SUMS = 8 * 2 ** 20;
 
-/** A kernel column seen from dy: it meets the columns of x that leave `residue` by the stride, `shift` places further on. */
-interface Column {
+/** A column of the kernel. It multiplies column p of dy with column stride (p + shift) + residue of x. */
+interface KernelColumn {
   readonly residue: number;
   readonly shift: number;
 }
 
-const columnsOf = ({ k, stride, pad }: ConvProblem): Column[] =>
+const columnsOf = ({ k, stride, pad }: ConvProblem): KernelColumn[] =>
   Array.from({ length: k }, (_, j) => {
     const shift = Math.floor((j - pad) / stride);
     return { residue: j - pad - shift * stride, shift };
@@ -56,7 +56,7 @@ export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem
   return fromBlocks(emit, problem, stacked);
 }
 
-/** [K columns, O/b, K rows, C, b] to [O, C, K, K] in three moves, each of runs: lanes outwards, columns in, channels out. */
+/** [K columns, O/b, K rows, C, b] to [O, C, K, K] in three transposes, each of which moves contiguous runs. */
 function fromBlocks(emit: Emitter, { o, c, k }: ConvProblem, stacked: string): string {
   const image = emit.node("Reshape", [stacked, emit.ints([k, o, k * c, 1])]);
   const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [image], { channels: o });
@@ -67,7 +67,7 @@ function fromBlocks(emit: Emitter, { o, c, k }: ConvProblem, stacked: string): s
 
 interface Convolution {
   readonly residue: number;
-  readonly columns: readonly (Column & { readonly j: number })[];
+  readonly columns: readonly (KernelColumn & { readonly j: number })[];
 }
 
 /** Columns of one residue share a convolution where each alone has fewer filters than the kernel works on at a time. */
@@ -80,7 +80,7 @@ function convolutionsOf(problem: ConvProblem, block: number): Convolution[] {
   })).filter(({ columns }) => columns.length > 0);
 }
 
-interface Call {
+interface ConvolutionInputs {
   readonly input: string;
   readonly kernels: string;
   /** Kernel columns in this call. */
@@ -89,7 +89,7 @@ interface Call {
 }
 
 /** One convolution over all positions, summed over its groups: [count O/b K C b] values. */
-function convolve(emit: Emitter, problem: ConvProblem, { input, kernels, count, groups }: Call): string {
+function convolve(emit: Emitter, problem: ConvProblem, { input, kernels, count, groups }: ConvolutionInputs): string {
   const { n, c, o, outH, outW, k, stride, pad } = problem;
   const below = padBelow(problem);
   // With an image a group, dy's own memory order is the kernels': blocks of columns are a second kernel axis.
@@ -118,8 +118,8 @@ export function rowGroups(problem: ConvProblem, block: number): number[] {
   const { n, o, c, k, outW } = problem;
   const items = Math.ceil(o / (4 * block)) * k;
   const fitting = [1, 2, 4, 8, 16, 32].filter((groups) => n % groups === 0 && ((n / groups) * outW) % block === 0);
-  const affordable = (groups: number) => groups === 1 || groups * o * c * k * k <= largestPartialSums;
-  const enough = fitting.filter((groups) => affordable(groups) && groups * items >= enoughItems);
+  const affordable = (groups: number) => groups === 1 || groups * o * c * k * k <= LARGEST_PARTIAL_SUMS;
+  const enough = fitting.filter((groups) => affordable(groups) && groups * items >= ENOUGH_ITEMS);
   const cuts = enough.length > 0 ? enough.slice(0, 2) : fitting.filter(affordable).slice(-1);
   return inPlace(problem, block, n) && affordable(n) ? [n, ...cuts.filter((groups) => groups !== n)] : cuts;
 }

@@ -49,7 +49,7 @@ const kernelOf = (rows: Phase, columns: Phase): [number, number] => [rows.taps.l
 const tapsOf = (rows: Phase, columns: Phase, w: Value): number[] =>
   rows.taps.flatMap((row) => columns.taps.map((column) => row * w.shape[3]! + column));
 
-/** Runs one stride-1 convolution a phase and weaves the results; `lanes` is the block (1: plain order). */
+/** Runs one stride-1 convolution a phase and interleaves the results; `lanes` is the block (1: plain order). */
 function interleavedPhases(
   emit: Emitter,
   { inputs: [dy, w], attributes: { shape, stride, pad } }: Node<"conv2dInputGradient">,

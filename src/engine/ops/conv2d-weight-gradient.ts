@@ -3,7 +3,7 @@ import type { Emitter, OpDefinition } from "./definition.ts";
 import { convolvedShape, expectFloats, expectShape } from "./window.ts";
 
 /** Shortest contraction worth a GEMM of its own; longer ones are split over the batch so that every core has work. */
-const shortestContraction = 512;
+const SHORTEST_CONTRACTION = 512;
 
 /**
  * Inputs: x [N, C, H, W], dy [N, O, H', W']. Output: dw of the attribute's shape [O, C, K, K].
@@ -53,7 +53,7 @@ export const conv2dWeightGradient: OpDefinition<"conv2dWeightGradient"> = {
 function groupsOf(batch: number, positions: number): number {
   let groups = 1;
   for (let g = 1; g <= batch; g++) {
-    if (batch % g === 0 && (batch / g) * positions >= shortestContraction) groups = g;
+    if (batch % g === 0 && (batch / g) * positions >= SHORTEST_CONTRACTION) groups = g;
   }
   return groups;
 }

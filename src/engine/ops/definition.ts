@@ -36,7 +36,10 @@ export interface Emitter {
 
 /** Everything there is to know about an op, in one file each. */
 export interface OpDefinition<N extends OpName> {
-  /** Output types from input types; throws `shape` where they do not fit. */
+  /**
+   * Output types from input types.
+   * @throws MaskconError "shape" where they do not fit.
+   */
   readonly infer: ShapeRule<N>;
   /** Standard ONNX nodes. */
   readonly lower: (emit: Emitter, node: Node<N>) => void;

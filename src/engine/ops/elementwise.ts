@@ -19,7 +19,7 @@ type Unattributed =
   | "greater";
 type Gradient<N extends Unattributed> = NonNullable<OpDefinition<N>["gradient"]>;
 
-/** Rules shared by the elementwise ops: one ONNX node, in whichever order the inputs already have. */
+/** Rules shared by the elementwise ops: one ONNX node, in the memory order that the inputs have already. */
 export function elementwise<N extends Unattributed>(
   name: N,
   onnxOp: string,
@@ -39,7 +39,7 @@ export function elementwise<N extends Unattributed>(
     lower(emit, node) {
       emit.definePlain(node.outputs[0]!, emit.node(onnxOp, node.inputs.map(emit.plain)));
     },
-    // The blocked order is for floats alone: nothing could bring a bool back from it.
+    // The blocked order is for floats alone: no operator reorders a bool back.
     ...(result === "bool"
       ? {}
       : { lowerBlocked: (emit: Emitter, node: Node<Unattributed>) => lowerInBlocks(emit, node, onnxOp) }),
@@ -48,7 +48,7 @@ export function elementwise<N extends Unattributed>(
   return definition as unknown as Plain[N];
 }
 
-/** Same-shape operands need no particular order, only the same one: stay in blocks where a block is. */
+/** Operands of one shape may have any memory order, if it is the same one: they stay in blocks where one is. */
 function lowerInBlocks(emit: Emitter, node: Node<Unattributed>, onnxOp: string): string | undefined {
   const shape = node.outputs[0]!.shape;
   const scalar = (v: Value) => v.shape.length === 0;

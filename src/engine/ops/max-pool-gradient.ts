@@ -2,11 +2,12 @@ import type { OpDefinition } from "./definition.ts";
 import { expectFloats, expectShape, windowCount } from "./window.ts";
 
 /** Stands for "outside the image": below every activation, and finite, so that no arithmetic makes it NaN. */
-const outside = -3e38;
+const OUTSIDE = -3e38;
 
 /**
- * Inputs: dy and y [N, C, H', W'], x [N, C, H, W]. A window's gradient goes to its first maximum in row order, as in PyTorch.
- * Tap by tap: the strided view of x that equals y and was not taken before gets dy; the views are woven back by zeros.
+ * Inputs: dy and y [N, C, H', W'], x [N, C, H, W]. A window's gradient goes to its first maximum in row order, as in
+ * PyTorch. Tap by tap: in the tap's strided view of x, positions that equal y get dy, unless an earlier tap has taken
+ * the window. The views return to their places with zeros between their values.
  */
 export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
   infer([dy, x, y], window) {
@@ -22,7 +23,7 @@ export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
     const [, , outH, outW] = y!.shape as [number, number, number, number];
     // The padded grid every tap writes into: at least the padded input, and a multiple of the stride at every tap.
     const [gridH, gridW] = [outH, outW].map((out) => (out + Math.ceil(kernel / stride)) * stride) as [number, number];
-    const fill = emit.floats([], [outside]);
+    const fill = emit.floats([], [OUTSIDE]);
     const pads = [0, 0, pad, pad, 0, 0, Math.max(gridH - h - pad, 0), Math.max(gridW - w - pad, 0)];
     const padded = emit.node("Pad", [emit.plain(x!), emit.ints(pads), fill]);
     const one = emit.floats([], [1]);

@@ -5,7 +5,10 @@ import type { PoolWindow, ValueType, Window } from "../graph/index.ts";
 export const windowCount = (size: number, { kernel, stride, pad }: PoolWindow): number =>
   Math.floor((size + 2 * pad - kernel) / stride) + 1;
 
-/** The output shape of x [N, C, H, W] convolved with w [O, C, K, K]; throws `shape` where they do not fit. */
+/**
+ * The output shape of x [N, C, H, W] convolved with w [O, C, K, K].
+ * @throws MaskconError "shape" where they do not fit.
+ */
 export function convolvedShape(op: string, x: Shape, w: Shape, { stride, pad }: Window): number[] {
   const [n, c, h, width] = x;
   const [o, c2, k, k2] = w;

@@ -36,7 +36,7 @@ export type Arrays = Record<string, TypedArrays[DType]>;
 export interface Executor {
   /** Runs a program; state it does not write keeps its value. Runs are queued, never concurrent. */
   run(program: string, feeds: Arrays): Promise<Arrays>;
-  /** Replaces slots; the others keep their values (zeros at first). The arrays are given away. */
+  /** Replaces slots; the others keep their values (zeros at first). The caller must not use the arrays afterwards. */
   write(slots: Arrays): Promise<void>;
   /** Copies of slots. */
   read(slots: readonly string[]): Promise<Arrays>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MaskconError } from "../../core/index.ts";
-import { deviceFailure, reasonOf } from "./device-failure.ts";
+import { deviceFailure, runtimeReason } from "./device-failure.ts";
 
 /** As ONNX Runtime 1.30 says it. */
 const messages = {
@@ -12,10 +12,10 @@ const messages = {
 };
 
 test("a reason is what a reader can use of the message", () => {
-  expect(reasonOf(new Error(messages.webgpu))).toBe("no GPU adapter that WebGPU can use");
-  expect(reasonOf(new Error(messages.cuda))).toBe("no provider library installed");
-  expect(reasonOf(new Error(messages.model))).toMatch(/^This is an invalid model\. Type Error/);
-  expect(reasonOf("something else")).toBe("something else");
+  expect(runtimeReason(new Error(messages.webgpu))).toBe("no GPU adapter that WebGPU can use");
+  expect(runtimeReason(new Error(messages.cuda))).toBe("no provider library installed");
+  expect(runtimeReason(new Error(messages.model))).toMatch(/^This is an invalid model\. Type Error/);
+  expect(runtimeReason("something else")).toBe("something else");
 });
 
 describe.each(["webgpu", "cuda"] as const)("a missing %s", (device) => {

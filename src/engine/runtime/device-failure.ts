@@ -8,7 +8,7 @@ export function deviceFix(device: Device): string {
 }
 
 /** The reason in an ONNX Runtime message: without source files, signatures and the condition that was false. */
-export function reasonOf(error: unknown): string {
+export function runtimeReason(error: unknown): string {
   return messageOf(error)
     .replace(/^.*\bwas false\.\s*/, "")
     .replace(/^.*\[ONNXRuntimeError\] : \d+ : [A-Z_]+ : /, "")
@@ -27,5 +27,5 @@ export function reasonOf(error: unknown): string {
 /** A device that is not there, or does not take a graph, is an error of its own: nothing falls back silently. */
 export function deviceFailure(device: Device, error: unknown): never {
   const expected = deviceOf(device).gpu ? `a working ${device} device` : "a graph that ONNX Runtime takes";
-  fail("device", { where: `device ${device}`, expected, found: reasonOf(error), fix: deviceFix(device) }, error);
+  fail("device", { where: `device ${device}`, expected, found: runtimeReason(error), fix: deviceFix(device) }, error);
 }

@@ -1,7 +1,7 @@
 import { MaskconError, messageOf } from "../../core/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import type { Program } from "./contract.ts";
-import { reasonOf } from "./device-failure.ts";
+import { runtimeReason } from "./device-failure.ts";
 import { type Device, deviceOf } from "./devices.ts";
 import { blockSize } from "./node.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
@@ -33,7 +33,7 @@ const program: Program = {
 
 async function probe(device: Device): Promise<ProbeResult> {
   silenceTelemetry();
-  // Within the reach of `catch`: on a platform without it this is where it fails.
+  // Imported here, so that the `catch` below sees it fail on a platform without it.
   const ort = await import("onnxruntime-node");
   const executor = new ResidentExecutor(ort as unknown as OnnxRuntime, { device, state: {}, programs: { program } });
   const { y } = await executor.run("program", { x: Float32Array.of(1, 2, 3, 4) });
@@ -43,10 +43,10 @@ async function probe(device: Device): Promise<ProbeResult> {
   return { works: true, version, ...(deviceOf(device).blockedKernels ? { block: await blockSize() } : {}) };
 }
 
-// A process of its own: a provider that crashes takes nobody with it.
+// This file is a process of its own: a provider that crashes ends this process alone.
 try {
   console.log(JSON.stringify(await probe(process.argv[2] as Device)));
 } catch (error) {
-  const reason = error instanceof MaskconError ? error.failure.found : reasonOf(messageOf(error));
+  const reason = error instanceof MaskconError ? error.failure.found : runtimeReason(messageOf(error));
   console.log(JSON.stringify({ works: false, reason } satisfies ProbeResult));
 }

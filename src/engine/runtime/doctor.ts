@@ -15,8 +15,8 @@ export interface DeviceReport {
   readonly fix?: string;
 }
 
-/** A GPU's first use compiles shaders; more than this is a driver that hangs. */
-const patience = 60_000;
+/** The first use of a GPU compiles shaders. A driver that takes longer than this hangs. */
+const PATIENCE_MS = 60_000;
 
 /** Probes every device with a tiny graph, each in a process of its own, one after the other. */
 export async function doctor(): Promise<DeviceReport[]> {
@@ -26,7 +26,7 @@ export async function doctor(): Promise<DeviceReport[]> {
 }
 
 /**
- * Tries a GPU in a process of its own first: a driver that dies, hangs or prints of its own accord costs the caller one
+ * Tries a GPU in a process of its own first, so that a driver that crashes, hangs or prints gives the caller one
  * clear error.
  * @throws MaskconError "device" where it does not work.
  */
@@ -67,14 +67,16 @@ async function adapterName(device: Device): Promise<string> {
     const name = failure === undefined ? pattern.exec(output)?.[1]?.trim() : undefined;
     if (name) return name;
   }
-  return "a GPU whose name it does not tell";
+  return "a GPU of unknown name";
 }
 
 function run(command: string, parameters: readonly string[]): Promise<{ output: string; failure?: string }> {
   return new Promise((resolve) => {
-    execFile(command, parameters, { timeout: patience }, (error, stdout) => {
+    execFile(command, parameters, { timeout: PATIENCE_MS }, (error, stdout) => {
       if (!error) return resolve({ output: stdout });
-      const failure = error.killed ? `no answer in ${patience / 1000} s` : (error.signal ?? `exit code ${error.code}`);
+      const failure = error.killed
+        ? `no answer in ${PATIENCE_MS / 1000} s`
+        : (error.signal ?? `exit code ${error.code}`);
       resolve({ output: stdout, failure });
     });
   });

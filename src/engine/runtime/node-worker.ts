@@ -11,8 +11,8 @@ const port = parentPort!;
 let executor: ResidentExecutor | undefined;
 let queue: Promise<void> = Promise.resolve();
 
-/** Bytes of replaced state worth a collection. */
-const collectAbove = 32 * 2 ** 20;
+/** With so many bytes of replaced state the garbage collector is called. */
+const COLLECT_ABOVE = 32 * 2 ** 20;
 
 port.on("message", (request: Request) => {
   queue = queue.then(async () => {
@@ -21,7 +21,7 @@ port.on("message", (request: Request) => {
   });
 });
 
-/** An answer that cannot be sent is a failure like any other: the thread lives on. */
+/** An answer that cannot be sent is replaced by its error, and the thread goes on. */
 async function reply(request: Request): Promise<void> {
   const [response, buffers] = await answer(request);
   try {
@@ -58,12 +58,12 @@ const openFix = (found: string): string =>
     : "install onnxruntime-node for this platform (`npm ls onnxruntime-node` says whether it is there)";
 
 /**
- * The state a run replaced is garbage of many megabytes behind objects of a few bytes: the collector would let it pile up.
- * Its heap is tiny, so that asking it costs a few milliseconds.
+ * The state that a run replaced holds many megabytes behind small objects, so the garbage collector sees little to
+ * collect and memory grows. This thread's heap is small: a collection takes a few milliseconds.
  */
 let collect: (() => void) | undefined;
 function freeReplacedState(): void {
-  if (executor!.bytesReplaced < collectAbove) return;
+  if (executor!.bytesReplaced < COLLECT_ABOVE) return;
   if (!collect) {
     setFlagsFromString("--expose-gc");
     collect = runInNewContext("gc") as () => void;
@@ -75,7 +75,7 @@ function freeReplacedState(): void {
 async function perform(request: Request): Promise<unknown> {
   if (request.call === "open") {
     const ort = (await import("onnxruntime-node")) as unknown as OnnxRuntime & { env: { logLevel: string } };
-    // What goes wrong is thrown and becomes one clear line; the runtime's own print of it would come on top.
+    // Errors are thrown and become one clear line. Without this the runtime prints them as well.
     ort.env.logLevel = "fatal";
     executor = new ResidentExecutor(ort, request.options);
     return executor.probe();

@@ -16,7 +16,7 @@ export async function createExecutor(options: ExecutorOptions): Promise<Executor
   try {
     await remote.call({ call: "open", options });
   } catch (error) {
-    // The reason is what was thrown first.
+    // The first error is the cause.
     await remote.close().catch(() => undefined);
     throw error;
   }

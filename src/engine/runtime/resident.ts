@@ -10,7 +10,7 @@ import {
   stateInput,
   stateOutput,
 } from "./contract.ts";
-import { deviceFailure, reasonOf } from "./device-failure.ts";
+import { deviceFailure, runtimeReason } from "./device-failure.ts";
 import { type Device, deviceOf } from "./devices.ts";
 
 /** What `onnxruntime-node` and `onnxruntime-web` have in common, as far as it is used here. */
@@ -46,7 +46,10 @@ export class ResidentExecutor implements Executor {
     }
   }
 
-  /** Throws `device` where the device is missing: at once, rather than at the first run. */
+  /**
+   * Tries a GPU at once, not only at the first run.
+   * @throws MaskconError "device" where it is missing.
+   */
   async probe(): Promise<void> {
     const { device } = this.#options;
     const { gpu, provider } = deviceOf(device);
@@ -109,14 +112,14 @@ export class ResidentExecutor implements Executor {
     const options = sessionOptions(this.#options, program, `${name}`);
     if (!deviceOf(device).gpu) session = await this.#create(program.model, options, device);
     else {
-      // First as if no operator might fall back to the CPU; only if that fails, with the fall-back and a report of it.
+      // The first attempt forbids operators to fall back to the CPU. If it fails, the second allows it and keeps the reason.
       const strict = { ...options, logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: "1" } } } as const;
       try {
         session = await this.#ort.InferenceSession.create(program.model, strict);
         this.#fallbacks[name] = [];
       } catch (error) {
         session = await this.#create(program.model, options, device);
-        this.#fallbacks[name] = [reasonOf(error)];
+        this.#fallbacks[name] = [runtimeReason(error)];
       }
     }
     this.#sessions.set(name, session);
@@ -152,7 +155,7 @@ export class ResidentExecutor implements Executor {
     this.#state.set(slot, next);
   }
 
-  /** A tensor on the GPU comes back through a session whose output is on the CPU: its own download aborts Node. */
+  /** Reads a tensor on the GPU through a session whose output is on the CPU: `Tensor.getData` aborts Node. */
   async #download(name: string, tensor: Tensor): Promise<TypedArrays[DType]> {
     const { dtype, shape } = this.#options.state[name]!;
     const session = await this.#ort.InferenceSession.create(identityModel({ dtype, shape }), {
@@ -177,7 +180,7 @@ function sessionOptions(options: ExecutorOptions, program: Program, name: string
   return {
     executionProviders: [provider],
     graphOptimizationLevel: optimize === "all" ? "all" : "disabled",
-    // With the pattern on, the arena keeps the first run's pieces besides the pattern's one block: twice the memory.
+    // With memory patterns the arena keeps the pieces of the first run beside the one block of the pattern: twice the memory.
     enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),

@@ -9,7 +9,7 @@ export const onnxRuntime: typeof env = env;
 
 const ort = { InferenceSession, Tensor } as unknown as OnnxRuntime;
 
-// Its WebGPU sessions share one device: one is created or runs at a time, whichever executor it belongs to.
+// All WebGPU sessions of a page share one device: one at a time is created or run, whichever executor it belongs to.
 let last: Promise<unknown> = Promise.resolve();
 
 function inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -20,7 +20,8 @@ function inTurn<T>(task: () => Promise<T>): Promise<T> {
 
 /**
  * Opens a runtime in a page: `webgpu`, or `cpu` for WebAssembly. It computes in the thread that calls it, so call it from
- * a worker to keep the page responsive. Throws `device` where the browser has no such device.
+ * a worker to keep the page responsive.
+ * @throws MaskconError "device" where the browser has no such device.
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const { device } = options;

@@ -2,7 +2,7 @@ import { type Graph, stateInput, stateOutput, type Value } from "../engine/index
 import type { StateLayout } from "./state-layout.ts";
 
 /** The state in a graph: its inputs, and the values that replace them after the step. */
-export class State {
+export class GraphState {
   readonly #graph: Graph;
   readonly #slots: StateLayout["slots"];
 
