@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { fail, nearest } from "../core/index.ts";
-import { methodSettingNames, objectiveOf, schedulable, softWeightOf } from "../methods/index.ts";
+import { methodNames, methodSettingNames, objectiveOf, schedulable, softWeightOf } from "../methods/index.ts";
 import { explain, kebab, shown } from "./explain.ts";
 import { USUAL_METHOD } from "./method.ts";
 import type { PresetName } from "./preset-names.ts";
@@ -117,9 +117,10 @@ function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void
   const possible = schedulable({ name: config.method });
   for (const setting of methodSettingNames) {
     if (config[`${setting}End`] === undefined || possible.includes(setting)) continue;
+    const able = methodNames.filter((name) => schedulable({ name }).includes(setting)).join(", ");
     fail("config", {
       where: place(`${setting}End`),
-      expected: `a method whose ${setting} can change during the run`,
+      expected: `a method whose ${setting} can change during the run (${able})`,
       found: config.method,
       fix: "leave it out, or choose another --method",
     });
