@@ -11,6 +11,7 @@ export {
   type TestTransform,
   testTransform,
 } from "./dataset.ts";
+export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
 export { readImage } from "./loader/read-image.ts";
 export {
@@ -30,3 +31,4 @@ export {
   installFashionMnist,
 } from "./named/fashion-mnist/install-package.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";
+export { imagesAt } from "./subset.ts";

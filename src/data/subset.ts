@@ -1,5 +1,6 @@
 import { fail, permutation, random } from "../core/index.ts";
 import { type Dataset, type ImageSource, idOf, type LoadedData } from "./dataset.ts";
+import { digestsAt } from "./images/content-digest.ts";
 
 /** A stream of random numbers of its own. */
 const SUBSET = 0x5b5e7;
@@ -23,10 +24,14 @@ export function subset(dataset: Dataset, count: number): Dataset {
       fix: "lower it, or leave it out to train on all of them",
     });
   }
-  const places = permutation(dataset.length, random(0, SUBSET)).slice(0, count).sort();
+  return imagesAt(dataset, permutation(dataset.length, random(0, SUBSET)).slice(0, count).sort());
+}
+
+/** The images at `places` [n] of a dataset, in that order. */
+export function imagesAt(dataset: Dataset, places: Int32Array): Dataset {
   return {
     ...dataset,
-    length: count,
+    length: places.length,
     coarse: pick(dataset.coarse, places),
     fine: dataset.fine && pick(dataset.fine, places),
     ids: (index) => idOf(dataset, places[index]!),
@@ -37,24 +42,26 @@ export function subset(dataset: Dataset, count: number): Dataset {
 const pick = (values: Int32Array, places: Int32Array) => places.map((place) => values[place]!);
 
 function sourceAt(source: ImageSource, places: Int32Array): ImageSource {
+  if (source.kind === "memory") return { ...source, pixels: pixelsAt(source, places) };
+  const digests = source.digests && { digests: digestsAt(source.digests, places) };
   switch (source.kind) {
-    case "memory":
-      return { ...source, pixels: pixelsAt(source, places) };
     case "packed":
       return {
         ...source,
+        ...digests,
         offsets: Float64Array.from(places, (place) => source.offsets[place]!),
         sizes: Int32Array.from({ length: 2 * places.length }, (_, i) => source.sizes[2 * places[i >> 1]! + (i & 1)]!),
       };
     case "slices":
       return {
         ...source,
+        ...digests,
         part: pick(source.part, places),
         offsets: Float64Array.from(places, (place) => source.offsets[place]!),
         lengths: pick(source.lengths, places),
       };
     case "files":
-      return { ...source, files: Array.from(places, (place) => source.files[place]!) };
+      return { ...source, ...digests, files: Array.from(places, (place) => source.files[place]!) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import type { ImageSource } from "../dataset.ts";
 
 /** Part of a file, or of memory, that holds one encoded image. */
 export interface Slice {
@@ -13,6 +14,13 @@ export type Encoded = string | Slice;
 
 /** Longer images are refused unread. */
 export const MAX_ENCODED = 2 ** 28;
+
+/** Image `index` of a source whose images are decoded at every access. */
+export function encodedAt(source: Extract<ImageSource, { readonly kind: "files" | "slices" }>, index: number): Encoded {
+  if (source.kind === "files") return source.files[index]!;
+  const { parts, part, offsets, lengths } = source;
+  return { from: parts[part[index]!]!, offset: offsets[index]!, length: lengths[index]! };
+}
 
 /** Where an image lies, for messages. */
 export function placeOf(image: Encoded): string {

@@ -1,6 +1,7 @@
 import { MaskconError } from "../../core/index.ts";
 import type { LabelledFile } from "../collections/labelled.ts";
 import type { ImageSource, SkippedFile } from "../dataset.ts";
+import { DIGEST_BYTES, digestsAt, readContent } from "./content-digest.ts";
 import { decodeImage } from "./decode.ts";
 import { placeOf } from "./encoded.ts";
 import { eachAtOnce, type Inspected } from "./inspect.ts";
@@ -15,11 +16,14 @@ export interface Stored {
   readonly source: ImageSource;
 }
 
+/** Without what identifies them. */
+type Kept = Exclude<ImageSource, { readonly kind: "memory" }>;
+
 const bytesOf = ({ width, height }: Inspected): number => width * height * 3;
 
 /**
- * Decodes every image once, which proves that it can be read, and keeps the pixels if they all fit the budget; else leaves the
- * images to be decoded at each access. Bad ones are left out and named in `bad`.
+ * Reads and decodes every image once, which proves that it can be read, and keeps what identifies it. The pixels are kept if
+ * they all fit the budget; else the images are left to be decoded at each access. Bad ones are left out and named in `bad`.
  */
 export async function store(
   images: readonly Inspected[],
@@ -32,9 +36,11 @@ export async function store(
   const pixels = total <= budget.bytes ? memoryOf(total) : undefined;
   if (pixels) budget.bytes -= total;
   const offsets = offsetsOf(images);
+  const digests = new Uint8Array(DIGEST_BYTES * images.length);
   const read = (i: number) => {
     const image = images[i]!;
-    return problemOf(image, shortSide, pixels && new Uint8Array(pixels, offsets[i], bytesOf(image)));
+    const out = pixels && new Uint8Array(pixels, offsets[i], bytesOf(image));
+    return problemOf(image, shortSide, digests.subarray(DIGEST_BYTES * i, DIGEST_BYTES * (i + 1)), out);
   };
   const doubtful: number[] = [];
   await eachAtOnce(images, signal, async (_, i) => {
@@ -43,7 +49,8 @@ export async function store(
   const lost = await confirm(doubtful, images, read, bad);
   const places = [...images.keys()].filter((i) => !lost.has(i));
   const files = places.map((i) => images[i]!.file);
-  return { files, source: pixels ? packed(images, places, pixels, offsets) : encoded(files, shortSide) };
+  const source = pixels ? packed(images, places, pixels, offsets) : encoded(files, shortSide);
+  return { files, source: { ...source, digests: digestsAt(digests, places) } };
 }
 
 /** Tries the failed ones again, one at a time: libvips keeps one error text for all threads, so the first may be another's. */
@@ -78,10 +85,17 @@ function offsetsOf(images: readonly Inspected[]): Float64Array {
   return offsets;
 }
 
-/** Decodes into `out`, if given. Undefined: all is well. */
-async function problemOf(image: Inspected, shortSide: number | undefined, out: Uint8Array | undefined) {
+/** Writes what identifies the image into `digest`, and its pixels into `out`, if given. Undefined: all is well. */
+async function problemOf(
+  image: Inspected,
+  shortSide: number | undefined,
+  digest: Uint8Array,
+  out: Uint8Array | undefined,
+): Promise<string | undefined> {
   try {
-    const { width, height, data } = await decodeImage(image.file.file, shortSide);
+    const content = await readContent(image.file.file);
+    digest.set(content.digest);
+    const { width, height, data } = await decodeImage(content.image, shortSide);
     if (width !== image.width || height !== image.height) {
       return `it decodes to ${width} x ${height} where its header says ${image.width} x ${image.height}`;
     }
@@ -98,7 +112,7 @@ function packed(
   places: readonly number[],
   pixels: SharedArrayBuffer,
   offsets: Float64Array,
-): ImageSource {
+): Kept {
   const kept = { offsets: shared(Float64Array, places.length), sizes: shared(Int32Array, 2 * places.length) };
   for (const [to, from] of places.entries()) {
     kept.offsets[to] = offsets[from]!;
@@ -109,7 +123,7 @@ function packed(
 }
 
 /** Images left where they lie, to be decoded at each access. */
-function encoded(files: readonly LabelledFile[], shortSide: number | undefined): ImageSource {
+function encoded(files: readonly LabelledFile[], shortSide: number | undefined): Kept {
   const reduced = shortSide === undefined ? {} : { shortSide };
   const slices = files.map(({ file }) => file).filter((file) => typeof file !== "string");
   if (slices.length === 0) return { kind: "files", files: files.map(({ file }) => placeOf(file)), ...reduced };

@@ -1,6 +1,6 @@
 import type { RasterView } from "../augment/raster.ts";
 import type { ImageSource } from "../dataset.ts";
-import type { Encoded, Slice } from "../images/encoded.ts";
+import { type Encoded, encodedAt } from "../images/encoded.ts";
 
 /** Reads image `index`. A synchronous reader hands out one object again and again: use it before the next call. */
 export type PixelReader =
@@ -8,11 +8,8 @@ export type PixelReader =
   | { readonly kind: "async"; read(index: number): Promise<RasterView> };
 
 export function pixelReader(source: ImageSource): PixelReader {
-  if (source.kind === "files") return decodingReader((index) => source.files[index]!, source.shortSide);
-  if (source.kind === "slices") {
-    const { parts, part, offsets, lengths, shortSide } = source;
-    const slice = (i: number): Slice => ({ from: parts[part[i]!]!, offset: offsets[i]!, length: lengths[i]! });
-    return decodingReader(slice, shortSide);
+  if (source.kind === "files" || source.kind === "slices") {
+    return decodingReader((index) => encodedAt(source, index), source.shortSide);
   }
   const view: RasterView = { data: new Uint8Array(source.pixels), width: 0, height: 0, offset: 0 };
   if (source.kind === "memory") {
