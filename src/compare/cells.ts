@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import { checkValues, kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
+import { kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
-import type { Grid, MethodEntry, Values } from "./grid.ts";
+import { checkSettings, type Grid, type MethodEntry, type Values } from "./grid.ts";
 import { isReference, type Kind, keptFor } from "./matters.ts";
 
 /** A line of the table: one method under one choice of settings, over all seeds. */
@@ -105,16 +105,6 @@ function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number
   const kept = Object.fromEntries(Object.entries(values).filter(([key, value]) => keptFor(kind, key, value)));
   const method = kind === "frozen" ? { method: "supce", steps: 1 } : { method: kind };
   return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
-}
-
-/** Judges the common settings and the varied ones where they stand, each by itself: a run has them with a method's own. */
-function checkSettings({ where, preset, settings, vary }: Grid): void {
-  checkValues({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
-  for (const [key, values] of Object.entries(vary)) {
-    for (const value of values) {
-      checkValues({ file: { path: `${where}: vary`, values: { preset, ...settings, [key]: value } } });
-    }
-  }
 }
 
 function named(base: string, settings: Values): string {

@@ -80,6 +80,12 @@ describe("a grid", () => {
     expect(withSettings(grid, { batchSize: 4 }).settings).toEqual({ steps: 5, batchSize: 4 });
   });
 
+  it("refuses a wrong value where it is read, whatever is laid over it", () => {
+    const read = (settings: object) => parseGrid("g.json", { methods: ["supcon"], settings });
+    expect(() => withSettings(read({ batchSize: "many" }), { batchSize: 4 })).toThrow("g.json: settings: batchSize");
+    expect(() => withSettings(read({ steps: 0 }), { epochs: 4 })).toThrow("g.json: settings: steps");
+  });
+
   it("finds the files that it names from its own folder", async () => {
     const folder = mkdtempSync(join(tmpdir(), "maskcon-grid-"));
     const file = join(folder, "grid.json");

@@ -1,7 +1,15 @@
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { type FlagField, flagFields, matters, presetNames, readConfigFile, runKeys } from "../config/index.ts";
+import {
+  checkValues,
+  type FlagField,
+  flagFields,
+  matters,
+  presetNames,
+  readConfigFile,
+  runKeys,
+} from "../config/index.ts";
 import { fail, nearest } from "../core/index.ts";
 import { cellMethods, type Kind } from "./matters.ts";
 import type { PaperTable } from "./paper-numbers.ts";
@@ -74,7 +82,7 @@ const placed: Readonly<Record<string, string>> = { preset: "preset", seed: "seed
 /**
  * Reads the JSON file of a grid.
  * @throws MaskconError "config", one line, on a missing or malformed file, an unknown key (with the nearest name), or a
- *   value of the wrong kind. Settings' values are judged later, where the cells are made.
+ *   value of the wrong kind. A method's own settings are judged later, where the cells are made.
  */
 export async function readGrid(path: string): Promise<Grid> {
   return relativeTo(dirname(path), parseGrid(path, await readConfigFile(path)));
@@ -107,7 +115,22 @@ export function parseGrid(where: string, values: Values): Grid {
   const grid = { ...rest, where, settings, vary, methods: methods.map((entry, i) => entryOf(entry, i, where)) };
   for (const key of Object.keys(vary)) used(key, grid);
   checkSeeds(`${where}: seeds`, grid.seeds);
+  checkSettings(grid);
   return grid;
+}
+
+/**
+ * Judges the common settings and the varied ones where they stand, each by itself: a run has them with a method's own, and
+ * the command line may win over them.
+ * @throws MaskconError "config"
+ */
+export function checkSettings({ where, preset, settings, vary }: Grid): void {
+  checkValues({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
+  for (const [key, values] of Object.entries(vary)) {
+    for (const value of values) {
+      checkValues({ file: { path: `${where}: vary`, values: { preset, ...settings, [key]: value } } });
+    }
+  }
 }
 
 /** The grid with other seeds. @param where what gives them, for messages */

@@ -98,6 +98,26 @@ describe("resolveConfig", () => {
     expect(message({ queueSize: -1 }, file)).toContain("--queue-size:");
   });
 
+  it.each<[Record<string, unknown>, Record<string, unknown>, string]>([
+    [{ batchSize: "many" }, { batchSize: 8 }, 'c.json: batchSize: expected a finite number, found "many"'],
+    [{ steps: "many" }, { epochs: 3 }, 'c.json: steps: expected a finite number, found "many"'],
+    [{ softWeight: 2 }, { method: "supcon", softWeight: 1 }, "c.json: softWeight: expected a number of at most 1"],
+    [{ preset: "nope" }, { preset: "start" }, "c.json: preset: expected one of"],
+    [{ device: "gpu" }, { device: "cpu" }, "c.json: device: expected one of cpu, webgpu, cuda"],
+  ])("refuses what is wrong in a file also where a flag wins over it: %o under %o", (values, flags, expected) => {
+    expect(message(flags, { path: "c.json", values })).toContain(expected);
+  });
+
+  it("judges every key of a file by itself: what a flag changes may make it possible", () => {
+    const file = { path: "c.json", values: { warmupEpochs: 10, epochs: 5 } };
+    expect(message({}, file)).toContain("c.json: warmupEpochs: expected a warm-up within the 5 epochs");
+    expect(message({ epochs: 20 }, file)).toBe("accepted");
+    for (const key of runKeys)
+      expect(message({ [key]: undefined, seed: 1 }, { path: "c.json", values: { [key]: {} } })).toContain(
+        `c.json: ${key}: expected `,
+      );
+  });
+
   it("has a JSON Schema of every key", () => {
     expect(Object.keys((runJsonSchema() as { properties: object }).properties)).toEqual(runKeys);
   });

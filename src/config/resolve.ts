@@ -39,8 +39,11 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
   const place = placeOf(layers);
   for (const key of Object.keys(given)) known(key, place(key.slice(0, 80)));
   const merged = over(presetValues(given, place("preset")), given);
-  const parsed = runSchema.safeParse(merged);
-  return parsed.success ? parsed.data : fail("config", explain(parsed.error, merged, place));
+  const result = runSchema.safeParse(merged);
+  if (!result.success) return fail("config", explain(result.error, merged, place));
+  // What a flag wins over in a file is judged too.
+  if (layers.file && layers.flags) parsed({ file: layers.file });
+  return result.data;
 }
 
 /** Where a setting was given, for messages. */
