@@ -244,8 +244,6 @@ describe("maskcon compare", () => {
     expect(own.err).toMatch(
       /expected a folder to write the comparison into, found the folder of a run; choose another --out\n$/,
     );
-    const elsewhere = await inside(gridFile, "--out", straight, "--data", root);
-    expect(elsewhere.err).toMatch(/^maskcon: DATA: expected .*images, as .*compare\.json says, found [^\n]*\n$/);
   });
 
   it("leaves out what needs fine labels where there are none", async () => {
@@ -267,9 +265,9 @@ describe("maskcon compare", () => {
 describe("maskcon compare, when something else changed", () => {
   let out: string;
   let other: string;
-  const again = (more: object) => {
+  const again = (more: object, ...args: string[]) => {
     writeFileSync(other, JSON.stringify({ data: "others", settings: { ...settings, steps: 1 }, ...more }));
-    return inside(other, "--out", out);
+    return inside(other, "--out", out, ...args);
   };
   beforeAll(async () => {
     [out, other] = [join(root, "out"), join(root, "others.json")];
@@ -289,6 +287,40 @@ describe("maskcon compare, when something else changed", () => {
     }
     rmSync(to);
     expect(await again({ methods: ["frozen", "supce"] })).toMatchObject({ code: 0 });
+  });
+
+  it("knows the same images at another place, also where all is finished, and refuses others there", async () => {
+    const moved = join(root, "moved");
+    const finished = (...args: string[]) => again({ methods: ["frozen"] }, ...args);
+    const dataIn = (file: string) => JSON.parse(readFileSync(join(out, file), "utf8")).data;
+    await writeImages(moved);
+    const { code, err } = await finished("--data", moved);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^1 of 1 runs finished: /) });
+    expect(dataIn("compare.json")).toBe(moved);
+    copyFileSync(join(moved, "cold/c/0.png"), join(moved, "warm/a/0.png"));
+    const later = await finished("--data", join(root, "others"));
+    expect(later.code).toBe(0);
+    const changed = await finished("--data", moved);
+    expect(changed.err).toMatch(
+      /moved: expected the images of the runs before \(32 images of cold, warm\), found \d+ of them and 1 other; /,
+    );
+    expect(changed.code).toBe(1);
+    expect(dataIn("compare.json")).toBe(join(root, "others"));
+  });
+
+  it("refuses other initial weights under the same name", async () => {
+    const [init, folder] = [join(root, "init.safetensors"), join(root, "with-init")];
+    const weights = (id: string) => join(out, "runs", id, "checkpoints", "initial.safetensors");
+    copyFileSync(weights("frozen-seed0"), init);
+    const begin = (...methods: string[]) => again({ methods }, "--init", init, "--out", folder);
+    expect(await begin("frozen")).toMatchObject({ code: 0 });
+    copyFileSync(join(folder, "runs/frozen-seed0/checkpoints/initial.safetensors"), init);
+    expect(await begin("frozen")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /frozen, seed 0: --init: expected the weights it began from, found others in .*init\.safetensors; /,
+      ),
+    });
   });
 
   it("says what to do about a damaged run, and makes a deleted one anew", async () => {

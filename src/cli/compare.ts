@@ -25,7 +25,6 @@ import {
 import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { describeData } from "../run/index.ts";
 import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
@@ -100,7 +99,9 @@ function warnOfOthers({ paper, settings }: Grid, terminal: Terminal): (data: Loa
   let said = false;
   return (data) => {
     const coarseMap = settings.coarseMap as string | undefined;
-    const others = paper && otherImages(paper, { ...describeData(data), coarseMap });
+    const { name, train, test } = data;
+    const images = { name, trainImages: train.length, testImages: test?.length ?? 0, coarseMap };
+    const others = paper && otherImages(paper, images);
     if (others && !said) terminal.err(`warning: ${others}; its numbers are left out of the report\n`);
     said = true;
     return data;

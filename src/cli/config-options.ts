@@ -4,7 +4,7 @@ import {
   type FlagField,
   flagFields,
   isRecord,
-  planOf,
+  parseRecord,
   type RunConfig,
   type RunRecord,
   readConfigFile,
@@ -65,9 +65,9 @@ export interface ConfigFile {
 /** The settings of `--config FILE`, which may be the `config.json` of a run, to go under `flags`. */
 export async function readSettings(path: string, flags: Readonly<Record<string, unknown>>): Promise<ConfigFile> {
   const values = await readConfigFile(path);
-  const recorded = isRecord(values);
-  const chosen = recorded ? {} : values;
-  return { path, values: recorded ? settingsAnew(values, flags) : values, chosen, plan: planOf(values) };
+  if (!isRecord(values)) return { path, values, chosen: values, plan: undefined };
+  const { plan } = parseRecord(path, values);
+  return { path, values: settingsAnew(values, flags), chosen: {}, plan };
 }
 
 /** The settings of a run under the few that a later command may change, such as its device. */

@@ -19,7 +19,8 @@ import { lastState, loadRun, noCheckpoint, type RunState, runStates } from "../r
 import { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "../train/index.ts";
 import { overRun, toCount } from "./config-options.ts";
 import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
-import { addDataOptions, openRunData } from "./open-source.ts";
+import { openRunData } from "./open-run-data.ts";
+import { addDataOptions } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -84,7 +85,9 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
   const sample = sampleFlags(flags);
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-  const { train } = await openRunData(run.record, flags);
+  const { train, own, warnings: doubts } = await openRunData(run, flags, terminal);
+  // Whether images were trained with matters to a measure of retrieval, not of targets.
+  if (own) for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
   const dataset = { ...train, normalization: run.record.dataset.normalization };
   const { trainImages } = run.record.dataset;
   const job: Job = { config, dataset, trainImages, flags, terminal, sample };

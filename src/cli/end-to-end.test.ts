@@ -93,6 +93,7 @@ describe("train, eval, export, embed", () => {
       "encoder.json",
       "encoder.onnx",
       "eval.json",
+      "images.safetensors",
       "metrics.jsonl",
     ]);
     expect(stepsOf(runFolder)).toEqual([1, 2, 3]);
@@ -126,7 +127,9 @@ describe("train, eval, export, embed", () => {
     expect(out).toMatch(/In %, with 95% intervals: fine\n +R@1 +P@10 +MAP@R +k-NN +NMI +ARI\nfrozen /);
     expect(out).toMatch(/In %, fine labels within each coarse class, trained encoder\nclass +images .*\n(cold|warm) +/);
     const quick = await maskcon("eval", runFolder, "--quick", "--json");
-    expect(Object.keys(JSON.parse(quick.out))).toEqual(["trained", "frozen", "encoder", "step", "epoch", "images"]);
+    expect(Object.keys(JSON.parse(quick.out))).toEqual([
+      ...["trained", "frozen", "encoder", "step", "epoch", "images", "trainedWith"],
+    ]);
   });
 
   it("says which encoder it measured, and keeps the run's own figures when it is another", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { png, put } from "../../test/data-samples.ts";
@@ -32,10 +32,15 @@ it("has no trained encoder before the first step", async () => {
   const { code, out, err } = await evaluate(folder, ["--json"]);
   expect({ code, err }).toEqual({ code: 0, err: "" });
   const given = JSON.parse(out);
-  expect(Object.keys(given)).toEqual(["frozen", "encoder", "step", "epoch", "images", "metrics", "perClass"]);
+  expect(Object.keys(given)).toEqual([
+    ...["frozen", "encoder", "step", "epoch", "images", "trainedWith"],
+    ...["metrics", "perClass"],
+  ]);
   expect(Object.keys(given.metrics)).toEqual(["frozen"]);
   for (const row of given.perClass) expect(row).not.toHaveProperty("trained");
-  expect(Object.keys(JSON.parse(readFileSync(join(folder, "eval.json"), "utf8")))).toEqual(["frozen", "step", "epoch"]);
+  expect(Object.keys(JSON.parse(readFileSync(join(folder, "eval.json"), "utf8")))).toEqual([
+    ...["frozen", "step", "epoch", "run"],
+  ]);
 
   const text = (await evaluate(folder, [])).out;
   expect(text).toContain("frozen encoder\nclass ");
@@ -50,4 +55,64 @@ it("counts the images on a terminal, also where recall alone is wanted", async (
   for (const line of lines.slice(1, -1)) expect(line).toMatch(/^frozen encoder: (images|neighbours) \d+%$/);
   expect([lines[0], lines.at(-1)]).toEqual(["", ""]);
   expect((await evaluate(folder, ["--quick"])).err).toBe("");
+});
+
+it("measures all of other images, says how many were trained with, and keeps the run's own figures", async () => {
+  const folder = await frozenRun();
+  const recorded = () => readFileSync(join(folder, "eval.json"), "utf8");
+  const before = recorded();
+  const others = temporaryFolder();
+  for (let i = 0; i < 16; i++)
+    put(others, `${i % 2 ? "odd" : "even"}/${i % 4}/${i}.png`, await png(16 * i + 8, 16, 16));
+  const quick = (...flags: string[]) => evaluate(folder, ["--quick", "--json", ...flags]);
+  const fresh = await quick("--data", others);
+  expect(fresh).toMatchObject({ code: 0, err: "" });
+  expect(JSON.parse(fresh.out)).toMatchObject({ images: 16, trainedWith: 0 });
+
+  put(others, "even/0/copy.png", await png(0, 16, 16));
+  put(others, "even/0/another.png", await png(16, 16, 16));
+  for (const i of [2, 3, 4, 5, 6, 7]) put(others, `odd/1/copy-${i}.png`, await png(16 * i, 16, 16));
+  const mixed = await quick("--data", others);
+  const { images, trainedWith } = JSON.parse(mixed.out);
+  expect(images).toBe(24);
+  expect(trainedWith).toBeGreaterThan(0);
+  expect(mixed.err).toBe(
+    `warning: ${trainedWith} of these 24 images were trained with: their figures say little about others\n`,
+  );
+  expect((await evaluate(folder, ["--quick", "--data", others])).err).toBe(mixed.err);
+  const map = put(others, "../map.csv", "fine,coarse\n0,x\n1,y\n2,x\n3,y\n");
+  expect(await quick("--coarse-map", map)).toMatchObject({ code: 0, err: "" });
+  rmSync(map);
+  expect(recorded()).toBe(before);
+});
+
+it("takes the run's own images at another place for what they are", async () => {
+  const folder = await frozenRun();
+  const [from, to] = [join(folder, "../images"), join(folder, "../moved")];
+  const before = JSON.parse((await evaluate(folder, ["--quick", "--json"])).out);
+  renameSync(from, to);
+  const gone = await evaluate(folder, ["--quick"]);
+  expect(gone).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/images: expected the images that this run was .*--data DATA\n$/),
+  });
+  const moved = await evaluate(folder, ["--quick", "--json", "--data", to]);
+  expect(moved).toMatchObject({ code: 0, err: expect.stringMatching(/^note: these are the run's own images; .*\n$/) });
+  expect(JSON.parse(moved.out)).toEqual(before);
+  expect(await evaluate(folder, ["--quick", "--json"])).toEqual({ ...moved, err: "" });
+
+  for (let i = 0; i < 16; i++) {
+    const name = `${i % 2 ? "odd" : "even"}/${i % 4}`;
+    renameSync(join(to, name, `${i}.png`), join(to, name, `IMG_${i}.png`));
+  }
+  const refusal =
+    /moved: expected the 8 training and 8 test images of this run, found for training \d of them and \d of/;
+  for (const command of ["eval", "diagnose"]) {
+    const refused = { code: 1, out: "", err: expect.stringMatching(refusal) };
+    expect(await runCommand([command, folder])).toEqual(refused);
+  }
+  const page = await runCommand(["report", folder, "--data", to, "--map", "0", "--queries", "0", "--json"]);
+  expect(JSON.parse(page.out).missing).toContainEqual(
+    expect.stringMatching(/^8 of these 16 images were trained with: /),
+  );
 });

@@ -15,7 +15,8 @@ import { embedWith, loadRun, type Run, writeEvaluation } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { aloneText, classTable, measuresTable } from "./measures-table.ts";
-import { addDataOptions, openRunData } from "./open-source.ts";
+import { openRunData } from "./open-run-data.ts";
+import { addDataOptions } from "./open-source.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -52,8 +53,9 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal,
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const initial = await run.initial();
-  const { train, test } = await openRunData(run.record, flags);
-  if (!test && flags.data === undefined) terminal.err("warning: no test images: evaluated on the training images\n");
+  const { train, test, own, trainedWith, warnings: doubts } = await openRunData(run, flags, terminal);
+  for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
+  if (!test && own) terminal.err("warning: no test images: evaluated on the training images\n");
   const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
   const evaluate = evaluator(config, dataset, { quick: flags.quick === true, terminal, signal });
   // Before its first step a run has no encoder but the frozen one.
@@ -64,12 +66,13 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal,
     terminal.err("warning: no two of these images share a fine class: only the coarse classes can be measured\n");
   }
   // What the run itself would have recorded, no other images' or encoder's figures.
-  const own = flags.data === undefined && config.encoder === run.record.config.encoder;
-  if (own) await record(run, { step, epoch, trained: trained?.recall, frozen: frozen.recall }, terminal);
+  const ofTheRun = own && config.encoder === run.record.config.encoder;
+  if (ofTheRun) await record(run, { step, epoch, trained: trained?.recall, frozen: frozen.recall }, terminal);
   const more = await measured(trained?.full, frozen.full, terminal, signal);
   if (flags.json) {
     const parts = { ...recall, encoder: config.encoder, step, epoch, images: dataset.length };
-    terminal.out(`${JSON.stringify(more ? { ...parts, ...measuresAsJson(more, dataset) } : parts)}\n`);
+    const known = { trainedWith: trainedWith ?? null };
+    terminal.out(`${JSON.stringify({ ...parts, ...known, ...(more && measuresAsJson(more, dataset)) })}\n`);
     return;
   }
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
@@ -168,7 +171,7 @@ async function record(
   terminal: Terminal,
 ): Promise<void> {
   try {
-    await writeEvaluation(run.paths, evaluation);
+    await writeEvaluation(run.paths, { ...evaluation, run: run.record.id });
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     terminal.err(`warning: ${error.message}\n`);

@@ -6,7 +6,8 @@ import { requireDevice } from "../engine/runtime/doctor.ts";
 import { report } from "../report/index.ts";
 import { loadRun } from "../run/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
-import { addDataOptions, openRunData, readingOf } from "./open-source.ts";
+import { openRunData } from "./open-run-data.ts";
+import { addDataOptions, readingOf } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -53,12 +54,11 @@ async function reportCommand(folder: string, flags: ReportFlags, terminal: Termi
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const progress = (what: string, done: number, total: number) => showCount(terminal, what)(done, total);
-    const data = () => openRunData(run.record, flags);
+    const data = () => openRunData(run, flags, terminal);
     const { html, missing } = await report({
       run,
       config,
       data,
-      own: flags.data === undefined,
       asked: askedFor(flags),
       queries,
       map,

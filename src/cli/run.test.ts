@@ -4,7 +4,13 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCommand } from "../../test/run-command.ts";
+import { formatRecord, resolveConfig } from "../config/index.ts";
 import { commands } from "./commands.ts";
+
+const dataset = {
+  ...{ name: "d", trainImages: 2, testImages: 0, coarseClasses: ["a", "b"], labels: "" },
+  normalization: { mean: [0, 0, 0] as [number, number, number], std: [1, 1, 1] as [number, number, number] },
+};
 
 let root: string;
 beforeAll(async () => {
@@ -21,6 +27,14 @@ beforeAll(async () => {
   writeFileSync(join(root, "broken.json"), '{"epochs": 3');
   writeFileSync(join(root, "list.json"), "[1]");
   writeFileSync(join(root, "unknown.json"), '{"epoch": 3}');
+  writeFileSync(join(root, "many.json"), '{"batchSize": "many"}');
+  const record = formatRecord({ version: "1", config: resolveConfig(), dataset });
+  writeFileSync(join(root, "record.json"), record.replace('"softWeight": 1', '"softWeight": "many"'));
+  writeFileSync(join(root, "plan.json"), record.replace('"version"', '"plan": "fast", "version"'));
+  writeFileSync(
+    join(root, "grid.json"),
+    '{"data": "colours", "methods": ["supcon"], "settings": {"batchSize": "many"}}',
+  );
   writeFileSync(join(root, "no-coarse.csv"), "file,coarse,fine\na.png,,x\n");
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -91,6 +105,26 @@ describe("wrong input is one line and an exit code", () => {
       2,
       ["train", "@empty", "--out", "@r", "--config", "@unknown.json"],
       /unknown\.json: epoch: .* did you mean "epochs"\?/,
+    ],
+    [
+      2,
+      ["train", "@colours", ...small, "--out", "@r", "--config", "@many.json"],
+      /many\.json: batchSize: expected a finite number, found "many"/,
+    ],
+    [
+      2,
+      ["train", "@colours", ...small, "--out", "@r", "--config", "@record.json", "--method", "grafit"],
+      /record\.json: softWeight: expected a finite number, found "many"/,
+    ],
+    [
+      2,
+      ["train", "@colours", ...small, "--out", "@r", "--config", "@plan.json"],
+      /plan\.json: expected the config\.json of a run, found plan: /,
+    ],
+    [
+      2,
+      ["compare", "@grid.json", "--out", "@r", "--batch-size", "4"],
+      /grid\.json: settings: batchSize: expected a finite number, found "many"/,
     ],
     [1, ["train", "@absent", "--out", "@r"], /absent: expected a folder or a CSV file/],
     [1, ["train", "@empty", "--out", "@r"], /empty/],

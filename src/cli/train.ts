@@ -7,7 +7,7 @@ import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
-import { openSource, packageSource } from "./open-source.ts";
+import { checkThere, openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
@@ -101,7 +101,11 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   checkMatters(config, { flags: given, ...(file && { file: { path, values: file.chosen } }) });
   const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
   if (source !== undefined && source !== packageSource && !recorded) refuseInside(source, flags.out);
-  if (source !== undefined) return { config, source, plan: file?.plan };
+  if (source !== undefined) {
+    const fix = "where they lie elsewhere now, give that place: maskcon train DATA --out RUN --resume";
+    if (data === undefined) checkThere(source, fix);
+    return { config, source, plan: file?.plan };
+  }
   return fail("usage", {
     where: "DATA",
     expected: "an image folder, a CSV or the folder of a named dataset",

@@ -1,23 +1,29 @@
 import { existsSync } from "node:fs";
 import { checkSameRun, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { fail, MaskconError } from "../core/index.ts";
-import { listCheckpoints, runPaths } from "../run/index.ts";
+import { listCheckpoints, ownList, runPaths } from "../run/index.ts";
+import { initDigest } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
+import type { RunImages } from "./images.ts";
 import { cellFolder } from "./run-cell.ts";
 
 /**
- * The records of the cells that have begun.
+ * The images of the cells that have begun.
  * @throws MaskconError "config" where the grid asks something else of one than what it began with, or where one is damaged
  */
-export async function checkCells(cells: readonly Cell[], out: string): Promise<RunRecord[]> {
-  const records: RunRecord[] = [];
+export async function checkCells(cells: readonly Cell[], out: string): Promise<RunImages[]> {
+  const begun: RunImages[] = [];
+  const digests = new Map<string, string | undefined>();
   for (const cell of cells) {
-    const record = await readBegun(cellFolder(out, cell));
+    const folder = cellFolder(out, cell);
+    const record = await readBegun(folder);
     if (!record) continue;
-    checkCell(cell, cellFolder(out, cell), record);
-    records.push(record);
+    const { init } = cell.config;
+    if (init !== undefined && !digests.has(init)) digests.set(init, await initDigest({ init }));
+    checkCell(cell, folder, record, init === undefined ? undefined : digests.get(init));
+    begun.push({ ...record, list: () => ownList({ paths: runPaths(folder), record }) });
   }
-  return records;
+  return begun;
 }
 
 async function readBegun(folder: string): Promise<RunRecord | undefined> {
@@ -41,9 +47,19 @@ async function readBegun(folder: string): Promise<RunRecord | undefined> {
   }
 }
 
-function checkCell(cell: Cell, folder: string, { config }: RunRecord): void {
+/** @param weights digest of the file that the cell begins from, where it can be read */
+function checkCell(cell: Cell, folder: string, { config, initialWeights }: RunRecord, weights?: string): void {
+  const known = initialWeights !== undefined && weights !== undefined;
   try {
-    checkSameRun(runPaths(folder).config, config, cell.config, { sameEncoder: true });
+    const sameInit = known && initialWeights === weights;
+    checkSameRun(runPaths(folder).config, config, cell.config, { sameFigures: true, sameInit });
+    if (known && !sameInit) {
+      fail("config", {
+        where: "--init",
+        expected: "the weights it began from",
+        found: `others in ${cell.config.init}`,
+      });
+    }
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     const { where, expected, found } = error.failure;

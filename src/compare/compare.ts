@@ -9,7 +9,7 @@ import { checkCells } from "./check-cells.ts";
 import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
-import { keepLast, type OpenImages, sameImages } from "./images.ts";
+import { eachReading, keepLast, type OpenImages, type RunImages, sameImages } from "./images.ts";
 import { readResult, reportOf } from "./results.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
@@ -61,7 +61,9 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
     const begun = await checkCells(cells, out);
     const state = await openState(out, source);
     const report = oneAtATime(() => writeRows({ grid, cells, state, options }));
-    const job: Job = { cells, state, options, jobs, images: keepLast(sameImages(options.open, begun)), report };
+    const images = keepLast(sameImages(options.open, begun));
+    if (state.movedFrom !== undefined) await checkMoved(state, begun, images, signal);
+    const job: Job = { cells, state, options, jobs, images, report };
     await inLanes(cells.entries(), { count: jobs, signal }, ([index, cell], stop) => perform(job, cell, index, stop));
     const rows = await report();
     const count = (status: string) => cells.filter(({ id }) => state.get(id)?.status === status).length;
@@ -76,6 +78,21 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
     // Nothing began: what was made is taken back.
     if (fresh) await rmdir(out).catch(() => undefined);
   }
+}
+
+/** The same images may lie elsewhere; what is finished would not look at them. */
+async function checkMoved(
+  { data, movedFrom, save }: CompareState,
+  begun: readonly RunImages[],
+  images: OpenImages,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (begun.some(({ dataset }) => dataset.images === undefined)) {
+    const expected = `${movedFrom}: runs of earlier versions kept nothing by which images could be known elsewhere`;
+    fail("config", { where: "DATA", expected, found: data, fix: "give the same data, or another --out" });
+  }
+  for (const { config } of eachReading(begun)) await images(config, signal);
+  await save();
 }
 
 interface Job {

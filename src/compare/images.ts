@@ -1,7 +1,7 @@
 import type { DatasetRecord, RunConfig, RunKey } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { describeData } from "../run/index.ts";
+import { describeData, type ImageList, imageChanges, isUnchanged, partText, unionChange } from "../run/index.ts";
 
 /** Opens DATA as a run's configuration has it read. */
 export type OpenImages = (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
@@ -31,42 +31,75 @@ export function keepLast(open: OpenImages): OpenImages {
 export interface RunImages {
   readonly config: RunConfig;
   readonly dataset: DatasetRecord;
+  /** What identifies them, or why it cannot be had. */
+  list(): Promise<ImageList | { readonly problem: string }>;
 }
 
 /**
- * Opens DATA and refuses images that are not those of the runs before, as far as their records tell: one table would hold
- * figures of both.
+ * Opens DATA and refuses images that are not those of the runs before: one table would hold figures of both. Of runs of
+ * earlier versions only the training labels are known.
  * @throws MaskconError "data"
  */
 export function sameImages(open: OpenImages, before: readonly RunImages[]): OpenImages {
-  const known = [...before];
+  const known = new Map(before.map((images, i) => [identityOf(images) ?? `run ${i}`, images]));
   return async (config, signal) => {
     const data = await open(config, signal);
-    const images = { config, dataset: describeData(data) };
-    for (const other of known) refuseOthers(other, images);
-    known.push(images);
+    const { dataset, list } = await describeData(data, signal);
+    const images = { config, dataset, list: async () => list };
+    for (const other of known.values()) await refuseOthers(other, images, list);
+    const identity = identityOf(images)!;
+    if (!known.has(identity)) known.set(identity, images);
     return data;
   };
 }
 
-function refuseOthers(before: RunImages, now: RunImages): void {
+/** The images and how they were read and split; undefined where a run of an earlier version does not say it. */
+const identityOf = ({ config, dataset: { images } }: RunImages): string | undefined =>
+  images && `${images} ${keyOf(config, [...choosing, "seed"])}`;
+
+/** One run of each way that DATA was read. */
+export const eachReading = (runs: readonly RunImages[]): RunImages[] => [
+  ...new Map(runs.map((images) => [keyOf(images.config, choosing), images])).values(),
+];
+
+async function refuseOthers(before: RunImages, now: RunImages, list: ImageList): Promise<void> {
   if (keyOf(before.config, choosing) !== keyOf(now.config, choosing)) return;
+  const difference = differentLabels(before, now) ?? (await differentImages(before, now, list));
+  if (!difference) return;
+  fail("data", {
+    where: now.dataset.name,
+    expected: `the images of the runs before (${described(before)})`,
+    found: difference,
+    fix: "give the same images, or another --out for a comparison on these",
+  });
+}
+
+/** What their records alone tell. */
+function differentLabels(before: RunImages, now: RunImages): string | undefined {
   const sameSplit = before.config.seed === now.config.seed;
   // Where only some training images are kept, a bad one is missing from these or not, by the seed.
   const { trainImages, maxBad } = now.config;
   const counted = sameSplit || trainImages === undefined || maxBad === 0;
-  const other =
-    classesOf(before) !== classesOf(now) ||
-    (counted && countOf(before) !== countOf(now)) ||
-    (sameSplit && before.dataset.labels !== now.dataset.labels);
-  if (!other) return;
-  const [expected, found] = [described(before), described(now)];
-  fail("data", {
-    where: now.dataset.name,
-    expected: `the images of the runs before (${expected})`,
-    found: expected === found ? "others, by their labels" : found,
-    fix: "give the same images, or another --out for a comparison on these",
-  });
+  if (classesOf(before) === classesOf(now) && !(counted && countOf(before) !== countOf(now))) {
+    const known = before.dataset.images !== undefined || !sameSplit;
+    return known || before.dataset.labels === now.dataset.labels ? undefined : "others, by their labels";
+  }
+  return described(now);
+}
+
+/** What their content tells. */
+async function differentImages(before: RunImages, now: RunImages, list: ImageList): Promise<string | undefined> {
+  const { images } = before.dataset;
+  const sameSplit = before.config.seed === now.config.seed;
+  // Another seed draws other ones of the training images.
+  if (images === undefined || images === now.dataset.images || (!sameSplit && now.config.trainImages)) return undefined;
+  const own = await before.list();
+  if ("problem" in own) return sameSplit ? `others; how many cannot be said, because ${own.problem}` : undefined;
+  const union = unionChange(own, list);
+  if (!isUnchanged(union)) return partText(union, "");
+  const { train, test } = imageChanges(own, list);
+  const split = !sameSplit || (isUnchanged(train) && isUnchanged(test));
+  return split ? undefined : "them, divided otherwise into training and test images";
 }
 
 const countOf = ({ dataset: { trainImages, testImages } }: RunImages) => trainImages + testImages;

@@ -24,18 +24,23 @@ const stateSchema = z.object({
 /** What `compare.json` remembers of the cells, beside what their own folders hold. */
 export interface CompareState {
   readonly data: string;
+  /** Where DATA lay before, if elsewhere. */
+  readonly movedFrom: string | undefined;
   get(id: string): CellState | undefined;
   /** On disk when it returns. */
   set(id: string, state: CellState): Promise<void>;
+  /** Writes it as it is. */
+  save(): Promise<void>;
 }
 
 /**
  * Opens `compare.json` of a folder, or begins it.
- * @throws MaskconError "config" where it is not one, or where it speaks of other data.
+ * @throws MaskconError "config" where it is not one.
  */
 export async function openState(folder: string, data: string): Promise<CompareState> {
   const path = join(folder, "compare.json");
-  const cells = new Map(existsSync(path) ? await read(path, data) : []);
+  const before = existsSync(path) ? await read(path) : undefined;
+  const cells = new Map(Object.entries(before?.cells ?? {}));
   // One after the other: an older write must not end after a newer one.
   const write = oneAtATime(() => {
     const text = `${JSON.stringify({ version, data, cells: Object.fromEntries(cells) }, null, 2)}\n`;
@@ -43,6 +48,8 @@ export async function openState(folder: string, data: string): Promise<CompareSt
   });
   return {
     data,
+    movedFrom: before && before.data !== data ? before.data : undefined,
+    save: write,
     get: (id) => cells.get(id),
     set(id, state) {
       cells.set(id, state);
@@ -51,21 +58,15 @@ export async function openState(folder: string, data: string): Promise<CompareSt
   };
 }
 
-async function read(path: string, data: string): Promise<[string, CellState][]> {
+async function read(path: string): Promise<z.output<typeof stateSchema>> {
   const parsed = stateSchema.safeParse(await readConfigFile(path));
-  if (!parsed.success) {
-    const { path: key, message } = parsed.error.issues[0]!;
-    const fix = "delete it: finished runs are found again, their times are not";
-    return fail("config", {
-      where: path,
-      expected: "the notes of a comparison",
-      found: `${key.join(".")}: ${message}`,
-      fix,
-    });
-  }
-  if (parsed.data.data !== data) {
-    const fix = "give the same data, or another --out";
-    fail("config", { where: "DATA", expected: `${parsed.data.data}, as ${path} says`, found: data, fix });
-  }
-  return Object.entries(parsed.data.cells);
+  if (parsed.success) return parsed.data;
+  const { path: key, message } = parsed.error.issues[0]!;
+  const fix = "delete it: finished runs are found again, their times are not";
+  return fail("config", {
+    where: path,
+    expected: "the notes of a comparison",
+    found: `${key.join(".")}: ${message}`,
+    fix,
+  });
 }

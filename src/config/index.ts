@@ -11,8 +11,9 @@ export {
   formatRecord,
   isRecord,
   parseRecord,
-  planOf,
   type RunRecord,
+  readingKeys,
+  runId,
   settingsAnew,
   settingsOf,
 } from "./record.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkSameRun, formatRecord, parseRecord, type RunRecord, settingsAnew, settingsOf } from "./record.ts";
+import { checkSameRun, formatRecord, parseRecord, type RunRecord, runId, settingsAnew, settingsOf } from "./record.ts";
 import { resolveConfig } from "./resolve.ts";
 import { version } from "./version.ts";
 
@@ -54,10 +54,31 @@ describe("config.json", () => {
   it.each([
     [{ ...values, dataset: undefined }, /config\.json: expected the config\.json of a run, found no dataset/],
     [{ ...values, version: undefined }, /found no version/],
+    [{ ...values, data: 5 }, /found data: .*expected string/],
+    [{ ...values, plan: "fast" }, /found plan: .*expected record/],
+    [{ ...values, id: "1" }, /found id: a SHA-256 in hex/],
+    [{ ...values, dataset: { ...values.dataset, images: 1 } }, /found dataset\.images: /],
     [{ ...values, queueSize: -1 }, /config\.json: queueSize: expected a number of at least 1/],
     [{ ...values, queueSizes: 1 }, /did you mean "queueSize"/],
   ])("is refused where it is not one", (broken, message) => {
     expect(() => parseRecord("config.json", broken)).toThrow(message);
+  });
+});
+
+describe("the id of a run", () => {
+  const idOf = (options: object, more: object = {}) =>
+    runId({ ...record, ...more, config: { ...config, ...options } as typeof config });
+
+  it("follows from images, initial weights and what decides the training, not from places", () => {
+    const id = idOf({});
+    expect(id).toMatch(/^[0-9a-f]{64}$/);
+    for (const same of [{ init: "/elsewhere" }, { coarseMap: "/map.csv" }, { workers: 7 }, { encoder: "key" }]) {
+      expect(idOf(same)).toBe(id);
+    }
+    for (const other of [{ seed: 1 }, { method: "supcon" }, { epochs: 3 }]) expect(idOf(other)).not.toBe(id);
+    expect(idOf({}, { initialWeights: "a" })).not.toBe(id);
+    expect(idOf({}, { dataset: { ...record.dataset, images: "a" } })).not.toBe(id);
+    expect(idOf({}, { dataset: { ...record.dataset, name: "elsewhere" } })).toBe(id);
   });
 });
 
@@ -67,9 +88,15 @@ describe("checkSameRun", () => {
       checkSameRun("c", config, { ...config, workers: 3, evalEvery: 1, checkpointMinutes: 1 }),
     ).not.toThrow();
     expect(() => checkSameRun("c", config, { ...config, encoder: "key" })).not.toThrow();
-    expect(() => checkSameRun("c", config, { ...config, encoder: "key" }, { sameEncoder: true })).toThrow(
+    expect(() => checkSameRun("c", config, { ...config, encoder: "key" }, { sameFigures: true })).toThrow(
       /--encoder: expected "query", as c says, found "key"/,
     );
+    // What the images and labels are, they show themselves.
+    expect(() => checkSameRun("c", config, { ...config, coarseMap: "m.csv" })).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, coarseMap: "m.csv" }, { sameFigures: true })).toThrow(
+      /--coarse-map: expected none, as c says, found "m\.csv"/,
+    );
+    expect(() => checkSameRun("c", config, { ...config, init: "w" }, { sameInit: true })).not.toThrow();
     expect(() => checkSameRun("c", config, { ...config, seed: 1 })).toThrow(/--seed: expected 0, as c says, found 1/);
     expect(() => checkSameRun("c", config, { ...config, init: "w" })).toThrow(
       /--init: expected none, as c says, found "w"/,

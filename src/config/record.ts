@@ -1,11 +1,12 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fail } from "../core/index.ts";
 import { kebab } from "./explain.ts";
 import { resolveConfig } from "./resolve.ts";
 import { type RunConfig, type RunKey, runKeys } from "./schema.ts";
-import { version } from "./version.ts";
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "a SHA-256 in hex" });
 
 /** The images a run was trained on: enough to check that it continues on the same ones, and to describe its encoder. */
 const datasetRecord = z.object({
@@ -15,6 +16,8 @@ const datasetRecord = z.object({
   coarseClasses: z.array(z.string()),
   /** SHA-256 of the training labels in their order. */
   labels: z.string(),
+  /** SHA-256 of what `images.safetensors` lists: every image by its content, with its labels. Runs of earlier versions have none. */
+  images: sha256.optional(),
   normalization: z.object({ mean: triple, std: triple }),
 });
 export type DatasetRecord = z.output<typeof datasetRecord>;
@@ -22,19 +25,31 @@ export type DatasetRecord = z.output<typeof datasetRecord>;
 /** What `config.json` holds: the resolved configuration, and beside it where it came from and what it ran on. */
 export interface RunRecord {
   readonly version: string;
+  /** Of the images, the initial weights and the settings that decide what is learned; checkpoints carry it too. */
+  readonly id?: string | undefined;
   /** DATA of the command line; absent where a program gave the images itself. */
   readonly data?: string | undefined;
   readonly dataset: DatasetRecord;
+  /** SHA-256 of the file that `init` names. */
+  readonly initialWeights?: string | undefined;
   /** The engine's choice of kernels: a resumed run takes the same, to continue bit for bit. */
   readonly plan?: Readonly<Record<string, string>> | undefined;
   readonly config: RunConfig;
 }
 
-const recordKeys = ["version", "data", "dataset", "plan"] as const;
+/** What a record holds beside its settings and `dataset`. */
+const aboutRun = z.object({
+  version: z.string(),
+  id: sha256.optional(),
+  data: z.string().optional(),
+  initialWeights: sha256.optional(),
+  plan: z.record(z.string(), z.string()).optional(),
+});
+const recordKeys = [...Object.keys(aboutRun.shape), "dataset"];
 
 /** The lines of `config.json`. */
-export function formatRecord({ config, data, dataset, plan }: RunRecord): string {
-  return `${JSON.stringify({ version, ...(data === undefined ? {} : { data }), ...config, dataset, plan }, null, 2)}\n`;
+export function formatRecord({ version, id, data, config, dataset, initialWeights, plan }: RunRecord): string {
+  return `${JSON.stringify({ version, id, data, ...config, dataset, initialWeights, plan }, null, 2)}\n`;
 }
 
 /**
@@ -43,30 +58,28 @@ export function formatRecord({ config, data, dataset, plan }: RunRecord): string
  */
 export function parseRecord(path: string, values: Readonly<Record<string, unknown>>): RunRecord {
   const dataset = datasetRecord.safeParse(values.dataset);
-  if (!dataset.success || typeof values.version !== "string") {
+  const about = aboutRun.safeParse(values);
+  if (!dataset.success || !about.success) {
     return fail("config", {
       where: path,
       expected: "the config.json of a run",
-      found: dataset.success ? "no version" : foreign(values, dataset.error.issues[0]!),
+      found: dataset.success ? wrong(values, about.error!.issues[0]!) : foreign(values, dataset.error.issues[0]!),
       fix: "give the folder of a run (`maskcon train … --out RUN`)",
     });
   }
   return {
-    version: values.version,
-    data: typeof values.data === "string" ? values.data : undefined,
+    ...about.data,
     dataset: dataset.data,
-    plan: planOf(values),
     config: resolveConfig({ file: { path, values: settingsOf(values) } }),
   };
 }
 
-function foreign({ dataset }: Readonly<Record<string, unknown>>, { path, message }: z.core.$ZodIssue): string {
-  return dataset === undefined ? "no dataset" : `${["dataset", ...path].join(".")}: ${message}`;
+function foreign({ dataset }: Readonly<Record<string, unknown>>, issue: z.core.$ZodIssue): string {
+  return dataset === undefined ? "no dataset" : wrong({ dataset }, { ...issue, path: ["dataset", ...issue.path] });
 }
 
-/** The kernel choices a configuration file holds where it is a run's `config.json`. */
-export function planOf(values: Readonly<Record<string, unknown>>): RunRecord["plan"] {
-  return z.record(z.string(), z.string()).optional().catch(undefined).parse(values.plan);
+function wrong(values: Readonly<Record<string, unknown>>, { path, message }: z.core.$ZodIssue): string {
+  return values[String(path[0])] === undefined ? `no ${path.join(".")}` : `${path.join(".")}: ${message}`;
 }
 
 /**
@@ -81,31 +94,55 @@ export function settingsAnew(values: Readonly<Record<string, unknown>>, flags: R
 }
 
 /** Whether a configuration file is the record of a run. */
-export const isRecord = (values: Readonly<Record<string, unknown>>): boolean => "dataset" in values;
+export const isRecord = ({ dataset }: Readonly<Record<string, unknown>>): boolean =>
+  typeof dataset === "object" && dataset !== null;
 
 /** The settings of a configuration file, which may be a run's `config.json`. */
 export function settingsOf(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([key]) => !(recordKeys as readonly string[]).includes(key)));
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !recordKeys.includes(key)));
 }
 
-/** These may change when a run is resumed: they do not touch what is learned. */
+/** Settings that say how to read DATA: they go with the place that they were given for. */
+export const readingKeys = [
+  "coarseMap",
+  "imageColumn",
+  "coarseColumn",
+  "fineColumn",
+  "partial",
+  "maxBad",
+] as const satisfies readonly RunKey[];
+
+/** These may change when a run is resumed: they do not touch what is learned, or the images show it. */
 const free: readonly RunKey[] = [
+  ...readingKeys,
   "encoder",
   "workers",
-  "maxBad",
   "evalEvery",
   "diagnoseEvery",
   "checkpointEvery",
   "checkpointMinutes",
 ];
 
+/** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */
+export function runId({ dataset, initialWeights, config }: Pick<RunRecord, "dataset" | "initialWeights" | "config">) {
+  const settings = runKeys.filter((key) => key !== "init" && !free.includes(key)).map((key) => [key, config[key]]);
+  const parts = [dataset.images, dataset.normalization, initialWeights, settings];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
 /**
- * Refuses settings other than the run's own, except those that may change. With `sameEncoder` the encoder may not
- * change either: the figures of a run belong to its encoder.
+ * Refuses to continue a run under settings other than its own. `sameFigures`: also under those that only change what was
+ * measured. `sameInit`: the file of the initial weights is another one with the same content.
  */
-export function checkSameRun(path: string, recorded: RunConfig, wanted: RunConfig, { sameEncoder = false } = {}): void {
+export function checkSameRun(
+  path: string,
+  recorded: RunConfig,
+  wanted: RunConfig,
+  { sameFigures = false, sameInit = false } = {},
+): void {
+  const fixed = sameFigures ? ["encoder", ...readingKeys.filter((key) => key !== "maxBad")] : [];
   for (const key of runKeys) {
-    const mayChange = free.includes(key) && !(sameEncoder && key === "encoder");
+    const mayChange = (free.includes(key) && !fixed.includes(key)) || (sameInit && key === "init");
     if (mayChange || recorded[key] === wanted[key]) continue;
     fail("config", {
       where: `--${kebab(key)}`,

@@ -20,14 +20,17 @@ export interface Sources {
   /** The run's settings, under those that this machine needs otherwise (device, workers). */
   readonly config: RunConfig;
   /** Opens the images. What it throws becomes a line of what is missing, unless it was asked for. */
-  readonly data: () => Promise<LoadedData>;
+  readonly data: () => Promise<OpenedData>;
   /** What was chosen for this report by name: where it cannot be had there is no report. */
   readonly asked?: { readonly data?: boolean; readonly device?: boolean; readonly encoder?: boolean };
-  /** Whether these are the run's own images: without test images, the ones it was trained on. */
-  readonly own: boolean;
+  /** Whether these are the run's own images (without test images, the ones it was trained on), where `data` does not say. */
+  readonly own?: boolean;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
+
+/** Images, and what is known of how they stand to the run. */
+export type OpenedData = LoadedData & { readonly own?: boolean; readonly warnings?: readonly string[] };
 
 /** Everything of a run that a report can show. What is missing of a half or torn run is said in `missing`. */
 export interface Collected {
@@ -94,9 +97,10 @@ export async function collect(sources: Sources): Promise<Collected> {
   };
 }
 
-function chosen(data: LoadedData | undefined, { run, own }: Sources, missing: string[]) {
+function chosen(data: OpenedData | undefined, { run, own = false }: Sources, missing: string[]) {
   if (!data) return { dataset: undefined, onTraining: false };
-  const onTraining = own && !data.test;
+  missing.push(...(data.warnings ?? []));
+  const onTraining = (data.own ?? own) && !data.test;
   if (onTraining) missing.push("there are no test images: what follows is measured on the training images");
   const images = data.test ?? data.train;
   if (!images.fine) missing.push("fine labels are unknown: coarse classes only");

@@ -10,6 +10,8 @@ import { readSafetensors, readSafetensorsHeader } from "../formats/safetensors/s
 export interface RunPosition {
   readonly epoch: number;
   readonly step: number;
+  /** The `id` of the run; those of earlier versions have none. */
+  readonly run?: string | undefined;
   readonly [more: string]: unknown;
 }
 
@@ -78,15 +80,17 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
 }
 
 /**
- * Loads the newest checkpoint of a folder that is whole: `last`, else `previous`, else the furthest of the others.
+ * Loads the newest checkpoint of a folder that is whole, and that of the run with this id where one is given: `last`, else
+ * `previous`, else the furthest of the others.
  * `skipped` says in one line each which were passed over and why. `undefined` where the folder has no checkpoint.
  * Throws `checkpoint` where it has some and none is whole.
  */
 export async function loadLastCheckpoint(
   folder: string,
+  run?: string,
 ): Promise<(Checkpoint & { file: string; skipped: readonly string[] }) | undefined> {
   const skipped: string[] = [];
-  for (const { file, problem } of await listCheckpoints(folder)) {
+  for (const { file, problem } of await listCheckpoints(folder, run)) {
     if (problem !== undefined) skipped.push(problem);
     else {
       try {
@@ -106,8 +110,11 @@ export async function loadLastCheckpoint(
   });
 }
 
-/** All checkpoints of a folder in the order in which a run would resume from them. Reads headers only. */
-export async function listCheckpoints(folder: string): Promise<CheckpointFile[]> {
+/**
+ * All checkpoints of a folder in the order in which a run would resume from them; with `run`, those of another run have a
+ * problem. Reads headers only.
+ */
+export async function listCheckpoints(folder: string, run?: string): Promise<CheckpointFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     return refuse(folder, error);
@@ -115,16 +122,20 @@ export async function listCheckpoints(folder: string): Promise<CheckpointFile[]>
   const files: CheckpointFile[] = [];
   for (const name of names) {
     const kind = kindOf(name);
-    if (kind !== undefined) files.push(await describe(join(folder, name), kind));
+    if (kind !== undefined) files.push(await describe(join(folder, name), kind, run));
   }
   const rank = ({ kind }: CheckpointFile) => (kind === "last" ? 0 : kind === "previous" ? 1 : 2);
   return files.sort((a, b) => rank(a) - rank(b) || (b.position?.step ?? -1) - (a.position?.step ?? -1));
 }
 
-async function describe(file: string, kind: CheckpointKind): Promise<CheckpointFile> {
+async function describe(file: string, kind: CheckpointKind, run: string | undefined): Promise<CheckpointFile> {
   try {
     const { metadata } = await headerOf(file);
-    return { file, kind, position: positionOf(file, metadata) };
+    const position = positionOf(file, metadata);
+    if (run !== undefined && position.run !== run) {
+      fail("checkpoint", { where: file, expected: "a checkpoint of this run", found: "one of another run" });
+    }
+    return { file, kind, position };
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     return { file, kind, problem: error.message };
@@ -154,8 +165,8 @@ function encode({ tensors, position }: Checkpoint): Uint8Array[] {
   return encodeSafetensors(tensors, { format, position: json, sha256: checksum(json, tensors) });
 }
 
-/** SHA-256 over the position and over every tensor's name, type, shape and bits. */
-function checksum(position: string, tensors: Tensors): string {
+/** SHA-256 over the position (or other text) and over every tensor's name, type, shape and bits. */
+export function checksum(position: string, tensors: Tensors): string {
   const hash = createHash("sha256").update(position);
   for (const [name, { dtype, shape, data }] of sortedTensors(tensors)) {
     hash.update(JSON.stringify([name, dtype, shape]));

@@ -1,5 +1,5 @@
 export { type CheckpointFile, listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-export { describeData } from "./describe-data.ts";
+export { type DescribedData, describeData } from "./describe-data.ts";
 export { embedWith, encoderWeights, evaluateEncoder, type Features, openEncoder } from "./evaluate.ts";
 export type {
   DiagnoseEvent,
@@ -11,11 +11,22 @@ export type {
   TrainEvent,
   WarningEvent,
 } from "./events.ts";
+export { imageChanges, isUnchanged, partText, sharedImages, unionChange } from "./image-changes.ts";
+export { type ImageList, listImages } from "./image-list.ts";
+export { loadInitial, saveInitial } from "./initial-state.ts";
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
+export {
+  type ComparedImages,
+  compareImages,
+  onlyLabelsCompared,
+  ownList,
+  refuseOthers,
+} from "./own-images.ts";
 export { advance, freshPosition, type Position, readPosition } from "./position.ts";
 export { type RunMetrics, readMetrics } from "./read-metrics.ts";
+export { newRecord, type Reconciled, reconcile } from "./reconcile.ts";
 export {
   createRunFolder,
   mendEvaluation,
@@ -23,7 +34,6 @@ export {
   type RunPaths,
   readEvaluation,
   readRecord,
-  reconcile,
   removeEmpty,
   runPaths,
   writeEvaluation,

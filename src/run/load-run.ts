@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import type { RunConfig, RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
-import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { loadLastCheckpoint } from "./checkpoint.ts";
 import { encoderWeights } from "./evaluate.ts";
+import { loadInitial } from "./initial-state.ts";
 import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 
 /** A run on disk, finished or not. */
@@ -37,11 +37,11 @@ export async function loadRun(folder: string): Promise<Run> {
     paths,
     record,
     async trained(encoder = record.config.encoder) {
-      const checkpoint = await loadLastCheckpoint(paths.checkpoints);
+      const checkpoint = await loadLastCheckpoint(paths.checkpoints, record.id);
       if (!checkpoint) return noCheckpoint(paths.checkpoints);
       const { step, epoch } = checkpoint.position;
       return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
     },
-    initial: async () => (await readSafetensors(paths.initial)).tensors,
+    initial: () => loadInitial({ paths, record }),
   };
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { checkSameRun, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
+import { formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { asDiskFailure, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { type EvalReport, isReport } from "../eval/index.ts";
@@ -13,6 +13,8 @@ export interface RunPaths {
   readonly config: string;
   readonly metrics: string;
   readonly evaluation: string;
+  /** What identifies the images. */
+  readonly images: string;
   readonly checkpoints: string;
   /** Weights of the frozen baseline. */
   readonly initial: string;
@@ -26,6 +28,7 @@ export function runPaths(folder: string): RunPaths {
     config: join(folder, "config.json"),
     metrics: join(folder, "metrics.jsonl"),
     evaluation: join(folder, "eval.json"),
+    images: join(folder, "images.safetensors"),
     checkpoints,
     initial: join(checkpoints, "initial.safetensors"),
     encoder: join(folder, "encoder.onnx"),
@@ -83,23 +86,7 @@ export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined
   return existsSync(paths.config) ? parseRecord(paths.config, await readConfigFile(paths.config)) : undefined;
 }
 
-/** The record a run goes on with: its own where it is resumed (the wanted one must not contradict it), else the new. */
-export function reconcile(paths: RunPaths, recorded: RunRecord | undefined, wanted: RunRecord): RunRecord {
-  if (!recorded) return wanted;
-  checkSameRun(paths.config, recorded.config, wanted.config);
-  for (const key of ["name", "trainImages", "labels"] as const) {
-    if (recorded.dataset[key] !== wanted.dataset[key]) {
-      fail("data", {
-        where: wanted.data ?? wanted.dataset.name,
-        expected: `the images this run began with (${key} ${recorded.dataset[key]})`,
-        found: `${key} ${wanted.dataset[key]}`,
-        fix: "give the same data, or start a new run in another folder",
-      });
-    }
-  }
-  return { ...wanted, data: wanted.data ?? recorded.data, plan: recorded.plan ?? wanted.plan };
-}
-
+/** Writes `config.json`. @throws MaskconError "disk" */
 export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<void> {
   await writeText(paths.config, formatRecord(record));
 }
@@ -110,10 +97,15 @@ export interface Evaluation {
   readonly epoch: number;
   readonly trained?: EvalReport | undefined;
   readonly frozen?: EvalReport | undefined;
+  /** The `id` of the run; those of earlier versions have none. */
+  readonly run?: string | undefined;
 }
 
-export async function writeEvaluation(paths: RunPaths, { trained, frozen, step, epoch }: Evaluation): Promise<void> {
-  await writeText(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch }, null, 2)}\n`);
+export async function writeEvaluation(
+  paths: RunPaths,
+  { trained, frozen, step, epoch, run }: Evaluation,
+): Promise<void> {
+  await writeText(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch, run }, null, 2)}\n`);
 }
 
 /** Writes `eval.json` again, from what a checkpoint remembers, where it was lost or torn. */
@@ -122,10 +114,11 @@ export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promis
   if (!trained && !frozen) await writeEvaluation(paths, known);
 }
 
-/** `eval.json` of a run; empty where there is none, or a torn one. */
+/** `eval.json` of a run; empty where there is none, a torn one, or that of another run. */
 export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
   try {
     const { frozen, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
+    if (rest.run !== undefined && rest.run !== (await readConfigFile(paths.config)).id) return {};
     return { ...rest, ...(isReport(frozen) && { frozen }), ...(isReport(trained) && { trained }) };
   } catch {
     return {};

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import type { Tensors } from "../core/index.ts";
-import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { listCheckpoints, loadCheckpoint, loadLastCheckpoint } from "./checkpoint.ts";
 import type { Run } from "./load-run.ts";
 import { noCheckpoint } from "./run-folder.ts";
@@ -14,18 +13,18 @@ export interface RunState {
 }
 
 /** The last whole checkpoint of a run. Throws `checkpoint` where there is none. */
-export async function lastState({ paths }: Run): Promise<{ states: RunState[]; warnings: readonly string[] }> {
-  const checkpoint = await loadLastCheckpoint(paths.checkpoints);
+export async function lastState({ paths, record }: Run): Promise<{ states: RunState[]; warnings: readonly string[] }> {
+  const checkpoint = await loadLastCheckpoint(paths.checkpoints, record.id);
   if (!checkpoint) return noCheckpoint(paths.checkpoints);
   const { step, epoch } = checkpoint.position;
   return { states: [{ step, epoch, load: async () => checkpoint.tensors }], warnings: checkpoint.skipped };
 }
 
 /** Every state a run has kept, one a step, in rising order: the weights before the first step and its checkpoints. */
-export async function runStates({ paths }: Run): Promise<{ states: RunState[]; warnings: string[] }> {
+export async function runStates({ paths, record, initial }: Run): Promise<{ states: RunState[]; warnings: string[] }> {
   const states = new Map<number, RunState>();
   const warnings: string[] = [];
-  for (const { file, position, problem } of await listCheckpoints(paths.checkpoints)) {
+  for (const { file, position, problem } of await listCheckpoints(paths.checkpoints, record.id)) {
     if (!position) warnings.push(problem!);
     else if (!states.has(position.step)) {
       const { step, epoch } = position;
@@ -33,7 +32,7 @@ export async function runStates({ paths }: Run): Promise<{ states: RunState[]; w
     }
   }
   if (!states.has(0) && existsSync(paths.initial)) {
-    states.set(0, { step: 0, epoch: 0, load: async () => (await readSafetensors(paths.initial)).tensors });
+    states.set(0, { step: 0, epoch: 0, load: initial });
   }
   return { states: [...states.values()].sort((a, b) => a.step - b.step), warnings };
 }

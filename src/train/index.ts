@@ -1,3 +1,4 @@
 export { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "./diagnose.ts";
 export { type TrainOptions, type TrainResult, train } from "./loop.ts";
+export { initDigest } from "./start.ts";
 export { stepOptions } from "./step-options.ts";

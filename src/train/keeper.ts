@@ -65,7 +65,7 @@ async function writeCheckpoint(run: OpenRun, position: Position, tensors: Tensor
 
 /** Evaluates the encoder of a state. Gives the position with the result, or undefined where it was interrupted. */
 async function evaluate(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
-  const { config, data, paths, emit, signal } = run;
+  const { config, data, paths, record, emit, signal } = run;
   const { step, epoch } = position;
   const encoder = step === 0 ? "frozen" : "trained";
   const effort = { ...(signal && { signal }), progress: tellProgress(run, position, "eval") };
@@ -80,7 +80,7 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
     [encoder]: recall,
     ...bestOf(position, recall),
   };
-  await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen });
+  await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen, run: record.id });
   return after;
 }
 

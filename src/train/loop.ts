@@ -8,12 +8,14 @@ import type { EvalReport } from "../eval/index.ts";
 import {
   advance,
   createRunFolder,
-  describeData,
   freshPosition,
   lockRun,
   type Metrics,
+  newRecord,
   openMetrics,
   type Position,
+  type Reconciled,
+  type RunPaths,
   readRecord,
   reconcile,
   removeEmpty,
@@ -30,7 +32,7 @@ import { watchPlateau } from "./plateau.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
-import { beginRun, initializeRun, restoreRun } from "./start.ts";
+import { beginRun, initDigest, initializeRun, restoreRun } from "./start.ts";
 import { stepOptions } from "./step-options.ts";
 
 export interface TrainOptions {
@@ -63,9 +65,8 @@ export interface TrainResult {
  *   "config" or "data" where the two do not fit, "device" where it is not there, "engine" on a loss that is not finite;
  *   checkpoints stay.
  */
-export async function train(config: RunConfig, data: LoadedData, options: TrainOptions): Promise<TrainResult> {
-  const set = trainingSet(config, data);
-  checkTrainable(config, set);
+export async function train(config: RunConfig, given: LoadedData, options: TrainOptions): Promise<TrainResult> {
+  checkTrainable(config, trainingSet(config, given));
   await requireDevice(config.device);
   const paths = runPaths(options.out);
   const made = !existsSync(paths.folder);
@@ -74,9 +75,8 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
   closers.push(lockRun(paths.folder));
   try {
     await removeUnfinished(paths.folder);
-    const { source, plan } = options;
-    const wanted: RunRecord = { version, data: source, dataset: describeData(data), config, plan };
-    const record = reconcile(paths, begun ? await readRecord(paths) : undefined, wanted);
+    const { record, data, warnings, writeList } = await recordOf(paths, config, given, { ...options, begun });
+    const set = trainingSet(config, data);
     const step = await compileStep(stepOptions(config, set.coarseClasses.length, record.plan));
     closers.push(() => step.close());
     const loader = await openLoader(config, set);
@@ -87,14 +87,15 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
       if (event.event !== "progress") metrics?.write(event);
       options.onEvent?.(event);
     };
-    const run: OpenRun = { config, paths, data, set, step, loader, schedule, signal: options.signal, emit };
+    const run: OpenRun = { config, paths, record, data, set, step, loader, schedule, signal: options.signal, emit };
     const restored = await restoreRun(run);
     const notes = restored?.warnings ?? (await initializeRun(run));
+    await writeList();
     await writeRecord(paths, { ...record, plan: step.plan });
     metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
-    for (const message of [...dataWarnings(data), ...notes]) warn(run, restored?.position, message);
+    for (const message of [...dataWarnings(data), ...warnings, ...notes]) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.
     if (!start)
@@ -103,6 +104,21 @@ export async function train(config: RunConfig, data: LoadedData, options: TrainO
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** The record of the run in its folder where it has begun, else a new one, and the images in the run's order. */
+async function recordOf(
+  paths: RunPaths,
+  config: RunConfig,
+  data: LoadedData,
+  { source, plan, begun }: TrainOptions & { readonly begun: boolean },
+): Promise<Reconciled> {
+  const recorded = begun ? await readRecord(paths) : undefined;
+  // A run that has begun has its weights in its checkpoints: the file may be gone.
+  const known = recorded !== undefined && recorded.config.init === config.init;
+  const initialWeights = known ? recorded.initialWeights : await initDigest(config);
+  const wanted = { version, data: source, initialWeights, config, plan };
+  return recorded ? reconcile(paths, recorded, wanted, data) : newRecord(paths, wanted, data);
 }
 
 async function loop(run: OpenRun, start: Position, restored: boolean): Promise<TrainResult> {

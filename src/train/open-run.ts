@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config/index.ts";
+import type { RunConfig, RunRecord } from "../config/index.ts";
 import type { Dataset, LoadedData, TrainLoader } from "../data/index.ts";
 import type { RunPaths, TrainEvent } from "../run/index.ts";
 import type { Step } from "../step/index.ts";
@@ -8,6 +8,7 @@ import type { Schedule } from "./schedule.ts";
 export interface OpenRun {
   readonly config: RunConfig;
   readonly paths: RunPaths;
+  readonly record: RunRecord;
   readonly data: LoadedData;
   readonly set: Dataset;
   readonly step: Step;

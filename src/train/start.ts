@@ -1,4 +1,6 @@
-import { writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
+import type { RunConfig } from "../config/index.ts";
+import { MaskconError } from "../core/index.ts";
+import { digestOf } from "../formats/index.ts";
 import {
   advance,
   encoderWeights,
@@ -7,6 +9,7 @@ import {
   mendEvaluation,
   type Position,
   readPosition,
+  saveInitial,
 } from "../run/index.ts";
 import { fillQueue } from "./batches.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
@@ -17,7 +20,7 @@ import { tellProgress } from "./progress.ts";
 export async function restoreRun(
   run: OpenRun,
 ): Promise<{ position: Position; warnings: readonly string[] } | undefined> {
-  const checkpoint = await loadLastCheckpoint(run.paths.checkpoints);
+  const checkpoint = await loadLastCheckpoint(run.paths.checkpoints, run.record.id);
   if (!checkpoint) return undefined;
   await run.step.load(checkpoint.tensors);
   const { batchesPerEpoch } = run.loader;
@@ -34,13 +37,22 @@ export async function initializeRun({ config, step }: OpenRun): Promise<readonly
   return config.init === undefined ? [] : await loadInitialWeights(step, config.init);
 }
 
+/** SHA-256 of the file that `init` names; undefined without one, and where it cannot be read, which its reader says. */
+export async function initDigest({ init }: Pick<RunConfig, "init">): Promise<string | undefined> {
+  if (init === undefined) return undefined;
+  return digestOf(init, "sha256").catch((error) => {
+    if (error instanceof MaskconError) return undefined;
+    throw error;
+  });
+}
+
 /** A copy of the weights for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
 export async function beginRun(run: OpenRun): Promise<Position | undefined> {
-  const { config, step, loader, paths, signal } = run;
+  const { config, record, step, loader, signal } = run;
   const state = await step.save();
-  await writeSafetensors(paths.initial, encoderWeights(state));
+  await saveInitial(run, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;
   const progress = tellProgress(run, freshPosition, "queue");
   const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal, progress }));
-  return full ? freshPosition : undefined;
+  return full ? { ...freshPosition, run: record.id } : undefined;
 }

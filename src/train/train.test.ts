@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,9 +14,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunOptions, type RunRecord, resolveConfig } from "../config/index.ts";
 import { random } from "../core/index.ts";
-import type { Dataset, LoadedData } from "../data/index.ts";
+import { type Dataset, imagesAt, type LoadedData } from "../data/index.ts";
 import type { TrainEvent } from "../run/events.ts";
-import { evaluateEncoder, loadRun, runPaths } from "../run/index.ts";
+import { evaluateEncoder, loadRun, readEvaluation, runPaths, runStates } from "../run/index.ts";
 import { train } from "./index.ts";
 
 const side = 16;
@@ -132,7 +133,13 @@ describe("a run", () => {
   });
 
   it("leaves everything a run folder promises", async () => {
-    expect(readdirSync(straight).sort()).toEqual(["checkpoints", "config.json", "eval.json", "metrics.jsonl"]);
+    expect(readdirSync(straight).sort()).toEqual([
+      "checkpoints",
+      "config.json",
+      "eval.json",
+      "images.safetensors",
+      "metrics.jsonl",
+    ]);
     expect(readdirSync(join(straight, "checkpoints")).sort()).toEqual([
       "best.safetensors",
       "epoch-00001.safetensors",
@@ -151,6 +158,7 @@ describe("a run", () => {
       "frozen",
       "step",
       "epoch",
+      "run",
     ]);
     const run = await loadRun(straight);
     expect((await run.trained()).step).toBe(15);
@@ -210,6 +218,79 @@ describe("a run", () => {
     expect(lastOf(folder).equals(lastOf(straight))).toBe(true);
   });
 
+  it("continues bit for bit on the same images in another order, at another place, which it records", async () => {
+    const folder = join(root, "reordered");
+    await trainFor(folder, 8);
+    const order = (length: number) => Int32Array.from({ length }, (_, i) => (7 * i + 3) % length);
+    const moved = {
+      ...{ ...data, name: "elsewhere" },
+      train: imagesAt(data.train, order(data.train.length)),
+      test: imagesAt(data.test!, order(data.test!.length)),
+    };
+    expect(moved.train.coarse).not.toEqual(data.train.coarse);
+    await train(configOf(), moved, { out: folder, resume: true, source: "/elsewhere" });
+    expect(stepsOf(folder)).toEqual(stepsOf(straight));
+    expect(lastOf(folder).equals(lastOf(straight))).toBe(true);
+    const { images, initial } = runPaths(folder);
+    for (const [mine, theirs] of [
+      [images, runPaths(straight).images],
+      [initial, runPaths(straight).initial],
+    ] as const) {
+      expect(readFileSync(mine).equals(readFileSync(theirs))).toBe(true);
+    }
+    const { record } = await loadRun(folder);
+    const first = (await loadRun(straight)).record;
+    expect(record).toMatchObject({
+      data: "/elsewhere",
+      id: first.id,
+      dataset: { ...first.dataset, name: "elsewhere" },
+    });
+  });
+
+  it("passes over checkpoints of another run, and mends the list of its images", async () => {
+    const [folder, stranger] = [join(root, "exchanged"), join(root, "stranger")];
+    await trainFor(folder, 2);
+    await train(configOf({ seed: 1, steps: 1 }), data, { out: stranger });
+    const last = join(folder, "checkpoints", "last.safetensors");
+    const [own, list] = [readFileSync(last), readFileSync(runPaths(folder).images)];
+    copyFileSync(join(stranger, "checkpoints", "last.safetensors"), last);
+    const run = await loadRun(folder);
+    const { step, warnings } = await run.trained();
+    expect([step, warnings]).toEqual([
+      0,
+      [expect.stringMatching(/expected a checkpoint of this run, found one of an/)],
+    ]);
+    expect((await runStates(run)).warnings).toEqual(warnings);
+    writeFileSync(last, own);
+    rmSync(runPaths(folder).images);
+    await trainFor(folder, 1, true);
+    expect(readFileSync(runPaths(folder).images).equals(list)).toBe(true);
+    expect(stepsOf(folder)).toEqual(stepsOf(straight).slice(0, 3));
+
+    copyFileSync(runPaths(stranger).initial, runPaths(folder).initial);
+    await expect(run.initial()).rejects.toThrow(
+      /initial\.safetensors: expected the weights that this run began with, found those of another run/,
+    );
+    copyFileSync(runPaths(stranger).evaluation, runPaths(folder).evaluation);
+    expect(await readEvaluation(runPaths(folder))).toEqual({});
+  });
+
+  it("continues a run of an earlier version, of which only the labels are known, and says so", async () => {
+    const folder = join(root, "earlier");
+    await trainFor(folder, 2);
+    const { id: _, ...record } = JSON.parse(readFileSync(runPaths(folder).config, "utf8"));
+    const dataset = { ...record.dataset, images: undefined };
+    writeFileSync(runPaths(folder).config, JSON.stringify({ ...record, dataset }));
+    rmSync(runPaths(folder).images);
+    await trainFor(folder, 1, true);
+    expect(metricsOf(folder).filter((e) => e.event === "warning")).toMatchObject([
+      { message: expect.stringMatching(/earlier version, which kept no digests .* only the training labels were/) },
+    ]);
+    expect(stepsOf(folder)).toEqual(stepsOf(straight).slice(0, 3));
+    expect((await loadRun(folder)).record.dataset).not.toHaveProperty("images");
+    expect(existsSync(runPaths(folder).images)).toBe(false);
+  });
+
   it("passes over a torn checkpoint, and says so", async () => {
     const folder = join(root, "torn");
     await trainFor(folder, 2);
@@ -246,7 +327,7 @@ describe("a run", () => {
   it("refuses to continue on other images", async () => {
     const other = { ...data, train: tinySet("tiny train", 48) };
     await expect(train(configOf(), other, { out: straight, resume: true })).rejects.toThrow(
-      /trainImages 44.*found trainImages 48/,
+      /tiny: expected the 44 training images of this run, found 44 of them and 4 others; .*a new run in another folder/,
     );
   });
 });
@@ -259,6 +340,19 @@ describe("initial weights", () => {
     const folder = join(root, "initialised");
     await train(configOf({ steps: 1, seed: 5, init }), data, { out: folder });
     expect(await (await loadRun(folder)).initial()).toEqual(await (await loadRun(source)).initial());
+  });
+
+  it("are known by their content: a run goes on without the file, and with it elsewhere, and under no other", async () => {
+    const folder = join(root, "initialised");
+    const source = runPaths(join(root, "source")).initial;
+    const [moved, other] = [join(root, "moved.safetensors"), join(root, "other.safetensors")];
+    copyFileSync(source, moved);
+    copyFileSync(join(runPaths(folder).checkpoints, "last.safetensors"), other);
+    const again = (init: string) => train(configOf({ steps: 1, seed: 5, init }), data, { out: folder, resume: true });
+    await again(moved);
+    rmSync(moved);
+    expect(await again(moved)).toMatchObject({ reason: "finished" });
+    await expect(again(other)).rejects.toThrow(/--init: expected ".*moved\.safetensors", as .* says, found ".*other/);
   });
 
   it("are the average's too, which is the query encoder until its window begins", async () => {

@@ -1,0 +1,148 @@
+import { resolve } from "node:path";
+import type { RunConfig } from "../config/index.ts";
+import { fail, MaskconError } from "../core/index.ts";
+import type { LoadedData } from "../data/index.ts";
+import {
+  compareImages,
+  type ImageList,
+  listImages,
+  onlyLabelsCompared,
+  ownList,
+  type Run,
+  refuseOthers,
+  sharedImages,
+  writeRecord,
+} from "../run/index.ts";
+import { checkThere, openSource, packageSource, readingOf } from "./open-source.ts";
+import type { Terminal } from "./terminal.ts";
+
+type RecordedRun = Pick<Run, "paths" | "record">;
+
+/** The images that a command measures a run on. */
+export interface RunData extends LoadedData {
+  /** Whether they are the images, labels and split that the run was made with. */
+  readonly own: boolean;
+  /** How many of the test images (of all, where none are test images) were trained with; undefined where nobody knows. */
+  readonly trainedWith: number | undefined;
+  /** What their reader should know. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The images a run was trained on, or those of `--data` in their place. Where these are the run's own at another place they
+ * are read and split as the run did, and `config.json` names that place from then on; of others none is held out.
+ * @throws MaskconError "data" where the run's own images have changed
+ */
+export async function openRunData(
+  run: RecordedRun,
+  flags: Readonly<Record<string, unknown>> & { readonly data?: string },
+  terminal: Pick<Terminal, "err">,
+): Promise<RunData> {
+  const given = readingOf(flags);
+  const elsewhere = flags.data !== undefined;
+  const source = elsewhere ? absolute(flags.data!) : ownSource(run.record.data);
+  const data = elsewhere
+    ? ((await openMoved(run, source, given)) ?? (await openOthers(run, source, given)))
+    : await openOwn(run, source, given);
+  if (data.own) await recordPlace(run, data, source, given, terminal);
+  return data;
+}
+
+const absolute = (source: string) => (source === packageSource ? source : resolve(source));
+
+/** The images where `config.json` says; under other settings for reading them, their labels may be others. */
+async function openOwn(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
+  const known = run.record.dataset.images !== undefined;
+  const found = await openSource(source, { ...run.record.config, ...given });
+  const { own, list, difference } = await compareImages(run, found);
+  if (own) return { ...own, own: true, ...withOwn(own, list, known ? [] : [onlyLabelsCompared]) };
+  if (Object.keys(given).length > 0) {
+    const relabelled = await compareImages(run, found, { labels: false });
+    const warnings = known ? [] : [notCompared];
+    if (relabelled.own) return { ...relabelled.own, own: false, ...withOwn(relabelled.own, relabelled.list, warnings) };
+  }
+  return refuseOthers(found, difference!, "others with --data DATA");
+}
+
+const earlier = "this run was begun by an earlier version, which kept no digests of its images";
+const notCompared = `${earlier}: whether these are the same was not compared`;
+const takenForOwn = `${earlier}: as their labels agree, these are taken for its own, and split as it split them`;
+
+function ownSource(data: string | undefined): string {
+  if (data === undefined) {
+    return fail("usage", {
+      where: "--data",
+      expected: "the images to evaluate on",
+      found: "none, and the run does not say where its own lie",
+      fix: "give --data DATA",
+    });
+  }
+  checkThere(data, "where they lie elsewhere now, give that place with --data DATA");
+  return data;
+}
+
+/** What is known of a run's own images: the same picture may be a training and a test image. */
+function withOwn({ train, test }: LoadedData, list: ImageList | undefined, warnings: readonly string[]) {
+  if (!list) return { trainedWith: undefined, warnings };
+  if (!test) return { trainedWith: train.length, warnings };
+  const trainedWith = sharedImages(list.test, list.train);
+  const warning = `${trainedWith} of the ${test.length} test images were trained with: the same pictures are training images`;
+  return { trainedWith, warnings: trainedWith > 0 ? [...warnings, warning] : warnings };
+}
+
+/** The run's own images at `source`; undefined where others lie there. */
+async function openMoved(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData | undefined> {
+  try {
+    const found = await openSource(source, { ...run.record.config, ...given });
+    const { own, list } = await compareImages(run, found);
+    const known = run.record.dataset.images !== undefined;
+    // Labels alone are no proof; test images of such a split were not trained with, whichever these are.
+    return own && { ...own, own: known, ...withOwn(own, list, known ? [] : [takenForOwn]) };
+  } catch (error) {
+    // Read as other images it may work; if not, that failure is the one to report.
+    if (error instanceof MaskconError) return undefined;
+    throw error;
+  }
+}
+
+/** Other images, read as DATA alone says. */
+async function openOthers(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
+  const whole = { testFraction: 0, trainImages: undefined };
+  const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
+  const config = { ...run.record.config, ...whole, ...unmapped, ...given };
+  const data = await openSource(source, config, undefined, { oneClass: true });
+  const measured = data.test ?? data.train;
+  const own = await ownList(run);
+  if ("problem" in own) {
+    const warning = `whether any of these images were trained with is not known: ${own.problem}`;
+    return { ...data, own: false, trainedWith: undefined, warnings: [warning] };
+  }
+  const { train: rows } = await listImages({ ...data, train: measured, test: undefined });
+  const trainedWith = sharedImages(rows, own.train);
+  const warning = `${trainedWith} of these ${measured.length} images were trained with: their figures say little about others`;
+  return { ...data, own: false, trainedWith, warnings: trainedWith > 0 ? [warning] : [] };
+}
+
+/** Has `config.json` name the place where the run's own images were found. */
+async function recordPlace(
+  { paths, record }: RecordedRun,
+  { name }: LoadedData,
+  source: string,
+  given: Partial<RunConfig>,
+  { err }: Pick<Terminal, "err">,
+): Promise<void> {
+  const { config, dataset } = record;
+  const asBefore = Object.entries(given).every(([key, value]) => config[key as keyof RunConfig] === value);
+  if (source === record.data && asBefore) return;
+  try {
+    await writeRecord(paths, {
+      ...{ ...record, data: source },
+      ...{ config: { ...config, ...given }, dataset: { ...dataset, name } },
+    });
+    err(`note: these are the run's own images; ${paths.config} says now where they lie\n`);
+  } catch (error) {
+    // Images can be measured where nothing can be written.
+    if (!(error instanceof MaskconError)) throw error;
+    err(`warning: ${error.message}\n`);
+  }
+}

@@ -1,0 +1,34 @@
+import type { RunRecord } from "../config/index.ts";
+import { fail, type Tensors } from "../core/index.ts";
+import { readSafetensors, writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
+import { checksum } from "./checkpoint.ts";
+import type { RunPaths } from "./run-folder.ts";
+
+/** The weights of the frozen baseline, bound to their run. */
+interface InitialState {
+  readonly paths: Pick<RunPaths, "initial">;
+  readonly record: Pick<RunRecord, "id">;
+}
+
+/** Writes a run's encoder before its first step. @throws MaskconError "disk" */
+export async function saveInitial({ paths, record: { id } }: InitialState, tensors: Tensors): Promise<void> {
+  const metadata = { ...(id === undefined ? {} : { run: id }), sha256: checksum("", tensors) };
+  await writeSafetensors(paths.initial, tensors, metadata);
+}
+
+/**
+ * Reads it back.
+ * @throws MaskconError "weights" where it is missing or torn, "checkpoint" where it is damaged, or of another run
+ */
+export async function loadInitial({ paths, record: { id } }: InitialState): Promise<Tensors> {
+  const { tensors, metadata } = await readSafetensors(paths.initial);
+  // Those of earlier versions carry neither.
+  const damaged = metadata.sha256 !== undefined && metadata.sha256 !== checksum("", tensors);
+  if (!damaged && (id === undefined || metadata.run === id)) return tensors;
+  return fail("checkpoint", {
+    where: paths.initial,
+    expected: "the weights that this run began with",
+    found: damaged ? "a damaged file" : "those of another run",
+    fix: "put its own file back, or begin the run anew in another folder: the same settings give the same weights",
+  });
+}
