@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { Command } from "commander";
-import { openImages } from "../data/index.ts";
+import { MaskconError } from "../core/index.ts";
+import { type Dataset, openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
 import { loadRun, openEncoder } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
@@ -29,6 +29,22 @@ export function command(terminal: Terminal): Command {
     .action((folder: string, images: string, flags: EmbedFlags) => embed(folder, images, flags, terminal));
 }
 
+/** Images in the column that was asked for, else in that of the run's own images where these have it. */
+async function openAny(
+  images: string,
+  options: Parameters<typeof openImages>[1],
+  asked: string | undefined,
+  own: string | undefined,
+): Promise<Dataset> {
+  if (asked !== undefined || own === undefined) return openImages(images, { ...options, imageColumn: asked });
+  try {
+    return await openImages(images, { ...options, imageColumn: own });
+  } catch (error) {
+    if (!(error instanceof MaskconError) || error.code !== "data") throw error;
+    return openImages(images, options);
+  }
+}
+
 async function embed(folder: string, images: string, flags: EmbedFlags, terminal: Terminal): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, { maxBad: "0", ...flags });
@@ -36,10 +52,7 @@ async function embed(folder: string, images: string, flags: EmbedFlags, terminal
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
-    const { maxBad } = config;
-    // The run's column is that of its own images.
-    const imageColumn = resolve(images) === run.record.data ? config.imageColumn : flags.imageColumn;
-    const found = await openImages(images, { maxBad, imageColumn, signal });
+    const found = await openAny(images, { maxBad: config.maxBad, signal }, flags.imageColumn, config.imageColumn);
     const dataset = { ...found, normalization: run.record.dataset.normalization };
     const encoder = await openEncoder(config);
     try {
