@@ -74,6 +74,7 @@ export {
   type Answers,
   type BootstrapOptions,
   bootstrapMeans,
+  type ClassLabels,
   type ClassReport,
   type Clustering,
   clusteringAgreement,

@@ -1,4 +1,5 @@
-import { random } from "../core/index.ts";
+import { fail, random } from "../core/index.ts";
+import { checkWhole, countRows } from "./arguments.ts";
 import type { Counter } from "./effort.ts";
 
 /** Lower and upper end. */
@@ -12,17 +13,40 @@ export interface BootstrapOptions {
   readonly seed?: number;
 }
 
+/** Resamples of which the ends of an interval no longer change. */
+const MOST_RESAMPLES = 1_000_000;
+
+/** @throws MaskconError "config" where an option is out of its range */
+export function checkBootstrap({ resamples = 1000, coverage = 0.95, seed = 0 }: BootstrapOptions): void {
+  checkWhole("resamples", resamples, 1, MOST_RESAMPLES);
+  checkWhole("seed", seed, Number.MIN_SAFE_INTEGER);
+  if (typeof coverage === "number" && coverage > 0 && coverage <= 1) return;
+  fail("config", { where: "coverage", expected: "a share above 0 and of at most 1", found: String(coverage) });
+}
+
 /**
  * Percentile bootstrap intervals of the means of `width` columns of `values` [n, width], rows drawn with replacement; all
  * columns share the draws. The ends are percentiles of the resampled means, interpolated linearly. Undefined without rows.
+ * @throws MaskconError "shape" where the values are no such rows, "data" where one is not finite, "config" where an option is
+ * out of its range
  */
 export async function bootstrapMeans(
   values: Float32Array,
   width: number,
-  { resamples = 1000, coverage, seed = 0 }: BootstrapOptions = {},
+  options: BootstrapOptions = {},
   counter?: Counter,
 ): Promise<Interval[] | undefined> {
-  const n = values.length / width;
+  const { resamples = 1000, coverage, seed = 0 } = options;
+  const n = countRows(values, width, { where: "values", width: "width" });
+  checkBootstrap(options);
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong >= 0) {
+    fail("data", {
+      where: "values",
+      expected: "finite numbers",
+      found: `${values[wrong]} in row ${Math.floor(wrong / width)}`,
+    });
+  }
   if (n === 0) return undefined;
   const means = Array.from({ length: width }, () => new Float64Array(resamples));
   const sums = new Float64Array(width);

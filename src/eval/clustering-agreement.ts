@@ -1,4 +1,4 @@
-import { fail } from "../core/index.ts";
+import { type ClassLabels, checkLength, classNumbers } from "./arguments.ts";
 
 /** Agreement of a clustering with labels; both are indifferent to the clusters' names. */
 export interface Agreement {
@@ -8,9 +8,16 @@ export interface Agreement {
   readonly ari: number;
 }
 
-/** NMI and ARI of two partitions [n] as scikit-learn computes them; 1 and 1 where neither splits anything. */
-export function clusteringAgreement(labels: Int32Array, clusters: Int32Array): Agreement {
-  const table = contingencyTable(labels, clusters);
+/**
+ * NMI and ARI of two partitions [n] as scikit-learn computes them; 1 and 1 where neither splits anything. A cluster may have
+ * any whole number or name: -1, which others use for noise, is a cluster too.
+ * @throws MaskconError "shape" where the lengths differ, "data" where an entry is no class or no cluster
+ */
+export function clusteringAgreement(labels: ClassLabels, clusters: ClassLabels): Agreement {
+  const classes = classNumbers(labels, "labels");
+  const found = classNumbers(clusters, "clusters", Number.NEGATIVE_INFINITY);
+  checkLength(found, classes.length, "clusters");
+  const table = contingencyTable(classes, found);
   return tableAgreement(table, countsOf(table, table.cellOf));
 }
 
@@ -26,9 +33,6 @@ export interface ContingencyTable {
 }
 
 export function contingencyTable(labels: Int32Array, clusters: Int32Array): ContingencyTable {
-  if (labels.length !== clusters.length) {
-    fail("shape", { where: "clusters", expected: `${labels.length}, one a label`, found: `${clusters.length}` });
-  }
   const [rowPlaces, columnPlaces] = [placesOf(labels), placesOf(clusters)];
   const cells = new Map<number, number>();
   const [rowOf, columnOf]: [number[], number[]] = [[], []];

@@ -1,14 +1,15 @@
+import { fail } from "../core/index.ts";
 import { type Judged, judge, meanJudged, type Partitions } from "./agreement-intervals.ts";
-import type { BootstrapOptions } from "./bootstrap.ts";
+import { checkMemory } from "./arguments.ts";
+import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
 import { type Clusterings, clusterings, countOf } from "./cluster-agreements.ts";
 import { counter, type Effort } from "./effort.ts";
-import { type EvalReport, type Labels, recallKs } from "./evaluate.ts";
+import { type EvalReport, type Labels, questionsOf, recallKs } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
 import { intervalCounter, listMemory } from "./measure-retrieval.ts";
 import { gainOver, type Measures, measuresWithIntervals, rowsOf, withAgreement } from "./measures.ts";
 import { rowScales } from "./normalize.ts";
 import type { QueryTable } from "./query-table.ts";
-import { checkedCount, type Question } from "./recall.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
@@ -50,7 +51,7 @@ export interface FullEvaluation {
  * overall and per coarse class, with bootstrap intervals; docs/evaluation.md defines them. K is 1, 2, 5, 10, 50 and 100;
  * recall is what `evaluateFeatures` gives. NMI and ARI are those of k-means at the true number of classes; `within` has
  * their means over the coarse classes, weighted by images.
- * Throws `shape` where sizes disagree and `data` where a feature is not finite.
+ * @throws MaskconError as `recallAtK` does
  */
 export async function evaluateFully(
   features: Float32Array,
@@ -58,17 +59,16 @@ export async function evaluateFully(
   labels: Labels,
   options: FullOptions = {},
 ): Promise<FullEvaluation> {
-  const { coarse, fine } = labels;
-  const questions: Question[] = [
-    { labels: coarse },
-    ...(fine ? [{ labels: fine }, { labels: fine, within: coarse }] : []),
-  ];
-  const n = checkedCount({ features, dim }, questions);
+  const { memory = listMemory } = options;
+  const questions = questionsOf(features, dim, labels);
+  const n = labels.coarse.length;
+  checkMemory(memory);
+  checkBootstrap(options);
   const similarity = await createSimilarity(dim, options.threads);
   try {
     const rows = { similarity, features, scales: rowScales(features, dim), dim };
     const pairs = counter(options, "neighbours", pairsToScore(n, questions));
-    const search = { ...rows, memory: options.memory ?? listMemory, counter: pairs };
+    const search = { ...rows, memory, counter: pairs };
     const [ofCoarse, ofFine, ofWithin] = await scoreQueries(search, n, questions, recallKs);
     const scores = { ...known("fine", ofFine), coarse: ofCoarse!, ...known("within", ofWithin) };
     const clustered = await clusterings(rows, labels, options);
@@ -90,17 +90,37 @@ export function recallReport({ fine, coarse, within }: FullReport): EvalReport {
 /**
  * What the first encoder's features gain over the second's on the same images: differences of the means, and intervals by
  * bootstrap of each query's own difference, narrower than the two intervals suggest.
+ * @throws MaskconError "shape" where the two are not scores of the same images and K, "config" where an option is out of its range
  */
 export async function gains(
   scores: Answers<QueryTable>,
   base: Answers<QueryTable>,
   options: BootstrapOptions & Effort = {},
 ): Promise<Answers<Measures>> {
+  checkBootstrap(options);
   const intervals = intervalCounter(options, options, 3);
-  const gain = (kind: keyof Answers<QueryTable>) =>
-    scores[kind] && base[kind] && measuresWithIntervals(gainOver(base[kind], scores[kind]), options, intervals);
+  const gain = (kind: keyof Answers<QueryTable>) => {
+    const [own, other] = [scores[kind], base[kind]];
+    if (!own || !other) return undefined;
+    checkSameQueries(kind, own, other);
+    return measuresWithIntervals(gainOver(other, own), options, intervals);
+  };
   const [fine, coarse, within] = [await gain("fine"), await gain("coarse"), await gain("within")];
   return { ...(fine ? { fine } : {}), coarse: coarse!, ...(within ? { within } : {}) };
+}
+
+function checkSameQueries(where: string, scores: QueryTable, base: QueryTable): void {
+  const show = ({ ks, matches }: QueryTable) => `scores of ${matches.length} images at K ${ks.join(", ")}`;
+  const [expected, found] = [show(base), show(scores)];
+  if (expected !== found) fail("shape", { where, expected, found });
+  const image = scores.matches.findIndex((count, i) => count !== base.matches[i]);
+  if (image < 0) return;
+  fail("shape", {
+    where,
+    expected: `${base.matches[image]} others of the class of image ${image}`,
+    found: `${scores.matches[image]}`,
+    fix: "give the scores of the same labels",
+  });
 }
 
 const known = <K extends string>(kind: K, table: QueryTable | undefined) =>

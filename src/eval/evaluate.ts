@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/index.ts";
+import { checkLength, countRows, datasetLabels } from "./arguments.ts";
 import type { Effort } from "./effort.ts";
 import { type Question, type Recall, ranksOf, recallOf } from "./recall.ts";
 
@@ -22,21 +23,35 @@ export type Labels = Pick<Dataset, "coarse" | "fine">;
 /**
  * Leave-one-out Recall@1, 2, 5, 10, 50 and 100 (fractions of 1; see `recallAtK`) of `features` [n, dim] on the fine
  * labels, the coarse labels, and the fine labels within the coarse class; one pass over the similarities for all.
+ * @throws MaskconError as `recallAtK` does
  */
 export async function evaluateFeatures(
   features: Float32Array,
   dim: number,
-  { coarse, fine }: Labels,
+  labels: Labels,
   options: { blockSize?: number; threads?: number } & Effort = {},
 ): Promise<EvalReport> {
-  const ofFine: Question[] = fine ? [{ labels: fine }, { labels: fine, within: coarse }] : [];
-  const [ranks, ...fineRanks] = await ranksOf({ ...options, features, dim }, [{ labels: coarse }, ...ofFine]);
+  const questions = questionsOf(features, dim, labels);
+  const [ranks, ...fineRanks] = await ranksOf({ ...options, features, dim }, questions);
   const [all, within] = fineRanks.map(recallWhereAny);
   return {
     ...(all ? { fine: all } : {}),
     coarse: recallOf(ranks!, recallKs),
     ...(within ? { within } : {}),
   };
+}
+
+/** The coarse question, and where fine labels are known the fine one and the fine one within the coarse class; checked. */
+export function questionsOf(features: Float32Array, dim: number, { coarse, fine }: Labels): Question[] {
+  const n = countRows(features, dim);
+  const checked = (list: Int32Array, where: string) => {
+    checkLength(datasetLabels(list, where), n, where);
+    return list;
+  };
+  const whole = { labels: checked(coarse, "coarse") };
+  if (fine === undefined) return [whole];
+  const labels = checked(fine, "fine");
+  return [whole, { labels }, { labels, within: coarse }];
 }
 
 /** The trained encoder's features and those of the same encoder before training, side by side. */

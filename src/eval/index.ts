@@ -1,3 +1,4 @@
+export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
 export type { Effort, EvalProgress } from "./effort.ts";

@@ -100,7 +100,7 @@ test("the seed decides; fewer different rows than clusters make fewer; rows of z
 test("what cannot be clustered is refused, and an abort ends it", async () => {
   const features = new Float32Array(6);
   await expect(kMeans({ features, dim: 4, k: 2 })).rejects.toMatchObject({ code: "shape" });
-  await expect(kMeans({ features, dim: 2, k: 0 })).rejects.toMatchObject({ code: "usage" });
+  await expect(kMeans({ features, dim: 2, k: 0 })).rejects.toMatchObject({ code: "config" });
   const signal = AbortSignal.abort(new Error("enough"));
   await expect(kMeans({ ...clouds(50, 4, 3, 0.1, 1), dim: 4, k: 3, signal })).rejects.toThrow("enough");
 });

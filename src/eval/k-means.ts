@@ -1,4 +1,5 @@
-import { fail, random } from "../core/index.ts";
+import { random } from "../core/index.ts";
+import { checkWhole, countRows } from "./arguments.ts";
 import { forEachNearestCentre, type Points } from "./centre-distances.ts";
 import type { Effort } from "./effort.ts";
 import { chooseSeeds, rowsAt } from "./k-means-seeds.ts";
@@ -31,7 +32,8 @@ export interface Clustering {
 /**
  * Lloyd's k-means of the rows at length 1, from k-means++ seeds (`chooseSeeds`), the same for the same seed. Ends when no
  * row changes its cluster, when the inertia falls by less than 1e-5 of itself, or at the limit of iterations.
- * Throws `shape` where sizes disagree, `data` where a feature is not finite, `usage` where k is below 1.
+ * @throws MaskconError "shape" where sizes disagree, "data" where a feature is not finite, "config" where k or another number
+ * is out of its range
  */
 export async function kMeans({
   features,
@@ -42,11 +44,10 @@ export async function kMeans({
   signal,
   iterations,
 }: KMeansOptions): Promise<Clustering> {
-  const n = features.length / dim;
-  if (!Number.isInteger(n)) {
-    fail("shape", { where: "features", expected: `a multiple of ${dim} values`, found: `${features.length}` });
-  }
-  if (!(k >= 1)) fail("usage", { where: "k", expected: "at least 1 cluster", found: `${k}` });
+  const n = countRows(features, dim);
+  checkWhole("k", k);
+  checkWhole("seed", seed, Number.MIN_SAFE_INTEGER);
+  if (iterations !== undefined) checkWhole("iterations", iterations);
   const similarity = await createSimilarity(dim, threads);
   try {
     const members = Int32Array.from({ length: n }, (_, i) => i);

@@ -7,8 +7,10 @@ import type { EvalProgress } from "./effort.ts";
 import { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
 import { recallAtK } from "./recall.ts";
 
+type Numbered = MeasureOptions & { readonly labels: Int32Array; readonly within?: Int32Array };
+
 /** By definition: every list is sorted in full, in float64; exact for rows of +-1. */
-function naive({ features, dim, labels, ks, within }: MeasureOptions) {
+function naive({ features, dim, labels, ks, within }: Numbered) {
   const n = labels.length;
   const cosine = (a: number, b: number) => {
     let sum = 0;
@@ -54,7 +56,7 @@ const labelsOf = (n: number, classes: number, seed: number) => {
   return Int32Array.from({ length: n }, () => rng.integer(classes));
 };
 
-async function expectAgreement(o: MeasureOptions) {
+async function expectAgreement(o: Numbered) {
   const measured = await measureRetrieval(o);
   const expected = naive(o);
   const recall = o.ks.map((k) => measured.recall[k]!);

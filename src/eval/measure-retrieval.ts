@@ -1,8 +1,9 @@
-import type { BootstrapOptions } from "./bootstrap.ts";
+import { checkKs, checkMemory } from "./arguments.ts";
+import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
 import { counter, type Effort } from "./effort.ts";
 import { type Measures, measuresOf, measuresWithIntervals } from "./measures.ts";
 import { rowScales } from "./normalize.ts";
-import { checkedCount, checkKs, type RecallOptions } from "./recall.ts";
+import { questionOf, type RecallOptions } from "./recall.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
@@ -19,12 +20,17 @@ export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
 /**
  * Recall@K, precision@K, MAP@R and weighted 20-nearest-neighbour accuracy, leave-one-out by cosine similarity: one labelling,
  * the whole gallery or `within` groups. Exact, equal similarities by lower index, the query itself masked; docs/evaluation.md
- * defines each measure. Throws as `recallAtK` does.
+ * defines each measure.
+ * @throws MaskconError as `recallAtK` does
  */
 export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
-  const question = { labels: o.labels, ...(o.within ? { within: o.within } : {}) };
-  const n = checkedCount(o, [question]);
+  const { memory = listMemory } = o;
+  const question = questionOf(o);
+  const n = question.labels.length;
+  const intervals = o.intervals === true ? {} : o.intervals || undefined;
   checkKs(o.ks);
+  checkMemory(memory);
+  if (intervals) checkBootstrap(intervals);
   const similarity = await createSimilarity(o.dim, o.threads);
   try {
     const search = {
@@ -32,13 +38,12 @@ export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
       features: o.features,
       scales: rowScales(o.features, o.dim),
       dim: o.dim,
-      memory: o.memory ?? listMemory,
+      memory,
       counter: counter(o, "neighbours", pairsToScore(n, [question])),
     };
     const [table] = await scoreQueries(search, n, [question], o.ks);
-    if (!o.intervals) return measuresOf(table!);
-    const options = o.intervals === true ? {} : o.intervals;
-    return await measuresWithIntervals(table!, options, intervalCounter(o, options, 1));
+    if (!intervals) return measuresOf(table!);
+    return await measuresWithIntervals(table!, intervals, intervalCounter(o, intervals, 1));
   } finally {
     await similarity.close();
   }

@@ -8,7 +8,7 @@ import { type RecallOptions, ranksOf, recallAtK } from "./recall.ts";
  * By definition: sort each query's other images by falling cosine similarity, equal ones by index, and look for its
  * label among the first K. Similarities in float64 of rows whose cosines are exact (entries of equal size).
  */
-function naiveRecall({ features, dim, labels, ks, within }: RecallOptions): Record<string, number> {
+function naiveRecall({ features, dim, labels, ks, within }: RecallOptions & Numbered): Record<string, number> {
   const n = labels.length;
   const row = (i: number) => features.subarray(i * dim, (i + 1) * dim);
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
@@ -34,6 +34,11 @@ const labelsOf = (n: number, classes: number, seed: number) => {
   return Int32Array.from({ length: n }, () => rng.integer(classes));
 };
 const ks = [1, 2, 5, 10, 50, 100];
+
+interface Numbered {
+  readonly labels: Int32Array;
+  readonly within?: Int32Array;
+}
 
 test("agrees with sorting everything, ties and duplicates included, whatever the block size", async () => {
   const cases = fc.record({

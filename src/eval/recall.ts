@@ -1,4 +1,4 @@
-import { fail } from "../core/index.ts";
+import { type ClassLabels, checkKs, checkLength, checkWhole, classNumbers, countRows } from "./arguments.ts";
 import { counter, type Effort } from "./effort.ts";
 import { firstHitRanks } from "./first-hit.ts";
 import { groupsOf } from "./groups.ts";
@@ -13,10 +13,10 @@ export interface RecallOptions extends Effort {
   readonly features: Float32Array;
   readonly dim: number;
   /** [n] */
-  readonly labels: Int32Array;
+  readonly labels: ClassLabels;
   readonly ks: readonly number[];
   /** [n]: only images with the same entry are neighbours, for example those of one coarse class. */
-  readonly within?: Int32Array;
+  readonly within?: ClassLabels;
   /** Rows compared at a time; bounds memory (about 16 * blockSize^2 + 20 * blockSize * dim bytes), never changes the result. */
   readonly blockSize?: number;
   readonly threads?: number;
@@ -27,12 +27,12 @@ export interface RecallOptions extends Effort {
  * others. Exact: the diagonal is masked, not the first result dropped, and equal similarities (exact duplicates) rank
  * by lower index. An image with no other of its label (and, with `within`, of its group) is a miss, as in the official
  * code; where this holds of all images every recall is 0. K beyond the gallery means all of it.
- * Throws `shape` where sizes disagree, `config` where a K is not a whole number from 1 on, and `data` where a feature is not
- * finite.
+ * @throws MaskconError "shape" where sizes disagree or a list is of another type, "config" where a number such as a K is out
+ * of its range, "data" where a feature is not finite or a label is no class.
  */
 export async function recallAtK(o: RecallOptions): Promise<Recall> {
   checkKs(o.ks);
-  const [ranks] = await ranksOf(o, [{ labels: o.labels, ...(o.within ? { within: o.within } : {}) }]);
+  const [ranks] = await ranksOf(o, [questionOf(o)]);
   return recallOf(ranks!, o.ks);
 }
 
@@ -41,14 +41,26 @@ export interface Question {
   readonly within?: Int32Array;
 }
 
+/** What is asked of `features`, checked. */
+export function questionOf({ features, dim, labels, within }: Omit<RecallOptions, "ks">): Question {
+  const n = countRows(features, dim);
+  const checked = (list: ClassLabels, where: string) => {
+    const numbers = classNumbers(list, where);
+    checkLength(numbers, n, where);
+    return numbers;
+  };
+  return { labels: checked(labels, "labels"), ...(within !== undefined && { within: checked(within, "within") }) };
+}
+
 /** The rank of every image's first hit, for several questions at once; 0 where there is none to find. */
 export async function ranksOf(
   o: Pick<RecallOptions, "features" | "dim" | "blockSize" | "threads" | "signal" | "progress">,
   questions: readonly Question[],
 ): Promise<Int32Array[]> {
-  const n = checkedCount(o, questions);
-  if (n === 0) return questions.map(() => new Int32Array(0));
+  const n = countRows(o.features, o.dim);
   const { dim, blockSize = 384 } = o;
+  checkWhole("blockSize", blockSize);
+  if (n === 0) return questions.map(() => new Int32Array(0));
   const similarity = await createSimilarity(dim, o.threads);
   try {
     const scales = rowScales(o.features, dim);
@@ -101,23 +113,4 @@ function pairsToCompare(n: number, questions: readonly Question[]): number {
 export function recallOf(ranks: Int32Array, ks: readonly number[]): Recall {
   const hits = (k: number) => ranks.reduce((sum, rank) => sum + Number(rank > 0 && rank <= k), 0);
   return Object.fromEntries(ks.map((k) => [`${k}`, ranks.length === 0 ? 0 : hits(k) / ranks.length]));
-}
-
-export function checkKs(ks: readonly number[]): void {
-  const wrong = ks.find((k) => !(Number.isInteger(k) && k >= 1));
-  if (wrong === undefined) return;
-  fail("config", { where: "ks", expected: "whole numbers of at least 1", found: String(wrong) });
-}
-
-export function checkedCount(o: { features: Float32Array; dim: number }, questions: readonly Question[]): number {
-  const n = o.features.length / o.dim;
-  if (!Number.isInteger(n)) {
-    fail("shape", { where: "features", expected: `a multiple of ${o.dim} values`, found: `${o.features.length}` });
-  }
-  for (const { labels, within } of questions) {
-    for (const list of [labels, within ?? labels]) {
-      if (list.length !== n) fail("shape", { where: "labels", expected: `${n}, one a row`, found: `${list.length}` });
-    }
-  }
-  return n;
 }

@@ -44,7 +44,11 @@ async function scoreAmong(
     return { labels: own, matches: matchesOf(own), table };
   });
   const depths = members.map((_, i) =>
-    asked.reduce((most, { matches, table }) => Math.max(most, depthFor(matches[i]!, table.ks)), 0),
+    // No list is longer than the gallery; a larger K would not fit into 32 bits.
+    asked.reduce(
+      (most, { matches, table }) => Math.max(most, Math.min(members.length, depthFor(matches[i]!, table.ks))),
+      0,
+    ),
   );
   await forEachNearest({ ...search, members, depths }, (list) => {
     for (const { labels, matches, table } of asked) {
