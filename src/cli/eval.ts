@@ -93,7 +93,6 @@ function evaluator(
   { quick, terminal, signal }: { quick: boolean; terminal: Terminal; signal: AbortSignal },
 ) {
   const progress = showEvalProgress(terminal);
-  const threads = config.threads === undefined ? {} : { threads: config.threads };
   return async (name: string, weights: Tensors): Promise<Evaluated> => {
     const show = (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event);
     try {
@@ -101,7 +100,7 @@ function evaluator(
         signal,
         progress: (done, total) => show({ phase: "images", done, total }),
       });
-      const options = { ...threads, signal, progress: show };
+      const options = { threads: config.threads, signal, progress: show };
       if (quick) return { recall: await evaluateFeatures(features, dim, dataset, options) };
       const full = await evaluateFully(features, dim, dataset, options);
       return { recall: recallReport(full.report), full };

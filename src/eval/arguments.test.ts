@@ -8,6 +8,7 @@ import { evaluateFeatures } from "./evaluate.ts";
 import { evaluateFully, gains } from "./evaluate-fully.ts";
 import { kMeans } from "./k-means.ts";
 import { measureRetrieval } from "./measure-retrieval.ts";
+import { nearestNeighbours } from "./nearest-neighbours.ts";
 import { recallAtK } from "./recall.ts";
 
 const [n, dim] = [24, 3];
@@ -180,6 +181,21 @@ const functions: Record<string, { call: (given: Arguments) => unknown; wrong: re
       ...wrongList("within"),
       ...wrongMemory,
       ...wrongBootstrap,
+    ],
+  },
+  nearestNeighbours: {
+    call: (given) => nearestNeighbours({ features, dim, count: 2, within, queries: [0, 5], threads: 1, ...given }),
+    wrong: [
+      ...wrongRows("features", "dim"),
+      ...wrongThreads,
+      ...wrongMemory,
+      ...wrongList("within"),
+      ...unlabelled("within"),
+      ...[0, 1.5, Number.NaN, "1"].map((count): Wrong => ["count", count, /expected a whole number of at least 1/]),
+      ...[[n], [-1], [0.5], [Number.NaN], ["1"], [undefined]].map(
+        (rows): Wrong => ["queries", rows, /expected rows from 0 to 23, found/],
+      ),
+      ["queries", 3, /expected a list of rows, found 3$/],
     ],
   },
   evaluateFeatures: {

@@ -67,6 +67,17 @@ export function datasetLabels(labels: Int32Array, where: string): Int32Array {
   return classNumbers(labels, where);
 }
 
+/** Rows of `n` by number, in any order. */
+export function checkedRows(rows: ArrayLike<number>, n: number, where: string): Int32Array {
+  if (!isList(rows)) fail("shape", { where, expected: "a list of rows", found: describe(rows) });
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    if (Number.isInteger(row) && row >= 0 && row < n) continue;
+    fail("config", { where, expected: `rows from 0 to ${n - 1}`, found: show(row) });
+  }
+  return Int32Array.from(rows);
+}
+
 export function checkLength(list: ArrayLike<unknown>, n: number, where: string): void {
   if (list.length !== n) fail("shape", { where, expected: `${n}, one an image`, found: `${list.length}` });
 }

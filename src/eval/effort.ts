@@ -1,8 +1,8 @@
 /** How a long evaluation tells where it is, and how it is stopped. */
 export interface Effort {
   /** Aborts by throwing the signal's reason, between two matrix products. */
-  readonly signal?: AbortSignal;
-  readonly progress?: (event: EvalProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((event: EvalProgress) => void) | undefined;
 }
 
 export interface EvalProgress {

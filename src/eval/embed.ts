@@ -12,9 +12,9 @@ export interface EmbedOptions {
   readonly batchSize: number;
   readonly imageSize: number;
   readonly workers: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after every batch. */
-  readonly progress?: (done: number, total: number) => void;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface FeatureBatch {

@@ -6,15 +6,16 @@ import { type Clusterings, clusterings, countOf } from "./cluster-agreements.ts"
 import { counter, type Effort } from "./effort.ts";
 import { type EvalReport, type Labels, questionsOf, recallKs } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
-import { intervalCounter, listMemory } from "./measure-retrieval.ts";
+import { intervalCounter } from "./measure-retrieval.ts";
 import { gainOver, type Measures, measuresWithIntervals, rowsOf, withAgreement } from "./measures.ts";
+import { LIST_MEMORY } from "./nearest.ts";
 import { rowScales } from "./normalize.ts";
 import type { QueryTable } from "./query-table.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
 export interface FullOptions extends Effort, BootstrapOptions {
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
   readonly memory?: number;
 }
@@ -59,7 +60,7 @@ export async function evaluateFully(
   labels: Labels,
   options: FullOptions = {},
 ): Promise<FullEvaluation> {
-  const { memory = listMemory } = options;
+  const { memory = LIST_MEMORY } = options;
   const questions = questionsOf(features, dim, labels);
   const n = labels.coarse.length;
   checkMemory(memory);

@@ -29,7 +29,7 @@ export async function evaluateFeatures(
   features: Float32Array,
   dim: number,
   labels: Labels,
-  options: { blockSize?: number; threads?: number } & Effort = {},
+  options: { blockSize?: number; threads?: number | undefined } & Effort = {},
 ): Promise<EvalReport> {
   const questions = questionsOf(features, dim, labels);
   const [ranks, ...fineRanks] = await ranksOf({ ...options, features, dim }, questions);

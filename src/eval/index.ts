@@ -25,6 +25,7 @@ export { isReport } from "./is-report.ts";
 export { type Clustering, type KMeansOptions, kMeans } from "./k-means.ts";
 export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
 export type { Measures, Retrieval } from "./measures.ts";
+export { type NearestNeighbours, type NeighbourOptions, nearestNeighbours } from "./nearest-neighbours.ts";
 export { normalizeRows, rowScales } from "./normalize.ts";
 export type { QueryTable } from "./query-table.ts";
 export { type Recall, type RecallOptions, recallAtK } from "./recall.ts";

@@ -16,7 +16,7 @@ export interface KMeansOptions extends Pick<Effort, "signal"> {
   readonly seed?: number;
   /** At most, 100 by default. */
   readonly iterations?: number;
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 export interface Clustering {

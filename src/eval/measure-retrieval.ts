@@ -2,13 +2,11 @@ import { checkKs, checkMemory } from "./arguments.ts";
 import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
 import { counter, type Effort } from "./effort.ts";
 import { type Measures, measuresOf, measuresWithIntervals } from "./measures.ts";
+import { LIST_MEMORY } from "./nearest.ts";
 import { rowScales } from "./normalize.ts";
 import { questionOf, type RecallOptions } from "./recall.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
-
-/** Bytes for the lists of neighbours that grow at one time. */
-export const listMemory = 512 * 2 ** 20;
 
 export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
   /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
@@ -24,7 +22,7 @@ export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
  * @throws MaskconError as `recallAtK` does
  */
 export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
-  const { memory = listMemory } = o;
+  const { memory = LIST_MEMORY } = o;
   const question = questionOf(o);
   const n = question.labels.length;
   const intervals = o.intervals === true ? {} : o.intervals || undefined;

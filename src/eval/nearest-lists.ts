@@ -13,6 +13,7 @@ export interface GalleryTile {
 
 /** The most similar entries of one query, in order. Its arrays hold until the next query. */
 export interface Neighbours {
+  /** The entry that asks. */
   readonly query: number;
   readonly count: number;
   /** [count] */
@@ -28,10 +29,10 @@ export const capacityOf = (depth: number, gallery: number): number =>
   Math.min(gallery, depth + Math.max(256, depth >> 1));
 
 /**
- * The `depths[i]` nearest of a gallery for each query of a block, from tiles in ascending order of entries. A list keeps
- * what is more similar than its worst once it is full, so almost every similarity costs one comparison.
+ * The `depths[i]` nearest of a gallery for each of some queries, entries themselves, from tiles in ascending order of entries. A
+ * list keeps what is more similar than its worst once it is full, so almost every similarity costs one comparison.
  */
-export function nearestLists(room: ListRoom, first: number, depths: Int32Array, gallery: number) {
+export function nearestLists(room: ListRoom, queries: Int32Array, depths: Int32Array, gallery: number) {
   const offsets = new Float64Array(depths.length + 1);
   depths.forEach((depth, i) => {
     offsets[i + 1] = offsets[i]! + capacityOf(depth, gallery);
@@ -50,7 +51,7 @@ export function nearestLists(room: ListRoom, first: number, depths: Int32Array, 
   };
   const add = (i: number, entry: number, bits: number) => {
     // The query itself is no neighbour.
-    if (entry === first + i) return;
+    if (entry === queries[i]) return;
     const start = offsets[i]!;
     const place = start + lengths[i]!++;
     keys[place] = keyOf(bits);
@@ -74,7 +75,7 @@ export function nearestLists(room: ListRoom, first: number, depths: Int32Array, 
       const start = offsets[i]!;
       const count = lengths[i]!;
       return {
-        query: first + i,
+        query: queries[i]!,
         count,
         entries: entries.subarray(start, start + count),
         similarity: (place) => toFloat(bitsOf(keys[start + place]!)),

@@ -3,6 +3,9 @@ import { capacityOf, listRoom, type Neighbours, nearestLists } from "./nearest-l
 import { gatherer, leastSide, type Rows } from "./rows.ts";
 import type { Similarity } from "./similarity.ts";
 
+/** Bytes for the lists of neighbours that grow at one time. */
+export const LIST_MEMORY = 512 * 2 ** 20;
+
 export interface NearestSearch extends Rows {
   readonly similarity: Similarity;
   /** Bytes that the lists of one block of queries may take. */
@@ -18,21 +21,22 @@ const mostQueries = 2048;
 const bytesAnEntry = 8;
 
 /**
- * Visits every member of `members` (ascending rows of `features`) with its `depths[i]` most similar other members in
- * order, lower position first among equals, exact; `query` and `entries` are positions in `members`. The gallery is
- * compared with one block of queries after the other, so memory is that of one block's lists and one tile.
+ * Visits the `queries` (default: all), positions in `members` (ascending rows of `features`), each with its `depths[i]` most
+ * similar other members in order, lower position first among equals, exact; `query` and `entries` are positions in `members`
+ * too. The gallery is compared with one block of queries after the other, so memory is that of one block's lists and one tile.
  */
 export async function forEachNearest(
-  o: NearestSearch & { members: Int32Array; depths: Int32Array },
-  visit: (neighbours: Neighbours) => void,
+  o: NearestSearch & { members: Int32Array; queries?: Int32Array; depths: Int32Array },
+  visit: (neighbours: Neighbours, place: number) => void,
 ): Promise<void> {
   const n = o.members.length;
+  const queryAt = o.queries ?? Int32Array.from(o.members.keys());
   const gather = gatherer(o);
-  const gatherQueries = gatherer(o);
+  const gatherQueries = gatherer({ ...o, members: queryAt.map((position) => o.members[position]!) });
   const room = listRoom();
-  for (let first = 0; first < n; ) {
+  for (let first = 0; first < queryAt.length; ) {
     const last = blockEnd(o, first);
-    const lists = nearestLists(room, first, o.depths.subarray(first, last), n - 1);
+    const lists = nearestLists(room, queryAt.subarray(first, last), o.depths.subarray(first, last), n - 1);
     // Rows of zeros below: the last product of the block may reach past its queries.
     const queries = gatherQueries(first, last - first, last - first + leastSide);
     for (let row = 0; row < n; row += height) {
@@ -47,7 +51,7 @@ export async function forEachNearest(
         o.counter?.add(rows * columns);
       }
     }
-    for (let i = 0; i < last - first; i++) visit(lists.sorted(i));
+    for (let i = 0; i < last - first; i++) visit(lists.sorted(i), first + i);
     first = last;
   }
 }
@@ -57,11 +61,10 @@ function blockEnd(
   { depths, memory, members }: { depths: Int32Array; memory: number; members: Int32Array },
   first: number,
 ) {
-  const n = members.length;
   let bytes = 0;
   let last = first;
-  while (last < Math.min(n, first + mostQueries)) {
-    bytes += bytesAnEntry * capacityOf(depths[last]!, n - 1);
+  while (last < Math.min(depths.length, first + mostQueries)) {
+    bytes += bytesAnEntry * capacityOf(depths[last]!, members.length - 1);
     if (bytes > memory && last > first) break;
     last++;
   }

@@ -19,7 +19,7 @@ export interface RecallOptions extends Effort {
   readonly within?: ClassLabels;
   /** Rows compared at a time; bounds memory (about 16 * blockSize^2 + 20 * blockSize * dim bytes), never changes the result. */
   readonly blockSize?: number;
-  readonly threads?: number;
+  readonly threads?: number | undefined;
 }
 
 /**

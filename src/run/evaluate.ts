@@ -46,7 +46,7 @@ export async function evaluateEncoder(
   effort: EmbedEffort = {},
 ): Promise<EvalReport> {
   const { features, dim } = await embedWith(config, weights, dataset, effort);
-  return evaluateFeatures(features, dim, dataset, config.threads === undefined ? {} : { threads: config.threads });
+  return evaluateFeatures(features, dim, dataset, { threads: config.threads });
 }
 
 /** The part of a state that evaluation and export need: the chosen encoder's backbone, under the query encoder's names. */

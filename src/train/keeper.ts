@@ -68,7 +68,7 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const { config, data, paths, record, emit, signal } = run;
   const { step, epoch } = position;
   const encoder = step === 0 ? "frozen" : "trained";
-  const effort = { ...(signal && { signal }), progress: tellProgress(run, position, "eval") };
+  const effort = { signal, progress: tellProgress(run, position, "eval") };
   const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, effort);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
