@@ -113,7 +113,7 @@ async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dat
   try {
     await encoder.load(weights);
     const progress = (done: number, total: number) => o.progress?.(`images by the ${name} encoder`, done, total);
-    const options = { batchSize, imageSize, workers, progress, ...(o.signal && { signal: o.signal }) };
+    const options = { batchSize, imageSize, workers, progress, signal: o.signal };
     return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
   } finally {
     await encoder.close();
@@ -123,8 +123,7 @@ async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dat
 function evaluateAll(o: Sources, name: string, { features, dim }: Features, dataset: Dataset): Promise<FullEvaluation> {
   const { threads } = o.config;
   return evaluateFully(features, dim, dataset, {
-    ...(threads !== undefined && { threads }),
-    ...(o.signal && { signal: o.signal }),
+    ...{ threads, signal: o.signal },
     progress: ({ phase, done, total }) => o.progress?.(`${phase} of the ${name} encoder`, done, total),
   });
 }
@@ -135,7 +134,7 @@ async function compared(
   { signal, progress }: Sources,
 ): Promise<FullReports> {
   const options = {
-    ...(signal && { signal }),
+    signal,
     progress: ({ done, total }: { done: number; total: number }) => progress?.("intervals of the gain", done, total),
   };
   return {

@@ -1,6 +1,5 @@
-import { random } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { rowScales } from "../eval/index.ts";
+import { type Effort, nearestNeighbours } from "../eval/index.ts";
 import type { Features } from "../run/index.ts";
 
 /** Two fine classes of one coarse class, and how often one's image found the other's first. */
@@ -17,71 +16,24 @@ export interface Confusion {
   readonly example: readonly [number, number];
 }
 
-export interface Confusions {
-  readonly pairs: readonly Confusion[];
-  /** Queries that were asked; fewer than the images where all of them would take too long. */
-  readonly queries: number;
-}
-
-/** Multiplications that a minute is enough for. */
-const effort = 2e10;
-
 /**
  * The pairs of fine classes within a coarse class that are most often confused at rank 1, when each image looks for its
- * nearest neighbour (cosine, itself left out) among those of its own coarse class. Of very many images a seeded sample asks.
+ * nearest neighbour (cosine, itself left out) among those of its own coarse class.
+ * @param o.most pairs to give, 12 by default
  */
 export async function hardestConfusions(
-  dataset: Pick<Dataset, "coarse" | "fine" | "length">,
-  { features, dim }: Features,
-  o: { most?: number; seed?: number; signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
-): Promise<Confusions> {
-  const { coarse, fine } = dataset;
-  if (!fine) return { pairs: [], queries: 0 };
-  const members = new Map<number, number[]>();
-  coarse.forEach((label, i) => {
-    const list = members.get(label);
-    if (list) list.push(i);
-    else members.set(label, [i]);
-  });
-  let products = 0;
-  for (const { length } of members.values()) products += length * length * dim;
-  const asked = sample(dataset.length, Math.min(1, effort / Math.max(1, products)), o.seed ?? 0);
-  const rows = { features, dim, scales: rowScales(features, dim) };
+  { coarse, fine }: Pick<Dataset, "coarse"> & { readonly fine: Int32Array },
+  features: Features,
+  o: Effort & { most?: number; threads?: number | undefined } = {},
+): Promise<Confusion[]> {
+  const { most = 12, ...effort } = o;
+  const { rows, similarities } = await nearestNeighbours({ ...features, ...effort, within: coarse, count: 1 });
   const counter = new Counter();
-  for (const [done, query] of asked.entries()) {
-    if (done % 64 === 0) {
-      o.signal?.throwIfAborted();
-      o.progress?.(done, asked.length);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const nearest = nearestAmong(rows, query, members.get(coarse[query]!)!);
-    if (nearest) counter.add(query, coarse[query]!, fine[query]!, fine[nearest.index]!, nearest);
-  }
-  return { pairs: counter.hardest(o.most ?? 12), queries: asked.length };
-}
-
-/** Ascending indices; all of them where `share` is 1. */
-function sample(n: number, share: number, seed: number): number[] {
-  const rng = random(seed, 0x0c0f);
-  return Array.from({ length: n }, (_, i) => i).filter(() => share >= 1 || rng.uniform() < share);
-}
-
-function nearestAmong(
-  { features, dim, scales }: Features & { readonly scales: Float64Array },
-  query: number,
-  among: readonly number[],
-) {
-  let best: { index: number; similarity: number } | undefined;
-  const own = query * dim;
-  for (const index of among) {
-    if (index === query) continue;
-    const other = index * dim;
-    let product = 0;
-    for (let d = 0; d < dim; d++) product += features[own + d]! * features[other + d]!;
-    const similarity = product * scales[query]! * scales[index]!;
-    if (!best || similarity > best.similarity) best = { index, similarity };
-  }
-  return best;
+  rows.forEach((row, query) => {
+    if (row < 0) return;
+    counter.add(query, coarse[query]!, fine[query]!, fine[row]!, { index: row, similarity: similarities[query]! });
+  });
+  return counter.hardest(most);
 }
 
 interface Tally {

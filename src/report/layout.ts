@@ -1,7 +1,6 @@
 import { permutation, random } from "../core/index.ts";
-import { normalizeRows } from "../eval/index.ts";
+import { nearestNeighbours, normalizeRows } from "../eval/index.ts";
 import type { Features } from "../run/index.ts";
-import { nearestImages } from "./neighbours.ts";
 import { principalPlane } from "./principal-plane.ts";
 
 export interface Layout {
@@ -14,7 +13,8 @@ export interface Layout {
 export interface LayoutOptions {
   readonly most: number;
   readonly seed: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Called after every round of UMAP. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -35,7 +35,7 @@ export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
   const nNeighbors = Math.min(15, indices.length - 1);
   const stream = random(o.seed, 0x0a9);
   const umap = new UMAP({ nNeighbors, minDist: 0.12, random: () => stream.uniform() });
-  const { neighbours, distances } = await exactNeighbours(rows, dim, nNeighbors, o.signal);
+  const { neighbours, distances } = await exactNeighbours(rows, dim, nNeighbors, o);
   umap.setPrecomputedKNN(neighbours, distances);
   const epochs = umap.initializeFit(indices.map((_, i) => [...rows.subarray(i * dim, (i + 1) * dim)]));
   // The library moves the very rows it hands out. Its own start is random; this one keeps apart what is far apart.
@@ -62,16 +62,16 @@ function gather({ features, dim }: Features, indices: readonly number[]): Float3
 }
 
 /** Each row's `count` nearest rows, itself first, with 1 - cosine as the distance. */
-async function exactNeighbours(features: Float32Array, dim: number, count: number, signal: AbortSignal | undefined) {
-  const neighbours: number[][] = [];
-  const distances: number[][] = [];
-  for (let i = 0; i < features.length / dim; i++) {
-    if (i % 64 === 0) await breath(signal);
-    const nearest = nearestImages({ features, dim }, i, count - 1);
-    neighbours.push([i, ...nearest.map(({ index }) => index)]);
-    distances.push([0, ...nearest.map(({ similarity }) => Math.max(0, 1 - similarity))]);
-  }
-  return { neighbours, distances };
+async function exactNeighbours(features: Float32Array, dim: number, count: number, o: LayoutOptions) {
+  const { threads, signal } = o;
+  const others = count - 1;
+  const { rows, similarities } = await nearestNeighbours({ features, dim, count: others, threads, signal });
+  const each = Array.from({ length: features.length / dim }, (_, i) => i);
+  const of = (list: Int32Array | Float32Array, i: number) => [...list.subarray(i * others, (i + 1) * others)];
+  return {
+    neighbours: each.map((i) => [i, ...of(rows, i)]),
+    distances: each.map((i) => [0, ...of(similarities, i).map((similarity) => Math.max(0, 1 - similarity))]),
+  };
 }
 
 function fitted(embedding: readonly (readonly number[])[]): Float32Array {

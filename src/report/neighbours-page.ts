@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { html, percent } from "./html.ts";
-import { queriesOf } from "./neighbours.ts";
 import { page } from "./page.ts";
+import { queriesOf } from "./queries.ts";
 import { type EncoderRow, retrieval } from "./retrieval.ts";
 
 /** One encoder's column: what it is called, its features of the test images and its Recall@K. */

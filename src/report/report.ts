@@ -10,9 +10,9 @@ import { layout, leastPoints } from "./layout.ts";
 import { mapFigure, mapNote } from "./map.ts";
 import { mapScript } from "./map-script.ts";
 import { classTable, measuresTable } from "./measures.ts";
-import { spreadQueries } from "./neighbours.ts";
 import { legend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
+import { spreadQueries } from "./queries.ts";
 import { type FullReports, headline, recallTable } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
 import { targets } from "./targets.ts";
@@ -111,7 +111,7 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
   ];
   const queries = spreadQueries(dataset, o.queries);
   const figure = await retrieval(dataset, encoders, {
-    ...{ queries, shown: 10, ...(o.signal && { signal: o.signal }) },
+    ...{ queries, shown: 10, threads: o.config.threads, signal: o.signal },
     coarseTrained: methodOf(o.config.method).labels === "coarse",
   });
   const kind = dataset.fine ? "fine" : "coarse";
@@ -122,13 +122,12 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
 async function mapSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
   const { dataset, trained } = found;
   if (!dataset || !trained || Math.min(o.map, dataset.length) < leastPoints) return undefined;
-  const signal = o.signal && { signal: o.signal };
   const placed = await layout(trained, {
-    ...{ most: o.map, seed: o.run.record.config.seed, ...signal },
+    ...{ most: o.map, seed: o.run.record.config.seed, threads: o.config.threads, signal: o.signal },
     progress: (done, total) => o.progress?.("rounds of the map", done, total),
   });
   const sheet = await thumbnailSheet(dataset, placed.indices, {
-    ...signal,
+    signal: o.signal,
     progress: (done, total) => o.progress?.("thumbnails of the map", done, total),
   });
   const body: Markup = html`${mapNote(dataset, placed.indices.length)}${mapFigure(dataset, placed, sheet)}`;
@@ -138,11 +137,11 @@ async function mapSection(found: Collected, o: ReportOptions): Promise<Section |
 async function confusionSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
   const { dataset, trained } = found;
   if (!dataset?.fine || !trained || dataset.length < 2) return undefined;
-  const confusions = await hardestConfusions(dataset, trained, {
-    ...{ seed: o.run.record.config.seed, ...(o.signal && { signal: o.signal }) },
-    progress: (done, total) => o.progress?.("queries for confusions", done, total),
+  const confusions = await hardestConfusions({ coarse: dataset.coarse, fine: dataset.fine }, trained, {
+    ...{ threads: o.config.threads, signal: o.signal },
+    progress: ({ done, total }) => o.progress?.("pairs of images for confusions", done, total),
   });
-  if (confusions.pairs.length === 0) {
+  if (confusions.length === 0) {
     const body = html`<p>No image's nearest neighbour within its coarse class is of another fine class.</p>`;
     return { id: "confusions", title: "Hardest confusions", body };
   }

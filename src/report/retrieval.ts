@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/index.ts";
+import { nearestNeighbours } from "../eval/index.ts";
 import type { Features } from "../run/index.ts";
 import { breakable, html, type Markup } from "./html.ts";
-import { type Neighbour, nearestImages } from "./neighbours.ts";
 import { pictures } from "./pictures.ts";
 
 /** One encoder's row of neighbours: what it is called and its features of the images. */
@@ -16,16 +16,19 @@ export interface RetrievalOptions {
   readonly shown: number;
   /** Whether the encoder was trained with the coarse labels, which are then shown beside the fine ones. */
   readonly coarseTrained: boolean;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The paper's figure: each query with its nearest neighbours under every encoder, right and wrong marked. */
 export async function retrieval(
   dataset: Dataset,
   encoders: readonly EncoderRow[],
-  { queries, shown, coarseTrained, signal }: RetrievalOptions,
+  { coarseTrained, ...options }: RetrievalOptions,
 ): Promise<Markup> {
-  const found = queries.map((query) => encoders.map(({ features }) => nearestImages(features, query, shown)));
+  const { queries, shown, signal } = options;
+  const found: Neighbour[][][] = [];
+  for (const { features } of encoders) found.push(await neighboursOf(features, options));
   const picture = await pictures(dataset, [...queries, ...found.flat(2).map(({ index }) => index)], signal);
   const name = (index: number) => classOf(dataset, index);
   const sizes = new Map<string, number>();
@@ -44,8 +47,25 @@ export async function retrieval(
   };
   return html`${queries.map(
     (query, i) =>
-      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${breakable(name(query))}${dataset.fine && coarseTrained && html`<small>trained as “${breakable(coarseOf(dataset, query))}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[i]![c]!))}</div></article>`,
+      html`<article class="query"><figure>${picture(query, `query: ${name(query)}`)}<figcaption>${breakable(name(query))}${dataset.fine && coarseTrained && html`<small>trained as “${breakable(coarseOf(dataset, query))}”</small>`}</figcaption></figure><div class="rows">${encoders.map(({ title }, c) => row(query, title, found[c]![i]!))}</div></article>`,
   )}`;
+}
+
+interface Neighbour {
+  readonly index: number;
+  /** Cosine similarity to the query. */
+  readonly similarity: number;
+}
+
+/** Each query's neighbours, the nearest first. */
+async function neighboursOf(features: Features, o: Omit<RetrievalOptions, "coarseTrained">): Promise<Neighbour[][]> {
+  const { shown, ...search } = o;
+  const { count, rows, similarities } = await nearestNeighbours({ ...features, ...search, count: shown });
+  return o.queries.map((_, query) => {
+    const first = query * count;
+    const own = [...rows.subarray(first, first + count)];
+    return own.map((index, place) => ({ index, similarity: similarities[first + place]! }));
+  });
 }
 
 const coarseOf = (dataset: Dataset, index: number) => dataset.coarseClasses[dataset.coarse[index] ?? -1] ?? "?";

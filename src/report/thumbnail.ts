@@ -40,7 +40,7 @@ const columns = 50;
 export async function thumbnailSheet(
   dataset: Dataset,
   indices: ArrayLike<number>,
-  { signal, progress }: { signal?: AbortSignal; progress?: (done: number, total: number) => void } = {},
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: (done: number, total: number) => void } = {},
 ): Promise<Sheet> {
   const rows = Math.max(1, Math.ceil(indices.length / columns));
   const sheet = Buffer.alloc(rows * tile * columns * tile * 3, 0x80);
