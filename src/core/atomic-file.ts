@@ -39,6 +39,10 @@ export async function writeFileAtomically(
   }
 }
 
+/** Writes text in UTF-8 as `writeFileAtomically` does. */
+export const writeTextAtomically = (file: string, text: string): Promise<void> =>
+  writeFileAtomically(file, [new TextEncoder().encode(text)]);
+
 /**
  * Makes a folder and those above it. `mkdir` with `recursive` never returns where a file system denies that its own
  * folder exists (/proc on Node 20).

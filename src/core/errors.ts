@@ -18,7 +18,7 @@ export interface Failure {
   readonly expected: string;
   readonly found: string;
   /** The next thing to try. */
-  readonly fix?: string;
+  readonly fix?: string | undefined;
 }
 
 /** A failure with one clear line for its reader. `exitCode` is 2 for wrong usage, else 1. */

@@ -1,10 +1,12 @@
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
+export { firstFew } from "./first-few.ts";
 export { fsReason } from "./fs-reason.ts";
+export { groupBy } from "./group-by.ts";
 export { parseJson } from "./json.ts";
 export { keysOf } from "./keys.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
 export { canonicalName, hasOtherForms } from "./names.ts";
-export { nearest } from "./nearest.ts";
+export { didYouMean, nearest } from "./nearest.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
 export {
   type DType,

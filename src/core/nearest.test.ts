@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest.ts";
 
-it("finds a misspelling's target and nothing for a stranger", () => {
+it("finds a misspelling's target and nothing for an unknown name", () => {
   const names = ["batchSize", "queueSize", "epochs", "seed"];
   expect(nearest("epoch", names)).toBe("epochs");
   expect(nearest("batchsze", names)).toBe("batchSize");
@@ -9,4 +9,6 @@ it("finds a misspelling's target and nothing for a stranger", () => {
   expect(nearest("zzzzzzzz", names)).toBeUndefined();
   expect(nearest("", names)).toBeUndefined();
   expect(nearest("x".repeat(1e6), names)).toBeUndefined();
+  expect(didYouMean("epoch", names)).toBe('did you mean "epochs"?');
+  expect(didYouMean("zzzzzzzz", names)).toBeUndefined();
 });

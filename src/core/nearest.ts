@@ -13,6 +13,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
+/** What to say where a name is not known and this one may be a misspelling of one that is. */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const near = nearest(name, candidates);
+  return near === undefined ? undefined : `did you mean ${JSON.stringify(near)}?`;
+}
+
 /** Case, dashes and underscores do not count: `batch_size` is `batchSize`. Long hostile names are cut. */
 const plain = (name: string) => name.slice(0, 64).toLowerCase().replace(/[-_]/g, "");
 

@@ -40,6 +40,7 @@ export const engineOrder: Readonly<Record<string, readonly string[]>> = {
 export const doors: Readonly<Record<string, string>> = {
   "src/core/worker.ts": "needs Node",
   "src/core/atomic-file.ts": "needs Node",
+  "src/core/processes.ts": "needs Node",
   "src/formats/safetensors/safetensors-file.ts": "needs Node",
   "src/engine/runtime/node.ts": "the runtime for Node",
   "src/engine/runtime/doctor.ts": "needs Node",
