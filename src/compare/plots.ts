@@ -1,4 +1,5 @@
 import { barChart, type LineSeries, lineChart } from "../charts/index.ts";
+import { groupBy } from "../core/index.ts";
 import { recallKs } from "../eval/index.ts";
 import type { CellResult } from "./results.ts";
 import type { Row } from "./rows.ts";
@@ -65,12 +66,10 @@ function curvesPlot(rows: readonly Row[], results: readonly CellResult[], labels
 function ablationPlot(rows: readonly Row[], key: string, labels: Labels): Plot {
   const title = `${labels === "fine" ? "Fine" : "Coarse"} Recall@1 over ${key}`;
   const touched = rows.filter((row) => key in row.varied);
-  const groups = new Map<string, Row[]>();
-  for (const row of touched) {
+  const groups = groupBy(touched, (row) => {
     const others = Object.entries(row.varied).filter(([other]) => other !== key);
-    const name = [labelled({ ...row, name: row.base }), ...others.map(([k, v]) => `${k} ${v}`)].join(" ");
-    groups.set(name, [...(groups.get(name) ?? []), row]);
-  }
+    return [labelled({ ...row, name: row.base }), ...others.map(([k, v]) => `${k} ${v}`)].join(" ");
+  });
   const recall = (row: Row) => row.recall[labels]["1"];
   const numeric = touched.every(({ varied }) => typeof varied[key] === "number");
   const draw = numeric ? ablationLines : ablationBars;

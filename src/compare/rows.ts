@@ -1,3 +1,4 @@
+import { groupBy } from "../core/index.ts";
 import { type Recall, recallKs } from "../eval/index.ts";
 import type { RowPlan } from "./cells.ts";
 import type { CellResult } from "./results.ts";
@@ -21,13 +22,7 @@ export interface Row extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "
 
 /** Joins the cells of each row over their seeds, in the order of the grid; references come last. */
 export function rowsOf(results: readonly CellResult[]): Row[] {
-  const groups = new Map<string, CellResult[]>();
-  for (const result of results) {
-    const group = groups.get(result.cell.slug);
-    if (group) group.push(result);
-    else groups.set(result.cell.slug, [result]);
-  }
-  const rows = [...groups.values()].map(rowOf);
+  const rows = [...groupBy(results, ({ cell }) => cell.slug).values()].map(rowOf);
   return [...rows.filter(({ reference }) => !reference), ...rows.filter(({ reference }) => reference)];
 }
 

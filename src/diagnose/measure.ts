@@ -1,3 +1,4 @@
+import { groupBy } from "../core/index.ts";
 import type { SoftLabel } from "../methods/index.ts";
 import { type QueryRow, queryRows, type Relations } from "./relations.ts";
 
@@ -48,7 +49,7 @@ interface Softened {
  * out.
  */
 export function measureTargets(relations: Relations, labels: readonly SoftLabel[]): Measurement {
-  const byTemperature = placesByTemperature(labels);
+  const byTemperature = groupBy(labels.keys(), (place) => labels[place]!.softTemperature);
   const sums = labels.map(() => tally(relations.labels.coarse.length));
   const fine = tally(0);
   const softened: Softened = { z: new Float64Array(relations.queueLabels.coarse.length), ...empty };
@@ -68,14 +69,6 @@ export function measureTargets(relations: Relations, labels: readonly SoftLabel[
     measures: sums.map((sum) => ({ ...meansOf(sum, queries), rows: sum.rows.subarray(0, queries) })),
     fine: ofFine,
   };
-}
-
-function placesByTemperature(labels: readonly SoftLabel[]): Map<number, number[]> {
-  const places = new Map<number, number[]>();
-  for (const [place, { softTemperature }] of labels.entries()) {
-    places.set(softTemperature, [...(places.get(softTemperature) ?? []), place]);
-  }
-  return places;
 }
 
 const empty = { total: 0, tilt: 0, sameFine: 0, other: 0 };

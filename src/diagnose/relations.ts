@@ -1,4 +1,4 @@
-import { fail } from "../core/index.ts";
+import { fail, groupBy } from "../core/index.ts";
 
 /** Coarse and fine labels side by side. */
 export interface PairLabels {
@@ -112,13 +112,8 @@ function similarities(r: Relations, query: number, places: Int32Array, below: Fl
 }
 
 function placesByClass(coarse: Int32Array): Map<number, Int32Array> {
-  const lists = new Map<number, number[]>();
-  coarse.forEach((label, place) => {
-    if (label < 0) return;
-    const list = lists.get(label);
-    if (list) list.push(place);
-    else lists.set(label, [place]);
-  });
+  const lists = groupBy(coarse.keys(), (place) => coarse[place]!);
+  lists.delete(-1);
   return new Map([...lists].map(([label, list]) => [label, Int32Array.from(list)]));
 }
 

@@ -1,15 +1,12 @@
+import { groupBy } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 
 /** The first `perClass` images of each class after `skip` of them: chosen before anything was trained. */
 export function queriesOf({ fine, coarse }: Pick<Dataset, "fine" | "coarse">, perClass: number, skip = 0): number[] {
-  const found = new Map<number, number[]>();
-  (fine ?? coarse).forEach((label, index) => {
-    if (label < 0) return;
-    const list = found.get(label) ?? [];
-    found.set(label, list);
-    if (list.length < skip + perClass) list.push(index);
-  });
-  return [...found.entries()].sort(([a], [b]) => a - b).flatMap(([, list]) => list.slice(skip));
+  const labels = fine ?? coarse;
+  const places = groupBy(labels.keys(), (index) => labels[index]!);
+  places.delete(-1);
+  return [...places].sort(([a], [b]) => a - b).flatMap(([, list]) => list.slice(skip, skip + perClass));
 }
 
 /** `count` queries spread evenly over the classes, the first images of each: as little chosen as `queriesOf`. */
