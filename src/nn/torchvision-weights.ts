@@ -1,4 +1,4 @@
-import { fail, type Shape, sameShape, showShape, type TensorData, type Tensors } from "../core/index.ts";
+import { fail, firstFew, type Shape, sameShape, showShape, type TensorData, type Tensors } from "../core/index.ts";
 
 export interface MatchedWeights {
   /** Exactly the expected names, less `conv1.weight` where `newStem`. */
@@ -117,10 +117,6 @@ function misfit(name: string, tensor: TensorData | undefined, shape: Shape): str
 }
 
 function list(what: string, names: readonly string[]): string {
-  const shown = names
-    .slice(0, 6)
-    .map((name) => name.slice(0, 100))
-    .join(", ");
-  const more = names.length > 6 ? ` and ${names.length - 6} more` : "";
-  return names.length === 0 ? "" : `${what} ${shown}${more}`;
+  const cut = names.map((name) => name.slice(0, 100));
+  return names.length === 0 ? "" : `${what} ${firstFew(cut, { most: 6 })}`;
 }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { type RunRecord, version } from "../config/index.ts";
+import { firstFew } from "../core/index.ts";
 import type { RunMetrics } from "../run/index.ts";
 import { grouped, html, type Markup } from "./html.ts";
 
@@ -30,19 +31,12 @@ export function factsTables(record: RunRecord): Markup {
     ["name", dataset.name],
     ["training images", dataset.trainImages],
     ["test images", dataset.testImages],
-    ["coarse classes", classList(dataset.coarseClasses)],
+    ["coarse classes", firstFew(dataset.coarseClasses, { most: 30 })],
     ["labels (SHA-256)", dataset.labels],
     ["mean", dataset.normalization.mean.join(", ")],
     ["standard deviation", dataset.normalization.std.join(", ")],
   ] as const;
   return html`<div class="facts-tables">${table("Configuration", Object.entries(config))}<div>${table("Images", images)}${table("Versions", versions(record))}</div></div>`;
-}
-
-const mostNames = 30;
-
-function classList(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  return rest > 0 ? `${names.slice(0, mostNames).join(", ")} and ${rest} more` : names.join(", ");
 }
 
 function versions({ version: trainedWith }: RunRecord): [string, string][] {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync } from "node:fs";
-import { messageOf } from "../core/index.ts";
+import { firstFew, messageOf } from "../core/index.ts";
 import { isReport } from "../eval/index.ts";
 import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "./events.ts";
 import { linesOf } from "./metrics-lines.ts";
@@ -32,7 +32,7 @@ export function readMetrics(file: string): RunMetrics {
     try {
       for (const { text } of linesOf(fd)) {
         count++;
-        if (!take(text, found) && unread++ < mostNamed) first.push(count);
+        if (!take(text, found) && unread++ < MOST_NAMED) first.push(count);
       }
     } finally {
       closeSync(fd);
@@ -40,16 +40,12 @@ export function readMetrics(file: string): RunMetrics {
   } catch (error) {
     return { ...found, problems: [`metrics.jsonl cannot be read to its end: ${messageOf(error)}`] };
   }
-  return { ...found, problems: unread > 0 ? [unreadLines(first, unread)] : [] };
+  const torn = `metrics.jsonl: passed over what is unreadable or torn: line ${firstFew(first, { total: unread })}`;
+  return { ...found, problems: unread > 0 ? [torn] : [] };
 }
 
 /** Lines that a problem names; of others it says how many. */
-const mostNamed = 5;
-
-function unreadLines(first: readonly number[], count: number): string {
-  const rest = count > first.length ? ` and ${count - first.length} more` : "";
-  return `metrics.jsonl: passed over what is unreadable or torn: line ${first.join(", ")}${rest}`;
-}
+const MOST_NAMED = 5;
 
 /** Puts an event where it belongs; false where the line is none. */
 function take(

@@ -1,4 +1,4 @@
-import { fail, sameShape, showShape, type Tensors } from "../core/index.ts";
+import { fail, firstFew, sameShape, showShape, type Tensors } from "../core/index.ts";
 import { checkStructure, Graph, lower, ops, type Value, writeModel } from "../engine/index.ts";
 import { type BackboneName, backbone, type WeightStore } from "../nn/index.ts";
 
@@ -34,7 +34,7 @@ export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: E
   const store = constantStore(graph, tensors, missing);
   const features = backbone(name, store, graph.input("images", "float32", [1, 3, s, s]));
   if (missing.length > 0) {
-    const found = `none for ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;
+    const found = `none for ${firstFew(missing)}`;
     fail("weights", { where: name, expected: "a tensor for every parameter of the backbone", found });
   }
   graph.output("features", features);

@@ -1,4 +1,4 @@
-import { fail, type Tensors } from "../core/index.ts";
+import { fail, firstFew, type Tensors } from "../core/index.ts";
 import { type Device, deviceOf, Graph, lower, ops, stateInput, type Value } from "../engine/index.ts";
 import {
   type BackboneName,
@@ -101,7 +101,7 @@ function filled(layout: FlatLayout, tensors: Tensors, prefix: string, seed: numb
     flat.set(tensor ? checkedTensor(`${prefix}${name}`, tensor, slice.shape) : initialize(spec, seed), slice.start);
   }
   if (missing.length > 0) {
-    const found = `none for ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}`;
+    const found = `none for ${firstFew(missing)}`;
     fail("weights", { where: "key encoder", expected: "a tensor for every parameter of the backbone", found });
   }
   return flat;

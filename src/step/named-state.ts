@@ -1,4 +1,4 @@
-import { fail, type Tensors } from "../core/index.ts";
+import { fail, firstFew, type Tensors } from "../core/index.ts";
 import type { Executor } from "../engine/index.ts";
 import { initialize, type TensorSpec } from "../nn/index.ts";
 import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
@@ -145,11 +145,7 @@ function isKnownElsewhere(name: string, { slots }: StateLayout): boolean {
 
 function refuseUnknown(names: readonly string[]): void {
   if (names.length === 0) return;
-  const shown = names
-    .slice(0, 5)
-    .map((name) => `"${name}"`)
-    .join(", ");
-  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  const found = firstFew(names.map((name) => `"${name}"`));
   const fix = "compile the step with the options the tensors were saved under";
-  fail("weights", { where: "load", expected: "names of this step's state", found: `${shown}${more}`, fix });
+  fail("weights", { where: "load", expected: "names of this step's state", found, fix });
 }
