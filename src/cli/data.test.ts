@@ -41,7 +41,7 @@ describe("maskcon data check", () => {
   });
 
   it.each([
-    [2, ["data", "check", "cifar101", "."], /^maskcon: NAME: expected one of .*did you mean cifar10\?\n$/],
+    [2, ["data", "check", "cifar101", "."], /^maskcon: NAME: expected one of .*did you mean "cifar10"\?\n$/],
     [2, ["data", "check", "cifar100"], /missing required argument 'dir'; see maskcon data check --help\n$/],
     [2, ["data", "fetch", "cifar100"], /unknown command 'fetch'/],
     [1, ["data", "check", "cifar100", "/absent"], /^maskcon: \/absent: expected the folder of cifar100, found nothing/],

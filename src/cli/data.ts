@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { presetNames } from "../config/index.ts";
-import { fail, nearest } from "../core/index.ts";
+import { didYouMean, fail } from "../core/index.ts";
 import { checkData, type DatasetName, datasetNames, getData, isSound, withAddresses } from "../data/index.ts";
 import { checkTable } from "./check-table.ts";
 import { showDownload } from "./download-progress.ts";
@@ -85,7 +85,6 @@ const next = (name: DatasetName, out: string) => {
 function known(name: string): DatasetName {
   const found = datasetNames.find((dataset) => dataset === name);
   if (found) return found;
-  const near = nearest(name, datasetNames);
-  const fix = near ? { fix: `did you mean ${near}?` } : {};
-  return fail("usage", { where: "NAME", expected: `one of ${datasetNames.join(", ")}`, found: `"${name}"`, ...fix });
+  const fix = didYouMean(name, datasetNames);
+  return fail("usage", { where: "NAME", expected: `one of ${datasetNames.join(", ")}`, found: `"${name}"`, fix });
 }

@@ -71,7 +71,7 @@ const small = ["--image-size", "16", "--test-fraction", "0", "--batch-size", "4"
 
 describe("wrong input is one line and an exit code", () => {
   it.each<[number, string[], RegExp]>([
-    [2, ["trian"], /unknown command 'trian' \(did you mean train\?\)/],
+    [2, ["trian"], /unknown command 'trian' \(did you mean "train"\?\)/],
     [2, ["train", "@empty", "--out", "@r", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
     [2, ["train", "--out", "@r"], /DATA: expected an image folder, .* found nothing/],
     [2, ["train", "@empty", "--out", "@r", "--epochs", "three"], /--epochs: expected a number, found "three"/],

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../config/version.ts";
-import { nearest } from "../core/index.ts";
+import { didYouMean } from "../core/index.ts";
 import { commands } from "./commands.ts";
 import { reportError } from "./report-error.ts";
 import type { Terminal } from "./terminal.ts";
@@ -63,6 +63,6 @@ const oneLine = (text: string) =>
     .replace(/\s*\n\s*/g, " ");
 
 function unknownCommand(program: Command, name: string): never {
-  const near = nearest(name, Object.keys(commands));
-  return program.error(`unknown command '${name}'${near ? ` (did you mean ${near}?)` : ""}`, { exitCode: 2 });
+  const hint = didYouMean(name, Object.keys(commands));
+  return program.error(`unknown command '${name}'${hint ? ` (${hint})` : ""}`, { exitCode: 2 });
 }

@@ -10,7 +10,7 @@ import {
   readConfigFile,
   runKeys,
 } from "../config/index.ts";
-import { fail, nearest } from "../core/index.ts";
+import { didYouMean, fail } from "../core/index.ts";
 import { cellMethods, type Kind } from "./matters.ts";
 import type { PaperTable } from "./paper-numbers.ts";
 
@@ -148,13 +148,8 @@ function entryOf(entry: string | { name?: string | undefined; method: string }, 
   const place = `${where}: methods[${i}]`;
   const { name, method, ...settings } = typeof entry === "string" ? { method: entry, name: undefined } : entry;
   if (!(cellMethods as readonly string[]).includes(method)) {
-    const near = nearest(method, cellMethods);
-    fail("config", {
-      where: place,
-      expected: methodNote,
-      found: JSON.stringify(method),
-      ...(near ? { fix: `did you mean "${near}"?` } : {}),
-    });
+    const fix = didYouMean(method, cellMethods);
+    fail("config", { where: place, expected: methodNote, found: JSON.stringify(method), fix });
   }
   const kind = method as Kind;
   for (const key of Object.keys(settings)) {
@@ -180,8 +175,7 @@ function setting(key: string, place: string, others: readonly string[] = []): vo
 
 function known(key: string, keys: readonly string[], where: string): void {
   if (keys.includes(key)) return;
-  const near = nearest(key, keys);
-  const fix = near ? `did you mean "${near}"?` : `the names are ${keys.join(", ")}`;
+  const fix = didYouMean(key, keys) ?? `the names are ${keys.join(", ")}`;
   fail("config", { where, expected: "a known name", found: `"${key}"`, fix });
 }
 

@@ -1,5 +1,5 @@
 import { type PresetName, presetNames, presets } from "../config/index.ts";
-import { fail, nearest } from "../core/index.ts";
+import { didYouMean, fail } from "../core/index.ts";
 import { type Grid, parseGrid, withSettings } from "./grid.ts";
 import type { Kind } from "./matters.ts";
 import { type PaperName, paperTables } from "./paper-numbers.ts";
@@ -35,7 +35,6 @@ export function withPreset(grid: Grid, name: string): Grid {
 function choice<T extends string>(where: string, name: string, names: readonly T[]): T {
   const found = names.find((known) => known === name);
   if (found !== undefined) return found;
-  const near = nearest(name, names);
-  const fix = near ? { fix: `did you mean "${near}"?` } : {};
-  return fail("usage", { where, expected: `one of ${names.join(", ")}`, found: JSON.stringify(name), ...fix });
+  const fix = didYouMean(name, names);
+  return fail("usage", { where, expected: `one of ${names.join(", ")}`, found: JSON.stringify(name), fix });
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Failure, nearest } from "../core/index.ts";
+import { didYouMean, type Failure } from "../core/index.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -15,13 +15,9 @@ export function explain(
   const issue = error.issues[0]!;
   const key = String(issue.path[0] ?? "");
   const found = values[key];
-  const near = issue.code === "invalid_value" && typeof found === "string" ? nearest(found, strings(issue)) : undefined;
-  return {
-    where: place(key),
-    expected: expected(issue),
-    found: shown(found),
-    ...(near ? { fix: `did you mean "${near}"?` } : {}),
-  };
+  const named = issue.code === "invalid_value" && typeof found === "string";
+  const fix = named ? didYouMean(found, strings(issue)) : undefined;
+  return { where: place(key), expected: expected(issue), found: shown(found), fix };
 }
 
 const MOST_SHOWN = 80;

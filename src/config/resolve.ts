@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { fail, nearest } from "../core/index.ts";
+import { didYouMean, fail } from "../core/index.ts";
 import { methodNames, methodSettingNames, objectiveOf, schedulable, softWeightOf } from "../methods/index.ts";
 import { explain, kebab, shown } from "./explain.ts";
 import { USUAL_METHOD } from "./method.ts";
@@ -74,12 +74,11 @@ function defined(values: Values): Record<string, unknown> {
 
 function known(key: string, where: string): void {
   if ((runKeys as readonly string[]).includes(key)) return;
-  const near = nearest(key, runKeys);
   fail("config", {
     where,
     expected: "a known setting",
     found: shown(key),
-    fix: near ? `did you mean "${near}"?` : `the settings are ${runKeys.join(", ")}`,
+    fix: didYouMean(key, runKeys) ?? `the settings are ${runKeys.join(", ")}`,
   });
 }
 
@@ -93,12 +92,11 @@ function presetValues({ preset: name, method }: Values, where: string): RunOptio
     if (method === undefined || method === (values.method ?? USUAL_METHOD)) return values;
     return Object.fromEntries(Object.entries(values).filter(([key]) => !ofTheMethod.has(key)));
   }
-  const near = typeof name === "string" ? nearest(name, Object.keys(presets)) : undefined;
   return fail("config", {
     where,
     expected: `one of ${Object.keys(presets).join(", ")}`,
     found: shown(name),
-    ...(near ? { fix: `did you mean "${near}"?` } : {}),
+    fix: typeof name === "string" ? didYouMean(name, Object.keys(presets)) : undefined,
   });
 }
 
