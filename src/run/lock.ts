@@ -2,6 +2,7 @@ import { linkSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, w
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fail } from "../core/index.ts";
+import { isAlive, startOf } from "../core/processes.ts";
 
 interface Owner {
   readonly pid: number;
@@ -78,27 +79,7 @@ function readOwner(path: string): Owner | undefined {
 
 function alive(owner: Owner, path: string): boolean {
   if (owner.host !== hostname()) return true;
-  if (owner.pid === process.pid) return held.has(path);
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
-  const started = startOf(owner.pid);
-  return started !== zombie && (owner.started === "" || started === owner.started);
-}
-
-const zombie = "zombie";
-
-/** The start time of a process, in clock ticks since boot, where /proc tells it; `zombie` for one that has ended. */
-function startOf(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? zombie : (fields[19] ?? "");
-  } catch {
-    return "";
-  }
+  return owner.pid === process.pid ? held.has(path) : isAlive(owner.pid, owner.started);
 }
 
 /** Moves a stale lock aside; should another process have replaced it meanwhile, its lock goes back. */
