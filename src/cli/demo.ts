@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { type RunConfig, resolveConfig } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
@@ -127,7 +127,7 @@ async function conclude(
   const facts = `${first.step} steps of batch ${first.config.batchSize}, ${first.config.backbone}, seed ${first.config.seed}, ${duration(seconds)} in all`;
   const page = join(out, "neighbours.html");
   const html = await neighboursPage(dataset, await columns(runs, dataset, terminal), facts);
-  await writeFileAtomically(page, [new TextEncoder().encode(html)]);
+  await writeTextAtomically(page, html);
   const reports = { frozen: first.frozen, ...Object.fromEntries(runs.map(({ method, trained }) => [method, trained])) };
   if (json) {
     terminal.out(`${JSON.stringify({ ...reports, steps: first.step, seconds, out, page })}\n`);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, MaskconError, permutation, printable, random } from "../core/index.ts";
 import { type Dataset, readFineLabels } from "../data/index.ts";
 import {
@@ -247,5 +247,5 @@ async function writePlot(
     diagnoses.length > 1
       ? plotEpochs(`${dataset.name}: targets and fine labels`, diagnoses)
       : plotTemperatures(`${dataset.name}: targets and fine labels`, (diagnoses[0]?.settings ?? proposal!).tried);
-  await writeFileAtomically(file, [new TextEncoder().encode(svg)]);
+  await writeTextAtomically(file, svg);
 }

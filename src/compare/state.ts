@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readConfigFile, version } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, oneAtATime } from "../core/index.ts";
 
 const timing = z.object({ step: z.number(), seconds: z.number(), images: z.number(), imageSeconds: z.number() });
@@ -44,7 +44,7 @@ export async function openState(folder: string, data: string): Promise<CompareSt
   // One after the other: an older write must not end after a newer one.
   const write = oneAtATime(() => {
     const text = `${JSON.stringify({ version, data, cells: Object.fromEntries(cells) }, null, 2)}\n`;
-    return writeFileAtomically(path, [new TextEncoder().encode(text)]);
+    return writeTextAtomically(path, text);
   });
   return {
     data,

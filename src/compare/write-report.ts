@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { type DatasetRecord, version } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { writeTextAtomically } from "../core/atomic-file.ts";
 import { commandOf } from "./command-line.ts";
 import { csvOf, runsCsvOf } from "./csv.ts";
 import type { Grid } from "./grid.ts";
@@ -28,10 +28,10 @@ export const reportFiles = (out: string): string[] =>
 /** Writes `compare.md`, `compare.csv`, `runs.csv` and the plots from what is known so far. */
 export async function writeReport(out: string, { grid, results, rows, data }: Report): Promise<void> {
   const plots = plotsOf(rows, results);
-  for (const { name, svg } of plots) await write(join(out, plotFolder, `${name}.svg`), svg);
+  for (const { name, svg } of plots) await writeTextAtomically(join(out, plotFolder, `${name}.svg`), svg);
   const [markdown, csv, runs] = reportFiles(out);
-  await write(csv!, csvOf(rows));
-  await write(runs!, runsCsvOf(results));
+  await writeTextAtomically(csv!, csvOf(rows));
+  await writeTextAtomically(runs!, runsCsvOf(results));
   const text = markdownOf({
     title: grid.paper ? `Comparison: ${grid.paper.title}` : "Comparison",
     facts: factsOf(grid, results, data),
@@ -46,7 +46,7 @@ export async function writeReport(out: string, { grid, results, rows, data }: Re
       command: commandOf(cell.config, data, `again/${cell.id}`),
     })),
   });
-  await write(markdown!, text);
+  await writeTextAtomically(markdown!, text);
 }
 
 function factsOf(grid: Grid, results: readonly CellResult[], data: string): string[] {
@@ -75,5 +75,3 @@ function datasetOf(results: readonly CellResult[]): (DatasetRecord & Pick<PaperI
   const found = results.find((result) => result.dataset);
   return found?.dataset && { ...found.dataset, coarseMap: found.cell.config.coarseMap };
 }
-
-const write = (file: string, text: string) => writeFileAtomically(file, [new TextEncoder().encode(text)]);

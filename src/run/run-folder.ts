@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
-import { asDiskFailure, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
+import { asDiskFailure, makeFolder, writeTextAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { type EvalReport, isReport } from "../eval/index.ts";
 import { listCheckpoints } from "./checkpoint.ts";
@@ -88,7 +88,7 @@ export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined
 
 /** Writes `config.json`. @throws MaskconError "disk" */
 export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<void> {
-  await writeText(paths.config, formatRecord(record));
+  await writeTextAtomically(paths.config, formatRecord(record));
 }
 
 /** What `eval.json` holds: Recall@K of both encoders, and the step the trained one comes from. */
@@ -105,7 +105,7 @@ export async function writeEvaluation(
   paths: RunPaths,
   { trained, frozen, step, epoch, run }: Evaluation,
 ): Promise<void> {
-  await writeText(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch, run }, null, 2)}\n`);
+  await writeTextAtomically(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch, run }, null, 2)}\n`);
 }
 
 /** Writes `eval.json` again, from what a checkpoint remembers, where it was lost or torn. */
@@ -123,8 +123,4 @@ export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluatio
   } catch {
     return {};
   }
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  await writeFileAtomically(path, [new TextEncoder().encode(text)]);
 }
