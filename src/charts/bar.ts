@@ -1,6 +1,7 @@
+import { type Area, type Frame, renderSvg, sizeOf } from "./frame.ts";
 import { palette } from "./palette.ts";
-import { axisOf, type Frame, renderSvg } from "./render.ts";
-import { plainNames, plainText } from "./text.ts";
+import { isDrawable, linearScale, type Scale } from "./scale.ts";
+import { letterWidth, plainNames, plainText, round, wrapped } from "./text.ts";
 
 export interface BarSeries {
   readonly name: string;
@@ -19,84 +20,83 @@ export interface BarChart extends Frame {
   readonly yMax?: number;
 }
 
-interface Api {
-  value(dimension: number): number;
-  coord(point: number[]): number[];
-  size(extent: number[]): number[];
+interface Bar {
+  readonly category: number;
+  readonly series: number;
+  readonly value: number;
+  readonly ends: readonly [low: number, high: number] | undefined;
 }
+
+/** Shares of a group's width and of a bar's that stay empty. */
+const GROUP_GAP = 0.3;
+const BAR_GAP = 0.12;
+/** Letters of a label that stands aslant. */
+const SLANTED_LETTERS = 14;
 
 /** Grouped bars with error bars, as a standalone SVG. */
 export function barChart(chart: BarChart): string {
+  const { width, height } = sizeOf(chart);
+  const bars = barsOf(chart);
+  const values = bars.flatMap(({ value, ends = [] }) => [value, ...ends]);
+  const y = linearScale([0, ...values], { room: height / 50, min: chart.yMin, max: chart.yMax, roundEnds: true });
   const names = plainNames(chart.series.map(({ name }) => name));
-  const colors = palette(chart.series.length);
-  const count = chart.series.length;
-  const series = chart.series.flatMap(({ values, errors }, i) => {
-    const data = chart.categories.map((_, c) => finite(values[c]));
-    const color = colors[i];
-    const bars = { type: "bar", name: names[i], data, color, barGap: "12%", barCategoryGap: "30%" };
-    const spans = chart.categories.flatMap((_, c) => {
-      const [value, error] = [data[c], errors?.[c]];
-      if (value == null || error === undefined) return [];
-      const [low, high] = typeof error === "number" ? [value - error, value + error] : error;
-      return Number.isFinite(low) && Number.isFinite(high) ? [[c, low, high]] : [];
-    });
-    return spans.length > 0 ? [bars, errorBars(spans, i, count)] : [bars];
-  });
+  const colors = palette(names.length);
+  const groups = Math.max(1, chart.categories.length);
   return renderSvg(chart, {
+    ...labelsOf(chart.categories, (width - 86) / groups),
+    y,
+    grid: false,
     legend: names.map((name, i) => ({ name, color: colors[i]!, mark: "rect" as const })),
-    series,
-    xAxis: axisOf(chart.xLabel, {
-      type: "category",
-      data: chart.categories.map((name) => plainText(name, 28)),
-      splitLine: { show: false },
-      axisLabel: { ...axisOf(undefined).axisLabel, formatter: undefined, ...fitted(chart) },
-    }),
-    yAxis: axisOf(chart.yLabel, {
-      type: "value",
-      ...(chart.yMin === undefined ? {} : { min: chart.yMin }),
-      ...(chart.yMax === undefined ? {} : { max: chart.yMax }),
-    }),
+    draw(area) {
+      const slot = area.width / groups;
+      const bar = (slot * (1 - GROUP_GAP)) / (names.length * (1 + BAR_GAP) - BAR_GAP || 1);
+      const left = ({ category, series }: Bar) => slot * (category + GROUP_GAP / 2) + series * bar * (1 + BAR_GAP);
+      const rects = bars.map((of) => rect(area, y, of.value, left(of), bar, colors[of.series]!));
+      const whiskers = bars.flatMap((of) => (of.ends ? [whisker(area, y, of.ends, left(of) + bar / 2, bar)] : []));
+      const errors =
+        whiskers.length === 0
+          ? ""
+          : `<path d="${whiskers.join("")}" fill="none" stroke="currentColor" stroke-width="1.4"/>`;
+      return { cut: `${rects.join("")}${errors}`, whole: "" };
+    },
   });
 }
 
-/** Few names wrap under their group; more stand aslant; too many are thinned out by the library. */
-function fitted({ categories, width = 640 }: BarChart): object {
-  const room = (width - 86) / Math.max(1, categories.length);
-  if (room >= 60) return { interval: 0, width: room - 10, overflow: "break", lineHeight: 13 };
-  return room >= 14 ? { interval: 0, rotate: 40, width: 90, overflow: "truncate" } : {};
+function barsOf({ categories, series }: BarChart): Bar[] {
+  return series.flatMap(({ values, errors }, of) =>
+    categories.flatMap((_, category) => {
+      const [value, error] = [values[category], errors?.[category]];
+      if (value === undefined || !isDrawable(value)) return [];
+      const ends = typeof error === "number" ? ([value - error, value + error] as const) : error;
+      return [{ category, series: of, value, ends: ends?.every(isDrawable) ? ends : undefined }];
+    }),
+  );
 }
 
-const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+function rect(area: Area, y: Scale, value: number, x: number, width: number, color: string): string {
+  const within = (of: number) => area.y(Math.min(1, Math.max(0, y.at(of))));
+  const [top, bottom] = [within(Math.max(0, value)), within(Math.min(0, value))];
+  const size = `width="${round(width)}" height="${round(bottom - top)}"`;
+  return `<rect x="${round(x)}" y="${round(top)}" ${size} fill="${color}"/>`;
+}
 
-/** Whiskers in the text's colour, placed as the library places `count` bars with the gaps above. */
-function errorBars(spans: readonly number[][], series: number, count: number): object {
-  return {
-    type: "custom",
-    data: spans,
-    encode: { x: 0, y: [1, 2] },
-    silent: true,
-    clip: true,
-    z: 5,
-    renderItem: (_: unknown, api: Api) => {
-      const group = api.size([1, 0])[0]! * 0.7;
-      const bar = group / (count + 0.12 * (count - 1));
-      const low = api.coord([api.value(0), api.value(1)]);
-      const high = api.coord([api.value(0), api.value(2)]);
-      const x = low[0]! - group / 2 + bar / 2 + series * bar * 1.12;
-      const cap = Math.min(5, bar / 3);
-      const line = (x1: number, y1: number, x2: number, y2: number) => ({
-        type: "line",
-        shape: { x1, y1, x2, y2 },
-        style: { stroke: "#1d1f23", lineWidth: 1.4 },
-      });
-      return {
-        type: "group",
-        children: [
-          line(x, low[1]!, x, high[1]!),
-          line(x - cap, low[1]!, x + cap, low[1]!),
-          line(x - cap, high[1]!, x + cap, high[1]!),
-        ],
-      };
-    },
-  };
+function whisker(area: Area, y: Scale, ends: readonly [number, number], x: number, bar: number): string {
+  const [low, high] = ends.map((end) => round(area.y(y.at(end)))) as [number, number];
+  const cap = round(Math.min(5, bar / 3));
+  const across = (at: number) => `M${round(x - cap)} ${at}h${2 * cap}`;
+  return `M${round(x)} ${low}V${high}${across(low)}${across(high)}`;
+}
+
+/** Few names wrap under their group; more stand aslant; of too many only some are named. */
+function labelsOf(categories: readonly string[], room: number) {
+  const at = (i: number) => (i + 0.5) / Math.max(1, categories.length);
+  if (room >= 60) {
+    const letters = Math.floor((room - 8) / letterWidth);
+    return { labels: categories.map((name, i) => ({ at: at(i), lines: wrapped(plainText(name), letters) })) };
+  }
+  const every = Math.ceil(16 / Math.max(1, room));
+  const named = categories.flatMap((name, i) =>
+    i % every === 0 ? [{ at: at(i), lines: [plainText(name, SLANTED_LETTERS)] }] : [],
+  );
+  return { labels: named, aslant: true };
 }

@@ -1,4 +1,4 @@
-import { escapeXml } from "./text.ts";
+import { escapeXml, round } from "./text.ts";
 
 export interface LegendEntry {
   readonly name: string;
@@ -8,10 +8,10 @@ export interface LegendEntry {
   readonly dash?: readonly number[] | "solid";
 }
 
-export type Mark = "circle" | "rect" | "triangle" | "diamond" | "none";
-
 /** Marks in the order in which series take them. */
 export const marks = ["circle", "rect", "triangle", "diamond"] as const;
+
+export type Mark = (typeof marks)[number];
 
 const rowHeight = 20;
 const shapes: Readonly<Record<Mark, string>> = {
@@ -19,8 +19,10 @@ const shapes: Readonly<Record<Mark, string>> = {
   rect: "M-3.5-3.5h7v7h-7z",
   triangle: "M0-4.2L4.2 3.6H-4.2z",
   diamond: "M0-5L4.4 0L0 5L-4.4 0z",
-  none: "",
 };
+
+export const markAt = (mark: Mark, color: string, at: readonly [x: number, y: number]): string =>
+  `<path d="${shapes[mark]}" transform="translate(${at.map(round).join(" ")})" fill="${color}"/>`;
 
 /**
  * The names of a chart's series, wrapped to `width` pixels from `top` on. Fonts differ from reader to reader, so a letter is
@@ -36,13 +38,11 @@ export function legend(entries: readonly LegendEntry[], width: number, top: numb
     const y = top + rowHeight * (row + 0.5);
     const pattern = dash && dash !== "solid" ? ` stroke-dasharray="${dash.join(" ")}"` : "";
     const line = dash ? `<path d="M0 0h26" fill="none" stroke="${color}" stroke-width="2"${pattern}/>` : "";
-    const shape = `<path d="${shapes[mark]}" transform="translate(${symbol / 2} 0)" fill="${color}"/>`;
-    const text = `<text x="${symbol + 6}" dominant-baseline="central" font-size="12" fill="currentColor">${escapeXml(name)}</text>`;
+    const shape = markAt(mark, color, [symbol / 2, 0]);
+    const text = `<text x="${symbol + 6}" y="4" font-size="12">${escapeXml(name)}</text>`;
     const entry = `<g transform="translate(${round(x)} ${round(y)})">${line}${shape}${text}</g>`;
     x += needed + 16;
     return entry;
   });
   return { svg: drawn.join(""), height: entries.length > 0 ? rowHeight * (row + 1) : 0 };
 }
-
-const round = (value: number) => Math.round(value * 10) / 10;

@@ -1,7 +1,8 @@
-import { marks } from "./legend.ts";
+import { type Area, type Frame, renderSvg, sizeOf } from "./frame.ts";
+import { markAt, marks } from "./legend.ts";
 import { palette } from "./palette.ts";
-import { axisOf, type Frame, renderSvg } from "./render.ts";
-import { plainNames } from "./text.ts";
+import { isAboveZero, isDrawable, linearScale, logScale, type Scale } from "./scale.ts";
+import { plainNames, round, shortNumber } from "./text.ts";
 
 export type Point = readonly [x: number, y: number];
 
@@ -28,80 +29,89 @@ export interface LineChart extends Frame {
 
 const dashes = ["solid", [7, 4], [2, 3], [10, 3, 2, 3]] as const;
 /** With more points than this the marks would hide the line. */
-const markedPoints = 24;
+const MARKED_POINTS = 24;
 
 /** Lines over a numeric axis, as a standalone SVG. Series differ by colour, and by dash and mark as well. */
 export function lineChart(chart: LineChart): string {
+  const fits = chart.logX ? isAboveZero : isDrawable;
+  const series = chart.series.map(({ points, band = [] }) => ({
+    points: points.filter(([x]) => fits(x)),
+    band: band.filter((row) => fits(row[0]) && row.every(isDrawable)),
+  }));
+  const { x, y } = scalesOf(chart, series);
   const names = plainNames(chart.series.map(({ name }) => name));
-  const colors = palette(chart.series.length);
-  const fits = (x: number) => Number.isFinite(x) && (!chart.logX || x > 0);
-  const series = chart.series.flatMap(({ points, band }, i) => {
-    const data = points.filter(([x]) => fits(x)).map(([x, y]) => [x, Number.isFinite(y) ? y : null]);
-    const color = colors[i];
-    const line = {
-      type: "line",
-      name: names[i],
-      data,
-      color,
-      lineStyle: { color, width: 2, type: dashes[i % dashes.length] },
-      itemStyle: { color },
-      symbol: marks[i % marks.length],
-      symbolSize: 7,
-      showSymbol: data.length <= markedPoints,
-      z: 3,
-    };
-    const range = band?.filter((row) => fits(row[0]) && row.every(Number.isFinite)) ?? [];
-    return range.length > 1 ? [bandSeries(range, color!), line] : [line];
+  const looks = palette(series.length).map((color, i) => {
+    return { color, mark: marks[i % marks.length]!, dash: dashes[i % dashes.length]! };
   });
   return renderSvg(chart, {
-    legend: names.map((name, i) => ({
-      name,
-      color: colors[i]!,
-      mark: marks[i % marks.length]!,
-      dash: dashes[i % dashes.length]!,
-    })),
-    series,
-    xAxis: xAxisOf(chart),
-    yAxis: axisOf(chart.yLabel, {
-      type: "value",
-      scale: true,
-      ...(chart.yMin === undefined ? {} : { min: chart.yMin }),
-      ...(chart.yMax === undefined ? {} : { max: chart.yMax }),
-    }),
+    y,
+    labels: x.ticks.map((tick) => ({ at: x.at(tick), lines: [shortNumber(tick)] })),
+    grid: true,
+    legend: names.map((name, i) => ({ name, ...looks[i]! })),
+    draw(area) {
+      const place = placer(area, x, y);
+      const bands = series.map(({ band }, i) => bandPath(band, looks[i]!.color, place));
+      const lines = series.map(({ points }, i) => linePath(points, looks[i]!, place));
+      const dots = series.map(({ points }, i) => {
+        const { mark, color } = looks[i]!;
+        const shown = points.filter(([, value]) => y.at(value) >= 0 && y.at(value) <= 1);
+        return points.length > MARKED_POINTS ? "" : shown.map((point) => markAt(mark, color, place(point))).join("");
+      });
+      return { cut: [...bands, ...lines].join(""), whole: dots.join("") };
+    },
   });
 }
 
-function xAxisOf(chart: LineChart): object {
-  const ends = tight(chart);
-  const axis = axisOf(chart.xLabel, { type: chart.logX ? "log" : "value", scale: true, ...ends });
-  // An end such as 0.9677 is no number to read off an axis.
-  const round = ends.max === undefined || Number(ends.max.toPrecision(2)) === ends.max;
-  return round ? axis : { ...axis, axisLabel: { ...axis.axisLabel, showMaxLabel: false } };
-}
+type Drawn = readonly Required<Omit<LineSeries, "name">>[];
 
 /** Measured curves end where the data ends, without an empty stretch behind them. */
-function tight({ series, logX, xMin }: LineChart): { min?: number; max?: number } {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { points } of series)
-    for (const [x] of points)
-      if (Number.isFinite(x) && (!logX || x > 0)) [min, max] = [Math.min(min, x), Math.max(max, x)];
-  return min < max ? { min: xMin ?? min, max } : {};
+function scalesOf(chart: LineChart, series: Drawn): { x: Scale; y: Scale } {
+  const { width, height } = sizeOf(chart);
+  const xs = series.flatMap(({ points }) => points.map(([x]) => x));
+  const ys = series.flatMap(({ points, band }) => [
+    ...points.map(([, y]) => y).filter(isDrawable),
+    ...band.flatMap(([, low, high]) => [low, high]),
+  ]);
+  const end = Math.max(...xs);
+  const min = chart.xMin !== undefined && chart.xMin < end ? { min: chart.xMin } : {};
+  return {
+    x: (chart.logX ? logScale : linearScale)(xs, { room: width / 75, ...(chart.logX ? {} : min) }),
+    y: linearScale(ys, { room: height / 50, min: chart.yMin, max: chart.yMax, roundEnds: true }),
+  };
 }
 
-/** The range as one polygon: drawn with its first row, which all the others follow. */
-function bandSeries(band: NonNullable<LineSeries["band"]>, color: string): object {
-  return {
-    type: "custom",
-    data: band,
-    encode: { x: 0, y: [1, 2] },
-    silent: true,
-    clip: true,
-    z: 1,
-    renderItem: (params: { dataIndex: number }, api: { coord(point: number[]): number[] }) => {
-      if (params.dataIndex > 0) return undefined;
-      const low = band.map(([x, y]) => api.coord([x, y]));
-      const high = band.map(([x, , y]) => api.coord([x, y])).reverse();
-      return { type: "polygon", shape: { points: [...low, ...high] }, style: { fill: color, opacity: 0.18 } };
-    },
-  };
+type Place = (point: Point) => Point;
+
+const placer =
+  (area: Area, x: Scale, y: Scale): Place =>
+  ([a, b]) => [area.x(x.at(a)), area.y(y.at(b))];
+
+const to = (point: Point) => point.map(round).join(" ");
+
+function linePath(points: readonly Point[], { color, dash }: Look, place: Place): string {
+  let command = "M";
+  const d = points.flatMap((point) => {
+    if (!isDrawable(point[1])) {
+      command = "M";
+      return [];
+    }
+    const step = `${command}${to(place(point))}`;
+    command = "L";
+    return [step];
+  });
+  const pattern = dash === "solid" ? "" : ` stroke-dasharray="${dash.join(" ")}"`;
+  if (d.length === 0) return "";
+  return `<path d="${d.join("")}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${pattern}/>`;
+}
+
+interface Look {
+  readonly color: string;
+  readonly dash: (typeof dashes)[number];
+}
+
+function bandPath(band: NonNullable<LineSeries["band"]>, color: string, place: Place): string {
+  if (band.length < 2) return "";
+  const low = band.map(([x, y]) => to(place([x, y])));
+  const high = band.map(([x, , y]) => to(place([x, y]))).reverse();
+  return `<path d="M${[...low, ...high].join("L")}z" fill="${color}" opacity="0.18"/>`;
 }

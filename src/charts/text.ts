@@ -21,6 +21,21 @@ export function plainNames(names: readonly string[], most = 40): string[] {
   });
 }
 
+/** A plain text on at most two lines of `letters`, broken at spaces where it has some. */
+export function wrapped(text: string, letters: number): string[] {
+  const characters = [...text];
+  if (characters.length <= letters) return [text];
+  const space = characters.slice(0, letters + 1).lastIndexOf(" ");
+  const end = space > 0 ? space : letters;
+  return [characters.slice(0, end).join(""), plainText(characters.slice(end).join(""), letters)];
+}
+
+/** Pixels of a letter of an axis, at 11 pixels, with some to spare: fonts differ from reader to reader. */
+export const letterWidth = 6.6;
+
+/** A place in a picture: tenths of a pixel. */
+export const round = (value: number): number => Math.round(value * 10) / 10 + 0;
+
 export const escapeXml = (text: string) => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** At most four significant digits and no needless zeros: what stands beside an axis. */
