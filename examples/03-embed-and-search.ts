@@ -3,16 +3,14 @@
  *
  *   npx tsx examples/03-embed-and-search.ts runs/first pictures
  */
-import { embedWith, idOf, loadRun, nearestNeighbours, openData, recallAtK } from "maskcon";
+import { embedWithRun, idOf, loadRun, nearestNeighbours, openData, recallAtK } from "maskcon";
 
 const [, , folder = "runs/first", pictures = "pictures"] = process.argv;
 
 const run = await loadRun(folder);
-const { config, dataset } = run.record;
-const { weights } = await run.trained();
 const { test, train } = await openData(pictures);
-const images = { ...(test ?? train), normalization: dataset.normalization };
-const { features, dim } = await embedWith(config, weights, images);
+const images = test ?? train;
+const { features, dim } = await embedWithRun(run, images);
 
 const { rows, similarities } = await nearestNeighbours({ features, dim, queries: [0], count: 5 });
 console.log(`most like ${idOf(images, 0)}:`);

@@ -108,6 +108,7 @@ export { type MethodName, type MethodOptions, methodNames } from "./methods/inde
 export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {
   embedWith,
+  embedWithRun,
   encoderWeights,
   evaluateEncoder,
   lastState,

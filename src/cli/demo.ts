@@ -7,7 +7,7 @@ import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { type Column, neighboursPage } from "../report/index.ts";
-import { embedWith, loadRun } from "../run/index.ts";
+import { embedWithRun, loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
 import { demoImages } from "./demo-images.ts";
@@ -142,13 +142,13 @@ async function conclude(
 async function columns(runs: readonly DemoRun[], dataset: LoadedData["train"], terminal: Terminal): Promise<Column[]> {
   const effort = { progress: showCount(terminal, "images") };
   const first = await loadRun(runs[0]!.folder);
-  const frozen = await embedWith(first.record.config, await first.initial(), dataset, effort);
+  const frozen = await embedWithRun(first, dataset, { ...effort, weights: await first.initial() });
   const found: Column[] = [{ title: "Frozen", features: frozen, report: runs[0]!.frozen }];
-  for (const { title, folder, config, trained } of runs) {
+  for (const { title, folder, trained } of runs) {
     const run = await loadRun(folder);
     const { weights } = await run.trained();
     await writeEncoder(run, weights, run.paths.encoder);
-    found.push({ title, features: await embedWith(config, weights, dataset, effort), report: trained });
+    found.push({ title, features: await embedWithRun(run, dataset, { ...effort, weights }), report: trained });
   }
   return found;
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { MaskconError } from "../core/index.ts";
 import { type Dataset, openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
-import { loadRun, openEncoder } from "../run/index.ts";
+import { asSeenBy, loadRun, withEncoder } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
@@ -53,17 +53,12 @@ async function embed(folder: string, images: string, flags: EmbedFlags, terminal
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const found = await openAny(images, { maxBad: config.maxBad, signal }, flags.imageColumn, config.imageColumn);
-    const dataset = { ...found, normalization: run.record.dataset.normalization };
-    const encoder = await openEncoder(config);
-    try {
-      await encoder.load(weights);
-      const { batchSize, imageSize, workers } = config;
-      const progress = showCount(terminal, "images");
-      const options = { batchSize, imageSize, workers, signal, progress };
+    const dataset = asSeenBy(run, found);
+    const { batchSize, imageSize, workers } = config;
+    const options = { batchSize, imageSize, workers, signal, progress: showCount(terminal, "images") };
+    await withEncoder(config, weights, async (encoder) => {
       const { file, ids } = await embedImages({ ...options, encoder, dataset, file: flags.out });
       terminal.err(`wrote ${file} [${dataset.length}, ${encoder.featureDim}] and ${ids}\n`);
-    } finally {
-      await encoder.close();
-    }
+    });
   });
 }

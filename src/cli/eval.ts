@@ -11,7 +11,7 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { embedWith, loadRun, type Run, writeEvaluation } from "../run/index.ts";
+import { embedWithRun, loadRun, type Run, writeEvaluation } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { aloneText, classTable, measuresTable } from "./measures-table.ts";
@@ -53,11 +53,11 @@ async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal,
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const initial = await run.initial();
-  const { train, test, own, trainedWith, warnings: doubts } = await openRunData(run, flags, terminal);
-  for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
-  if (!test && own) terminal.err("warning: no test images: evaluated on the training images\n");
-  const dataset = { ...(test ?? train), normalization: run.record.dataset.normalization };
-  const evaluate = evaluator(config, dataset, { quick: flags.quick === true, terminal, signal });
+    const { train, test, own, trainedWith, warnings: doubts } = await openRunData(run, flags, terminal);
+    for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
+    if (!test && own) terminal.err("warning: no test images: evaluated on the training images\n");
+    const dataset = test ?? train;
+    const evaluate = evaluator(run, config, dataset, { quick: flags.quick === true, terminal, signal });
   // Before its first step a run has no encoder but the frozen one.
   const trained = step > 0 ? await evaluate("trained", weights) : undefined;
   const frozen = await evaluate("frozen", initial);
@@ -88,6 +88,7 @@ interface Evaluated {
 
 /** Embeds the images with given weights and measures the features; only the scores are kept. */
 function evaluator(
+  run: Run,
   config: RunConfig,
   dataset: Dataset,
   { quick, terminal, signal }: { quick: boolean; terminal: Terminal; signal: AbortSignal },
@@ -96,8 +97,8 @@ function evaluator(
   return async (name: string, weights: Tensors): Promise<Evaluated> => {
     const show = (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event);
     try {
-      const { features, dim } = await embedWith(config, weights, dataset, {
-        signal,
+      const { features, dim } = await embedWithRun(run, dataset, {
+        ...{ config, weights, signal },
         progress: (done, total) => show({ phase: "images", done, total }),
       });
       const options = { threads: config.threads, signal, progress: show };

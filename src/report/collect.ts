@@ -1,15 +1,8 @@
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import {
-  type EvalReport,
-  embedDataset,
-  evaluateFully,
-  type FullEvaluation,
-  gains,
-  recallReport,
-} from "../eval/index.ts";
-import { type Features, openEncoder, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
+import { type EvalReport, evaluateFully, type FullEvaluation, gains, recallReport } from "../eval/index.ts";
+import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */
@@ -74,7 +67,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   const insisted = asked.data || asked.device || asked.encoder;
   const embed = (name: string, weights: Tensors | undefined) =>
     dataset && weights
-      ? attempt(`no features of the ${name} encoder`, () => embedAll(sources, name, weights, dataset), insisted)
+      ? attempt(`no features of the ${name} encoder`, () => embedBy(sources, name, weights, dataset), insisted)
       : undefined;
   const frozen = await embed("frozen", initial);
   const trained = await embed("trained", weights);
@@ -97,27 +90,20 @@ export async function collect(sources: Sources): Promise<Collected> {
   };
 }
 
-function chosen(data: OpenedData | undefined, { run, own = false }: Sources, missing: string[]) {
+function chosen(data: OpenedData | undefined, { own = false }: Sources, missing: string[]) {
   if (!data) return { dataset: undefined, onTraining: false };
   missing.push(...(data.warnings ?? []));
   const onTraining = (data.own ?? own) && !data.test;
   if (onTraining) missing.push("there are no test images: what follows is measured on the training images");
   const images = data.test ?? data.train;
   if (!images.fine) missing.push("fine labels are unknown: coarse classes only");
-  return { dataset: { ...images, normalization: run.record.dataset.normalization }, onTraining };
+  return { dataset: images, onTraining };
 }
 
-async function embedAll(o: Sources, name: string, weights: Tensors, dataset: Dataset): Promise<Features> {
-  const { batchSize, imageSize, workers } = o.config;
-  const encoder = await openEncoder(o.config);
-  try {
-    await encoder.load(weights);
-    const progress = (done: number, total: number) => o.progress?.(`images by the ${name} encoder`, done, total);
-    const options = { batchSize, imageSize, workers, progress, signal: o.signal };
-    return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
-  } finally {
-    await encoder.close();
-  }
+function embedBy(o: Sources, name: string, weights: Tensors, dataset: Dataset): Promise<Features> {
+  const { run, config, signal } = o;
+  const progress = (done: number, total: number) => o.progress?.(`images by the ${name} encoder`, done, total);
+  return embedWithRun(run, dataset, { weights, config, signal, progress });
 }
 
 function evaluateAll(o: Sources, name: string, { features, dim }: Features, dataset: Dataset): Promise<FullEvaluation> {

@@ -2,7 +2,7 @@ import type { RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { type EmbedOptions, type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
-import { compileEncoder } from "../step/index.ts";
+import { compileEncoder, type Encoder } from "../step/index.ts";
 
 export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers">;
 
@@ -12,30 +12,40 @@ export interface Features {
   readonly dim: number;
 }
 
-/** An encoder of a run's kind and size on its device. */
-export function openEncoder({ backbone, imageSize, batchSize, device, threads }: EncoderConfig) {
-  return compileEncoder({ backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) });
+/** Works with an encoder of a run's kind and size, on its device, that holds these weights. */
+export async function withEncoder<T>(
+  { backbone, imageSize, batchSize, device, threads }: EncoderConfig,
+  weights: Tensors,
+  work: (encoder: Encoder) => Promise<T>,
+): Promise<T> {
+  const options = { backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) };
+  const encoder = await compileEncoder(options);
+  try {
+    await encoder.load(weights);
+    return await work(encoder);
+  } finally {
+    await encoder.close();
+  }
 }
 
 /** How embedding is stopped (`signal` aborts by throwing), and how it tells the images that are done. */
 export type EmbedEffort = Pick<EmbedOptions, "signal" | "progress">;
 
-/** The backbone's features of every image under the test transform, eval-mode BatchNorm. */
-export async function embedWith(
+/**
+ * The backbone's features of every image under the test transform and the dataset's own normalization, eval-mode BatchNorm.
+ * `embedWithRun` takes a run's instead.
+ */
+export function embedWith(
   config: EncoderConfig,
   weights: Tensors,
   dataset: Dataset,
   effort: EmbedEffort = {},
 ): Promise<Features> {
   const { batchSize, imageSize, workers } = config;
-  const encoder = await openEncoder(config);
-  try {
-    await encoder.load(weights);
-    const options = { batchSize, imageSize, workers, ...effort };
-    return { features: await embedDataset(encoder, dataset, options), dim: encoder.featureDim };
-  } finally {
-    await encoder.close();
-  }
+  return withEncoder(config, weights, async (encoder) => ({
+    features: await embedDataset(encoder, dataset, { batchSize, imageSize, workers, ...effort }),
+    dim: encoder.featureDim,
+  }));
 }
 
 /** Recall@K of an encoder on a labelled set. */
