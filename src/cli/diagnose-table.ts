@@ -74,7 +74,7 @@ export function proposalText({ queries, flags, bootstrap: b, ...setting }: Omit<
 export const settingText = ({ softWeight, softTemperature, totalVariation }: SettingMeasure): string =>
   `w ${softWeight}, T ${temperatureText(softTemperature)}, TV ${totalVariation.toFixed(3)}`;
 
-export const temperatureText = (t: number | null | undefined): string =>
+const temperatureText = (t: number | null | undefined): string =>
   t === null || t === undefined ? "inf" : String(Number(t.toPrecision(3)));
 
 /** Columns of equal width, the first to the left and the others to the right. */

@@ -54,7 +54,7 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
 
 const waits = { queue: "keys for the queue", eval: "images to evaluate", diagnose: "images to diagnose" } as const;
 
-export function stepLine(event: StepEvent, start: StartEvent | undefined): string {
+function stepLine(event: StepEvent, start: StartEvent | undefined): string {
   const total = start?.steps ?? event.step;
   const per = start?.stepsPerEpoch ?? 1;
   const batch = start?.batchSize ?? 0;

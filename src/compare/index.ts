@@ -1,5 +1,5 @@
 export { type Cell, cellsOf } from "./cells.ts";
-export { commandOf, flagsOf, quoted } from "./command-line.ts";
+export { commandOf } from "./command-line.ts";
 export { type CompareOptions, type CompareResult, compare } from "./compare.ts";
 export type { CompareEvent } from "./events.ts";
 export { type Grid, gridFlags, parseGrid, readGrid, shareCores, withSeeds, withSettings } from "./grid.ts";

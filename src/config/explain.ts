@@ -4,7 +4,6 @@ import { didYouMean, type Failure } from "../core/index.ts";
 type Issue = z.core.$ZodIssue;
 
 export const kebab = (key: string): string => key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-export const camel = (flag: string): string => flag.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
 
 /** The first issue of a failed parse as a failure: where it was written, what was allowed, what was given. */
 export function explain(

@@ -1,4 +1,4 @@
-export { camel, kebab } from "./explain.ts";
+export { kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
 export { encoderNames } from "./loop.ts";

@@ -5,8 +5,8 @@ import { measureTargets } from "./measure.ts";
 import type { Relations } from "./relations.ts";
 
 /** The settings that are tried. With T infinite they are SupCon (w 1) and Grafit; w 0 is SelfCon at any T. */
-export const triedWeights: readonly number[] = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
-export const triedTemperatures: readonly number[] = [
+const triedWeights: readonly number[] = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+const triedTemperatures: readonly number[] = [
   0.01,
   0.02,
   0.03,

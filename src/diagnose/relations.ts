@@ -22,7 +22,7 @@ export interface Relations {
 }
 
 /** @throws MaskconError "shape" where sizes disagree. */
-export function checkRelations({ keys, queue, dim, labels, queueLabels, own }: Relations): void {
+function checkRelations({ keys, queue, dim, labels, queueLabels, own }: Relations): void {
   const [n, k] = [labels.coarse.length, queueLabels.coarse.length];
   const sizes: readonly (readonly [name: string, found: number, expected: number])[] = [
     ["keys", keys.length, n * dim],

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { embedBatches, embedDataset } from "./embed.ts";
-import { compareWithFrozen, evaluateFeatures, recallKs } from "./evaluate.ts";
+import { evaluateFeatures, recallKs } from "./evaluate.ts";
 import { recallAtK } from "./recall.ts";
 
 const rng = random(1);
@@ -25,18 +25,6 @@ test("without fine labels, or with each of them once, only the coarse recall is 
   expect(Object.keys(await evaluateFeatures(features, dim, { coarse, fine: undefined }))).toEqual(["coarse"]);
   const once = Int32Array.from({ length: n }, (_, i) => i);
   expect(Object.keys(await evaluateFeatures(features, dim, { coarse, fine: once }))).toEqual(["coarse"]);
-});
-
-test("trained and frozen stand side by side as the command line prints them", async () => {
-  const perfect = Float32Array.from({ length: n * dim }, (_, i) =>
-    Math.cos(fine[Math.floor(i / dim)]! * (1 + (i % dim))),
-  );
-  const report = await compareWithFrozen({ trained: perfect, frozen: features, dim, labels: { coarse, fine } });
-  expect(Object.keys(report)).toEqual(["trained", "frozen"]);
-  expect(Object.keys(report.trained)).toEqual(["fine", "coarse", "within"]);
-  expect(Object.keys(report.trained.fine!)).toEqual(["1", "2", "5", "10", "50", "100"]);
-  expect(report.trained.fine!["1"]).toBe(1);
-  expect(report.frozen.fine!["1"]).toBeLessThan(0.5);
 });
 
 const [width, height] = [4, 4];

@@ -13,11 +13,6 @@ export interface EvalReport {
   readonly within?: Recall;
 }
 
-export interface Comparison {
-  readonly trained: EvalReport;
-  readonly frozen: EvalReport;
-}
-
 export type Labels = Pick<Dataset, "coarse" | "fine">;
 
 /**
@@ -52,21 +47,6 @@ export function questionsOf(features: Float32Array, dim: number, { coarse, fine 
   if (fine === undefined) return [whole];
   const labels = checked(fine, "fine");
   return [whole, { labels }, { labels, within: coarse }];
-}
-
-/** The trained encoder's features and those of the same encoder before training, side by side. */
-export async function compareWithFrozen(o: {
-  trained: Float32Array;
-  frozen: Float32Array;
-  dim: number;
-  labels: Labels;
-  threads?: number;
-}): Promise<Comparison> {
-  const options = o.threads === undefined ? {} : { threads: o.threads };
-  return {
-    trained: await evaluateFeatures(o.trained, o.dim, o.labels, options),
-    frozen: await evaluateFeatures(o.frozen, o.dim, o.labels, options),
-  };
 }
 
 const recallWhereAny = (ranks: Int32Array): Recall | undefined =>

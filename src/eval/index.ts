@@ -3,14 +3,7 @@ export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstra
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
 export type { Effort, EvalProgress } from "./effort.ts";
 export { type EmbedOptions, type Encoder, embedBatches, embedDataset, type FeatureBatch } from "./embed.ts";
-export {
-  type Comparison,
-  compareWithFrozen,
-  type EvalReport,
-  evaluateFeatures,
-  type Labels,
-  recallKs,
-} from "./evaluate.ts";
+export { type EvalReport, evaluateFeatures, type Labels, recallKs } from "./evaluate.ts";
 export {
   type Answers,
   type ClassReport,

@@ -1,7 +1,7 @@
 import type { Neighbours } from "./nearest-lists.ts";
 
 /** Neighbours that vote, and the temperature of their votes exp(similarity / temperature): Wu et al. 2018. */
-export const voters = { count: 20, temperature: 0.07 } as const;
+const voters = { count: 20, temperature: 0.07 } as const;
 
 /** What every query scored on one question: a row each, in the order of the images. */
 export interface QueryTable {

@@ -7,7 +7,7 @@ import { type BackboneName, compileEncoder, type EncoderOptions } from "../step/
  * Largest difference between the two computations of a feature, as a share of the largest feature. Both are float32
  * sums in different orders; a wrong weight or a missing layer is off by far more.
  */
-export const featureTolerance = 1e-4;
+const featureTolerance = 1e-4;
 
 export interface CheckOptions {
   readonly backbone: BackboneName;

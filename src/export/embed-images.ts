@@ -4,7 +4,7 @@ import { type EmbedOptions, type Encoder, embedBatches } from "../eval/index.ts"
 import { writeNpy } from "../formats/numpy/index.ts";
 
 /** `features.npy` -> `features.ids.txt` */
-export const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;
+const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;
 
 /**
  * Writes the features of every image of a dataset as .npy, float32 [n, F], not normalised, and beside it the images'

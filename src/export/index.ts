@@ -1,5 +1,4 @@
 export { writeNpy } from "../formats/numpy/index.ts";
-export { featureTolerance } from "./check-model.ts";
-export { embedImages, idsFile } from "./embed-images.ts";
+export { embedImages } from "./embed-images.ts";
 export { type ExportOptions, exportEncoder, manifestFile } from "./encoder.ts";
 export type { EncoderManifest } from "./manifest.ts";

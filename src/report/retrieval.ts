@@ -71,7 +71,7 @@ async function neighboursOf(features: Features, o: Omit<RetrievalOptions, "coars
 const coarseOf = (dataset: Dataset, index: number) => dataset.coarseClasses[dataset.coarse[index] ?? -1] ?? "?";
 
 /** The finest class known of an image. */
-export function classOf(dataset: Dataset, index: number): string {
+function classOf(dataset: Dataset, index: number): string {
   return dataset.fine ? (dataset.fineClasses?.[dataset.fine[index] ?? -1] ?? "?") : coarseOf(dataset, index);
 }
 

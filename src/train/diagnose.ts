@@ -10,7 +10,7 @@ import { scheduleOf } from "./schedule.ts";
 import { settingsAt } from "./settings.ts";
 
 /** Images that are queries in a diagnosis. */
-export const diagnosedQueries = 1000;
+const diagnosedQueries = 1000;
 
 /** At the start, every n epochs and at the end, once each; 0 is never. */
 export function diagnosisDue(
