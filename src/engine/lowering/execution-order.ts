@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/index.ts";
 import type { OnnxModel, OnnxNode } from "../onnx/index.ts";
 
 /**
@@ -8,12 +9,9 @@ import type { OnnxModel, OnnxNode } from "../onnx/index.ts";
  */
 export function inExecutionOrder(model: OnnxModel): OnnxModel {
   const { nodes } = model;
-  const views = new Map<string, OnnxNode[]>();
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const isView = ({ op, inputs }: OnnxNode) => op === "Reshape" && made.has(inputs[0]!);
-  for (const node of nodes) {
-    if (isView(node)) views.set(node.inputs[0]!, [...(views.get(node.inputs[0]!) ?? []), node]);
-  }
+  const views = groupBy(nodes.filter(isView), ({ inputs }) => inputs[0]!);
   const withViews = (node: OnnxNode): OnnxNode[] => [
     node,
     ...node.outputs.flatMap((output) => (views.get(output) ?? []).flatMap(withViews)),
