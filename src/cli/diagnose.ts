@@ -85,10 +85,10 @@ async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: T
   const sample = sampleFlags(flags);
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-    const { train, own, warnings: doubts } = await openRunData(run, flags, terminal);
-    // Whether images were trained with matters to a measure of retrieval, not of targets.
-    if (own) for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
-    const dataset = asSeenBy(run, train);
+  const { train, own, warnings: doubts } = await openRunData(run, flags, terminal);
+  // Whether images were trained with matters to a measure of retrieval, not of targets.
+  if (own) for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
+  const dataset = asSeenBy(run, train);
   const { trainImages } = run.record.dataset;
   const job: Job = { config, dataset, trainImages, flags, terminal, sample };
   if (!hasKeys(config)) {

@@ -391,7 +391,7 @@ describe("initial weights", () => {
     const init = runPaths(join(root, "source")).initial;
     const other = train(configOf({ backbone: "resnet32", init }), data, { out: join(root, "other") });
     await expect(other).rejects.toThrow(
-      /initial\.safetensors: expected the \d+ weights of the backbone, found missing/,
+      /initial\.safetensors: expected the \d+ weights of the backbone, all under "query_encoder\.net\.", found missing/,
     );
     expect(existsSync(join(root, "other"))).toBe(false);
   });
