@@ -1,7 +1,7 @@
 /** The tables of docs/configuration.md, from the schema itself. Run as a program it writes them there. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { flagFields, presets, runJsonSchema } from "../src/config/index.ts";
+import { type FlagField, flagFields, presets, runJsonSchema } from "../src/config/index.ts";
 
 export const documentation = new URL("../docs/configuration.md", import.meta.url);
 
@@ -17,18 +17,30 @@ interface Property {
 const machineDefaults: Readonly<Record<string, string>> = { workers: "half of the cores, 1 to 8" };
 
 function settingsTable(): string {
-  const { properties } = runJsonSchema() as { properties: Record<string, Property> };
-  const rows = flagFields().map(({ key, flag, type, value, choices, description, default: fallback }) => {
+  const rows = flagFields().map((field) => {
+    const { key, flag, type, value, choices, description } = field;
     const text = value === "file" ? "path" : "name";
-    const plain = type === "boolean" ? "true or false" : type === "number" ? rangeOf(properties[key]!) : text;
+    const plain = type === "boolean" ? "true or false" : type === "number" ? rangeOf(key) : text;
     const values = choices ? choices.map(code).join(", ") : plain;
-    return [code(key), code(flag), values, machineDefaults[key] ?? (fallback ? code(fallback) : "–"), description];
+    return [
+      code(key),
+      code(flag),
+      values,
+      machineDefaults[key] ?? (field.default ? code(field.default) : "–"),
+      description,
+    ];
   });
   return table(["setting", "flag", "values", "default", "meaning"], rows);
 }
 
-function rangeOf(property: Property): string {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = property;
+/** The default of a setting, in words; undefined where it may stay unset. */
+export const defaultOf = ({ key, default: fallback }: FlagField): string | undefined =>
+  machineDefaults[key] ?? fallback;
+
+/** What numbers a setting takes. */
+export function rangeOf(key: string): string {
+  const { properties } = runJsonSchema() as { properties: Record<string, Property> };
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = properties[key]!;
   const kind = type === "integer" ? "whole number" : "number";
   const from =
     exclusiveMinimum !== undefined ? `above ${exclusiveMinimum}` : minimum !== undefined ? `from ${minimum}` : "";

@@ -9,18 +9,30 @@ const triple = z.tuple([z.number(), z.number(), z.number()]);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "a SHA-256 in hex" });
 
 /** The images a run was trained on: enough to check that it continues on the same ones, and to describe its encoder. */
+export interface DatasetRecord {
+  readonly name: string;
+  readonly trainImages: number;
+  readonly testImages: number;
+  readonly coarseClasses: readonly string[];
+  /** SHA-256 of the training labels in their order. */
+  readonly labels: string;
+  /** SHA-256 of what `images.safetensors` lists: every image by its content, with its labels. Earlier versions wrote none. */
+  readonly images?: string | undefined;
+  readonly normalization: {
+    readonly mean: readonly [number, number, number];
+    readonly std: readonly [number, number, number];
+  };
+}
+
 const datasetRecord = z.object({
   name: z.string(),
   trainImages: z.int(),
   testImages: z.int(),
   coarseClasses: z.array(z.string()),
-  /** SHA-256 of the training labels in their order. */
   labels: z.string(),
-  /** SHA-256 of what `images.safetensors` lists: every image by its content, with its labels. Runs of earlier versions have none. */
   images: sha256.optional(),
   normalization: z.object({ mean: triple, std: triple }),
-});
-export type DatasetRecord = z.output<typeof datasetRecord>;
+}) satisfies z.ZodType<DatasetRecord>;
 
 /** What `config.json` holds: the resolved configuration, and beside it where it came from and what it ran on. */
 export interface RunRecord {

@@ -16,9 +16,7 @@ export const runSchema = z.strictObject({
   ...loopPart,
 });
 
-/** A resolved configuration: what was left out has its default, the method's own w included. */
-export type RunConfig = Readonly<z.output<typeof runSchema> & { softWeight: number }>;
-export type RunOptions = Readonly<z.input<typeof runSchema>>;
+export type { RunConfig, RunOptions } from "./run-config.ts";
 export type RunKey = keyof typeof runSchema.shape;
 
 export const runKeys = Object.keys(runSchema.shape) as RunKey[];
