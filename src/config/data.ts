@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { augmentNames } from "../data/index.ts";
+import { augmentNames } from "../data/augment/names.ts";
 
 const column = (of: string) =>
   z

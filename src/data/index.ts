@@ -1,5 +1,6 @@
-export { type AugmentName, augmentNames } from "./augment/views.ts";
+export { type AugmentName, augmentNames } from "./augment/names.ts";
 export { type FineLabels, readFineLabels } from "./collections/fine-labels.ts";
+export type { FilesOptions } from "./collections/labelled.ts";
 export {
   type Dataset,
   type ImageSource,
@@ -23,7 +24,7 @@ export {
 export { checkData, type DatasetName, datasetNames, isSound } from "./named/check-data.ts";
 export type { DatasetCheck } from "./named/dataset-check.ts";
 export { type GetOptions, type Got, getData, withAddresses } from "./named/download/get-data.ts";
-export { fashionMnistDemo, hasFashionMnist } from "./named/fashion-mnist/fashion-mnist-package.ts";
+export { type FashionOptions, fashionMnistDemo, hasFashionMnist } from "./named/fashion-mnist/fashion-mnist-package.ts";
 export {
   FASHION_MNIST_PACKAGE,
   FASHION_MNIST_SIZE,

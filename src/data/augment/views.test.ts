@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../../core/index.ts";
 import { imagenetNormalization } from "../dataset.ts";
+import { augmentNames } from "./names.ts";
 import { normalizationTable } from "./normalize.ts";
 import { RATIO, randomBox, SCALE } from "./random-crop.ts";
-import { augmentNames, viewWriter } from "./views.ts";
+import { viewWriter } from "./views.ts";
 
 const WIDTH = 50;
 const HEIGHT = 35;

@@ -4,6 +4,7 @@ import { autoAugment } from "./autoaugment.ts";
 import { colorDistortion } from "./color-jitter.ts";
 import { cropFlip } from "./crop-flip.ts";
 import { gentleAffine } from "./gentle-affine.ts";
+import type { AugmentName } from "./names.ts";
 import { normalizationTable, writePlanes } from "./normalize.ts";
 import { randomPerspective } from "./perspective.ts";
 import { type RasterView, type Stage, stage } from "./raster.ts";
@@ -12,7 +13,7 @@ import { resize } from "./resize.ts";
 /** Turns `source` into a size x size image in `stage.front`. */
 type Pipeline = (stage: Stage, source: RasterView, size: number, rng: Random) => void;
 
-const pipelines = {
+const pipelines: Readonly<Record<AugmentName, Pipeline>> = {
   /** Weak view of CIFAR and ImageNet32. */
   "crop-flip": cropFlip,
   /** Weak view of Cars; both views of SOP. */
@@ -36,10 +37,7 @@ const pipelines = {
     cropFlip(s, source, size, rng);
     gentleAffine(s, rng);
   },
-} satisfies Record<string, Pipeline>;
-
-export type AugmentName = keyof typeof pipelines;
-export const augmentNames = Object.keys(pipelines) as AugmentName[];
+};
 
 /** Writes one view of `source`, normalised, as [3, size, size] floats from element `at` of `out`. */
 export type ViewWriter = (source: RasterView, rng: Random, out: Float32Array, at: number) => void;

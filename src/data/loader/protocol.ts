@@ -1,5 +1,5 @@
 import type { ErrorCode, Failure } from "../../core/index.ts";
-import type { AugmentName } from "../augment/views.ts";
+import type { AugmentName } from "../augment/names.ts";
 import type { ImageSource, Normalization } from "../dataset.ts";
 
 export type ViewName = AugmentName | "test";

@@ -1,5 +1,5 @@
 import { fail, permutation, random } from "../../core/index.ts";
-import type { AugmentName } from "../augment/views.ts";
+import type { AugmentName } from "../augment/names.ts";
 import type { Dataset } from "../dataset.ts";
 import { checkWhole, prefetchOf } from "./check.ts";
 import { createPool, type PoolBatch } from "./pool.ts";
