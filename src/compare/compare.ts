@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { access, constants, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { asDiskFailure, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
-import { fail, inLanes, oneAtATime } from "../core/index.ts";
+import { fail, inLanes, oneAtATime, type StopSignal } from "../core/index.ts";
 import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../run/index.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { checkCells } from "./check-cells.ts";
@@ -29,7 +29,7 @@ export interface CompareOptions {
   /** Runs at once; 1 where left out. They share the CPU: see `shareCores`. */
   readonly jobs?: number;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly onEvent?: (event: CompareEvent) => void;
 }
 

@@ -1,10 +1,10 @@
 import type { DatasetRecord, RunConfig, RunKey } from "../config/index.ts";
-import { fail } from "../core/index.ts";
+import { fail, type StopSignal } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { describeData, type ImageList, imageChanges, isUnchanged, partText, unionChange } from "../run/index.ts";
 
 /** Opens DATA as a run's configuration has it read. */
-export type OpenImages = (config: RunConfig, signal?: AbortSignal) => Promise<LoadedData>;
+export type OpenImages = (config: RunConfig, signal?: StopSignal) => Promise<LoadedData>;
 
 /** Settings that say which images of DATA there are, and by what labels. */
 const choosing = [

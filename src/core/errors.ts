@@ -27,7 +27,7 @@ export class MaskconError extends Error {
   readonly code: ErrorCode;
   readonly failure: Failure;
 
-  constructor(code: ErrorCode, failure: Failure, options?: ErrorOptions) {
+  constructor(code: ErrorCode, failure: Failure, options?: { readonly cause?: unknown }) {
     super(oneLine(failure), options);
     this.code = code;
     this.failure = failure;

@@ -8,6 +8,7 @@ export { following, inLanes, oneAtATime } from "./lanes.ts";
 export { canonicalName, hasOtherForms } from "./names.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
+export type { StopSignal } from "./stop-signal.ts";
 export {
   type DType,
   float32,

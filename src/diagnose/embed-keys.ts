@@ -1,4 +1,4 @@
-import { fail, permutation, random } from "../core/index.ts";
+import { fail, permutation, random, type StopSignal } from "../core/index.ts";
 import { type AugmentName, createEvalLoader, type Dataset } from "../data/index.ts";
 import type { KeyEncoder } from "../step/index.ts";
 import { shuffled } from "./sample.ts";
@@ -11,7 +11,7 @@ export interface EmbedKeysOptions {
   /** The run's weak augmentation: what its keys are made from. */
   readonly view: AugmentName;
   readonly seed: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 

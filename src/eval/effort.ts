@@ -1,7 +1,9 @@
+import type { StopSignal } from "../core/index.ts";
+
 /** How a long evaluation tells where it is, and how it is stopped. */
 export interface Effort {
   /** Aborts by throwing the signal's reason, between two matrix products. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   readonly progress?: ((event: EvalProgress) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { fail } from "../core/index.ts";
+import { fail, type StopSignal } from "../core/index.ts";
 import { createEvalLoader, type Dataset } from "../data/index.ts";
 
 /** What turns images [batchSize, 3, S, S] into features [batchSize, featureDim]; `compileEncoder` makes one. */
@@ -12,7 +12,7 @@ export interface EmbedOptions {
   readonly batchSize: number;
   readonly imageSize: number;
   readonly workers: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
   /** Called after every batch. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }

@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/index.ts";
-import { MaskconError, type Tensors } from "../core/index.ts";
+import { MaskconError, type StopSignal, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { type EvalReport, evaluateFully, type FullEvaluation, gains, recallReport } from "../eval/index.ts";
 import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
@@ -18,7 +18,7 @@ export interface Sources {
   readonly asked?: { readonly data?: boolean; readonly device?: boolean; readonly encoder?: boolean };
   /** Whether these are the run's own images (without test images, the ones it was trained on), where `data` does not say. */
   readonly own?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly progress?: Progress;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { removeUnfinished } from "../core/atomic-file.ts";
-import { fail } from "../core/index.ts";
+import { fail, type StopSignal } from "../core/index.ts";
 import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 import type { EvalReport } from "../eval/index.ts";
@@ -41,7 +41,7 @@ export interface TrainOptions {
   /** Continue the run in `out` from its last whole checkpoint; begins it where there is none yet. */
   readonly resume?: boolean;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly onEvent?: (event: TrainEvent) => void;
   /** Kernel choices to begin with (`plan` of another run's `config.json`): the same ones compute the same bits. */
   readonly plan?: RunRecord["plan"] | undefined;

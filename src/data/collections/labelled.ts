@@ -1,3 +1,4 @@
+import type { StopSignal } from "../../core/index.ts";
 import type { Encoded } from "../images/encoded.ts";
 
 /** A longer text, in bytes or characters, is no label. */
@@ -41,5 +42,5 @@ export interface FilesOptions extends ColumnOptions {
   readonly imageSize?: number | undefined;
   /** Decoded images are kept in memory up to this many bytes in all (default 1 GiB); beyond it, decoded at each access. */
   readonly cacheBytes?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: StopSignal | undefined;
 }

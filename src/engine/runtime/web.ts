@@ -3,9 +3,12 @@ import { fail } from "../../core/index.ts";
 import type { Executor, ExecutorOptions } from "./contract.ts";
 import { deviceNames, deviceOf } from "./devices.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
+import type { OnnxRuntimeSettings } from "./web-settings.ts";
+
+export type { OnnxRuntimeSettings };
 
 /** ONNX Runtime's own settings, for where its Wasm files lie: `onnxRuntime.wasm.wasmPaths = "/assets/"`. */
-export const onnxRuntime: typeof env = env;
+export const onnxRuntime: OnnxRuntimeSettings = env;
 
 const ort = { InferenceSession, Tensor } as unknown as OnnxRuntime;
 
