@@ -27,7 +27,7 @@ export {
   type TensorData,
   type Tensors,
 } from "./core/index.ts";
-export { onnxRuntime } from "./engine/runtime/web.ts";
+export { type OnnxRuntimeSettings, onnxRuntime } from "./engine/runtime/web.ts";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type BackboneName, backboneNames } from "./nn/index.ts";

@@ -1,18 +1,25 @@
 /** The library in Node: re-exports only. `maskcon/browser` is the door for pages. */
 export {
+  type Cell as CompareCell,
   type CompareEvent,
   type CompareOptions,
   type CompareResult,
   compare,
   type Grid,
+  type MethodEntry as GridMethod,
   type OpenImages,
+  type PaperTable,
   paperGrid,
   parseGrid,
   type Row as CompareRow,
   readGrid,
+  type Summary as CompareSummary,
   shareCores,
 } from "./compare/index.ts";
 export {
+  type DatasetRecord,
+  type Layers as ConfigLayers,
+  type Preset,
   type PresetName,
   presetNames,
   presets,
@@ -31,6 +38,7 @@ export {
   int32,
   MaskconError,
   type Shape,
+  type StopSignal,
   type TensorData,
   type Tensors,
 } from "./core/index.ts";
@@ -41,17 +49,25 @@ export {
   createTrainLoader,
   type Dataset,
   type EvalLoader,
+  type EvalLoaderOptions,
+  type FashionOptions as FashionMnistOptions,
+  type FilesOptions,
   type FineLabels,
   fashionMnistDemo,
+  type ImageBatch,
   type ImageSource,
   idOf,
   type LoadedData,
+  type Normalization,
+  type OpenOptions,
   openData,
   openImages,
   readFineLabels,
+  type SkippedFile,
   type TestTransform,
   type TrainBatch,
   type TrainLoader,
+  type TrainLoaderOptions,
   testTransform,
 } from "./data/index.ts";
 export {
@@ -68,6 +84,7 @@ export {
   type Relations,
   type RelationsOptions,
   type RunMethod,
+  type SettingMeasure,
 } from "./diagnose/index.ts";
 export {
   type Agreement,
@@ -77,7 +94,11 @@ export {
   type ClassLabels,
   type ClassReport,
   type Clustering,
+  type Counter as EvalCounter,
   clusteringAgreement,
+  type Effort as EvalEffort,
+  type EmbedOptions,
+  type Encoder as FeatureEncoder,
   type EvalProgress,
   type EvalReport,
   evaluateFeatures,
@@ -95,13 +116,21 @@ export {
   type NearestNeighbours,
   type NeighbourOptions,
   nearestNeighbours,
+  type QueryTable,
   type Recall,
   type RecallOptions,
+  type Retrieval as RetrievalMeasures,
   recallAtK,
   recallKs,
   recallReport,
 } from "./eval/index.ts";
-export { type EncoderManifest, embedImages, exportEncoder } from "./export/index.ts";
+export {
+  type EncoderManifest,
+  type ExportOptions,
+  embedImages,
+  exportEncoder,
+  type TensorContract,
+} from "./export/index.ts";
 export { writeNpy } from "./formats/numpy/index.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/safetensors-file.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
@@ -111,9 +140,12 @@ export {
   embedWithRun,
   encoderWeights,
   evaluateEncoder,
+  type Features as EmbeddedFeatures,
   lastState,
   loadRun,
   type Run,
+  type RunPaths,
+  type RunState,
   type TrainEvent,
 } from "./run/index.ts";
 export {
@@ -123,7 +155,9 @@ export {
   compileStep,
   type Encoder,
   type EncoderNotes,
+  type EncoderOptions,
   encoderModel,
+  type KeyEncoder,
   type Step,
   type StepBatch,
   type StepOptions,

@@ -2,10 +2,20 @@ export { type Cell, cellsOf } from "./cells.ts";
 export { commandOf } from "./command-line.ts";
 export { type CompareOptions, type CompareResult, compare } from "./compare.ts";
 export type { CompareEvent } from "./events.ts";
-export { type Grid, gridFlags, parseGrid, readGrid, shareCores, withSeeds, withSettings } from "./grid.ts";
+export {
+  type Grid,
+  gridFlags,
+  type MethodEntry,
+  parseGrid,
+  readGrid,
+  shareCores,
+  withSeeds,
+  withSettings,
+} from "./grid.ts";
 export type { OpenImages } from "./images.ts";
 export { paperGrid, paperNames, scales, withPreset } from "./paper-grids.ts";
-export { otherImages } from "./paper-numbers.ts";
+export { otherImages, type PaperTable } from "./paper-numbers.ts";
 export type { Row } from "./rows.ts";
 export { cellFolder } from "./run-cell.ts";
 export { openState } from "./state.ts";
+export type { Summary } from "./statistics.ts";

@@ -1,7 +1,7 @@
 export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
-export type { Effort, EvalProgress } from "./effort.ts";
+export type { Counter, Effort, EvalProgress } from "./effort.ts";
 export { type EmbedOptions, type Encoder, embedBatches, embedDataset, type FeatureBatch } from "./embed.ts";
 export { type EvalReport, evaluateFeatures, type Labels, recallKs } from "./evaluate.ts";
 export {

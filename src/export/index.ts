@@ -1,4 +1,4 @@
 export { writeNpy } from "../formats/numpy/index.ts";
 export { embedImages } from "./embed-images.ts";
 export { type ExportOptions, exportEncoder, manifestFile } from "./encoder.ts";
-export type { EncoderManifest } from "./manifest.ts";
+export type { EncoderManifest, TensorContract } from "./manifest.ts";

@@ -26,7 +26,7 @@ export interface EncoderManifest {
   readonly generator: { readonly name: "maskcon"; readonly version: string };
 }
 
-interface TensorContract {
+export interface TensorContract {
   readonly name: string;
   readonly dtype: "float32";
   readonly shape: readonly (number | "batch")[];

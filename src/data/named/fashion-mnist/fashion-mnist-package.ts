@@ -17,7 +17,7 @@ const TEST_PER_CLASS = 1000;
 /** Fixes which images are the test set: figures are only comparable within one split. */
 const SPLIT_SEED = 20230611;
 
-interface FashionOptions {
+export interface FashionOptions {
   /** Other coarse classes (see `readCoarseMap`). */
   readonly coarseMap?: string | undefined;
   /** Keep this many of the training images (see `subset`); default all. */
