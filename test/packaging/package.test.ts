@@ -1,61 +1,18 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData, type Problem } from "@arethetypeswrong/core";
+import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
-const windows = process.platform === "win32";
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** npm's own variables of the run around this one would reach the npm inside. */
-const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-
-function run(command: string, parameters: readonly string[], cwd: string): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = { cwd, env: environment, maxBuffer: 2 ** 26, shell: windows };
-    execFile(command, parameters, options, (error, out, err) => {
-      resolve({ code: error ? (typeof error.code === "number" ? error.code : 1) : 0, out, err });
-    });
-  });
-}
-
-const newest = (folder: string): number =>
-  Math.max(
-    ...readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs),
-  );
-
-/** `npm test` has built already; a test run by itself builds where the sources are newer. */
-async function build(): Promise<void> {
-  if (existsSync(join(root, "dist/index.js")) && newest("src") < newest("dist")) return;
-  const { code, out, err } = await run("npm", ["run", "build"], root);
-  if (code !== 0) throw new Error(`the build failed: ${out}${err}`);
-}
-
-interface Packed {
-  readonly filename: string;
-  readonly size: number;
-  readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
-}
+import { compilers, complaints, consumer, settings } from "./consume.ts";
+import { type Packed, pack, root, run } from "./packed.ts";
 
 let folder: string;
 let packed: Packed;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "maskcon-package-"));
-  await build();
-  const { code, out, err } = await run("npm", ["pack", "--json", "--pack-destination", folder], root);
-  if (code !== 0) throw new Error(`npm pack failed: ${err}`);
-  packed = JSON.parse(out)[0];
+  packed = await pack(folder);
   const kilobytes = (bytes: number) => `${(bytes / 1024).toFixed(0)} KB`;
   console.info(
     `${packed.filename}: ${kilobytes(packed.size)}, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,
@@ -79,9 +36,49 @@ describe("the package", () => {
     expect(packed.size).toBeLessThan(2 ** 20);
   });
 
-  test("is clean to publint", async () => {
-    const { code, out, err } = await run("npx", ["publint", "--strict", "--pack", "false"], root);
-    expect(code, `${out}${err}`).toBe(0);
+  const tarball = () => new Uint8Array(readFileSync(join(folder, packed.filename)));
+
+  test("has nothing that publint would change", async () => {
+    const { messages } = await publint({ pack: { tarball: tarball().buffer }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test("is found with its types in every way of resolving modules", async () => {
+    const result = await checkPackage(createPackageFromTarballData(tarball()));
+    // Nothing but ES modules is in it: a CommonJS program under node16 imports it dynamically.
+    const accepted = (entrypoint: string): Problem => ({
+      kind: "CJSResolvesToESM",
+      entrypoint,
+      resolutionKind: "node16-cjs",
+    });
+    expect(result).toMatchObject({ problems: [accepted("."), accepted("./browser")] });
+  });
+});
+
+describe("its declarations, to programs of somebody else's", () => {
+  const project = () => join(folder, "consumer");
+
+  beforeAll(() => {
+    mkdirSync(project());
+    consumer(project(), join(folder, packed.filename));
+  });
+
+  test("a wrong call and a declaration without its types are found", async () => {
+    writeFileSync(
+      join(project(), "wrong.ts"),
+      'import { openData } from "maskcon";\nexport const data = openData(3);\n',
+    );
+    writeFileSync(join(project(), "lacking.d.ts"), "export declare const lacking: Missing;\n");
+    const include = ["wrong.ts", "lacking.d.ts"];
+    expect(await complaints(project(), "typescript", { ...settings.node16!, include })).toMatch(
+      /lacking\.d\.ts\(1,\d+\): error TS2304[\s\S]*wrong\.ts\(2,\d+\): error TS2345/,
+    );
+  });
+
+  describe.each(compilers)("%s", (compiler) => {
+    test.each(Object.entries(settings))("%s", async (_, of) => {
+      expect(await complaints(project(), compiler, of)).toBe("");
+    });
   });
 });
 
