@@ -1,4 +1,3 @@
-import sharp from "sharp";
 import { MaskconError } from "../core/index.ts";
 import { type Dataset, type Pixels, readImage } from "../data/index.ts";
 
@@ -18,7 +17,7 @@ export async function thumbnail(dataset: Dataset, index: number): Promise<Thumbn
   const pixels = await readable(dataset, index);
   if (!pixels) return undefined;
   const { width, height } = pixels;
-  const image = sharpOf(pixels);
+  const image = await sharpOf(pixels);
   if (Math.max(width, height) <= small) {
     return { uri: dataUri("png", await image.png({ compressionLevel: 9 }).toBuffer()), pixelated: true };
   }
@@ -48,7 +47,8 @@ export async function thumbnailSheet(
     signal?.throwIfAborted();
     const pixels = await readable(dataset, indices[i]!);
     if (pixels) {
-      const data = await sharpOf(pixels).resize(tile, tile, { fit: "cover" }).raw().toBuffer();
+      const image = await sharpOf(pixels);
+      const data = await image.resize(tile, tile, { fit: "cover" }).raw().toBuffer();
       const corner = (Math.floor(i / columns) * tile * columns + (i % columns)) * tile * 3;
       for (let y = 0; y < tile; y++)
         data.copy(sheet, corner + y * columns * tile * 3, y * tile * 3, (y + 1) * tile * 3);
@@ -56,7 +56,7 @@ export async function thumbnailSheet(
     progress?.(i + 1, indices.length);
   }
   const raw = { width: columns * tile, height: rows * tile, channels: 3 } as const;
-  const webp = await sharp(sheet, { raw }).webp({ quality: 72 }).toBuffer();
+  const webp = await (await encoder())(sheet, { raw }).webp({ quality: 72 }).toBuffer();
   return { uri: dataUri("webp", webp), tile, columns };
 }
 
@@ -70,5 +70,9 @@ async function readable(dataset: Dataset, index: number): Promise<Pixels | undef
   }
 }
 
-const sharpOf = ({ data, width, height }: Pixels) => sharp(data, { raw: { width, height, channels: 3 } });
+/** Loaded with the first picture: who imports the package may never need it. */
+const encoder = async () => (await import("sharp")).default;
+
+const sharpOf = async ({ data, width, height }: Pixels) =>
+  (await encoder())(data, { raw: { width, height, channels: 3 } });
 const dataUri = (kind: string, bytes: Buffer) => `data:image/${kind};base64,${bytes.toString("base64")}`;
