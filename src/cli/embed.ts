@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import { MaskconError } from "../core/index.ts";
 import { type Dataset, openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
@@ -8,25 +7,9 @@ import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface EmbedFlags extends Readonly<Record<string, unknown>> {
+export interface EmbedFlags extends Readonly<Record<string, unknown>> {
   readonly out: string;
   readonly imageColumn?: string;
-}
-
-export function command(terminal: Terminal): Command {
-  return new Command("embed")
-    .description(
-      "Write the features of images as .npy (float32 [n, F]) with their ids beside it, one a line in the same order.",
-    )
-    .argument("<run>", "folder of the run")
-    .argument("<images>", "folder of images at any depth, CSV, Parquet files or tar shards (every row)")
-    .requiredOption("--out <file>", "the .npy file")
-    .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
-    .option("--image-column <name>", "column of the images, where its name is not a usual one")
-    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
-    .option("--device <name>", "device to run on (default: the run's)")
-    .option("--workers <n>", "threads that decode images (default: the run's)")
-    .action((folder: string, images: string, flags: EmbedFlags) => embed(folder, images, flags, terminal));
 }
 
 /** Images in the column that was asked for, else in that of the run's own images where these have it. */
@@ -45,7 +28,12 @@ async function openAny(
   }
 }
 
-async function embed(folder: string, images: string, flags: EmbedFlags, terminal: Terminal): Promise<void> {
+export async function embedCommand(
+  folder: string,
+  images: string,
+  flags: EmbedFlags,
+  terminal: Terminal,
+): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, { maxBad: "0", ...flags });
   const { weights, warnings } = await run.trained(config.encoder);

@@ -1,4 +1,3 @@
-import { Command } from "commander";
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError, printable, type Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
@@ -16,38 +15,25 @@ import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { aloneText, classTable, measuresTable } from "./measures-table.ts";
 import { openRunData } from "./open-run-data.ts";
-import { addDataOptions } from "./open-source.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface EvalFlags extends Readonly<Record<string, unknown>> {
+export interface EvalFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
   readonly json?: boolean;
   readonly quick?: boolean;
 }
 
-export function command(terminal: Terminal): Command {
-  const command = new Command("eval")
-    .description(
-      "A run's last checkpoint and its frozen initial encoder on the test images, leave-one-out: Recall@K, precision@K, MAP@R, k-NN accuracy, NMI and ARI of k-means; overall, per coarse class and within it, with 95% intervals.",
-    )
-    .argument("<run>", "folder of the run");
-  return addDataOptions(command, "evaluate on")
-    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
-    .option("--device <name>", "device to run on (default: the run's)")
-    .option("--workers <n>", "threads that decode images (default: the run's)")
-    .option("--quick", "Recall@K alone, as during training")
-    .option("--json", "print JSON")
-    .action((folder: string, flags: EvalFlags) =>
-      interruptibly(
-        (signal) => terminal.err(`\n${signal}: stopping\n`),
-        (signal) => evalCommand(folder, flags, terminal, signal),
-      ),
-    );
+/** Measures a run's encoders on images until it is interrupted. */
+export function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal): Promise<void> {
+  return interruptibly(
+    (signal) => terminal.err(`\n${signal}: stopping\n`),
+    (signal) => evaluateRun(folder, flags, terminal, signal),
+  );
 }
 
-async function evalCommand(folder: string, flags: EvalFlags, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);

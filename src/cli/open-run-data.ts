@@ -13,7 +13,8 @@ import {
   sharedImages,
   writeRecord,
 } from "../run/index.ts";
-import { checkThere, openSource, packageSource, readingOf } from "./open-source.ts";
+import { readingOf } from "./data-options.ts";
+import { checkThere, openSource, packageSource } from "./open-source.ts";
 import type { Terminal } from "./terminal.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;

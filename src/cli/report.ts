@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { Command } from "commander";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 import { report } from "../report/index.ts";
 import { loadRun } from "../run/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
+import { readingOf } from "./data-options.ts";
 import { openRunData } from "./open-run-data.ts";
-import { addDataOptions, readingOf } from "./open-source.ts";
 import { showCount } from "./progress.ts";
+import { mostPoints, mostQueries } from "./report-limits.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface ReportFlags extends Readonly<Record<string, unknown>> {
+export interface ReportFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly data?: string;
   readonly device?: string;
@@ -22,28 +22,7 @@ interface ReportFlags extends Readonly<Record<string, unknown>> {
   readonly json?: boolean;
 }
 
-/** A map of more would take minutes and be a smear. */
-const mostPoints = 10_000;
-const mostQueries = 200;
-
-export function command(terminal: Terminal): Command {
-  const command = new Command("report")
-    .description(
-      "Write a run as one self-contained HTML file: curves, Recall@K against the frozen encoder, nearest neighbours, a map, the hardest confusions, the configuration.",
-    )
-    .argument("<run>", "folder of the run");
-  return addDataOptions(command, "show")
-    .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
-    .option("--queries <n>", `queries of the retrieval figure, 0 to ${mostQueries}`, "12")
-    .option("--map <n>", `images on the map, 0 to ${mostPoints}; 0: no map`, "2000")
-    .option("--encoder <name>", "query, key or average encoder (default: the run's)")
-    .option("--device <name>", "device to run on (default: the run's)")
-    .option("--workers <n>", "threads that decode images (default: the run's)")
-    .option("--json", "print what was written as JSON")
-    .action((folder: string, flags: ReportFlags) => reportCommand(folder, flags, terminal));
-}
-
-async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
+export async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
   const queries = count("--queries", flags.queries, mostQueries);
   const map = count("--map", flags.map, mostPoints);
   const run = await loadRun(folder);

