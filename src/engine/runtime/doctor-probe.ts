@@ -1,13 +1,14 @@
+import { writeSync } from "node:fs";
 import { MaskconError, messageOf } from "../../core/index.ts";
 import { writeModel } from "../onnx/index.ts";
-import type { Program } from "./contract.ts";
+import { measureBlock } from "./block-size.ts";
+import type { ExecutorOptions, Program } from "./contract.ts";
 import { runtimeReason } from "./device-failure.ts";
 import { type Device, deviceOf } from "./devices.ts";
-import { blockSize } from "./node.ts";
 import { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
 import { silenceTelemetry } from "./telemetry.ts";
 
-/** What a probe prints: one line of JSON, the last on its standard output. */
+/** What is found of a device: a line of JSON on the standard output. */
 export type ProbeResult =
   | { readonly works: true; readonly version: string; readonly block?: number }
   | { readonly works: false; readonly reason: string };
@@ -35,18 +36,29 @@ async function probe(device: Device): Promise<ProbeResult> {
   silenceTelemetry();
   // Imported here, so that the `catch` below sees it fail on a platform without it.
   const ort = await import("onnxruntime-node");
-  const executor = new ResidentExecutor(ort as unknown as OnnxRuntime, { device, state: {}, programs: { program } });
+  const open = async (options: ExecutorOptions) => new ResidentExecutor(ort as unknown as OnnxRuntime, options);
+  // More threads would wait for work that never comes, and burn the CPU doing so.
+  const executor = await open({ device, threads: 1, state: {}, programs: { program } });
   const { y } = await executor.run("program", { x: Float32Array.of(1, 2, 3, 4) });
   await executor.close();
   if (square.some((n, i) => n !== y![i])) return { works: false, reason: `a matrix product came out as ${y}` };
   const version = ort.env.versions.node ?? ort.env.versions.common;
-  return { works: true, version, ...(deviceOf(device).blockedKernels ? { block: await blockSize() } : {}) };
+  return { works: true, version, ...(deviceOf(device).blockedKernels ? { block: await measureBlock(open) } : {}) };
 }
 
-// This file is a process of its own: a provider that crashes ends this process alone.
-try {
-  console.log(JSON.stringify(await probe(process.argv[2] as Device)));
-} catch (error) {
-  const reason = error instanceof MaskconError ? error.failure.found : runtimeReason(messageOf(error));
-  console.log(JSON.stringify({ works: false, reason } satisfies ProbeResult));
+async function resultOf(device: Device): Promise<ProbeResult> {
+  try {
+    return await probe(device);
+  } catch (error) {
+    const reason = error instanceof MaskconError ? error.failure.found : runtimeReason(messageOf(error));
+    return { works: false, reason };
+  }
+}
+
+// One process for all devices: most of a probe is the start of Node and of ONNX Runtime. Each line is written before the
+// next device can end the process. A GPU that works ends it, since it might keep another one from working.
+for (const device of process.argv.slice(2) as Device[]) {
+  const result = await resultOf(device);
+  writeSync(1, `${JSON.stringify(result)}\n`);
+  if (result.works && deviceOf(device).gpu) break;
 }

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { doctor } from "./doctor.ts";
+
+afterEach(() => vi.unstubAllEnvs());
 
 test("the CPU works; what does not says why and what to do", async () => {
   const reports = await doctor();
@@ -13,15 +15,31 @@ test("the CPU works; what does not says why and what to do", async () => {
 });
 
 test("a probe that dies is a report, not a death", async () => {
-  const before = process.env.NODE_OPTIONS;
-  process.env.NODE_OPTIONS = "--no-such-option";
-  try {
-    for (const { available, detail } of await doctor()) {
-      expect(available).toBe(false);
-      expect(detail).toMatch(/^the probe ended without an answer \(exit code \d+\)$/);
-    }
-  } finally {
-    if (before === undefined) delete process.env.NODE_OPTIONS;
-    else process.env.NODE_OPTIONS = before;
+  vi.stubEnv("NODE_OPTIONS", "--no-such-option");
+  for (const { available, detail } of await doctor()) {
+    expect(available).toBe(false);
+    expect(detail).toMatch(/^the probe ended without an answer \(exit code \d+\)$/);
   }
+});
+
+/** Runs in each probe before it: the process dies once it has said what it found of its first device. */
+const mortal = `
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+const write = fs.writeSync;
+fs.writeSync = (...given) => {
+  write(...given);
+  if (process.argv.length > 3) process.kill(process.pid, "SIGKILL");
+};
+syncBuiltinESMExports();`;
+
+test("a device that kills its probe takes no other one with it", async () => {
+  const alone = await doctor();
+  vi.stubEnv("NODE_OPTIONS", `--import data:text/javascript,${encodeURIComponent(mortal)}`);
+  const [cpu, webgpu, cuda] = await doctor();
+  expect([cpu, webgpu]).toEqual(alone.slice(0, 2));
+  expect(cuda).toMatchObject({
+    available: false,
+    detail: expect.stringMatching(/^the probe ended without an answer \((SIGKILL|exit code 1)\)$/),
+  });
 });

@@ -18,11 +18,15 @@ export interface DeviceReport {
 /** The first use of a GPU compiles shaders. A driver that takes longer than this hangs. */
 const PATIENCE_MS = 60_000;
 
-/** Probes every device with a tiny graph, each in a process of its own, one after the other. */
+const isGpu = (device: Device): boolean => deviceOf(device).gpu;
+
+/** The rarer GPU first: after one that works, the next needs another process. */
+const order = [...deviceNames.filter((device) => !isGpu(device)), ...deviceNames.filter(isGpu).reverse()];
+
+/** Probes every device with a tiny graph, one after the other, in processes that may die of it. */
 export async function doctor(): Promise<DeviceReport[]> {
-  const reports: DeviceReport[] = [];
-  for (const device of deviceNames) reports.push(await examine(device));
-  return reports;
+  const results = await probe(order);
+  return Promise.all(deviceNames.map((device) => reportOf(device, results[order.indexOf(device)]!)));
 }
 
 /**
@@ -31,16 +35,15 @@ export async function doctor(): Promise<DeviceReport[]> {
  * @throws MaskconError "device" where it does not work.
  */
 export async function requireDevice(device: Device): Promise<void> {
-  if (!deviceOf(device).gpu) return;
-  const result = await probe(device);
+  if (!isGpu(device)) return;
+  const result = (await probe([device]))[0]!;
   if (!result.works) deviceFailure(device, result.reason);
 }
 
-async function examine(device: Device): Promise<DeviceReport> {
-  const result = await probe(device);
+async function reportOf(device: Device, result: ProbeResult): Promise<DeviceReport> {
   if (!result.works) return { device, available: false, detail: result.reason, fix: deviceFix(device) };
   const runtime = `ONNX Runtime ${result.version}`;
-  const what = deviceOf(device).gpu ? await adapterName(device) : cpuDetail(result.block ?? 0);
+  const what = isGpu(device) ? await adapterName(device) : cpuDetail(result.block ?? 0);
   return { device, available: true, detail: `${what}, ${runtime}` };
 }
 
@@ -49,14 +52,29 @@ function cpuDetail(block: number): string {
   return `${availableParallelism()} threads, ${layout}`;
 }
 
-async function probe(device: Device): Promise<ProbeResult> {
+/** A result for each device, in their order. Where a process ends too early, that is the result of the device it was at. */
+async function probe(devices: readonly Device[]): Promise<ProbeResult[]> {
   const [file, loader] = import.meta.url.endsWith(".ts") ? ["doctor-probe.ts", tsx()] : ["doctor-probe.js", []];
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const { output, failure } = await run(process.execPath, [...loader, path, device]);
-  const line = output.trim().split("\n").at(-1) ?? "";
-  if (line.startsWith("{")) return JSON.parse(line);
-  return { works: false, reason: `the probe ended without an answer (${failure ?? "no output"})` };
+  const results: ProbeResult[] = [];
+  while (results.length < devices.length) {
+    const left = devices.slice(results.length);
+    const { output, failure } = await run(process.execPath, [...loader, path, ...left]);
+    const found = resultsIn(output);
+    results.push(...found);
+    const asMeant = found.length === left.length || (found.at(-1)?.works && isGpu(left[found.length - 1]!));
+    if (asMeant) continue;
+    results.push({ works: false, reason: `the probe ended without an answer (${failure ?? "no output"})` });
+  }
+  return results;
 }
+
+/** A driver may print lines of its own between them. */
+const resultsIn = (output: string): ProbeResult[] =>
+  output
+    .split("\n")
+    .filter((line) => line.startsWith('{"works":'))
+    .map((line) => JSON.parse(line));
 
 const tsx = (): string[] => ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
 

@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { fail, MaskconError, messageOf } from "../../core/index.ts";
 import { startWorker } from "../../core/worker.ts";
-import { writeModel } from "../onnx/index.ts";
+import { measureBlock } from "./block-size.ts";
 import type { Arrays, Executor, ExecutorOptions } from "./contract.ts";
 import type { Call, Response } from "./messages.ts";
 import { silenceTelemetry } from "./telemetry.ts";
@@ -93,42 +93,10 @@ class Remote {
   }
 }
 
-let probed: Promise<number> | undefined;
+let block: Promise<number> | undefined;
 
-/**
- * Channels in a block of ONNX Runtime's blocked CPU layout on this machine (16 with AVX-512, 8 with less), 0 where its
- * operators are missing: the width of what ReorderInput makes of four channels.
- */
+/** See `measureBlock`; the answer stays the same while the process lives. */
 export function blockSize(): Promise<number> {
-  probed ??= probeBlock();
-  return probed;
-}
-
-async function probeBlock(): Promise<number> {
-  const model = writeModel({
-    nodes: [
-      {
-        op: "ReorderInput",
-        domain: "com.microsoft.nchwc",
-        name: "probe",
-        inputs: ["x"],
-        outputs: ["y"],
-        attributes: {},
-      },
-    ],
-    initializers: [],
-    inputs: [{ name: "x", dtype: "float32", shape: [1, 4, 1, 1] }],
-    outputs: [{ name: "y", dtype: "float32", shape: ["n", "c", "h", "w"] }],
-    opsets: { "": 17, "com.microsoft.nchwc": 1 },
-  });
-  const feeds = { x: { dtype: "float32", shape: [1, 4, 1, 1] } } as const;
-  const probe = { model, feeds, reads: [], writes: [], fetches: ["y"] };
-  const executor = await createExecutor({ device: "cpu", threads: 1, state: {}, programs: { probe } });
-  try {
-    return (await executor.run("probe", { x: new Float32Array(4) })).y!.length;
-  } catch {
-    return 0;
-  } finally {
-    await executor.close();
-  }
+  block ??= measureBlock(createExecutor);
+  return block;
 }
