@@ -5,6 +5,7 @@ import { checkPackage, createPackageFromTarballData, type Problem } from "@areth
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compilers, complaints, consumer, settings } from "./consume.ts";
+import { cpuSeconds } from "./cpu-seconds.ts";
 import { type Packed, pack, root, run } from "./packed.ts";
 
 let folder: string;
@@ -52,6 +53,19 @@ describe("the package", () => {
       resolutionKind: "node16-cjs",
     });
     expect(result).toMatchObject({ problems: [accepted("."), accepted("./browser")] });
+  });
+});
+
+describe("before it begins, a command takes little of the CPU", () => {
+  let limit: number;
+
+  beforeAll(async () => {
+    // On a machine where Node alone takes more than 0.04 s, so may the command.
+    limit = Math.max(0.3, 7 * (await cpuSeconds("-e", "0")));
+  });
+
+  test.each(["--help", "doctor", "train --help", "compare --help", "data --help"])("maskcon %s", async (line) => {
+    expect(await cpuSeconds("dist/cli/main.js", ...line.split(" "))).toBeLessThan(limit);
   });
 });
 

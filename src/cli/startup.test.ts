@@ -1,0 +1,52 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { commands } from "./commands.ts";
+
+/** Runs before the command line: tells the packages whose scripts were compiled in its process. */
+const tell = `
+import { Session } from "node:inspector";
+import { writeSync } from "node:fs";
+const session = new Session();
+const packages = new Set();
+session.connect();
+session.on("Debugger.scriptParsed", ({ params }) => {
+  const name = /.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(params.url);
+  if (name) packages.add(name[1]);
+});
+session.post("Debugger.enable");
+process.on("exit", () => writeSync(2, "\\n" + JSON.stringify([...packages])));`;
+
+/** What runs the sources. */
+const loader = ["tsx", "esbuild", "get-tsconfig", "resolve-pkg-maps"];
+
+/** The packages that `maskcon LINE` loads. */
+function packagesOf(line: readonly string[]): string[] {
+  const main = fileURLToPath(new URL("main.ts", import.meta.url));
+  const preload = `data:text/javascript,${encodeURIComponent(tell)}`;
+  // What a command says goes to standard output, this to standard error.
+  const { stderr } = spawnSync(process.execPath, ["--import", "tsx", "--import", preload, main, ...line], {
+    encoding: "utf8",
+  });
+  return JSON.parse(stderr.trim().split("\n").at(-1)!).filter((name: string) => !loader.includes(name));
+}
+
+it.each(["--help", "--version", "doctor --help", "doctor"])(
+  "`maskcon %s` loads the parser of the command line alone",
+  (line) => {
+    expect(packagesOf(line.split(" "))).toEqual(["commander"]);
+  },
+);
+
+it.each(Object.keys(commands))("`maskcon %s --help` loads nothing that computes, decodes or draws", (name) => {
+  const packages = packagesOf([name, "--help"]);
+  expect(packages).toContain("commander");
+  const heavy = ["sharp", "onnxruntime-node", "onnxruntime-common", "echarts", "zrender", "umap-js"];
+  expect(packages.filter((found) => heavy.includes(found))).toEqual([]);
+  // The flags come from a schema of zod's. What `data` lists comes with what fetches it.
+  if (name !== "data") expect(packages.filter((found) => !["commander", "zod"].includes(found))).toEqual([]);
+});
+
+it("sees what a command loads", () => {
+  expect(packagesOf(["eval", "no-such-run"])).toContain("zod");
+});
