@@ -166,7 +166,7 @@ it("says where the same picture is both trained with and tested on", async () =>
   const run = await begunRun(join(folder, "../both"), config);
   expect((await opened(run)).facts).toMatchObject({
     trainedWith: 1,
-    warnings: ["1 of the 2 test images were trained with: the same pictures are training images"],
+    warnings: ["1 of the 2 test images are among the training images, too"],
   });
   rmSync(join(folder, "../both"), { recursive: true });
 });

@@ -87,7 +87,7 @@ function withOwn({ train, test }: LoadedData, list: ImageList | undefined, warni
   if (!list) return { trainedWith: undefined, warnings };
   if (!test) return { trainedWith: train.length, warnings };
   const trainedWith = sharedImages(list.test, list.train);
-  const warning = `${trainedWith} of the ${test.length} test images were trained with: the same pictures are training images`;
+  const warning = `${trainedWith} of the ${test.length} test images are among the training images, too`;
   return { trainedWith, warnings: trainedWith > 0 ? [...warnings, warning] : warnings };
 }
 

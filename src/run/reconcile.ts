@@ -1,6 +1,7 @@
 import { checkSameRun, type RunRecord, runId } from "../config/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { describeData } from "./describe-data.ts";
+import { sharedImages } from "./image-changes.ts";
 import { writeImageList } from "./image-file.ts";
 import { compareImages, onlyLabelsCompared, ownList, refuseOthers } from "./own-images.ts";
 import type { RunPaths } from "./run-folder.ts";
@@ -23,10 +24,12 @@ export async function newRecord(
 ): Promise<Reconciled> {
   const { dataset, list } = await describeData(data);
   const id = runId({ ...wanted, dataset });
+  const shared = sharedImages(list.test, list.train);
+  const warning = `${shared} of the ${dataset.testImages} test images are among the training images, too`;
   return {
     record: { ...wanted, id, dataset },
     data,
-    warnings: [],
+    warnings: shared > 0 ? [warning] : [],
     writeList: () => writeImageList(paths.images, list),
   };
 }

@@ -28,7 +28,7 @@ function tinySet(name: string, length: number, classes = 2): Dataset {
   const fine = Int32Array.from({ length }, (_, i) => i % (2 * classes));
   const coarse = fine.map((label) => label >> 1);
   for (let i = 0; i < length; i++) {
-    const rng = random(7, i);
+    const rng = random(name.length, i);
     for (let p = 0; p < side * side * 3; p++) {
       const pattern = (Math.floor(p / 3) >> (fine[i]! & 1 ? 0 : 4)) & 1;
       bytes[i * side * side * 3 + p] = 60 * pattern + (p % 3 === coarse[i]! ? 120 : 0) + rng.integer(60);
@@ -101,6 +101,18 @@ it("warns where no two test images share a fine class", async () => {
   await train(configOf({ steps: 1, epochs: 1 }), { ...data, test }, { out });
   expect(metricsOf(out).filter(({ event }) => event === "warning")).toMatchObject([
     { message: expect.stringMatching(/^no two test images share a fine class, so only the coarse .*--test-fraction/) },
+  ]);
+});
+
+it("warns where pictures are both trained with and tested on", async () => {
+  const out = join(root, "leak");
+  const test = imagesAt(
+    data.train,
+    Int32Array.from({ length: 20 }, (_, i) => 2 * i),
+  );
+  await train(configOf({ steps: 1, epochs: 1 }), { ...data, test }, { out });
+  expect(metricsOf(out).filter(({ event }) => event === "warning")).toMatchObject([
+    { message: "20 of the 20 test images are among the training images, too" },
   ]);
 });
 
