@@ -61,9 +61,9 @@ export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, term
   const sample = sampleFlags(flags);
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
-  const { train, own, warnings: doubts } = await openRunData(run, flags, terminal);
+  const { train, own, warnings: notes } = await openRunData(run, flags, terminal);
   // Whether images were trained with matters to a measure of retrieval, not of targets.
-  if (own) for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
+  if (own) for (const warning of notes) terminal.err(`warning: ${warning}\n`);
   const dataset = asSeenBy(run, train);
   const { trainImages } = run.record.dataset;
   const job: Job = { config, dataset, trainImages, flags, terminal, sample };

@@ -39,8 +39,8 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const initial = await run.initial();
-  const { train, test, own, trainedWith, warnings: doubts } = await openRunData(run, flags, terminal);
-  for (const warning of doubts) terminal.err(`warning: ${warning}\n`);
+  const { train, test, own, trainedWith, warnings: notes } = await openRunData(run, flags, terminal);
+  for (const warning of notes) terminal.err(`warning: ${warning}\n`);
   if (!test && own) terminal.err("warning: no test images: evaluated on the training images\n");
   const dataset = test ?? train;
   const evaluate = evaluator(run, config, dataset, { quick: flags.quick === true, terminal, signal });

@@ -260,12 +260,12 @@ describe("a run", () => {
   });
 
   it("passes over checkpoints of another run, and mends the list of its images", async () => {
-    const [folder, stranger] = [join(root, "exchanged"), join(root, "stranger")];
+    const [folder, another] = [join(root, "exchanged"), join(root, "another")];
     await trainFor(folder, 2);
-    await train(configOf({ seed: 1, steps: 1 }), data, { out: stranger });
+    await train(configOf({ seed: 1, steps: 1 }), data, { out: another });
     const last = join(folder, "checkpoints", "last.safetensors");
     const [own, list] = [readFileSync(last), readFileSync(runPaths(folder).images)];
-    copyFileSync(join(stranger, "checkpoints", "last.safetensors"), last);
+    copyFileSync(join(another, "checkpoints", "last.safetensors"), last);
     const run = await loadRun(folder);
     const { step, warnings } = await run.trained();
     expect([step, warnings]).toEqual([
@@ -279,11 +279,11 @@ describe("a run", () => {
     expect(readFileSync(runPaths(folder).images).equals(list)).toBe(true);
     expect(stepsOf(folder)).toEqual(stepsOf(straight).slice(0, 3));
 
-    copyFileSync(runPaths(stranger).initial, runPaths(folder).initial);
+    copyFileSync(runPaths(another).initial, runPaths(folder).initial);
     await expect(run.initial()).rejects.toThrow(
       /initial\.safetensors: expected the weights that this run began with, found those of another run/,
     );
-    copyFileSync(runPaths(stranger).evaluation, runPaths(folder).evaluation);
+    copyFileSync(runPaths(another).evaluation, runPaths(folder).evaluation);
     expect(await readEvaluation(runPaths(folder))).toEqual({});
   });
 
