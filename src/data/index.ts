@@ -9,8 +9,6 @@ export {
   type Normalization,
   type Pixels,
   type SkippedFile,
-  type TestTransform,
-  testTransform,
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
@@ -33,3 +31,4 @@ export {
 } from "./named/fashion-mnist/install-package.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";
 export { imagesAt } from "./subset.ts";
+export { type TestTransform, testTransform } from "./test-transform.ts";

@@ -9,8 +9,9 @@ import { isTrainAlone, readImageFolder, topFolders } from "./collections/image-f
 import type { FilesOptions } from "./collections/labelled.ts";
 import { refuseCompressed, shardSource } from "./collections/shard-sources.ts";
 import { refuseUrl } from "./collections/url.ts";
-import { readableFormats, walk } from "./collections/walk.ts";
+import { walk } from "./collections/walk.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
+import { readableFormats } from "./images/image-names.ts";
 import { carsSigns, openCars196 } from "./named/cars196/cars196.ts";
 import { chooseCifar, cifarSetOf, openCifar, refuseBoth } from "./named/cifar/cifar.ts";
 import { type CifarFound, findCifar } from "./named/cifar/cifar-version.ts";

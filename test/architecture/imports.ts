@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
-import { browserDoors, doors, engineOrder, levels } from "./levels.ts";
+import { browserDoors, doors, innerOrders, levels } from "./levels.ts";
 
 /** Source files by path from the repository's root, each with what it imports: paths of sources, or names of packages. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
@@ -29,7 +29,7 @@ export function violations(imports: Imports): string[] {
   return [...imports].flatMap(([file, targets]) =>
     targets.flatMap((target) => {
       if (!target.startsWith("src/")) return isPackageOrData(target) ? [] : [`${file}: imports ${target}, outside src`];
-      const problem = levelProblem(file, target) ?? doorProblem(file, target) ?? engineProblem(file, target);
+      const problem = levelProblem(file, target) ?? doorProblem(file, target) ?? innerProblem(file, target);
       return problem === undefined ? [] : [`${file}: ${problem}`];
     }),
   );
@@ -54,13 +54,19 @@ function doorProblem(file: string, target: string): string | undefined {
   return `imports ${target}, the inside of another folder (take its index.ts)`;
 }
 
-function engineProblem(file: string, target: string): string | undefined {
-  const [from, to] = [engineFolder(file), engineFolder(target)];
-  if (from === undefined || to === undefined || from === to) return undefined;
-  return engineOrder[from]?.includes(to) ? undefined : `engine/${from} imports engine/${to}`;
+function innerProblem(file: string, target: string): string | undefined {
+  for (const [folder, order] of Object.entries(innerOrders)) {
+    const [from, to] = [partOf(folder, file), partOf(folder, target)];
+    if (from === undefined || from === "index.ts" || to === undefined || from === to) continue;
+    if (order[from] === undefined) return `${folder}/${from} has no place in its folder (test/architecture/levels.ts)`;
+    if (!order[from].includes(to)) return `${folder}/${from} imports ${folder}/${to}`;
+  }
+  return undefined;
 }
 
-const engineFolder = (file: string): string | undefined => /^src\/engine\/([^/]+)\//.exec(file)?.[1];
+/** The folder or file of `folder` that `file` is in. */
+const partOf = (folder: string, file: string): string | undefined =>
+  file.startsWith(`${folder}/`) ? file.slice(folder.length + 1).split("/")[0] : undefined;
 
 /** Cycles of files, each as a path that returns to its start. */
 export function cycles(imports: Imports): string[] {

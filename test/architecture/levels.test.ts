@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cycles, importsOf, reachedFrom, readImports, violations } from "./imports.ts";
-import { doors } from "./levels.ts";
+import { doors, innerOrders, levels } from "./levels.ts";
 
 describe("imports of src", () => {
   const imports = readImports();
 
-  it("go to lower levels, through a folder's index, in the engine's order", () => {
+  it("go to lower levels, through a folder's index, in the order inside a folder", () => {
     expect(imports.size).toBeGreaterThan(100);
     expect(violations(imports)).toEqual([]);
   });
@@ -30,6 +30,15 @@ describe("imports of src", () => {
     expect(callers.filter((file) => !readFileSync(file, "utf8").includes("  silenceTelemetry();"))).toEqual([]);
   });
 
+  it("need every place that the tables have", () => {
+    const places = Object.entries(innerOrders).flatMap(([folder, order]) =>
+      Object.keys(order).map((part) => `${folder}/${part}`),
+    );
+    const files = [...imports.keys()];
+    const isThere = (place: string) => files.some((file) => file === place || file.startsWith(`${place}/`));
+    expect([...places, ...Object.keys(levels)].filter((place) => !isThere(place))).toEqual([]);
+  });
+
   it("use every door that the table opens", () => {
     const targets = new Set([...imports.values()].flat());
     expect(Object.keys(doors).filter((door) => !targets.has(door))).toEqual([]);
@@ -48,6 +57,11 @@ describe("the checker", () => {
     ["a door that is the page's alone", "src/cli/a.ts", 'import { x } from "../step/compile.ts";'],
     ["against the engine's order", "src/engine/graph/a.ts", 'import { ops } from "../ops/index.ts";'],
     ["ops from the runtime", "src/engine/runtime/a.ts", 'export * from "../ops/index.ts";'],
+    ["an inner index", "src/engine/graph/a.ts", 'import { lower } from "../index.ts";'],
+    ["against the order of data", "src/data/images/a.ts", 'import { walk } from "../collections/walk.ts";'],
+    ["a named set from the loader", "src/data/loader/a.ts", 'import type { X } from "../named/index.ts";'],
+    ["the opener from a named set", "src/data/named/sop/a.ts", 'import { openData } from "../../open.ts";'],
+    ["an inner folder without a place", "src/data/misc/a.ts", 'import { idOf } from "../dataset.ts";'],
     ["a folder without a level", "src/misc/a.ts", 'import { x } from "../core/index.ts";'],
     ["tests", "src/nn/a.ts", 'import { x } from "../../test/a.ts";'],
   ])("refuses %s", (_, file, text) => {

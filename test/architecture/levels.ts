@@ -23,14 +23,30 @@ export const levels: Readonly<Record<string, number>> = {
   "src/cli": 10,
 };
 
-/** Inside the engine: each folder with those it may import besides its own. */
-export const engineOrder: Readonly<Record<string, readonly string[]>> = {
-  graph: [],
-  onnx: ["graph"],
-  ops: ["graph", "onnx"],
-  autodiff: ["graph", "onnx", "ops"],
-  lowering: ["graph", "onnx", "ops", "autodiff"],
-  runtime: ["onnx"],
+/**
+ * Inside a folder: each of its folders and files with those it may import besides its own. The folder's `index.ts` may import
+ * all of them, and none may import it.
+ */
+export const innerOrders: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "src/engine": {
+    graph: [],
+    onnx: ["graph"],
+    ops: ["graph", "onnx"],
+    autodiff: ["graph", "onnx", "ops"],
+    lowering: ["graph", "onnx", "ops", "autodiff"],
+    runtime: ["onnx"],
+  },
+  "src/data": {
+    "dataset.ts": [],
+    images: ["dataset.ts"],
+    "subset.ts": ["dataset.ts", "images"],
+    "test-transform.ts": ["dataset.ts", "images"],
+    augment: ["dataset.ts"],
+    collections: ["dataset.ts", "images"],
+    named: ["dataset.ts", "subset.ts", "images", "collections"],
+    loader: ["dataset.ts", "images", "augment"],
+    "open.ts": ["dataset.ts", "subset.ts", "images", "collections", "named"],
+  },
 };
 
 /**

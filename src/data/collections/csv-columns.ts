@@ -1,8 +1,8 @@
 import { canonicalName, fail, nearest } from "../../core/index.ts";
 import { separatorFix } from "../../formats/csv/index.ts";
+import { isImageName } from "../images/image-names.ts";
 import { coarseNames, fileNames, fineNames, onlyNames } from "./column-names.ts";
 import type { ColumnOptions } from "./labelled.ts";
-import { isImageName } from "./walk.ts";
 
 const columns = ["file", "coarse", "fine", "split"] as const;
 type Column = (typeof columns)[number];

@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
+import { isImageName } from "../images/image-names.ts";
 import { type SplitName, splitBegun, splitRoles, splitWithin } from "./split-names.ts";
-import { isImageName } from "./walk.ts";
 
 /** A file that holds many images. */
 export interface Shard {

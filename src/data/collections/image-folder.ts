@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
 import { fail } from "../../core/index.ts";
+import { readableFormats } from "../images/image-names.ts";
 import type { LabelledFile } from "./labelled.ts";
 import { type SplitRole, splitCalled, splitRoles } from "./split-names.ts";
-import { type FoundFile, readableFormats } from "./walk.ts";
+import type { FoundFile } from "./walk.ts";
 
 /**
  * The labelled images of a folder: sub-folder = coarse class, a folder inside it = fine class (everywhere or nowhere), called

@@ -1,21 +1,9 @@
 import type { StopSignal } from "../../core/index.ts";
-import type { Encoded } from "../images/encoded.ts";
+
+export type { LabelledFile } from "../images/labelled-file.ts";
 
 /** A longer text, in bytes or characters, is no label. */
 export const MAX_LABEL = 1000;
-
-/** An image with its labels, before anything was decoded. */
-export interface LabelledFile {
-  /** To open it by: a file of its own, or a part of a larger one. One collection has only one of the two kinds. */
-  readonly file: Encoded;
-  /** To show it by; unique within its collection. */
-  readonly id: string;
-  readonly coarse: string;
-  readonly fine: string | undefined;
-  readonly split: "train" | "test" | undefined;
-  /** Known to be unreadable, and why. */
-  readonly problem?: string | undefined;
-}
 
 /** What columns of a table (keys of a sample's JSON) are called, where their names say it not by themselves. */
 export interface ColumnOptions {

@@ -1,15 +1,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { extname, join } from "node:path";
 import { canonicalName, fail, fsReason } from "../../core/index.ts";
-
-/** Read by the decoder. */
-const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
-/** Pictures that it does not read: named as bad, where other files are passed over. */
-const pictures = new Set([".bmp", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".ppm", ".pgm", ".tga", ".ico"]);
-
-export const readableFormats = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
-
-export const isImageName = (name: string): boolean => readable.has(extname(name).toLowerCase());
+import { isImageName, isPictureName, readableFormats } from "../images/image-names.ts";
 
 /** Deeper than any sensible collection, and shallow enough to stop at once in an endless one. */
 const MAX_DEPTH = 32;
@@ -89,11 +81,10 @@ async function kindOf(root: string, path: string, entry: Dirent): Promise<Kind> 
 }
 
 function add(found: FoundFile[], path: string, kind: Kind): void {
-  const ending = extname(path).toLowerCase();
-  if (readable.has(ending)) {
+  if (isImageName(path)) {
     found.push({ path, problem: kind === "file" ? undefined : `it is a ${kind}` });
-  } else if (pictures.has(ending)) {
-    found.push({ path, problem: `${ending} is not read: make it ${readableFormats}` });
+  } else if (isPictureName(path)) {
+    found.push({ path, problem: `${extname(path).toLowerCase()} is not read: make it ${readableFormats}` });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "sharp";
-import { readableFormats } from "../collections/walk.ts";
+import { readableFormats } from "./image-names.ts";
 import { inputOptions, MAX_PIXELS, sharpOnce } from "./libvips.ts";
 import { tiffProblem } from "./tiff.ts";
 

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fsReason, inLanes } from "../../core/index.ts";
-import type { LabelledFile } from "../collections/labelled.ts";
 import type { SkippedFile } from "../dataset.ts";
 import { readSize, reducedSize } from "./decode.ts";
+import type { LabelledFile } from "./labelled-file.ts";
 
 /** An image whose header was read. */
 export interface Inspected {

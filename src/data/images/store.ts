@@ -1,10 +1,10 @@
 import { MaskconError } from "../../core/index.ts";
-import type { LabelledFile } from "../collections/labelled.ts";
 import type { ImageSource, SkippedFile } from "../dataset.ts";
 import { DIGEST_BYTES, digestsAt, readContent } from "./content-digest.ts";
 import { decodeImage } from "./decode.ts";
 import { placeOf } from "./encoded.ts";
 import { eachAtOnce, type Inspected } from "./inspect.ts";
+import type { LabelledFile } from "./labelled-file.ts";
 
 /** Memory left for decoded images, shared by the splits of one collection. */
 export interface Budget {

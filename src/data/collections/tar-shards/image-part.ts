@@ -1,6 +1,6 @@
 import { fail } from "../../../core/index.ts";
 import type { ByteRanges } from "../../../formats/index.ts";
-import { isImageName } from "../walk.ts";
+import { isImageName } from "../../images/image-names.ts";
 import { endingsFix, type Sample } from "./samples.ts";
 
 /**

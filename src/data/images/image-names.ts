@@ -1,0 +1,14 @@
+import { extname } from "node:path";
+
+/** Read by the decoder. */
+const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".avif"]);
+/** Pictures that it does not read: named as bad, where other files are passed over. */
+const pictures = new Set([".bmp", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".ppm", ".pgm", ".tga", ".ico"]);
+
+export const readableFormats = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
+
+/** Whether the decoder reads images of this name. */
+export const isImageName = (name: string): boolean => readable.has(extname(name).toLowerCase());
+
+/** Whether this is a picture that the decoder does not read. */
+export const isPictureName = (name: string): boolean => pictures.has(extname(name).toLowerCase());
