@@ -54,10 +54,11 @@ export async function trainCommand(argument: string | undefined, flags: GivenFla
   });
 }
 
-/** A dataset's preset with another dataset's images: known sets are called by their names. */
+/** A dataset's preset with another dataset's images: known sets are called by their names, and what differs in brackets. */
 function warnOfPreset({ preset }: RunConfig, { name }: LoadedData, terminal: Terminal): void {
   const known = (text: string | undefined) => datasetNames.some((dataset) => dataset === text);
-  if (!known(preset) || !known(name) || preset === name) return;
+  const set = name.replace(/ \(.*\)$/, "");
+  if (!known(preset) || !known(set) || preset === set) return;
   terminal.err(`warning: --preset ${preset} has the settings for other images than ${name}\n`);
 }
 

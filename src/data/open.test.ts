@@ -1,8 +1,66 @@
-import { expect, test } from "vitest";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { put, putPictures } from "../../test/data-samples.ts";
+import { messageOfRefusal } from "../../test/refusals.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openData } from "./open.ts";
 
 test("a name with a NUL is refused in words of its reader", async () => {
   await expect(openData("a\0b")).rejects.toThrow(
     "a\\u0000b: expected a folder or a CSV file that exists, found a name with the character NUL in it",
   );
+});
+
+describe("a folder that may be several things", () => {
+  it("is the first of them in the order of the list", async () => {
+    const folder = temporaryFolder();
+    put(folder, "val_data", "");
+    put(folder, "a.tar.gz", "");
+    await expect(openData(folder)).rejects.toThrow("the files of imagenet32");
+    await putPictures(folder, ["cat/1.png", "dog/1.png"]);
+    expect((await openData(folder)).train.coarseClasses).toEqual(["cat", "dog"]);
+    put(folder, "a.tar", "");
+    await expect(openData(folder)).rejects.toThrow("found both: the folders cat and dog, and a.tar");
+    put(folder, "cifar-10-batches-py/data_batch_1", "");
+    await expect(openData(folder)).rejects.toThrow("the files of cifar10");
+    put(folder, "cars_annos.mat", "");
+    await expect(openData(folder)).rejects.toThrow("cars_annos.mat");
+    await expect(openData(folder, { preset: "cifartoy-bad" })).rejects.toThrow("the files of cifar10");
+    put(folder, "labels.csv", "file,coarse\ncat/1.png,a\ndog/1.png,b\n");
+    expect((await openData(folder, { preset: "cifartoy-bad" })).train.coarseClasses).toEqual(["a", "b"]);
+  });
+});
+
+describe("named sets one or two folders further in", () => {
+  it.each([
+    ["cifar-10-batches-py/data_batch_1", "the files of cifar10 (cifar-10-python.tar.gz), found all but batches.meta"],
+    ["cifar-10-python/cifar-10-batches-py/data_batch_1", "the files of cifar10 (cifar-10-python.tar.gz)"],
+    ["cifar-100-binary/test.bin", "the files of cifar100 (cifar-100-binary.tar.gz)"],
+    ["stanford_cars/cars_train/1.jpg", "the label files that go with cars_train/"],
+    ["Stanford_Online_Products/Ebay_train.txt", "Ebay_train.txt"],
+    [
+      "Stanford_Online_Products/bicycle_final/1_0.JPG",
+      "sop_split1, or Ebay_train.txt and Ebay_test.txt, found no lists",
+    ],
+    ["FashionMNIST/raw/train-labels-idx1-ubyte", "train-images-idx3-ubyte.gz"],
+    ["MNIST/raw/train-images-idx3-ubyte", "train-images-idx3-ubyte"],
+  ])("are found by %s", async (path, message) => {
+    const root = temporaryFolder();
+    put(root, path, "");
+    const found = await messageOfRefusal(openData(root));
+    expect(found).toContain(message);
+    expect(found).toContain(
+      join(root, path.slice(0, path.lastIndexOf("/")).replace(/\/(cars_train|bicycle_final)$/, "")),
+    );
+  });
+
+  it.skipIf(process.platform === "win32")("are found by links, and not by broken ones", async () => {
+    const [root, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    put(elsewhere, "data_batch_1", "");
+    symlinkSync(elsewhere, join(root, "cifar-10-batches-py"));
+    await expect(openData(root)).rejects.toThrow("the files of cifar10 (cifar-10-python.tar.gz)");
+    rmSync(elsewhere, { recursive: true });
+    await expect(openData(root)).rejects.toThrow("the files of cifar10, found only cifar-10-batches-py");
+  });
 });

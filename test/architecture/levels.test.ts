@@ -61,6 +61,8 @@ describe("the checker", () => {
     ["against the order of data", "src/data/images/a.ts", 'import { walk } from "../collections/walk.ts";'],
     ["a named set from the loader", "src/data/loader/a.ts", 'import type { X } from "../named/index.ts";'],
     ["the opener from a named set", "src/data/named/sop/a.ts", 'import { openData } from "../../open.ts";'],
+    ["one named set from another", "src/data/named/sop/a.ts", 'import { sum } from "../cars196/cars196-files.ts";'],
+    ["the list of sets from a set", "src/data/named/sop/a.ts", 'import { setOf } from "../sets.ts";'],
     ["an inner folder without a place", "src/data/misc/a.ts", 'import { idOf } from "../dataset.ts";'],
     ["a folder without a level", "src/misc/a.ts", 'import { x } from "../core/index.ts";'],
     ["tests", "src/nn/a.ts", 'import { x } from "../../test/a.ts";'],

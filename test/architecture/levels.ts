@@ -23,6 +23,13 @@ export const levels: Readonly<Record<string, number>> = {
   "src/cli": 10,
 };
 
+/** What the named sets share. */
+const shared = [
+  ...["check-files.ts", "checked.ts", "dataset-check.ts", "facts.ts", "named-set.ts", "official-code.ts"],
+  ...["official-file.ts", "origin.ts", "planar.ts", "published-files.ts", "published.ts"],
+];
+const listed = [...shared, "sets.ts", "find-set.ts"];
+
 /**
  * Inside a folder: each of its folders and files with those it may import besides its own. The folder's `index.ts` may import
  * all of them, and none may import it.
@@ -46,6 +53,23 @@ export const innerOrders: Readonly<Record<string, Readonly<Record<string, readon
     named: ["dataset.ts", "subset.ts", "images", "collections"],
     loader: ["dataset.ts", "images", "augment"],
     "open.ts": ["dataset.ts", "subset.ts", "images", "collections", "named"],
+  },
+  // No set knows of another; whatever concerns all of them goes by the list.
+  "src/data/named": {
+    ...Object.fromEntries(shared.map((file) => [file, shared])),
+    cifar: shared,
+    cifar10: [...shared, "cifar"],
+    cifar100: [...shared, "cifar"],
+    // Its pickles are CIFAR's.
+    imagenet32: [...shared, "cifar"],
+    sop: shared,
+    cars196: shared,
+    "fashion-mnist": shared,
+    "sets.ts": ["named-set.ts", "cifar10", "cifar100", "imagenet32", "sop", "cars196", "fashion-mnist"],
+    "find-set.ts": ["named-set.ts"],
+    "recognise.ts": listed,
+    "check-data.ts": listed,
+    download: [...listed, "check-data.ts"],
   },
 };
 

@@ -1,7 +1,7 @@
-import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { isImageName } from "../images/image-names.ts";
+import type { Scan } from "./scan.ts";
 import { type SplitName, splitBegun, splitRoles, splitWithin } from "./split-names.ts";
 
 /** A file that holds many images. */
@@ -24,17 +24,22 @@ const MAX_FOLDERS = 256;
  * @throws MaskconError `data` where it holds several configurations or folders of images as well, or names a split for some
  *   files alone
  */
-export async function findShards(root: string, ending: string): Promise<Shard[] | undefined> {
-  const { files, folders } = await list(root, ending);
+export async function findShards(scan: Scan, ending: string): Promise<Shard[] | undefined> {
+  const files = filesEnding(scan, ending);
   const deeper: string[] = [];
-  for (const folder of folders.slice(0, MAX_FOLDERS)) deeper.push(...(await below(root, folder, ending)));
-  if (files.length + deeper.length > 0) await refuseClasses(root, folders, (files[0] ?? deeper[0])!);
-  if (files[0] !== undefined) await refuseImages(root, folders, files[0]);
+  for (const folder of scan.folders.slice(0, MAX_FOLDERS)) deeper.push(...(await below(scan, folder, ending)));
+  if (files.length + deeper.length > 0) await refuseClasses(scan, (files[0] ?? deeper[0])!);
+  if (files[0] !== undefined) await refuseImages(scan, files[0]);
   const names = [...files, ...deeper];
   if (names.length === 0) return undefined;
-  oneConfiguration(root, names);
-  return withSplits(root, names.sort());
+  oneConfiguration(scan.path, names);
+  return withSplits(scan.path, names.sort());
 }
+
+const filesEnding = ({ files }: Scan, ending: string): string[] =>
+  files.filter((name) => name.toLowerCase().endsWith(ending));
+
+const hasImage = ({ files }: Scan): boolean => files.some(isImageName);
 
 /** `partial-train` is how Hugging Face calls the first gigabytes of a split, converted to Parquet. */
 const splitOfFolder = (folder: string): SplitName | undefined => splitBegun(folder.replace(/^partial-/, ""));
@@ -43,29 +48,30 @@ const splitOfFolder = (folder: string): SplitName | undefined => splitBegun(fold
 const isLayout = (folder: string): boolean => folder === "data" || splitOfFolder(folder) !== undefined;
 
 /** Two folders of images, at the top or in that of a split, are classes: which of the two kinds is meant is open. */
-async function refuseClasses(root: string, folders: readonly string[], file: string): Promise<void> {
+async function refuseClasses(scan: Scan, file: string): Promise<void> {
   const classes: string[] = [];
-  for (const folder of folders.slice(0, MAX_FOLDERS)) {
-    const { images, folders: inside } = await list(join(root, folder), "");
-    if (images) classes.push(folder);
-    for (const name of isLayout(folder) ? inside.slice(0, MAX_FOLDERS) : []) {
-      if (classes.length < 2 && (await list(join(root, folder, name), "")).images) classes.push(`${folder}/${name}`);
+  for (const folder of scan.folders.slice(0, MAX_FOLDERS)) {
+    const inside = await scan.inside(folder);
+    if (hasImage(inside)) classes.push(folder);
+    for (const name of isLayout(folder) ? inside.folders.slice(0, MAX_FOLDERS) : []) {
+      if (classes.length < 2 && hasImage(await inside.inside(name))) classes.push(`${folder}/${name}`);
     }
-    if (classes.length >= 2) both(root, `the folders ${classes.slice(0, 2).join(" and ")}`, file);
+    if (classes.length >= 2) both(scan.path, `the folders ${classes.slice(0, 2).join(" and ")}`, file);
   }
 }
 
 /** Beside a folder with images at any depth a file may be somebody's backup of them. */
-async function refuseImages(root: string, folders: readonly string[], file: string): Promise<void> {
-  for (const folder of folders) {
-    if (!isLayout(folder) && (await holdsImage(join(root, folder)))) both(root, `the folder ${folder}`, file);
+async function refuseImages(scan: Scan, file: string): Promise<void> {
+  for (const folder of scan.folders) {
+    if (!isLayout(folder) && (await holdsImage(await scan.inside(folder)))) {
+      both(scan.path, `the folder ${folder}`, file);
+    }
   }
 }
 
-async function holdsImage(folder: string): Promise<boolean> {
-  const { images, folders } = await list(folder, "");
-  if (images) return true;
-  for (const name of folders) if (await holdsImage(join(folder, name))) return true;
+async function holdsImage(scan: Scan): Promise<boolean> {
+  if (hasImage(scan)) return true;
+  for (const name of scan.folders) if (await holdsImage(await scan.inside(name))) return true;
   return false;
 }
 
@@ -78,27 +84,14 @@ function both(root: string, folders: string, file: string): never {
   });
 }
 
-async function below(root: string, folder: string, ending: string): Promise<string[]> {
-  const { files, folders, images } = await list(join(root, folder), ending);
-  if (images) return [];
-  const found = files.map((name) => `${folder}/${name}`);
-  for (const split of folders.filter((name) => splitOfFolder(name))) {
-    const inside = await list(join(root, folder, split), ending);
-    found.push(...inside.files.map((name) => `${folder}/${split}/${name}`));
+async function below(scan: Scan, folder: string, ending: string): Promise<string[]> {
+  const inside = await scan.inside(folder);
+  if (hasImage(inside)) return [];
+  const found = filesEnding(inside, ending).map((name) => `${folder}/${name}`);
+  for (const split of inside.folders.filter((name) => splitOfFolder(name))) {
+    found.push(...filesEnding(await inside.inside(split), ending).map((name) => `${folder}/${split}/${name}`));
   }
   return found;
-}
-
-async function list(folder: string, ending: string) {
-  // A folder that cannot be read is reported by whoever opens what it holds.
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const visible = entries.filter(({ name }) => !name.startsWith("."));
-  const named = visible.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
-  return {
-    files: named.filter((name) => name.toLowerCase().endsWith(ending)),
-    folders: visible.filter((entry) => entry.isDirectory()).map(({ name }) => name),
-    images: named.some(isImageName),
-  };
 }
 
 /** Folders that name neither a split nor plainly "data" are configurations of the set, of which one is meant. */

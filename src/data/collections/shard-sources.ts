@@ -3,6 +3,8 @@ import { fail } from "../../core/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
 import { findShards, type Shard } from "./find-shards.ts";
 import type { FilesOptions } from "./labelled.ts";
+import type { Recogniser } from "./opener.ts";
+import type { Scan } from "./scan.ts";
 import { openShards, shardImages } from "./tar-shards/open-shards.ts";
 
 interface Kind {
@@ -32,22 +34,29 @@ const compressed: Readonly<Record<string, string>> = {
 };
 
 /**
- * For DATA without images: fails where it is a compressed tar, or a folder of them.
+ * For a folder without images: fails where it holds compressed tars.
  * @throws MaskconError `data`
  */
-export async function refuseCompressed(path: string, isFolder: boolean): Promise<void> {
-  for (const [ending, tool] of Object.entries(compressed)) {
-    const shards = isFolder ? await findShards(path, ending) : undefined;
-    const file = shards?.[0]?.file ?? path;
-    if (!file.toLowerCase().endsWith(ending)) continue;
-    const name = basename(file);
-    fail("data", {
-      where: file,
-      expected: "a tar of images and labels, whose parts can be read one by one",
-      found: "a compressed one",
-      fix: `decompress first (${tool} ${name}), or, if folders are in it, unpack it (tar xf ${name}) and give its folder`,
-    });
+export const compressedTars: Recogniser = async (scan) => {
+  if ((await scan.images()).length > 0) return undefined;
+  for (const ending of Object.keys(compressed)) {
+    const shards = await findShards(scan, ending);
+    if (shards?.[0]) refuseCompressed(shards[0].file);
   }
+  return undefined;
+};
+
+/** @throws MaskconError `data` where the file is a compressed tar */
+export function refuseCompressed(file: string): void {
+  const tool = Object.entries(compressed).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1];
+  if (tool === undefined) return;
+  const name = basename(file);
+  fail("data", {
+    where: file,
+    expected: "a tar of images and labels, whose parts can be read one by one",
+    found: "a compressed one",
+    fix: `decompress first (${tool} ${name}), or, if folders are in it, unpack it (tar xf ${name}) and give its folder`,
+  });
 }
 
 export interface ShardSource {
@@ -56,37 +65,47 @@ export interface ShardSource {
   images(options: FilesOptions): Promise<Dataset>;
 }
 
+/** A folder of Parquet files or of tars. */
+export const shards: Recogniser = async (scan, options) => {
+  const source = await shardFolder(scan);
+  return source && { columns: true, open: () => source.open(options) };
+};
+
+/** A file that holds many images; undefined where it is of another kind. */
+export function shardFile(file: string): ShardSource | undefined {
+  const kind = kinds.find(({ ending }) => file.toLowerCase().endsWith(ending));
+  return kind && sourceOf(file, kind, [{ file, name: basename(file), split: undefined, aside: false }]);
+}
+
 /**
- * DATA that keeps many images in each file: one such file, or a folder of them. Undefined where it is something else.
- * @throws MaskconError `data` where a folder holds both kinds of them
+ * A folder of files that hold many images; undefined where it holds something else.
+ * @throws MaskconError `data` where it holds both kinds of them
  */
-export async function shardSource(path: string, isFolder: boolean): Promise<ShardSource | undefined> {
+export async function shardFolder(scan: Scan): Promise<ShardSource | undefined> {
   const found: { kind: Kind; shards: readonly Shard[] }[] = [];
   for (const kind of kinds) {
-    const one = path.toLowerCase().endsWith(kind.ending)
-      ? [{ file: path, name: basename(path), split: undefined, aside: false }]
-      : undefined;
-    const shards = isFolder ? await findShards(path, kind.ending) : one;
+    const shards = await findShards(scan, kind.ending);
     if (shards) found.push({ kind, shards });
   }
   const [first, second] = found;
   if (first === undefined) return undefined;
   if (second !== undefined) {
     fail("data", {
-      where: path,
+      where: scan.path,
       expected: "files of one kind",
       found: `${first.shards[0]!.name} and ${second.shards[0]!.name}`,
       fix: "move one kind elsewhere",
     });
   }
-  const { kind, shards } = first;
-  return {
-    open: (options) =>
-      kind.open(
-        path,
-        shards.filter(({ aside }) => !aside),
-        options,
-      ),
-    images: (options) => kind.images(path, shards, options),
-  };
+  return sourceOf(scan.path, first.kind, first.shards);
 }
+
+const sourceOf = (path: string, kind: Kind, shards: readonly Shard[]): ShardSource => ({
+  open: (options) =>
+    kind.open(
+      path,
+      shards.filter(({ aside }) => !aside),
+      options,
+    ),
+  images: (options) => kind.images(path, shards, options),
+});

@@ -5,6 +5,7 @@ import { planes, put } from "../../../test/data-samples.ts";
 import { batch, npzMembers, putMaps, trainNames, zip } from "../../../test/imagenet32-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { checkData } from "./check-data.ts";
+import { cifar10Classes } from "./cifar10/cifar10-coarse.ts";
 
 const byName = (folder: string, files: readonly { file: string; problem?: string; note?: string }[]) =>
   new Map(files.map(({ file, ...rest }) => [file.slice(folder.length + 1), rest]));
@@ -27,7 +28,7 @@ it("a damaged .npz is told once, and whole ones are told to be without a publish
 
 it("says of CIFAR's class names that no checksum was compared, and where records are wrong", async () => {
   const folder = temporaryFolder();
-  put(folder, "batches.meta.txt", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+  put(folder, "batches.meta.txt", `${cifar10Classes.join("\n")}\n`);
   put(folder, "data_batch_1.bin", planes(1));
   const told = byName(folder, (await checkData("cifar10", folder)).files);
   expect(told.get("batches.meta.txt")).toEqual({ note: "no published checksum" });
@@ -37,14 +38,14 @@ it("says of CIFAR's class names that no checksum was compared, and where records
   expect(told.get("data_batch_1.bin")!.problem).toMatch(/^expected MD5 5dd7e06a/);
 });
 
-it("takes unpacked idx files, which have no published checksum", async () => {
+it("compares unpacked idx files with the checksums of what the archives hold", async () => {
   const folder = temporaryFolder();
   put(folder, "train-images-idx3-ubyte", "");
   put(folder, "train-labels-idx1-ubyte.gz", gzipSync(""));
   const { files } = await checkData("fashion-mnist", folder);
   expect(files[0]).toEqual({
     file: join(folder, "train-images-idx3-ubyte"),
-    problem: expect.stringMatching(/the end at byte 0; get http.*images-idx3-ubyte\.gz \(MD5 8d4fb7e6/),
+    problem: expect.stringMatching(/^expected MD5 f4a8712d.*; get http.*images-idx3-ubyte\.gz \(MD5 8d4fb7e6/),
   });
   expect(files[1]!.problem).toMatch(/^expected MD5 25c81989.*; get http.*, or run maskcon data get fashion-mnist$/);
 });

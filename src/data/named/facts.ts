@@ -1,4 +1,5 @@
-import type { Dataset } from "../dataset.ts";
+import type { Dataset, LoadedData } from "../dataset.ts";
+import { withFailure } from "./checked.ts";
 import type { DatasetCheck } from "./dataset-check.ts";
 
 type Fact = DatasetCheck["facts"][number];
@@ -73,6 +74,23 @@ function straying(...splits: readonly Labels[]): number {
     }
   }
   return strays.size;
+}
+
+/** The files' problems, with the facts of what can be opened; what cannot is one problem more. */
+export async function withFacts(
+  folder: string,
+  files: DatasetCheck["files"],
+  open: () => Promise<LoadedData>,
+  expected: Expected,
+  more: (data: LoadedData) => DatasetCheck["facts"] = () => [],
+): Promise<DatasetCheck> {
+  try {
+    const data = await open();
+    const facts = factsOf(labelsOf(data.train), labelsOf(data.test ?? data.train), expected);
+    return { files, facts: [...facts, ...more(data)] };
+  } catch (error) {
+    return withFailure(folder, files, error);
+  }
 }
 
 /** The fine classes of each coarse class, by name: the label map itself. */

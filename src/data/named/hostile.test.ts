@@ -5,6 +5,7 @@ import { planes, put } from "../../../test/data-samples.ts";
 import { survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openData } from "../open.ts";
+import { cifar10Classes } from "./cifar10/cifar10-coarse.ts";
 
 const idx = (magic: number, sizes: number[], content: Uint8Array) => {
   const header = Buffer.alloc(4 + 4 * sizes.length);
@@ -14,7 +15,7 @@ const idx = (magic: number, sizes: number[], content: Uint8Array) => {
 
 describe("damaged files are refused with their name and place", () => {
   const records = Buffer.concat([Buffer.from([9]), planes(1), Buffer.from([2]), planes(1)]);
-  const classes = Buffer.from(Array.from("abcdefghij").join("\n"));
+  const classes = Buffer.from(cifar10Classes.join("\n"));
 
   it.each([
     ["data_batch_1.bin", records],
@@ -45,10 +46,15 @@ describe("damaged files are refused with their name and place", () => {
       put(folder, `${prefix}-images-idx3-ubyte${zipped ? ".gz" : ""}`, zipped ? gzipSync(images) : images);
       put(folder, `${prefix}-labels-idx1-ubyte${zipped ? ".gz" : ""}`, zipped ? gzipSync(labels) : labels);
     }
+    const coarseMap = put(
+      folder,
+      "map.csv",
+      `fine,coarse\n${Array.from("0123456789", (fine) => `${fine},${+fine % 2}\n`).join("")}`,
+    );
     // Where the number of images changes, it is the labels that no longer fit.
     await survivesDamage(whole, join(folder, "t10k-"), (damaged) => {
       put(folder, name, damaged);
-      return openData(folder);
+      return openData(folder, { coarseMap });
     });
   });
 });

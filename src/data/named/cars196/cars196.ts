@@ -1,52 +1,18 @@
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { fail } from "../../../core/index.ts";
+import { digestOf } from "../../../formats/index.ts";
 import { dataFromFiles } from "../../collections/from-files.ts";
 import type { FilesOptions, LabelledFile } from "../../collections/labelled.ts";
 import type { Dataset, LoadedData } from "../../dataset.ts";
 import { firstThere } from "../official-file.ts";
-import { NO_CHECKSUM } from "../published.ts";
+import { titleOf } from "../published-files.ts";
 import { type CarImage, carImages, carNames, readCarsMat } from "./cars196-annotations.ts";
 import { bodyTypeOfModel, bodyTypes, carNamesDigest } from "./cars196-classes.ts";
+import { ALL, carsChecksums, carsFix, carsImagesFix, META, TEST, TRAIN } from "./cars196-files.ts";
 
-/** Each row: files or folders that betray Stanford Cars. */
-export const carsSigns: readonly (readonly string[])[] = [
-  ["cars_annos.mat"],
-  ["cars_train_annos.mat"],
-  ["devkit", "cars_train"],
-  ["cars_train", "cars_test"],
-  ["car_ims"],
-  ["stanford_cars"],
-];
-
-const ALL = "cars_annos.mat";
-const TRAIN = "cars_train_annos.mat";
-const TEST = "cars_test_annos_withlabels.mat";
+/** The devkit's own list of the test images. */
 const UNLABELLED = "cars_test_annos.mat";
-const META = "cars_meta.mat";
-
-/** MD5 of the archives of the images and the devkit as distributed. */
-export const carsArchives = {
-  train: "cars_train.tgz (MD5 065e5b463ae28d29e77c1b4b166cfe61)",
-  test: "cars_test.tgz (MD5 4ce7ebf6a94d07f1952d94dd34c4d501)",
-  devkit: "car_devkit.tgz (MD5 c3b158d763b6e2245038c8ad08e45376)",
-};
-/** MD5 of the label files as distributed. */
-export const carsChecksums: Readonly<Record<string, string>> = {
-  [ALL]: "b407c6086d669747186bd1d764ff9dbc",
-  [TRAIN]: "7b154abe023e6274e597db035347ff56",
-  [TEST]: "b0a2b23655a3edd16d84508592a98d10",
-  [META]: "4591ba8ddb31503892280ed8c6ed1c16",
-};
-
-const copies = "the official site is gone, and github.com/pytorch/vision/issues/7545 lists copies";
-/** Where label files are to be had. */
-export function carsFix(...files: readonly string[]): string {
-  const from = (file: string) => (file === TRAIN || file === META ? ", from car_devkit.tgz" : "");
-  const sums = files.map((file) => `${file} (MD5 ${carsChecksums[file]}${from(file)})`);
-  return `get ${sums.join(", ")}; ${copies}`;
-}
-export const carsImagesFix = `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${carsArchives.train} and ${carsArchives.test}; ${copies}`;
 
 /** Images of the official lists. */
 export const carsCounts = { train: 8144, test: 8041 };
@@ -65,12 +31,8 @@ export interface CarsFound {
  * Stanford Cars: coarse classes are the paper's 8 body types, fine ones the 196 models, both numbered as in the official
  * code. Whole photographs, as there; cut-outs under the same names are read alike.
  */
-export async function openCars196(
-  folder: string,
-  _names: readonly string[],
-  options: FilesOptions,
-): Promise<LoadedData> {
-  const { names, train, test, missing } = await readCars(folder);
+export async function openCars196(folder: string, options: FilesOptions): Promise<LoadedData> {
+  const { names, train, test, files, missing } = await readCars(folder);
   if (missing.length > 0) {
     fail("data", {
       where: folder,
@@ -81,7 +43,7 @@ export async function openCars196(
   }
   const loaded = await dataFromFiles(folder, [...train, ...test], options, { source: carsImagesFix });
   const { train: trained, test: tested } = loaded;
-  const name = carsName(names, train.length, test.length);
+  const name = carsName(names, train.length, test.length, await areOfficial(files));
   // Classes of the user's own have no official numbers.
   const numbered = (set: Dataset) => (options.coarseMap === undefined ? renumbered(set, names) : set);
   return {
@@ -92,10 +54,16 @@ export async function openCars196(
   };
 }
 
-/** The paper's name is for its own classes and number of images. */
-export function carsName(names: readonly string[], train: number, test: number): string {
-  if (!hasOfficialNames(names)) return "cars196 (other class names)";
-  return train === carsCounts.train && test === carsCounts.test ? "cars196" : "cars196 (other images)";
+/** The official name is for the official classes, number of images and label files. */
+export function carsName(names: readonly string[], train: number, test: number, official = true): string {
+  if (!hasOfficialNames(names)) return titleOf("cars196", "other class names");
+  const whole = train === carsCounts.train && test === carsCounts.test;
+  return titleOf("cars196", whole ? !official && "other label files" : "other images");
+}
+
+async function areOfficial(files: readonly string[]): Promise<boolean> {
+  for (const file of files) if ((await digestOf(file, "md5")) !== carsChecksums[basename(file)]) return false;
+  return true;
 }
 
 /** Whether the models are the official ones in the official order, which the body types rest on. */

@@ -2,8 +2,9 @@ import { basename, sep } from "node:path";
 import { checkImages, checkMd5, failedCheck } from "../checked.ts";
 import type { DatasetCheck } from "../dataset-check.ts";
 import { absentFiles } from "../official-file.ts";
-import { carsChecksums, carsCounts, carsFix, carsImagesFix, hasOfficialNames, readCars } from "./cars196.ts";
+import { carsCounts, hasOfficialNames, readCars } from "./cars196.ts";
 import { MAX_CARS_BYTES } from "./cars196-annotations.ts";
+import { carsChecksums, carsFix, carsImagesFix } from "./cars196-files.ts";
 
 /** Compares the devkit's labels, and the images on disk, with the official ones. What is wrong is in the result, not thrown. */
 export async function checkCars196(folder: string): Promise<DatasetCheck> {

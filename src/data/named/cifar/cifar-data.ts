@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import { fail } from "../../../core/index.ts";
-import { readBounded, readText } from "../../../formats/index.ts";
+import { utf8Text } from "../../../formats/index.ts";
 import type { Dataset, Normalization } from "../../dataset.ts";
 import { IMAGE_BYTES, interleave, SIDE } from "../planar.ts";
+import type { PublishedFiles } from "../published-files.ts";
+
+/** CIFAR-100's train file is the largest official one, with 155 MB. */
+export const MAX_CIFAR_BYTES = 200 * 2 ** 20;
+const MAX_NAMES_BYTES = 2 ** 16;
 
 /** Images read from one or several files of a CIFAR archive, before they become a dataset. */
 export interface CifarPart {
@@ -65,9 +70,9 @@ export function cifarDataset(
  * Reads a file of the binary version: records of `labels` label bytes and 3,072 planar pixel bytes.
  * @returns the labels by record, [labels][count]
  */
-export async function readRecords(folder: string, name: string, classes: readonly number[]) {
-  const file = join(folder, name);
-  const bytes = await readBounded(file, 200 * 2 ** 20);
+export async function readRecords(files: PublishedFiles, name: string, classes: readonly number[]) {
+  const file = join(files.folder, name);
+  const bytes = await files.read(name, MAX_CIFAR_BYTES);
   const stride = classes.length + IMAGE_BYTES;
   const count = Math.floor(bytes.length / stride);
   if (count === 0 || bytes.length % stride) {
@@ -92,9 +97,9 @@ export async function readRecords(folder: string, name: string, classes: readonl
 }
 
 /** Class names, one a line. */
-export async function readClassNames(folder: string, name: string, count: number): Promise<string[]> {
-  const file = join(folder, name);
-  const lines = (await readText(file, 65536)).split(/\r?\n/);
+export async function readClassNames(files: PublishedFiles, name: string, count: number): Promise<string[]> {
+  const file = join(files.folder, name);
+  const lines = utf8Text(await files.read(name, MAX_NAMES_BYTES), file).split(/\r?\n/);
   const names = lines.filter((line) => line !== "");
   if (names.length !== count) {
     const where = `${file}, line ${lines.length}`;

@@ -1,13 +1,10 @@
 import { fail } from "../../../core/index.ts";
-import { readBounded } from "../../../formats/index.ts";
 import { NdArray, type PickleDict, type PickleValue, readPickle } from "../../../formats/pickle/index.ts";
 import { IMAGE_BYTES } from "../planar.ts";
 
-/** CIFAR-100's train file is the largest official one, with 155 MB. */
-const MAX_BYTES = 200 * 2 ** 20;
-
-export async function readDict(file: string): Promise<PickleDict> {
-  const value = readPickle(await readBounded(file, MAX_BYTES), file);
+/** @param file where the bytes come from, for messages */
+export function dictOf(bytes: Uint8Array, file: string): PickleDict {
+  const value = readPickle(bytes, file);
   return value instanceof Map ? value : wrong(`${file}, byte 0`, "a dict", value);
 }
 

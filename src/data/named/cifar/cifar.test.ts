@@ -44,7 +44,7 @@ describe("CIFAR-100", () => {
     const folder = temporaryFolder();
     cifar100Pickles(folder);
     const { train, test, name } = await openData(folder);
-    expect([name, train.length, test!.length]).toEqual(["cifar100", 3, 3]);
+    expect([name, train.length, test!.length]).toEqual(["cifar100 (other files)", 3, 3]);
     expect([...train.coarse, ...train.fine!]).toEqual([19, 0, 5, 3, 99, 0]);
     expect([train.coarseClasses[19], train.fineClasses![99]]).toEqual(["coarse19", "fine99"]);
     expect(idOf(test!, 2)).toBe("test/test-2");
@@ -164,6 +164,32 @@ describe("CIFAR-10", () => {
     }
   });
 
+  it("refuses other class names, on which its coarse classes do not hold, but for a coarse map", async () => {
+    const folder = temporaryFolder();
+    put10(folder, [1, 2, 3, 4, 5]);
+    const names = ["pug", ...ten.slice(1)];
+    put(folder, "batches.meta", pickle({ label_names: names }));
+    await expect(openData(folder)).rejects.toThrow(
+      /batches.meta, entry "label_names": expected CIFAR-10's class "airplane", .* found "pug"; give .* --coarse-map .*; unpack/,
+    );
+    const lines = names.map((fine, i) => `${fine},${i < 5 ? "a" : "b"}`).join("\n");
+    const coarseMap = put(folder, "map.csv", `fine,coarse\n${lines}`);
+    const { name, train } = await openData(folder, { coarseMap, preset: "cifartoy-good" });
+    expect([name, train.length, train.fineClasses]).toEqual(["cifar10 (other class names)", 20, names]);
+    expect([...train.coarse.subarray(0, 4)].map((label) => train.coarseClasses[label])).toEqual(["a", "a", "a", "b"]);
+  });
+
+  it("is refused beside CIFAR-100's own files, unless the preset says which", async () => {
+    const folder = temporaryFolder();
+    put10(folder, [1, 2, 3, 4, 5]);
+    cifar100Pickles(folder);
+    await expect(openData(folder)).rejects.toThrow(
+      "expected one set, found cifar10 and cifar100; give the folder of one",
+    );
+    expect((await openData(folder, { preset: "cifar100" })).train.length).toBe(3);
+    expect((await openData(folder, { preset: "cifartoy-bad" })).name).toMatch(/^cifartoy-bad/);
+  });
+
   it("reads the binary version", async () => {
     const folder = temporaryFolder();
     put(folder, "batches.meta.txt", `${ten.join("\n")}\n\n`);
@@ -220,7 +246,7 @@ describe("CIFAR in the folder that its archive unpacks to", () => {
     const root = temporaryFolder();
     cifar100Pickles(join(root, "cifar-100-python"));
     put(root, "cifar-100-python.tar.gz", "whatever");
-    expect((await openData(root)).name).toBe("cifar100");
+    expect((await openData(root)).name).toBe("cifar100 (other files)");
     rmSync(join(root, "cifar-100-python/train"));
     await expect(openData(root)).rejects.toThrow(
       `${join(root, "cifar-100-python")}: expected the files of cifar100 (cifar-100-python.tar.gz), found all but train;`,
@@ -235,10 +261,10 @@ describe("CIFAR in the folder that its archive unpacks to", () => {
     cifar100Pickles(join(root, "cifar-100-python"));
     put10(join(root, "cifar-10-batches-py"), [2]);
     await expect(openData(root)).rejects.toThrow(
-      `${root}: expected one set, found cifar-100-python and cifar-10-batches-py; give the folder of one, or its preset`,
+      `${root}: expected one set, found cifar-10-batches-py and cifar-100-python; give the folder of one, or its preset`,
     );
-    expect((await openData(root, { preset: "cifar100" })).name).toBe("cifar100");
-    expect((await openData(root, { preset: "cifartoy-bad", partial: true })).name).toBe("cifartoy-bad");
+    expect((await openData(root, { preset: "cifar100" })).name).toMatch(/^cifar100/);
+    expect((await openData(root, { preset: "cifartoy-bad", partial: true })).name).toBe("cifartoy-bad (other files)");
     await expect(openData(root, { preset: "cifar10" })).rejects.toThrow("found all but data_batch_1, data_batch_3");
   });
 
@@ -250,12 +276,12 @@ describe("CIFAR in the folder that its archive unpacks to", () => {
     expect((await openData(root, { partial: true })).train.length).toBe(2);
   });
 
-  it("goes after another set of the folder, unless the preset asks for it", async () => {
+  it("is the preset's beside another set, and none where a CSV of images stands for the folder", async () => {
     const root = temporaryFolder();
     cifar100Pickles(join(root, "cifar-100-python"));
     put(root, "stanford_cars/cars_annos.mat", "");
-    await expect(openData(root)).rejects.toThrow("cars_annos.mat");
-    expect((await openData(root, { preset: "cifar100" })).name).toBe("cifar100");
+    await expect(openData(root)).rejects.toThrow("expected one set, found cifar-100-python and stanford_cars; give");
+    expect((await openData(root, { preset: "cifar100" })).name).toMatch(/^cifar100/);
     await putPictures(root, ["i/1.png", "i/2.png"]);
     put(root, "labels.csv", "file,coarse\ni/1.png,a\ni/2.png,b\n");
     expect((await openData(root, { preset: "cifar100" })).train.coarseClasses).toEqual(["a", "b"]);

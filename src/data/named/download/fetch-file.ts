@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asDiskFailure, makeFolder } from "../../../core/atomic-file.ts";
 import { fail, messageOf } from "../../../core/index.ts";
 import { digestOf } from "../../../formats/index.ts";
-import type { RemoteFile } from "./remote-file.ts";
+import type { RemoteFile } from "../origin.ts";
 import { bodyOf, Interrupted, request } from "./request.ts";
 
 export interface FetchOptions {

@@ -3,13 +3,12 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { asDiskFailure, makeFolder } from "../../../core/atomic-file.ts";
 import { MaskconError } from "../../../core/index.ts";
-import { checkData, type DatasetName } from "../check-data.ts";
-import { type Addresses, addresses, withAddresses } from "./addresses.ts";
+import { checkData } from "../check-data.ts";
+import type { RemoteFile } from "../origin.ts";
+import type { DatasetName } from "../sets.ts";
+import { type Addresses, addresses } from "./addresses.ts";
 import { type FetchOptions, fetchFile } from "./fetch-file.ts";
-import type { RemoteFile } from "./remote-file.ts";
 import { unpackTarGz } from "./unpack.ts";
-
-export { addresses, type FetchOptions, fetchFile, type RemoteFile, withAddresses };
 
 export interface GetOptions extends FetchOptions {
   readonly addresses?: Addresses | undefined;

@@ -7,6 +7,8 @@ import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { readImage } from "../../loader/read-image.ts";
 import { openData } from "../../open.ts";
 import { parseImages } from "./fashion-json.ts";
+import { knownContent } from "./fashion-mnist.ts";
+import { fashionContent, mnistContent } from "./fashion-mnist-files.ts";
 import { fashionMnistDemo, packageFolder } from "./fashion-mnist-package.ts";
 
 function idx(magic: number, sizes: number[], content: Uint8Array): Buffer {
@@ -31,17 +33,65 @@ function files(folder: string, pack: (bytes: Buffer) => Uint8Array, ending: stri
   }
 }
 
-describe("Fashion-MNIST's idx files", () => {
+/** Odd and even digits. */
+const digitsMap = (folder: string) =>
+  put(
+    folder,
+    "map.csv",
+    `fine,coarse\n${Array.from("0123456789", (fine) => `${fine},${+fine % 2 ? "odd" : "even"}\n`).join("")}`,
+  );
+
+describe("idx files of Fashion-MNIST's names", () => {
   it.each([
-    ["compressed", gzipSync, ".gz"],
-    ["plain", (bytes: Buffer) => bytes, ""],
-  ])("are read %s", async (_, pack, ending) => {
+    ["compressed", gzipSync, "", ".gz"],
+    ["plain", (bytes: Buffer) => bytes, "", ""],
+    ["as torchvision has MNIST", (bytes: Buffer) => bytes, "MNIST/raw", ""],
+    ["as torchvision has Fashion-MNIST", gzipSync, "FashionMNIST/raw", ".gz"],
+    ["in torchvision's folder of the set", (bytes: Buffer) => bytes, "raw", ""],
+  ])("with other content have classes by a coarse map alone: %s", async (_, pack, below, ending) => {
     const folder = temporaryFolder();
-    files(folder, pack, ending);
-    const { train, test } = await openData(folder);
-    expect([train.length, test!.length]).toEqual([3, 3]);
-    expect([...train.coarse].map((label) => train.coarseClasses[label])).toEqual(["footwear", "tops", "other"]);
+    files(join(folder, below), pack, ending);
+    await expect(openData(folder)).rejects.toThrow(
+      `${join(folder, below)}: expected the files of Fashion-MNIST, whose coarse classes are known, found other files of the ` +
+        "same names, by their checksums; give the coarse class of each label with --coarse-map (coarseMap), a CSV fine,coarse",
+    );
+    const { name, train, test } = await openData(folder, { coarseMap: digitsMap(folder) });
+    expect([name, train.name, train.length, test!.length]).toEqual([
+      ...["fashion-mnist (other files)", "fashion-mnist (other files) train", 3, 3],
+    ]);
+    expect([...train.fine!].map((label) => train.fineClasses![label])).toEqual(["9", "0", "1"]);
+    expect([...train.coarse].map((label) => train.coarseClasses[label])).toEqual(["odd", "even", "odd"]);
     expect((await readImage(train, 2)).data.every((value) => value === 2)).toBe(true);
+    // Of the grays 0, 1 and 2.
+    expect(train.normalization.mean[0]).toBeCloseTo(1 / 255, 10);
+    expect(train.normalization.std[2]).toBeCloseTo(Math.sqrt(2 / 3) / 255, 10);
+  });
+
+  it("under the names that some copies have", async () => {
+    const folder = temporaryFolder();
+    for (const prefix of ["train", "t10k"]) {
+      put(folder, `${prefix}-images.idx3-ubyte`, images(1));
+      put(folder, `${prefix}-labels.idx1-ubyte`, labels([4]));
+    }
+    put(folder, "train-images-idx3-ubyte/train-images-idx3-ubyte", images(1));
+    expect((await openData(folder, { coarseMap: digitsMap(folder) })).train.length).toBe(1);
+  });
+
+  it("are refused where two sets of them lie in one folder", async () => {
+    const folder = temporaryFolder();
+    for (const set of ["FashionMNIST", "MNIST"]) files(join(folder, set, "raw"), gzipSync, ".gz");
+    await expect(openData(folder)).rejects.toThrow("expected one set, found FashionMNIST/raw and MNIST/raw; give the");
+  });
+
+  it.each([
+    ["Fashion-MNIST's", fashionContent, "fashion-mnist"],
+    ["MNIST's", mnistContent, "mnist"],
+  ])("with %s content have its name", (_, content, name) => {
+    const sums = new Map(Object.entries(content).map(([file, [md5]]) => [file, md5!]));
+    expect(knownContent((file) => sums.get(file)!)).toBe(name);
+    for (const file of sums.keys()) {
+      expect(knownContent((other) => (other === file ? "0".repeat(32) : sums.get(other)!))).toBeUndefined();
+    }
   });
 
   it.each([

@@ -4,7 +4,8 @@ import { put } from "../../../../test/data-samples.ts";
 import { putMaps } from "../../../../test/imagenet32-samples.ts";
 import { refusalOf, survivesDamage } from "../../../../test/refusals.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
-import { COARSE_MAP, FINE_MAP, readImagenet32Maps } from "./imagenet32-maps.ts";
+import { COARSE_MAP, FINE_MAP } from "./imagenet32-files.ts";
+import { readImagenet32Maps } from "./imagenet32-maps.ts";
 
 it("takes a byte order mark", async () => {
   const folder = temporaryFolder();

@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { fail, parseJson } from "../../../core/index.ts";
-import { readText } from "../../../formats/index.ts";
+import { utf8Text } from "../../../formats/index.ts";
 import { withFix } from "../official-file.ts";
-import { imagenet32Maps, md5Of, officialCode } from "../published.ts";
+import { publishedFiles } from "../published-files.ts";
+import { COARSE_MAP, FINE_MAP, imagenet32Maps, mapFix } from "./imagenet32-files.ts";
 
-export const FINE_MAP = "imagenet32_to_fine.json";
-export const COARSE_MAP = "imagenet_fine_to_coarse.json";
 export const IMAGENET_CLASSES = 1000;
 /** The official maps have 12 KB each. */
 const MAX_BYTES = 2 ** 20;
@@ -16,6 +15,8 @@ export interface Imagenet32Maps {
   /** [1000], the coarse class of a class index. */
   readonly coarse: Int32Array;
   readonly coarseCount: number;
+  /** Whether both are the official ones. */
+  readonly official: boolean;
 }
 
 /**
@@ -24,15 +25,13 @@ export interface Imagenet32Maps {
  * @throws MaskconError `data`: a missing map, a class without its place, a map that is not onto
  */
 export async function readImagenet32Maps(folder: string): Promise<Imagenet32Maps> {
+  const files = publishedFiles(folder, imagenet32Maps);
   const [fineFile, coarseFile] = [join(folder, FINE_MAP), join(folder, COARSE_MAP)];
-  const fine = await withFix(mapFix(FINE_MAP), async () => oneToOne(await readMap(fineFile), fineFile));
-  const coarse = await withFix(mapFix(COARSE_MAP), async () => withoutGap(await readMap(coarseFile), coarseFile));
-  return { fine, coarse, coarseCount: Math.max(...coarse) + 1 };
+  const read = async (name: string) => parseMap(await files.read(name, MAX_BYTES), join(folder, name));
+  const fine = await withFix(mapFix(FINE_MAP), async () => oneToOne(await read(FINE_MAP), fineFile));
+  const coarse = await withFix(mapFix(COARSE_MAP), async () => withoutGap(await read(COARSE_MAP), coarseFile));
+  return { fine, coarse, coarseCount: Math.max(...coarse) + 1, official: files.areAsPublished() };
 }
-
-/** What to do where a map is missing or damaged. */
-export const mapFix = (name: string): string =>
-  `copy it from coarse_labels/imagenet32 of https://${officialCode} (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
 
 function oneToOne(map: Int32Array, file: string): Int32Array {
   const again = map.findIndex((value, place) => map.indexOf(value) < place);
@@ -56,8 +55,8 @@ function withoutGap(map: Int32Array, file: string): Int32Array {
 }
 
 /** An object with a key for each of "0" to "999", each a whole number below 1000. */
-async function readMap(file: string): Promise<Int32Array> {
-  const entries = Object.entries(await readJson(file));
+function parseMap(bytes: Uint8Array, file: string): Int32Array {
+  const entries = Object.entries(parseObject(bytes, file));
   const map = new Int32Array(IMAGENET_CLASSES).fill(-1);
   for (const [key, value] of entries) {
     const place = /^(0|[1-9]\d{0,2})$/.test(key) ? Number(key) : -1;
@@ -75,8 +74,8 @@ async function readMap(file: string): Promise<Int32Array> {
   return map;
 }
 
-async function readJson(file: string): Promise<object> {
-  const value = parseJson(await readText(file, MAX_BYTES), file);
+function parseObject(bytes: Uint8Array, file: string): object {
+  const value = parseJson(utf8Text(bytes, file), file);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   return fail("data", { where: `${file}, line 1`, expected: "a JSON object", found: "other JSON" });
 }

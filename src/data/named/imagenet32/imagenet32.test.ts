@@ -10,7 +10,7 @@ import { idOf } from "../../dataset.ts";
 import { readImage } from "../../loader/read-image.ts";
 import { openData } from "../../open.ts";
 import { imagenet32Name, openImagenet32 } from "./imagenet32.ts";
-import { FINE_MAP } from "./imagenet32-maps.ts";
+import { FINE_MAP } from "./imagenet32-files.ts";
 
 const pickles = (folder: string) => {
   putMaps(folder);

@@ -1,11 +1,12 @@
-import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData } from "../../dataset.ts";
 import { checkMemory, sharedPixels } from "../../images/memory.ts";
 import { withFix } from "../official-file.ts";
 import { IMAGE_BYTES, interleave, SIDE } from "../planar.ts";
-import { imagenet32Fix } from "../published.ts";
+import { titleOf } from "../published-files.ts";
+import { imagenet32Fix } from "./imagenet32-files.ts";
+import { imagenet32Counts, imagenet32Facts } from "./imagenet32-labels.ts";
 import { IMAGENET_CLASSES, type Imagenet32Maps, readImagenet32Maps } from "./imagenet32-maps.ts";
 import { openNpzPart } from "./imagenet32-npz.ts";
 import type { Imagenet32Part } from "./imagenet32-part.ts";
@@ -19,40 +20,12 @@ export interface Imagenet32Options {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** ILSVRC 2012's own counts. */
-export const imagenet32Counts = { train: 1_281_167, test: 50_000 };
+/** The official name is for all of its images. @param differs what else is not the official one */
+export const imagenet32Name = (train: number, test: number, differs?: string | false): string =>
+  titleOf("imagenet32", train === imagenet32Counts.train && test === imagenet32Counts.test ? differs : "part");
 
-/** The paper's name is for all of its images. */
-export const imagenet32Name = (train: number, test: number): string =>
-  train === imagenet32Counts.train && test === imagenet32Counts.test ? "imagenet32" : "imagenet32 (part)";
-
-const TRAIN = Array.from({ length: 10 }, (_, i) => `train_data_batch_${i + 1}`);
-const TEST = "val_data";
-
-/** More names than a folder has that an archive was unpacked in. */
-const MAX_NAMES = 256;
-
-/** Whether a folder with these names is one of downsampled ImageNet. */
-export const isImagenet32 = (names: readonly string[]): boolean =>
-  TRAIN.some((base) => names.includes(base) || names.includes(`${base}.npz`));
-
-/**
- * Refuses a folder that has them one deeper, as their archive's name suggests to unpack it.
- * @throws MaskconError `data`
- */
-export async function refuseInside(folder: string, names: readonly string[]): Promise<void> {
-  for (const name of names.slice(0, MAX_NAMES)) {
-    const inside = join(folder, name);
-    // Most are files, or folders of something else.
-    if (!isImagenet32(await readdir(inside).catch(() => []))) continue;
-    fail("data", {
-      where: folder,
-      expected: "the batches of imagenet32 in it",
-      found: `them in ${name}`,
-      fix: `give ${inside}, where ${TEST} and the two label maps belong too`,
-    });
-  }
-}
+export const TRAIN = Array.from({ length: 10 }, (_, i) => `train_data_batch_${i + 1}`);
+export const TEST = "val_data";
 
 /**
  * The folder of downsampled ImageNet (32 x 32, Chrabaszcz et al. 2017): `train_data_batch_1` .. `_10` and `val_data`, pickles
@@ -68,13 +41,20 @@ export async function openImagenet32(
   // Both splits at once: a refusal comes before the first minute of reading, not after it.
   const count = countOf(train);
   checkMemory(folder, (count + test.count) * IMAGE_BYTES, options.memory);
-  const name = imagenet32Name(count, test.count);
+  const name = imagenet32Name(count, test.count, difference(train, test, maps));
   return {
     name,
     train: await datasetOf(`${name} train`, train, maps, options.signal),
     test: await datasetOf(`${name} test`, [test], maps, options.signal),
     skipped: [],
   };
+}
+
+/** Batches have no checksum that could be compared in a moment: the label maps have, and each class has its number of images. */
+function difference(train: readonly Imagenet32Part[], test: Imagenet32Part, maps: Imagenet32Maps): string | undefined {
+  if (!maps.official) return "other label maps";
+  const facts = imagenet32Facts(train, test, maps);
+  return facts.every(({ expected, found }) => expected === found) ? undefined : "other labels";
 }
 
 /** The labels of all files, and where their pixels are. */

@@ -2,7 +2,8 @@ import { dirname, join } from "node:path";
 import { checkImages, failedCheck } from "../checked.ts";
 import type { DatasetCheck } from "../dataset-check.ts";
 import { absentFiles } from "../official-file.ts";
-import { readSop, sopDigests, sopImagesFix } from "./sop.ts";
+import { readSop, sopDigests } from "./sop.ts";
+import { sopImagesFix } from "./sop-files.ts";
 import { type SopImage, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
 
 /** What the official lists hold: the paper's table. */

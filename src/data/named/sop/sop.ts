@@ -4,34 +4,16 @@ import { dataFromFiles } from "../../collections/from-files.ts";
 import type { FilesOptions, LabelledFile } from "../../collections/labelled.ts";
 import type { LoadedData } from "../../dataset.ts";
 import { firstThere } from "../official-file.ts";
-import { md5Of, officialCode, sopLists } from "../published.ts";
+import { titleOf } from "../published-files.ts";
 import { readSopEbay, sopEbayFiles } from "./sop-ebay.ts";
+import { SOP_IMAGES, sopImagesFix, sopListsFix, sopListsFolder } from "./sop-files.ts";
 import { readSopJson, sopJsonFiles } from "./sop-json.ts";
 import { type SopImage, type SopLists, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
-
-/** Each row: files or folders that betray Stanford Online Products. */
-export const sopSigns: readonly (readonly string[])[] = [
-  ["sop_split1"],
-  ["sop_split2"],
-  ["Ebay_train.txt"],
-  ["Ebay_test.txt"],
-  ["Stanford_Online_Products"],
-  ["bicycle_final", "toaster_final"],
-];
 
 /** `sopDigest` of the official lists. */
 export const sopDigests: Readonly<Record<SopSplit, string>> = {
   1: "22b5751242450fffd720411f91758a5622bf9657371a7fcca99d155935eb2705",
   2: "fca6d116094f5f177d542d98043e0222bf57552e76d4299ffc662bd3d3b04092",
-};
-
-const IMAGES = "Stanford_Online_Products";
-/** Where the images come from. */
-export const sopImagesFix = `unpack ${IMAGES}.zip (cvgl.stanford.edu/projects/lifted_struct, MD5 7f73d41a2f44250d4779881525aea32e) there`;
-const listsFix = (split: SopSplit, name?: string) => {
-  const list = `sop_split${split}${name === undefined ? "" : `/${name}`}`;
-  const sum = name === undefined ? "" : ` (${md5Of(sopLists, list)})`;
-  return `copy coarse_labels/${list} of ${officialCode}${sum} into the folder, or run maskcon data get sop-split${split}`;
 };
 
 export interface SopFound {
@@ -48,14 +30,14 @@ export interface SopFound {
 /**
  * Stanford Online Products: coarse classes are the 12 categories, fine ones the products. The lists are the JSON files
  * `sop_split1/` or `sop_split2/` of the official code, or, for split 1, the dataset's own `Ebay_train.txt` and `Ebay_test.txt`.
- * `preset` chooses the split; without it, the one whose lists are there, split 1 before split 2.
+ * @param wanted the split; without it, the one whose lists are there, split 1 before split 2
  */
 export async function openSop(
   folder: string,
-  _names: readonly string[],
-  options: FilesOptions & { readonly preset?: string | undefined },
+  wanted: SopSplit | undefined,
+  options: FilesOptions,
 ): Promise<LoadedData> {
-  const { split, lists, images } = await readSop(folder, splitOf(options.preset));
+  const { split, lists, images } = await readSop(folder, wanted);
   if (images === undefined) {
     const first = dirname(lists.train[0]!.path);
     fail("data", { where: folder, expected: `folders of images, such as ${first}`, found: "none", fix: sopImagesFix });
@@ -65,7 +47,7 @@ export async function openSop(
     ...lists.test.map((image) => labelled(images, image, "test")),
   ];
   const loaded = await dataFromFiles(folder, files, options, { source: sopImagesFix });
-  const name = `sop-split${split}${sopDigest(lists) === sopDigests[split] ? "" : " (other lists)"}`;
+  const name = titleOf(`sop-split${split}`, sopDigest(lists) !== sopDigests[split] && "other lists");
   const { train, test } = loaded;
   return {
     ...loaded,
@@ -75,9 +57,6 @@ export async function openSop(
   };
 }
 
-const splitOf = (preset: string | undefined): SopSplit | undefined =>
-  preset === "sop-split1" ? 1 : preset === "sop-split2" ? 2 : undefined;
-
 function labelled(root: string, { path }: SopImage, split: "train" | "test"): LabelledFile {
   const { category, product } = sopClasses(path)!;
   return { file: join(root, path), id: path, coarse: category, fine: product, split };
@@ -85,7 +64,7 @@ function labelled(root: string, { path }: SopImage, split: "train" | "test"): La
 
 /** Finds and reads the lists of a split (of the one that is there, if undefined). @throws MaskconError `data` */
 export async function readSop(folder: string, wanted: SopSplit | undefined): Promise<SopFound> {
-  const bases = [folder, join(folder, IMAGES)];
+  const bases = [folder, join(folder, SOP_IMAGES)];
   const { split, lists, files, fix } = await readLists(folder, bases, wanted);
   const images = await firstThere(bases.map((base) => join(base, dirname(lists.train[0]!.path))));
   return { split, lists, files, fix, images: images && dirname(images) };
@@ -93,11 +72,11 @@ export async function readSop(folder: string, wanted: SopSplit | undefined): Pro
 
 async function readLists(folder: string, bases: readonly string[], wanted: SopSplit | undefined) {
   for (const split of wanted ? [wanted] : ([1, 2] as const)) {
-    const name = `sop_split${split}`;
+    const name = sopListsFolder(split);
     const there = await firstThere(bases.flatMap((base) => [join(base, name), join(base, "coarse_labels", name)]));
     if (there === undefined) continue;
-    const lists = await readSopJson(there, (list) => listsFix(split, list));
-    return { split, lists, fix: listsFix(split), files: sopJsonFiles.map((file) => join(there, file)) };
+    const lists = await readSopJson(there, (list) => sopListsFix(split, list));
+    return { split, lists, fix: sopListsFix(split), files: sopJsonFiles.map((file) => join(there, file)) };
   }
   const ebay = await firstThere(bases.flatMap((base) => sopEbayFiles.map((name) => join(base, name))));
   if (ebay !== undefined && wanted !== 2) {
@@ -113,6 +92,6 @@ async function readLists(folder: string, bases: readonly string[], wanted: SopSp
         : "sop_split1, or Ebay_train.txt and Ebay_test.txt",
     found:
       ebay === undefined ? "no lists" : "only Ebay_train.txt and Ebay_test.txt, from which split 2 does not follow",
-    fix: listsFix(wanted ?? 1),
+    fix: sopListsFix(wanted ?? 1),
   });
 }

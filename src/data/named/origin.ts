@@ -8,3 +8,10 @@ export interface RemoteFile {
   /** A .tar.gz whose one top folder's content becomes the folder's; at most this many bytes. */
   readonly unpack?: number | undefined;
 }
+
+/** Where a dataset comes from: addresses of its authors that have been stable for years, and words for the rest of it. */
+export interface Origin {
+  readonly files: readonly RemoteFile[];
+  /** What cannot be fetched, a line each; absent where `files` are all. */
+  readonly place?: readonly string[] | undefined;
+}

@@ -1,4 +1,4 @@
-import type { CifarPart } from "./cifar-data.ts";
+import type { CifarPart } from "../cifar/cifar-data.ts";
 
 export type CifarScheme = "cifar10" | "cifartoy-good" | "cifartoy-bad";
 
@@ -11,7 +11,11 @@ export interface Scheme {
   readonly coarseOf: readonly number[];
 }
 
-// CIFAR-10's labels: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.
+/** CIFAR-10's labels in their order. */
+export const cifar10Classes: readonly string[] = [
+  ...["airplane", "automobile", "bird", "cat", "deer"],
+  ...["dog", "frog", "horse", "ship", "truck"],
+];
 
 /**
  * CIFAR-10 has no coarse labels of its own. By default: vehicles (airplane, automobile, ship, truck) and animals (the rest).

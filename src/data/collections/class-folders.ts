@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import type { LoadedData } from "../dataset.ts";
+import { dataFromFiles } from "./from-files.ts";
+import { isTrainAlone, readImageFolder, topFolders } from "./image-folder.ts";
+import type { OpenOptions, Recogniser } from "./opener.ts";
+import type { Scan } from "./scan.ts";
+
+/** Two folders of images are classes or splits; so are the folders in a single `train`. */
+export const classFolders: Recogniser = async (scan, options) => {
+  const found = await scan.images();
+  return topFolders(found).size > 1 || isTrainAlone(found) ? imageFolder(scan, options) : undefined;
+};
+
+/** Any folder as one of images: it may have one class alone, or none, which is refused. */
+export const imageFolder: Recogniser = async (scan, options) => ({
+  columns: false,
+  open: () => openImageFolder(scan, options),
+});
+
+async function openImageFolder(scan: Scan, options: OpenOptions): Promise<LoadedData> {
+  const found = await scan.images();
+  const files = readImageFolder(scan.path, found);
+  return dataFromFiles(scan.path, files, options, { oneClass: adviceOnOneClass(scan, found) });
+}
+
+/** Folders in the only folder may be the classes. */
+function adviceOnOneClass({ path }: Scan, found: Parameters<typeof topFolders>[0]): string | undefined {
+  const [only, other] = topFolders(found);
+  const deeper = other === undefined && !isTrainAlone(found) && found.every((file) => file.path.split("/").length > 2);
+  return deeper
+    ? `add images of another class; if the folders in ${only} are the classes, give ${join(path, only!)}`
+    : undefined;
+}
