@@ -12,6 +12,61 @@ test("a name with a NUL is refused in words of its reader", async () => {
   );
 });
 
+describe("a labels.csv", () => {
+  const folders = ["boot/1.png", "boot/2.png", "bag/1.png", "bag/2.png", "hat/1.png", "hat/2.png"];
+
+  async function beside(csv: string, paths = folders): Promise<string> {
+    const folder = temporaryFolder();
+    await putPictures(folder, paths);
+    put(folder, "labels.csv", csv);
+    return folder;
+  }
+
+  it("that lists classes, not images, leaves the folders their classes, and is named", async () => {
+    const { train, warnings } = await openData(await beside("ClassId,Name\n0,bag\n1,boot\n2,hat\n"), {
+      testFraction: 0,
+    });
+    expect([train.coarseClasses, train.length]).toEqual([["bag", "boot", "hat"], 6]);
+    expect(warnings).toEqual([
+      "labels.csv was passed over: none of its columns (ClassId, Name) lists images; --image-column names one",
+    ]);
+    const empty = await openData(await beside(""), { testFraction: 0 });
+    expect([empty.train.length, empty.warnings]).toEqual([6, ["labels.csv was passed over: it is empty"]]);
+  });
+
+  it.each([
+    ["has the column of images", "file,coarse\nboot/1.png,a\nbag/1.png,b\n"],
+    ["has it in capitals", "Coarse,FILE\na,boot/1.png\nb,bag/1.png\n"],
+  ])("that %s stands for its folder", async (_, csv) => {
+    const { train, warnings } = await openData(await beside(csv), { testFraction: 0 });
+    expect([train.coarseClasses, train.length, warnings ?? []]).toEqual([["a", "b"], 2, []]);
+  });
+
+  it("that lists images under another name is refused, not passed over", async () => {
+    const folder = await beside("picture,kind\nboot/1.png,a\nbag/1.png,b\n");
+    await expect(openData(folder)).rejects.toThrow(/labels.csv, line 1: expected .*, found .*picture/);
+    const options = { imageColumn: "picture", coarseColumn: "kind", testFraction: 0 };
+    expect((await openData(folder, options)).train.coarseClasses).toEqual(["a", "b"]);
+    // Whoever names a column of labels means the CSV as well.
+    await expect(openData(await beside("ClassId,Name\n0,bag\n"), { coarseColumn: "Name" })).rejects.toThrow(
+      "labels.csv",
+    );
+  });
+
+  it("is named where the folder is refused without it", async () => {
+    const folder = await beside("id,breed\n1,pug\n2,tabby\n", ["1.png", "2.png"]);
+    await expect(openData(folder)).rejects.toThrow(
+      /an image inside the folder of its coarse class, .*; labels.csv was passed over: none of its columns \(id, breed\) lists images/,
+    );
+  });
+
+  it("in the way of a folder is not read", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, [...folders, "labels.csv/1.png"]);
+    expect((await openData(folder)).train.coarseClasses).toEqual(["bag", "boot", "hat", "labels.csv"]);
+  });
+});
+
 describe("a folder that may be several things", () => {
   it("is the first of them in the order of the list", async () => {
     const folder = temporaryFolder();

@@ -6,7 +6,7 @@ import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
 import { readCsv } from "./collections/csv.ts";
 import { imagesFromFiles } from "./collections/from-files.ts";
 import type { FilesOptions } from "./collections/labelled.ts";
-import { labelsCsv, openCsv } from "./collections/labels-csv.ts";
+import { labelsCsv, noteOfCsv, openCsv } from "./collections/labels-csv.ts";
 import type { Opener, OpenOptions, Recogniser } from "./collections/opener.ts";
 import { type Scan, scanFolder } from "./collections/scan.ts";
 import { compressedTars, refuseCompressed, shardFile, shardFolder, shards } from "./collections/shard-sources.ts";
@@ -20,7 +20,7 @@ export type { OpenOptions };
 
 /** What a folder may be, in this order: the first that knows it opens it. */
 const recognisers: readonly Recogniser[] = [
-  // A CSV says best what is meant.
+  // A CSV of images says best what is meant.
   labelsCsv,
   // A named set: the one that is asked for before the one whose files lie here, and that before one in a folder of its own.
   presetSet,
@@ -55,7 +55,9 @@ async function openFolder(path: string, options: OpenOptions): Promise<LoadedDat
   const scan = await scanFolder(path, options.signal);
   const opener = await recognised(scan, options);
   checkColumns(path, opener, options);
-  return opener.open();
+  const data = await opener.open();
+  const note = await noteOfCsv(scan, options);
+  return note === undefined ? data : { ...data, warnings: [...(data.warnings ?? []), note] };
 }
 
 async function recognised(scan: Scan, options: OpenOptions): Promise<Opener> {

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { fail, MaskconError } from "../../core/index.ts";
 import type { LoadedData } from "../dataset.ts";
 import { dataFromFiles } from "./from-files.ts";
 import { isTrainAlone, readImageFolder, topFolders } from "./image-folder.ts";
+import { noteOfCsv } from "./labels-csv.ts";
 import type { OpenOptions, Recogniser } from "./opener.ts";
 import type { Scan } from "./scan.ts";
 
@@ -19,7 +21,7 @@ export const imageFolder: Recogniser = async (scan, options) => ({
 
 async function openImageFolder(scan: Scan, options: OpenOptions): Promise<LoadedData> {
   const found = await scan.images();
-  const files = readImageFolder(scan.path, found);
+  const files = withNote(await noteOfCsv(scan, options), () => readImageFolder(scan.path, found));
   return dataFromFiles(scan.path, files, options, { oneClass: adviceOnOneClass(scan, found) });
 }
 
@@ -30,4 +32,15 @@ function adviceOnOneClass({ path }: Scan, found: Parameters<typeof topFolders>[0
   return deeper
     ? `add images of another class; if the folders in ${only} are the classes, give ${join(path, only!)}`
     : undefined;
+}
+
+/** Where the folder is refused, the CSV that was passed over may be what was meant. */
+function withNote<T>(note: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (note === undefined || !(error instanceof MaskconError)) throw error;
+    const { fix } = error.failure;
+    return fail(error.code, { ...error.failure, fix: fix === undefined ? note : `${fix}; ${note}` }, error);
+  }
 }
