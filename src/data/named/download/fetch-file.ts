@@ -3,10 +3,10 @@ import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { asDiskFailure, makeFolder } from "../../../core/atomic-file.ts";
-import { fail, messageOf } from "../../../core/index.ts";
+import { fail, MaskconError, messageOf } from "../../../core/index.ts";
 import { digestOf } from "../../../formats/index.ts";
 import type { RemoteFile } from "../origin.ts";
-import { bodyOf, Interrupted, request } from "./request.ts";
+import { type Answer, bodyOf, Interrupted, request } from "./request.ts";
 
 export interface FetchOptions {
   /** Bytes so far. */
@@ -91,16 +91,17 @@ async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: Fe
   if (have === file.bytes) return true;
   if (have > file.bytes) return startOver(place);
   const answer = await request(file.url, await headersFor(place, have), idleMs, signal).catch((error: unknown) => {
-    if (error instanceof Interrupted || signal?.aborted) throw error;
+    if (error instanceof Interrupted || error instanceof MaskconError || signal?.aborted) throw error;
     return fail("data", { where: file.url, expected: `to download ${file.name}`, found: messageOf(error) }, error);
   });
-  const body = bodyOf(answer);
+  const { message } = answer;
+  const body = bodyOf(message);
   try {
-    const from = startOf(answer, have);
+    const from = startOf(message, have);
     if (from === undefined && have > 0) return startOver(place);
     refuseStatus(place, answer);
-    refuseSize(place, answer, from ?? 0);
-    const { etag, "last-modified": modified } = answer.headers;
+    refuseSize(place, message, from ?? 0);
+    const { etag, "last-modified": modified } = message.headers;
     // A weak tag does not promise equal bytes.
     await writeFile(place.version, etag && !etag.startsWith("W/") ? etag : (modified ?? "")).catch((error) => {
       throw asDiskFailure(error, place.version);
@@ -108,7 +109,7 @@ async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: Fe
     await write(place, body, from ?? 0, onProgress);
     return true;
   } finally {
-    answer.destroy();
+    message.destroy();
   }
 }
 
@@ -125,11 +126,16 @@ function startOf({ statusCode, headers }: IncomingMessage, have: number): number
   return Number(/^bytes (\d+)-/.exec(headers["content-range"] ?? "")?.[1]) === have ? have : undefined;
 }
 
-function refuseStatus({ file, target }: Place, { statusCode = 0, statusMessage }: IncomingMessage): void {
-  if (statusCode === 200 || statusCode === 206) return;
-  const found = `the answer ${statusCode} ${statusMessage ?? ""}`.trim();
+function refuseStatus({ file, target }: Place, { message, proxy, ofProxy }: Answer): void {
+  const { statusCode = 0, statusMessage } = message;
+  if (!ofProxy && (statusCode === 200 || statusCode === 206)) return;
+  const needsPassword = proxy !== undefined && statusCode === 407;
+  const from = proxy ? `${ofProxy || needsPassword ? " of" : " through"} ${proxy.shown}` : "";
+  const found = `the answer ${`${statusCode} ${statusMessage ?? ""}`.trim()}${from}`;
   if (statusCode >= 500 || statusCode === 408 || statusCode === 429) throw new Interrupted(found);
-  const fix = `find it by other means, place it as ${target} and run again`;
+  const fix = needsPassword
+    ? `give user and password in ${proxy.variable}, as ${proxy.url.protocol}//USER:PASSWORD@${proxy.url.host}`
+    : `find it by other means, place it as ${target} and run again`;
   fail("data", { where: file.url, expected: `to download ${file.name}`, found, fix });
 }
 

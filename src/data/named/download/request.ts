@@ -1,31 +1,42 @@
-import { get as getHttp, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import { type Agent, get as getHttp, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { get as getHttps } from "node:https";
+import { agentFor, type HttpProxy, proxyFor } from "./proxy.ts";
 
 /** A try that failed in a way that the next may not: the message says how. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+export interface Answer {
+  readonly message: IncomingMessage;
+  /** Which proxy it came through. */
+  readonly proxy: HttpProxy | undefined;
+  /** Whether it is the proxy's own, which did not ask the host. */
+  readonly ofProxy: boolean;
+}
+
 const MAX_REDIRECTS = 5;
 
 /**
- * One GET, redirects followed; the body is as the server sends it, never decoded (a .gz must stay one).
+ * One GET, redirects followed, through a proxy where the environment names one; the body is as the server sends it, never
+ * decoded (a .gz must stay one).
  * @param idleMs how long the server may stay silent
  * @throws Interrupted when the server cannot be reached or falls silent
+ * @throws MaskconError `usage`, see `proxyFor`
  */
 export async function request(
   url: string,
   headers: OutgoingHttpHeaders,
   idleMs: number,
   signal: AbortSignal | undefined,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
   let at = url;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const answer = await getOnce(at, { ...headers, "accept-encoding": "identity" }, idleMs, signal);
-    const { location } = answer.headers;
-    if (![301, 302, 303, 307, 308].includes(answer.statusCode ?? 0) || !location) return answer;
-    answer.destroy();
-    const next = new URL(location, at);
+    const { statusCode = 0, headers: given } = answer.message;
+    if (answer.ofProxy || ![301, 302, 303, 307, 308].includes(statusCode) || !given.location) return answer;
+    answer.message.destroy();
+    const next = new URL(given.location, at);
     const downgraded = at.startsWith("https:") && next.protocol !== "https:";
     if (downgraded || !/^https?:$/.test(next.protocol)) throw new Error(`a redirect to ${next.protocol}//${next.host}`);
     at = next.href;
@@ -33,17 +44,72 @@ export async function request(
   throw new Error(`more than ${MAX_REDIRECTS} redirects`);
 }
 
-function getOnce(
+async function getOnce(
   url: string,
   headers: OutgoingHttpHeaders,
   idleMs: number,
   signal: AbortSignal | undefined,
-): Promise<IncomingMessage> {
+): Promise<Answer> {
+  const proxy = proxyFor(url);
+  const connecting = new AbortController();
+  const agent = proxy && (await agentFor(url, proxy, connecting.signal));
+  const silence = new Interrupted(`silence for ${Math.round(idleMs / 1000)} s`);
+  signal?.throwIfAborted();
+  // A request without a connection hears neither its own time-out nor that it is destroyed: a proxy may keep it waiting.
+  const waiting = setTimeout(() => connecting.abort(silence), idleMs);
+  const onAbort = () => connecting.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await send(
+      url,
+      { headers, timeout: idleMs, agent },
+      { proxy, silence, signal, connecting: connecting.signal },
+    );
+  } finally {
+    clearTimeout(waiting);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+interface Sending {
+  readonly proxy: HttpProxy | undefined;
+  readonly silence: Error;
+  readonly signal: AbortSignal | undefined;
+  readonly connecting: AbortSignal;
+}
+
+function send(
+  url: string,
+  options: { headers: OutgoingHttpHeaders; timeout: number; agent: Agent | undefined },
+  { proxy, silence, signal, connecting }: Sending,
+): Promise<Answer> {
   const get = url.startsWith("https:") ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
-    const call = get(url, { headers, timeout: idleMs, ...(signal ? { signal } : {}) }, resolve);
-    call.on("timeout", () => call.destroy(new Interrupted(`silence for ${Math.round(idleMs / 1000)} s`)));
-    call.on("error", (error) => reject(signal?.aborted ? signal.reason : asInterrupted(error)));
+    let connected = false;
+    let ofProxy = false;
+    const call = get(url, { ...options, ...(signal ? { signal } : {}) }, (message) =>
+      resolve({ message, proxy, ofProxy }),
+    );
+    // The agents of proxies set none.
+    call.setTimeout(options.timeout);
+    call.on("timeout", () => call.destroy(silence));
+    // Of a tunnel, the proxy's answer to CONNECT.
+    call.on("proxyConnect", ({ statusCode = 200 }: { statusCode?: number }) => {
+      connected = true;
+      ofProxy = statusCode !== 200;
+    });
+    const failed = (error: unknown) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const interrupted = asInterrupted(error);
+      if (!proxy) return reject(interrupted);
+      const where = connected ? ` through ${proxy.shown}` : `: ${proxy.shown}`;
+      reject(new Interrupted(`${interrupted.message}${where}`, { cause: error }));
+    };
+    call.on("error", failed);
+    connecting.addEventListener("abort", () => {
+      failed(connecting.reason);
+      call.destroy();
+    });
   });
 }
 
