@@ -144,6 +144,7 @@ export {
   lastState,
   loadRun,
   type Run,
+  type RunEmbedOptions,
   type RunPaths,
   type RunState,
   type TrainEvent,
