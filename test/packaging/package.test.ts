@@ -25,7 +25,7 @@ describe("the package", () => {
   test("holds the build and what its reader needs, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const expected =
-      /^(dist\/.+\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/grids\/[\w-]+\.json|docs\/results\/[\w-]+\.csv|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/.+\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/grids\/[\w-]+\.json|docs\/results\/[\w-]+\.csv|docs\/images\/[\w-]+\.png|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
     expect(paths.filter((path) => /(\.test\.|^test\/|^bench\/|^tools\/)/.test(path))).toEqual([]);
     expect(paths).toEqual(
