@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
 import { presetNames } from "../config/index.ts";
 import { didYouMean, fail } from "../core/index.ts";
 import { checkData, type DatasetName, datasetNames, getData, isSound, withAddresses } from "../data/index.ts";
@@ -8,31 +7,12 @@ import { showDownload } from "./download-progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-interface GetFlags {
+export interface GetFlags {
   readonly out?: string;
   readonly addresses?: string;
 }
 
-export function command(terminal: Terminal): Command {
-  const check = new Command("check")
-    .description("Verify the folder of a named dataset: files and their checksums, counts, label maps.")
-    .argument("<name>", `one of ${datasetNames.join(", ")}`)
-    .argument("<dir>", "its folder")
-    .option("--json", "print JSON")
-    .action((name: string, folder: string, flags: { json?: boolean }) => checkCommand(name, folder, flags, terminal));
-  const get = new Command("get")
-    .description("Fetch a named dataset from its authors' address; what has none is named, with what to place where.")
-    .argument("<name>", `one of ${datasetNames.join(", ")}`)
-    .option("--out <dir>", "folder for it (default: one of its name, here)")
-    .addOption(new Option("--addresses <file>", "JSON of other addresses").hideHelp())
-    .action((name: string, flags: GetFlags) => getCommand(name, flags, terminal));
-  return new Command("data")
-    .description("Named datasets: verify what is there, fetch what can be fetched.")
-    .addCommand(check)
-    .addCommand(get);
-}
-
-async function checkCommand(
+export async function checkCommand(
   given: string,
   folder: string,
   flags: { json?: boolean },
@@ -51,7 +31,7 @@ async function checkCommand(
   );
 }
 
-async function getCommand(
+export async function getCommand(
   given: string,
   { out: folder, addresses: file }: GetFlags,
   terminal: Terminal,

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import * as zlib from "node:zlib";
-import * as yauzl from "yauzl";
+import type * as yauzl from "yauzl";
 import { fail, fsReason, MaskconError, messageOf } from "../../core/index.ts";
 import { regularFile } from "../regular-file.ts";
 import { NPY_HEADER_LIMIT, type NpyHeader, npyHeader } from "./npy-header.ts";
@@ -28,7 +28,8 @@ export async function openNpz(file: string): Promise<Npz> {
   try {
     const { size } = await regularFile(file);
     where = `${file}, bytes ${Math.max(0, size - MAX_END)} to ${size}`;
-    zip = await yauzl.openPromise(file, { autoClose: false, lazyEntries: true });
+    const { openPromise } = await import("yauzl");
+    zip = await openPromise(file, { autoClose: false, lazyEntries: true });
     return reader(file, zip, await membersOf(file, zip));
   } catch (error) {
     zip?.close();

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import * as tar from "tar-stream";
+import type * as tar from "tar-stream";
 import { asDiskFailure } from "../../../core/atomic-file.ts";
 import { fail, fsReason, MaskconError, messageOf } from "../../../core/index.ts";
 import { digestOf } from "../../../formats/index.ts";
@@ -64,7 +64,7 @@ async function extract(
   maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const entries = tar.extract();
+  const entries = (await import("tar-stream")).extract();
   const paths: string[] = [];
   let bytes = 0;
   let count = 0;
