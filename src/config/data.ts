@@ -6,28 +6,28 @@ const column = (of: string) =>
     .string()
     .min(1)
     .optional()
-    .meta({ description: `column of the ${of}, where its name is not a usual one`, value: "name" });
+    .meta({ description: `${of}; needed where its name is not a usual one`, value: "name" });
 
 /** Reading and augmenting the images. */
 export const dataPart = {
-  batchSize: z.int().min(2).max(65_536).default(128).meta({ description: "images a step" }),
+  batchSize: z.int().min(2).max(65_536).default(128).meta({ description: "images per step" }),
   weak: z.enum(augmentNames).default("crop-flip").meta({ description: "augmentation of the key view" }),
   strong: z.enum(augmentNames).default("crop-flip-autoaugment").meta({ description: "augmentation of the query view" }),
-  maxBad: z.int().min(0).default(0).meta({ description: "unreadable images to skip before giving up" }),
+  maxBad: z.int().min(0).default(0).meta({ description: "unreadable images to skip; one more stops the run" }),
   testFraction: z
     .number()
     .min(0)
     .max(0.9)
     .default(0.1)
     .meta({ description: "share of each class held out for testing where the data names no test images" }),
-  coarseMap: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "CSV fine,coarse that gives the coarse class of every fine one, in place of the data's own" }),
-  imageColumn: column("encoded images (Parquet), image files (CSV), the image's part of a sample (tar)"),
-  coarseColumn: column("coarse labels (a key of a sample's JSON, or a part, in tar)"),
-  fineColumn: column("fine labels"),
+  coarseMap: z.string().min(1).optional().meta({
+    description: "CSV with columns fine,coarse: the coarse class of each fine class, replacing the data's own",
+  }),
+  imageColumn: column(
+    "column of the encoded images (Parquet) or image files (CSV), or part of a sample with the image (tar)",
+  ),
+  coarseColumn: column("column of the coarse labels, or key of a sample's JSON or part of a sample (tar)"),
+  fineColumn: column("column of the fine labels"),
   trainImages: z
     .int()
     .min(2)

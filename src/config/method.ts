@@ -41,7 +41,7 @@ export const methodPart = {
     .max(1)
     .optional()
     .meta({
-      description: `w: weight of the coarse-label targets (${usualSoftWeights()}; the others fix it)`,
+      description: `w: weight of the coarse-label targets (default: ${usualSoftWeights()}; fixed by the other methods)`,
     }),
   softTemperature: z
     .number()

@@ -6,7 +6,11 @@ export const optimiserPart = {
   sgdMomentum: z.number().min(0).lt(1).default(0.9).meta({ description: "momentum of SGD" }),
   weightDecay: z.number().min(0).default(5e-4).meta({ description: "weight decay, on every parameter" }),
   epochs: z.int().min(1).max(1_000_000).default(200).meta({ description: "passes over the training images" }),
-  steps: z.int().min(1).optional().meta({ description: "stop (and end the schedule) after so many steps" }),
+  steps: z
+    .int()
+    .min(1)
+    .optional()
+    .meta({ description: "length of the run and its schedule in steps, in place of epochs" }),
   averageEpochs: z.number().min(0).default(0).meta({
     description: "average the query encoder's weights over the last epochs (0: keep no average)",
     unit: "epochs",

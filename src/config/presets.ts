@@ -41,7 +41,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     values: { ...large, weak: "crop-flip-perspective", strong: "crop-flip-perspective-color" },
   },
   start: {
-    summary: "images of your own: from random weights nowhere far behind the best method (docs/results.md)",
+    summary: "your own images, from random weights: close to the best method in every test (docs/results.md)",
     values: {
       ...short,
       ...{ softWeight: 0, softWeightEnd: 1, softTemperature: 0.05, coarseWeight: 1 },
@@ -54,7 +54,7 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     values: { ...short, backbone: "resnet18", queueSize: 8192, learningRate: 0.06, epochs: 60, evalEvery: 10 },
   },
   demo: {
-    summary: "the demo: ResNet-20, 28 px grey clothes, some 800 steps",
+    summary: "the demo: ResNet-20, 28 px grey clothes, 800 steps",
     values: { ...short, imageSize: 28, queueSize: 1024, steps: 800, softTemperature: 0.1, strong: "crop-flip-affine" },
   },
 };
