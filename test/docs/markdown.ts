@@ -43,6 +43,30 @@ export function blocksOf(page: string): Block[] {
   return blocks;
 }
 
+export interface Line {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The lines of prose, headings and lists: those outside of fences, indented code and tables, and not only a link. */
+export function proseLines(page: string): Line[] {
+  let fenced = false;
+  let indented = false;
+  let afterBlank = true;
+  return page.split("\n").flatMap((text, i) => {
+    const fence = /^\s*```/.test(text);
+    if (fence) fenced = !fenced;
+    const blank = text.trim() === "";
+    // Indented code begins after a blank line; without one, the indented line continues a list.
+    indented = !fenced && (blank ? indented : /^ {4}/.test(text) && (indented || afterBlank));
+    afterBlank = blank;
+    const other = fence || fenced || indented || blank || /^\s*\|/.test(text) || LINK_ALONE.test(text);
+    return other ? [] : [{ line: i + 1, text }];
+  });
+}
+
+const LINK_ALONE = /^\s*(?:[-*] )?!?\[[^\]]*\]\([^)\s]+\)[.,:]?$/;
+
 export interface Link {
   readonly target: string;
   readonly line: number;
