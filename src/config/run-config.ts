@@ -18,7 +18,10 @@ export type RunConfig = {
     | undefined;
   /** What to learn from the coarse labels. Default: maskcon. */
   readonly method: "maskcon" | "selfcon" | "supcon" | "grafit" | "coins" | "supce" | "supfine";
-  /** w: weight of the coarse-label targets (maskcon 1, grafit and coins 0.5; the others fix it). Number from 0 to 1. */
+  /**
+   * w: weight of the coarse-label targets (default: maskcon 1, grafit and coins 0.5; fixed by the other methods).
+   * Number from 0 to 1.
+   */
   readonly softWeight: number;
   /** T: sharpness of the soft labels. Number from 1e-30. Default: 0.05. */
   readonly softTemperature: number;
@@ -57,7 +60,7 @@ export type RunConfig = {
   readonly weightDecay: number;
   /** Passes over the training images. Whole number from 1 to 1000000. Default: 200. */
   readonly epochs: number;
-  /** Stop (and end the schedule) after so many steps. Whole number from 1. */
+  /** Length of the run and its schedule in steps, in place of epochs. Whole number from 1. */
   readonly steps?: number | undefined;
   /**
    * Average the query encoder's weights over the last epochs (0: keep no average) [epochs]. Number from 0. Default: 0.
@@ -65,7 +68,7 @@ export type RunConfig = {
   readonly averageEpochs: number;
   /** Linear warm-up; by default 5, or 5% of a run under 100 epochs [epochs]. Number from 0. */
   readonly warmupEpochs?: number | undefined;
-  /** Images a step. Whole number from 2 to 65536. Default: 128. */
+  /** Images per step. Whole number from 2 to 65536. Default: 128. */
   readonly batchSize: number;
   /** Augmentation of the key view. Default: crop-flip. */
   readonly weak:
@@ -81,22 +84,25 @@ export type RunConfig = {
     | "crop-flip-autoaugment"
     | "crop-flip-perspective-color"
     | "crop-flip-affine";
-  /** Unreadable images to skip before giving up. Whole number from 0. Default: 0. */
+  /** Unreadable images to skip; one more stops the run. Whole number from 0. Default: 0. */
   readonly maxBad: number;
   /**
    * Share of each class held out for testing where the data names no test images. Number from 0 to 0.9. Default: 0.1.
    */
   readonly testFraction: number;
-  /** CSV fine,coarse that gives the coarse class of every fine one, in place of the data's own. */
+  /** CSV with columns fine,coarse: the coarse class of each fine class, replacing the data's own. */
   readonly coarseMap?: string | undefined;
   /**
-   * Column of the encoded images (Parquet), image files (CSV), the image's part of a sample (tar), where its name is
-   * not a usual one.
+   * Column of the encoded images (Parquet) or image files (CSV), or part of a sample with the image (tar); needed where
+   * its name is not a usual one.
    */
   readonly imageColumn?: string | undefined;
-  /** Column of the coarse labels (a key of a sample's JSON, or a part, in tar), where its name is not a usual one. */
+  /**
+   * Column of the coarse labels, or key of a sample's JSON or part of a sample (tar); needed where its name is not a
+   * usual one.
+   */
   readonly coarseColumn?: string | undefined;
-  /** Column of the fine labels, where its name is not a usual one. */
+  /** Column of the fine labels; needed where its name is not a usual one. */
   readonly fineColumn?: string | undefined;
   /** Train on this many of the images, drawn at random, the same in every run (default: all). Whole number from 2. */
   readonly trainImages?: number | undefined;
