@@ -54,7 +54,7 @@ function onlyOne(
     where: path,
     expected: "one set",
     found: `${nameOf(first)} and ${nameOf(second)}`,
-    fix: "give the folder of one, or its preset with --preset",
+    fix: `give the folder of one${first.set === second.set ? "" : ", or its preset with --preset"}`,
   });
 }
 
