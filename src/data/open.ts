@@ -12,7 +12,7 @@ import { type Scan, scanFolder } from "./collections/scan.ts";
 import { compressedTars, refuseCompressed, shardFile, shardFolder, shards } from "./collections/shard-sources.ts";
 import { refuseUrl } from "./collections/url.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
-import { readableFormats } from "./images/image-names.ts";
+import { READABLE_FORMATS } from "./images/image-names.ts";
 import { incompleteSet, presetSet, setHere, setInside } from "./named/recognise.ts";
 import { withTrainImages } from "./subset.ts";
 
@@ -41,7 +41,7 @@ const recognisers: readonly Recogniser[] = [
  * Opens DATA: an image folder (see `readImageFolder`), a CSV or a folder that holds a `labels.csv` (see `readCsv`), Parquet
  * files or tar shards, or the folder of a named dataset, known by its files' names.
  * Every image file is read once; without a test split of its own, a tenth of every class is held out.
- * @throws MaskconError `data` or `image` in one line: missing, empty or one-class data, bad labels, too many bad images
+ * @throws MaskconError "data" or "image" where data are missing, empty or of one class, or have bad labels or too many bad images
  */
 export async function openData(path: string, options: OpenOptions = {}): Promise<LoadedData> {
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
@@ -87,7 +87,7 @@ export async function openImages(path: string, options: FilesOptions = {}): Prom
   const found = await scan.images();
   if (found.length === 0) {
     await compressedTars(scan, options);
-    fail("data", { where: path, expected: `${readableFormats} images, at any depth`, found: "none" });
+    fail("data", { where: path, expected: `${READABLE_FORMATS} images, at any depth`, found: "none" });
   }
   const files = found.map((entry) => ({
     file: join(path, entry.path),

@@ -21,7 +21,7 @@ const MAX_FOLDERS = 256;
  * The files of a folder that end in `ending`, at the layouts in use: beside each other, in `data`, in a folder for each split,
  * or in one for the configuration with any of these inside; other folders, without images, are passed over. Undefined where
  * the folder holds something else.
- * @throws MaskconError `data` where it holds several configurations or folders of images as well, or names a split for some
+ * @throws MaskconError "data" where it holds several configurations or folders of images as well, or names a split for some
  *   files alone
  */
 export async function findShards(scan: Scan, ending: string): Promise<Shard[] | undefined> {

@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { fail } from "../../core/index.ts";
-import { readableFormats } from "../images/image-names.ts";
+import { READABLE_FORMATS } from "../images/image-names.ts";
 import type { LabelledFile } from "./labelled.ts";
 import { type SplitRole, splitCalled, splitRoles } from "./split-names.ts";
 import type { FoundFile } from "./walk.ts";
@@ -15,7 +15,7 @@ export function readImageFolder(root: string, found: readonly FoundFile[]): Labe
   if (found.length === 0) {
     fail("data", {
       where: root,
-      expected: `sub-folders with ${readableFormats} images, one for each coarse class`,
+      expected: `sub-folders with ${READABLE_FORMATS} images, one for each coarse class`,
       found: "no image",
     });
   }

@@ -23,6 +23,6 @@ export interface Opener {
 
 /**
  * Says how a folder is opened if it is of one kind; undefined if it is none of it.
- * @throws MaskconError where it is of that kind, and cannot be opened as it is
+ * @throws MaskconError "data" where it is of that kind, and cannot be opened as it is
  */
 export type Recogniser = (scan: Scan, options: OpenOptions) => Promise<Opener | undefined>;

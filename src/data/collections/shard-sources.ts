@@ -34,8 +34,8 @@ const compressed: Readonly<Record<string, string>> = {
 };
 
 /**
- * For a folder without images: fails where it holds compressed tars.
- * @throws MaskconError `data`
+ * For a folder without images.
+ * @throws MaskconError "data" where it holds compressed tars
  */
 export const compressedTars: Recogniser = async (scan) => {
   if ((await scan.images()).length > 0) return undefined;
@@ -46,7 +46,7 @@ export const compressedTars: Recogniser = async (scan) => {
   return undefined;
 };
 
-/** @throws MaskconError `data` where the file is a compressed tar */
+/** @throws MaskconError "data" where the file is a compressed tar */
 export function refuseCompressed(file: string): void {
   const tool = Object.entries(compressed).find(([ending]) => file.toLowerCase().endsWith(ending))?.[1];
   if (tool === undefined) return;
@@ -79,7 +79,7 @@ export function shardFile(file: string): ShardSource | undefined {
 
 /**
  * A folder of files that hold many images; undefined where it holds something else.
- * @throws MaskconError `data` where it holds both kinds of them
+ * @throws MaskconError "data" where it holds both kinds of them
  */
 export async function shardFolder(scan: Scan): Promise<ShardSource | undefined> {
   const found: { kind: Kind; shards: readonly Shard[] }[] = [];

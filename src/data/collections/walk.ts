@@ -1,7 +1,7 @@
 import { type Dirent, promises as fs } from "node:fs";
 import { extname, join } from "node:path";
 import { canonicalName, fail, fsReason } from "../../core/index.ts";
-import { isImageName, isPictureName, readableFormats } from "../images/image-names.ts";
+import { isImageName, isPictureName, READABLE_FORMATS } from "../images/image-names.ts";
 
 /** Deeper than any sensible collection, and shallow enough to stop at once in an endless one. */
 const MAX_DEPTH = 32;
@@ -84,7 +84,7 @@ function add(found: FoundFile[], path: string, kind: Kind): void {
   if (isImageName(path)) {
     found.push({ path, problem: kind === "file" ? undefined : `it is a ${kind}` });
   } else if (isPictureName(path)) {
-    found.push({ path, problem: `${extname(path).toLowerCase()} is not read: make it ${readableFormats}` });
+    found.push({ path, problem: `${extname(path).toLowerCase()} is not read: make it ${READABLE_FORMATS}` });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Metadata } from "sharp";
-import { readableFormats } from "./image-names.ts";
+import { READABLE_FORMATS } from "./image-names.ts";
 import { inputOptions, MAX_PIXELS, sharpOnce } from "./libvips.ts";
 import { tiffProblem } from "./tiff.ts";
 
@@ -26,7 +26,7 @@ export interface Header {
 /** Reads what an image says of itself. Throws a plain Error with the reason why it is not decoded. */
 export async function readHeader(input: Input): Promise<Header> {
   const { autoOrient, orientation = 1, format, space, depth, hasAlpha, icc } = await metadataOf(input);
-  if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${readableFormats}`);
+  if (!formats.includes(format)) throw new Error(`its content is ${format}: make it ${READABLE_FORMATS}`);
   const { width, height } = autoOrient;
   if (width * height > MAX_PIXELS) {
     throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);

@@ -5,7 +5,7 @@ const readable = new Set([".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".ti
 /** Pictures that it does not read: named as bad, where other files are passed over. */
 const pictures = new Set([".bmp", ".heic", ".heif", ".jxl", ".jp2", ".psd", ".svg", ".ppm", ".pgm", ".tga", ".ico"]);
 
-export const readableFormats = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
+export const READABLE_FORMATS = "JPEG, PNG, WebP, GIF, TIFF or AVIF";
 
 /** Whether the decoder reads images of this name. */
 export const isImageName = (name: string): boolean => readable.has(extname(name).toLowerCase());

@@ -10,16 +10,16 @@ import { cifar10Classes } from "./cifar10/cifar10-coarse.ts";
 const byName = (folder: string, files: readonly { file: string; problem?: string; note?: string }[]) =>
   new Map(files.map(({ file, ...rest }) => [file.slice(folder.length + 1), rest]));
 
-it("a damaged .npz is told once, and whole ones are told to be without a published checksum", async () => {
+it("a damaged .npz has one problem, and whole ones are noted as without a published checksum", async () => {
   const folder = temporaryFolder();
   putMaps(folder);
   for (const name of [...trainNames, "val_data"]) put(folder, `${name}.npz`, zip(npzMembers(batch([1, 2]))));
   put(folder, "train_data_batch_3.npz", "no zip");
   const { files } = await checkData("imagenet32", folder);
   expect(files).toHaveLength(13);
-  const told = byName(folder, files);
-  expect(told.get("train_data_batch_2.npz")).toEqual({ note: "no published checksum" });
-  expect(told.get("train_data_batch_3.npz")).toEqual({
+  const found = byName(folder, files);
+  expect(found.get("train_data_batch_2.npz")).toEqual({ note: "no published checksum" });
+  expect(found.get("train_data_batch_3.npz")).toEqual({
     problem: expect.stringMatching(
       /expected a \.npz file, .*; unpack Imagenet32_train_npz\.zip .*no published checksum/,
     ),
@@ -30,12 +30,12 @@ it("says of CIFAR's class names that no checksum was compared, and where records
   const folder = temporaryFolder();
   put(folder, "batches.meta.txt", `${cifar10Classes.join("\n")}\n`);
   put(folder, "data_batch_1.bin", planes(1));
-  const told = byName(folder, (await checkData("cifar10", folder)).files);
-  expect(told.get("batches.meta.txt")).toEqual({ note: "no published checksum" });
-  expect(told.get("data_batch_2.bin")!.problem).toMatch(
+  const found = byName(folder, (await checkData("cifar10", folder)).files);
+  expect(found.get("batches.meta.txt")).toEqual({ note: "no published checksum" });
+  expect(found.get("data_batch_2.bin")!.problem).toMatch(
     /^missing \(MD5 5ea93a67.*\); unpack https:\/\/www\.cs\.toronto\.edu.*cifar-10-binary\.tar\.gz \(MD5 c32a1d4a/,
   );
-  expect(told.get("data_batch_1.bin")!.problem).toMatch(/^expected MD5 5dd7e06a/);
+  expect(found.get("data_batch_1.bin")!.problem).toMatch(/^expected MD5 5dd7e06a/);
 });
 
 it("compares unpacked idx files with the checksums of what the archives hold", async () => {
@@ -58,9 +58,9 @@ it.each([
   put(folder, `${unpacked}/${file}`, "");
   put(folder, "train/1.png", "");
   const { files, facts } = await checkData(name, folder);
-  const told = byName(join(folder, unpacked), files);
-  expect([...told.keys()].every((key) => !key.includes("/"))).toBe(true);
-  expect(told.get(file)!.problem).toMatch(/^expected MD5 /);
-  expect(told.get(name === "cifar10" ? "data_batch_1.bin" : "meta")!.problem).toMatch(missing);
+  const found = byName(join(folder, unpacked), files);
+  expect([...found.keys()].every((key) => !key.includes("/"))).toBe(true);
+  expect(found.get(file)!.problem).toMatch(/^expected MD5 /);
+  expect(found.get(name === "cifar10" ? "data_batch_1.bin" : "meta")!.problem).toMatch(missing);
   expect(facts).toEqual([]);
 });

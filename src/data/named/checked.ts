@@ -22,12 +22,12 @@ export function withFailure(folder: string, files: DatasetCheck["files"], error:
   const failed = failedCheck(folder, error).files[0]!;
   const isIn = (file: string) => failed.file === file || [",", ":"].some((end) => failed.file.startsWith(file + end));
   if (!files.some(({ file }) => isIn(file))) return { files: [...files, failed], facts: [] };
-  const told = files.map((entry) => {
+  const marked = files.map((entry) => {
     if (entry.problem !== undefined || !isIn(entry.file)) return entry;
     const place = failed.file.slice(entry.file.length).replace(/^[,:] /, "");
     return { file: entry.file, problem: place ? `${place}: ${failed.problem}` : failed.problem! };
   });
-  return { files: told, facts: [] };
+  return { files: marked, facts: [] };
 }
 
 /** A file by its MD5. `fix`: where the right one is to be had. */

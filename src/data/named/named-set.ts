@@ -25,14 +25,14 @@ export interface NamedSet<Name extends string = string> {
   origin(name: Name): Origin;
   /**
    * Opens the folder that has its signs.
-   * @throws MaskconError naming what is missing or damaged, and where that is to be had
+   * @throws MaskconError "data" or "image" where something is missing or damaged, with where to get it
    */
   open(folder: Scan, options: OpenOptions): Promise<LoadedData>;
   /** Compares files, counts and labels with the official ones. What is wrong is in the result. */
   check(folder: Scan, name: Name, signal?: AbortSignal): Promise<DatasetCheck>;
   /**
-   * Refuses a folder without images where some of it lies, in words of its own; does nothing where none of it does.
-   * @throws MaskconError `data`
+   * Refuses a folder without images that has some of it, in words of its own.
+   * @throws MaskconError "data" where some of it lies there
    */
   refusePart?(folder: Scan): Promise<void>;
 }

@@ -8,7 +8,7 @@ export interface PublishedFiles {
   readonly folder: string;
   /**
    * @param limit its size in bytes
-   * @throws MaskconError `data` where it is missing or larger
+   * @throws MaskconError "data" where it is missing or larger
    */
   read(name: string, limit: number): Promise<Buffer>;
   /** Whether every file read so far has its published checksum, if one is published. */

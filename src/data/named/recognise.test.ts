@@ -13,7 +13,7 @@ describe("a folder that lacks a named set", () => {
     ["imagenet32", [/train_data_batch_10 MD5 46ad60a1/, /val_data MD5 06c02b8b/, /https:\/\/image-net.org\/download/]],
     ["cifar100", [/run maskcon data get cifar100 --out .*\/cifar-100-python.tar.gz \(MD5 eb9058c3/]],
     ["cifartoy-good", [/run maskcon data get cifartoy-good --out .*\/cifar-10-python.tar.gz \(MD5 c58f3010/]],
-  ])("is told by the preset %s what to place there", async (preset, parts) => {
+  ])("is refused by the preset %s with what to place there", async (preset, parts) => {
     const folder = temporaryFolder();
     const refused = openData(folder, { preset });
     await expect(refused).rejects.toThrow(`${folder}: expected the files of ${preset}, found an empty folder; `);
@@ -28,7 +28,7 @@ describe("a folder that lacks a named set", () => {
     ["data_batch_1/1.png", "cifar10"],
     ["cifar-10-python.tar.gz", "cifar10"],
     ["cars_train/00001.png", "cars196"],
-  ])("is told so by %s alone", async (path, name) => {
+  ])("is refused so by %s alone", async (path, name) => {
     const folder = temporaryFolder();
     await putPictures(folder, [path]);
     await expect(openData(folder)).rejects.toThrow(`expected the files of ${name}, found only ${path.split("/")[0]}; `);

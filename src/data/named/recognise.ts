@@ -5,7 +5,7 @@ import type { Opener, OpenOptions, Recogniser } from "../collections/opener.ts";
 import type { Scan } from "../collections/scan.ts";
 import { countOf, isHere, placeOf, placesInside } from "./find-set.ts";
 import type { NamedSet } from "./named-set.ts";
-import { officialCode } from "./official-code.ts";
+import { OFFICIAL_CODE } from "./official-code.ts";
 import type { Origin } from "./origin.ts";
 import { type DatasetName, isDatasetName, namedSets, setOf } from "./sets.ts";
 
@@ -41,7 +41,7 @@ const openerOf = ({ set, place }: Found, options: OpenOptions): Opener => ({
   open: () => set.open(place, options),
 });
 
-/** @throws MaskconError `data` where there are several sets */
+/** @throws MaskconError "data" where there are several sets */
 function onlyOne(
   { path }: Scan,
   [first, second]: readonly Found[],
@@ -97,7 +97,7 @@ function hinted(names: readonly string[]): DatasetName | undefined {
 function fixOf(name: DatasetName, folder: string, origin: Origin): string {
   const command = `maskcon data get ${name} --out ${folder}`;
   if (origin.place) {
-    const page = `coarse_labels of https://${officialCode}`;
+    const page = `coarse_labels of https://${OFFICIAL_CODE}`;
     const lists = origin.files.length > 0 ? `; and the label lists: run ${command}, or copy them from ${page}` : "";
     return `place there: ${origin.place.join(" ").replace(/ +/g, " ")}${lists}`;
   }

@@ -12,4 +12,4 @@ const digits =
 export const bodyTypeOfModel: readonly number[] = Array.from(digits, Number);
 
 /** SHA-256 of the official class names, each followed by a line end: the map above holds for no others. */
-export const carNamesDigest = "51e39676a5ed58562eb3038bc9158b28fdb6de5d555072e70f59748f79295ed8";
+export const CAR_NAMES_DIGEST = "51e39676a5ed58562eb3038bc9158b28fdb6de5d555072e70f59748f79295ed8";

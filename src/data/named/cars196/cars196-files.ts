@@ -23,17 +23,17 @@ const archives = {
   devkit: "car_devkit.tgz (MD5 c3b158d763b6e2245038c8ad08e45376)",
 };
 
-const COPIES = "github.com/pytorch/vision/issues/7545";
-const copies = `the official site is gone, and ${COPIES} lists copies`;
+const COPIES_PAGE = "github.com/pytorch/vision/issues/7545";
+const COPIES = `the official site is gone, and ${COPIES_PAGE} lists copies`;
 
 /** Where label files are to be had. */
 export function carsFix(...files: readonly string[]): string {
   const from = (file: string) => (file === TRAIN || file === META ? ", from car_devkit.tgz" : "");
   const sums = files.map((file) => `${file} (MD5 ${carsChecksums[file]}${from(file)})`);
-  return `get ${sums.join(", ")}; ${copies}`;
+  return `get ${sums.join(", ")}; ${COPIES}`;
 }
 
-export const carsImagesFix = `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${archives.train} and ${archives.test}; ${copies}`;
+export const CARS_IMAGES_FIX = `unpack car_ims.tgz (${NO_CHECKSUM}) there, or ${archives.train} and ${archives.test}; ${COPIES}`;
 
 export const carsOrigin: Origin = {
   files: [],
@@ -44,6 +44,6 @@ export const carsOrigin: Origin = {
     `                         cars_test_annos_withlabels.mat (MD5 ${carsChecksums[TEST]});`,
     `                         or, in place of it all, cars_annos.mat (MD5 ${carsChecksums[ALL]})`,
     "                         and car_ims/, from car_ims.tgz. The authors' own server no longer has them:",
-    `                         https://${COPIES} lists copies`,
+    `                         https://${COPIES_PAGE} lists copies`,
   ],
 };

@@ -105,7 +105,7 @@ describe("Stanford Cars", () => {
     expect(train.coarseClasses).toEqual(["early", "late"]);
   });
 
-  it("says what is missing and where it is to be got", async () => {
+  it("says what is missing and where to get it", async () => {
     const folder = temporaryFolder();
     await putCars(folder);
     expect(await messageOfRefusal(openData(folder))).toMatch(

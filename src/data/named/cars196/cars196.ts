@@ -8,8 +8,8 @@ import type { Dataset, LoadedData } from "../../dataset.ts";
 import { firstThere } from "../official-file.ts";
 import { titleOf } from "../published-files.ts";
 import { type CarImage, carImages, carNames, readCarsMat } from "./cars196-annotations.ts";
-import { bodyTypeOfModel, bodyTypes, carNamesDigest } from "./cars196-classes.ts";
-import { ALL, carsChecksums, carsFix, carsImagesFix, META, TEST, TRAIN } from "./cars196-files.ts";
+import { bodyTypeOfModel, bodyTypes, CAR_NAMES_DIGEST } from "./cars196-classes.ts";
+import { ALL, CARS_IMAGES_FIX, carsChecksums, carsFix, META, TEST, TRAIN } from "./cars196-files.ts";
 
 /** The devkit's own list of the test images. */
 const UNLABELLED = "cars_test_annos.mat";
@@ -38,10 +38,10 @@ export async function openCars196(folder: string, options: FilesOptions): Promis
       where: folder,
       expected: `the images in ${missing.join(" and ")}`,
       found: "no such folder",
-      fix: carsImagesFix,
+      fix: CARS_IMAGES_FIX,
     });
   }
-  const loaded = await dataFromFiles(folder, [...train, ...test], options, { source: carsImagesFix });
+  const loaded = await dataFromFiles(folder, [...train, ...test], options, { source: CARS_IMAGES_FIX });
   const { train: trained, test: tested } = loaded;
   const name = carsName(names, train.length, test.length, await areOfficial(files));
   // Classes of the user's own have no official numbers.
@@ -69,7 +69,7 @@ async function areOfficial(files: readonly string[]): Promise<boolean> {
 /** Whether the models are the official ones in the official order, which the body types rest on. */
 export function hasOfficialNames(names: readonly string[]): boolean {
   const lines = names.map((name) => `${name}\n`).join("");
-  return createHash("sha256").update(lines).digest("hex") === carNamesDigest;
+  return createHash("sha256").update(lines).digest("hex") === CAR_NAMES_DIGEST;
 }
 
 /** With the official numbers of the classes, also where some have no image. */
@@ -79,7 +79,7 @@ function renumbered(set: Dataset, names: readonly string[]): Dataset {
   return { ...set, fineClasses: names, fine, coarseClasses: bodyTypes, coarse };
 }
 
-/** Finds and reads the labels, whether the images are there or not. @throws MaskconError `data` */
+/** Finds and reads the labels, whether the images are there or not. @throws MaskconError "data" where a list is missing or damaged */
 export async function readCars(folder: string): Promise<CarsFound> {
   const bases = [folder, join(folder, "stanford_cars")];
   const found = await firstThere(
@@ -125,7 +125,7 @@ async function readApart(base: string): Promise<CarsFound> {
   return { names, train: train.files, test: test.files, files: [trainFile, testFile, metaFile], missing };
 }
 
-/** Where the three lists are. @throws MaskconError `data` naming all that are missing */
+/** Where the three lists are. @throws MaskconError "data" where some are missing, with the names of all those */
 async function devkitFiles(base: string): Promise<[train: string, test: string, meta: string]> {
   const names = [TRAIN, TEST, META];
   const places = await Promise.all(names.map((name) => labelFile(base, name)));

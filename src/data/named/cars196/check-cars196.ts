@@ -4,7 +4,7 @@ import type { DatasetCheck } from "../dataset-check.ts";
 import { absentFiles } from "../official-file.ts";
 import { carsCounts, hasOfficialNames, readCars } from "./cars196.ts";
 import { MAX_CARS_BYTES } from "./cars196-annotations.ts";
-import { carsChecksums, carsFix, carsImagesFix } from "./cars196-files.ts";
+import { CARS_IMAGES_FIX, carsChecksums, carsFix } from "./cars196-files.ts";
 
 /** Compares the devkit's labels, and the images on disk, with the official ones. What is wrong is in the result, not thrown. */
 export async function checkCars196(folder: string): Promise<DatasetCheck> {
@@ -25,10 +25,10 @@ export async function checkCars196(folder: string): Promise<DatasetCheck> {
       { what: "class names", expected: "official", found: hasOfficialNames(names) ? "official" : "other" },
       { what: "images on disk", expected: carsCounts.train + carsCounts.test, found: all.length - absent.length },
     ];
-    const folders = missing.map((file) => ({ file, problem: `no such folder; ${carsImagesFix}` }));
-    // Those of a missing folder are told with it.
+    const folders = missing.map((file) => ({ file, problem: `no such folder; ${CARS_IMAGES_FIX}` }));
+    // A missing folder stands for its images.
     const single = absent.filter((file) => !missing.some((gone) => file.startsWith(gone + sep)));
-    return { files: [...checked, ...folders, ...checkImages(folder, single, all.length, carsImagesFix)], facts };
+    return { files: [...checked, ...folders, ...checkImages(folder, single, all.length, CARS_IMAGES_FIX)], facts };
   } catch (error) {
     return failedCheck(folder, error);
   }

@@ -49,7 +49,7 @@ async function filesIn({ files }: CifarArchive, scan: Scan): Promise<string[]> {
 
 const isTraining = (name: string): boolean => name.startsWith("data_batch_");
 
-/** @throws MaskconError `data` with the missing files, what they are in and its checksum */
+/** @throws MaskconError "data" where files are missing, with their archive and its checksum */
 export function refuseMissing(set: string, { archive, folder, there }: CifarFound, partial = false): void {
   const missing = Object.keys(archive.files).filter((name) => !there.includes(name));
   const some = there.some(isTraining);

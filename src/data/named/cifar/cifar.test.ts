@@ -219,7 +219,7 @@ describe("a part of CIFAR", () => {
     [["batches.meta"], "cifar-10-python.tar.gz", `${batches()}, test_batch`],
     [["test_batch.bin", "data_batch_1"], "cifar-10-python.tar.gz", "batches.meta, data_batch_2, data_batch_3"],
     [["test_batch.bin"], "cifar-10-binary.tar.gz", `batches.meta.txt, ${batches(".bin")}`],
-  ])("is told what is missing beside %j, and where that is", async (there, archive, missing) => {
+  ])("is refused with what is missing beside %j, and where that is", async (there, archive, missing) => {
     const folder = temporaryFolder();
     for (const name of there) put(folder, name, "whatever");
     const set = archive.includes("-100-") ? "cifar100" : "cifar10";
@@ -287,7 +287,7 @@ describe("CIFAR in the folder that its archive unpacks to", () => {
     expect((await openData(root, { preset: "cifar100" })).train.coarseClasses).toEqual(["a", "b"]);
   });
 
-  it("is told of where it is empty", async () => {
+  it("is refused where it is empty", async () => {
     const root = temporaryFolder();
     put(root, "cifar-100-binary/README", "");
     await expect(openData(root)).rejects.toThrow("expected the files of cifar100, found only cifar-100-binary; run");

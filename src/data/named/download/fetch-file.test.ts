@@ -199,7 +199,7 @@ describe("fetchFile", () => {
     );
   });
 
-  it("stops when it is told to, and keeps what came", async () => {
+  it("stops at its signal, and keeps what came", async () => {
     const folder = temporaryFolder();
     const stop = new AbortController();
     const { url } = await loopback((_, response) => {

@@ -32,7 +32,7 @@ interface Place {
 /**
  * Fetches a file into `folder`, going on from `NAME.part` where that is there. Nothing has the final name before its checksum
  * is right; a file that is already there is checked and kept.
- * @throws MaskconError `data`: unreachable, refused, cut too often (the part stays), wrong size or checksum (the part goes)
+ * @throws MaskconError "data" where it is unreachable, refused or cut too often (the part stays), or another file (the part goes)
  */
 export async function fetchFile(file: RemoteFile, folder: string, options: FetchOptions = {}): Promise<void> {
   const target = join(folder, file.name);

@@ -22,7 +22,7 @@ export type Got =
 
 /**
  * Fetches a named dataset into `folder`, resuming what a former call left. Files that are there and right are not fetched again.
- * @throws MaskconError `data` or `disk` in one line; see `fetchFile` and `unpackTarGz`
+ * @throws MaskconError "data" or "disk" where `fetchFile` or `unpackTarGz` fails
  */
 export async function getData(name: DatasetName, folder: string, options: GetOptions = {}): Promise<Got> {
   const { files, place } = (options.addresses ?? addresses)[name];

@@ -13,7 +13,7 @@ export interface HttpProxy {
 /**
  * The proxy to ask for an address: by HTTP_PROXY, HTTPS_PROXY or ALL_PROXY in lower or upper case; none where NO_PROXY names
  * the host.
- * @throws MaskconError `usage` where the variable does not hold the address of an HTTP proxy
+ * @throws MaskconError "usage" where the variable does not hold the address of an HTTP proxy
  */
 export function proxyFor(address: string): HttpProxy | undefined {
   if (getProxyForUrl(address) === "") return undefined;

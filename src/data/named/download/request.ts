@@ -22,7 +22,7 @@ const MAX_REDIRECTS = 5;
  * decoded (a .gz must stay one).
  * @param idleMs how long the server may stay silent
  * @throws Interrupted when the server cannot be reached or falls silent
- * @throws MaskconError `usage`, see `proxyFor`
+ * @throws MaskconError "usage" where a proxy's variable is wrong, see `proxyFor`
  */
 export async function request(
   url: string,

@@ -10,7 +10,7 @@ const ZERO = 0x30;
  * Empty entries (class 0 of the package has two) are passed over.
  * @param images [count, size] bytes, filled in the order of the file
  * @returns [count], the place in the file of each image
- * @throws MaskconError `data` naming the byte
+ * @throws MaskconError "data" where a byte is out of place
  */
 export function parseImages(text: Uint8Array, images: Uint8Array, size: number, file: string): Int32Array {
   const count = images.length / size;

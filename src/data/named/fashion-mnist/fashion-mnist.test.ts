@@ -80,7 +80,9 @@ describe("idx files of Fashion-MNIST's names", () => {
   it("are refused where two sets of them lie in one folder", async () => {
     const folder = temporaryFolder();
     for (const set of ["FashionMNIST", "MNIST"]) files(join(folder, set, "raw"), gzipSync, ".gz");
-    await expect(openData(folder)).rejects.toThrow("expected one set, found FashionMNIST/raw and MNIST/raw; give the folder of one");
+    await expect(openData(folder)).rejects.toThrow(
+      "expected one set, found FashionMNIST/raw and MNIST/raw; give the folder of one",
+    );
   });
 
   it.each([

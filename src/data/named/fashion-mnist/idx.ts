@@ -35,7 +35,7 @@ const MAX_COUNT = 60_000;
 /**
  * Reads an idx file of bytes, compressed or not.
  * @param names what the folder holds
- * @throws MaskconError `data`: missing, of another kind, of another length than its header says
+ * @throws MaskconError "data" where it is missing, of another kind, or of another length than its header says
  */
 export async function readIdx(folder: string, names: readonly string[], name: string, kind: Kind): Promise<Idx> {
   const found = fileNames(name).find((other) => names.includes(other)) ?? `${name}.gz`;

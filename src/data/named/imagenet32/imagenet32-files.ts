@@ -1,4 +1,4 @@
-import { officialCode, officialList } from "../official-code.ts";
+import { OFFICIAL_CODE, officialList } from "../official-code.ts";
 import type { Origin } from "../origin.ts";
 import { md5Of, type Published } from "../published.ts";
 
@@ -39,7 +39,7 @@ const mapBytes: Readonly<Record<string, number>> = { [FINE_MAP]: 11_780, [COARSE
 
 /** What to do where a map is missing or damaged. */
 export const mapFix = (name: string): string =>
-  `copy it from coarse_labels/imagenet32 of https://${officialCode} (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
+  `copy it from coarse_labels/imagenet32 of https://${OFFICIAL_CODE} (${md5Of(imagenet32Maps, name)}), or run maskcon data get imagenet32`;
 
 const MARGIN = " ".repeat(30);
 

@@ -22,7 +22,7 @@ export interface Imagenet32Maps {
 /**
  * The two label maps of the official MaskCon code: the downsampled sets number the classes in an order of their own, and
  * ImageNet has no coarse classes.
- * @throws MaskconError `data`: a missing map, a class without its place, a map that is not onto
+ * @throws MaskconError "data" where a map is missing, lacks a class, or does not reach every class
  */
 export async function readImagenet32Maps(folder: string): Promise<Imagenet32Maps> {
   const files = publishedFiles(folder, imagenet32Maps);

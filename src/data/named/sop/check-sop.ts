@@ -3,7 +3,7 @@ import { checkImages, failedCheck } from "../checked.ts";
 import type { DatasetCheck } from "../dataset-check.ts";
 import { absentFiles } from "../official-file.ts";
 import { readSop, sopDigests } from "./sop.ts";
-import { sopImagesFix } from "./sop-files.ts";
+import { SOP_IMAGES_FIX } from "./sop-files.ts";
 import { type SopImage, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
 
 /** What the official lists hold: the paper's table. */
@@ -37,8 +37,8 @@ export async function checkSop(folder: string, split: SopSplit): Promise<Dataset
       files: [
         ...files.map((file) => ({ file })),
         ...(digest === sopDigests[split] ? [] : [{ file: dirname(files[0]!), problem: other }]),
-        ...(images === undefined ? [{ file: folder, problem: `no images; ${sopImagesFix}` }] : []),
-        ...checkImages(folder, absent, paths.length, sopImagesFix),
+        ...(images === undefined ? [{ file: folder, problem: `no images; ${SOP_IMAGES_FIX}` }] : []),
+        ...checkImages(folder, absent, paths.length, SOP_IMAGES_FIX),
       ],
       facts,
     };

@@ -21,7 +21,7 @@ interface EbayRow extends SopImage {
 /**
  * The paper's split 1 from the dataset's own lists: of all products in the order of `Ebay_train.txt` and then `Ebay_test.txt`,
  * those with at least 8 images, the first half to train on. (Split 2 draws images at random, so it does not follow from them.)
- * @throws MaskconError `data` naming the line
+ * @throws MaskconError "data" where a line is none of such a list
  */
 export const readSopEbay = (folder: string, fix: string): Promise<SopLists> => withFix(fix, () => readLists(folder));
 
@@ -38,7 +38,7 @@ async function readLists(folder: string): Promise<SopLists> {
     fail("data", { where: folder, expected, found: String(kept.length) });
   }
   const [train, test] = [kept.slice(0, half), kept.slice(half)];
-  // Before they are numbered anew: what is told of the lists is as they have it.
+  // Before they are numbered anew: messages give the numbers of the lists.
   const rows = { train: train.flat(), test: test.flat() };
   checkSopLists(rows, (split, i) => `${rows[split][i]!.file}, line ${rows[split][i]!.line}`);
   return { train: numbered(train), test: numbered(test) };

@@ -1,4 +1,4 @@
-import { officialCode, officialList } from "../official-code.ts";
+import { OFFICIAL_CODE, officialList } from "../official-code.ts";
 import type { Origin } from "../origin.ts";
 import type { SopSplit } from "./sop-lists.ts";
 
@@ -7,7 +7,7 @@ export const SOP_IMAGES = "Stanford_Online_Products";
 const ARCHIVE_MD5 = "7f73d41a2f44250d4779881525aea32e";
 
 /** Where the images come from. */
-export const sopImagesFix = `unpack ${SOP_IMAGES}.zip (cvgl.stanford.edu/projects/lifted_struct, MD5 ${ARCHIVE_MD5}) there`;
+export const SOP_IMAGES_FIX = `unpack ${SOP_IMAGES}.zip (cvgl.stanford.edu/projects/lifted_struct, MD5 ${ARCHIVE_MD5}) there`;
 
 /** The six lists of a split as the official MaskCon code has them: MD5 and bytes. */
 const lists: Readonly<Record<SopSplit, Readonly<Record<string, readonly [md5: string, bytes: number]>>>> = {
@@ -35,7 +35,7 @@ export const sopListsFolder = (split: SopSplit): string => `sop_split${split}`;
 export function sopListsFix(split: SopSplit, name?: string): string {
   const list = `${sopListsFolder(split)}${name === undefined ? "" : `/${name}`}`;
   const sum = name === undefined ? "" : ` (MD5 ${lists[split][name]![0]})`;
-  return `copy coarse_labels/${list} of ${officialCode}${sum} into the folder, or run maskcon data get sop-split${split}`;
+  return `copy coarse_labels/${list} of ${OFFICIAL_CODE}${sum} into the folder, or run maskcon data get sop-split${split}`;
 }
 
 export const sopOrigin = (split: SopSplit): Origin => ({

@@ -15,7 +15,11 @@ export const sopJsonFiles = ["train", "test"].flatMap((split) =>
 /** Where a list, or all of them, are to be had. */
 export type SopListsFix = (name?: string) => string;
 
-/** Reads the six JSON lists in `folder`. @throws MaskconError `data` naming the file; `fix` says where to get them */
+/**
+ * Reads the six JSON lists in `folder`.
+ * @param fix where to get them
+ * @throws MaskconError "data" where one is missing or no such list
+ */
 export async function readSopJson(folder: string, fix: SopListsFix): Promise<SopLists> {
   const lists = { train: await readSplit(folder, "train", fix), test: await readSplit(folder, "test", fix) };
   return withFix(fix(), async () => {

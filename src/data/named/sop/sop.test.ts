@@ -99,7 +99,7 @@ describe("Stanford Online Products by its JSON lists", () => {
     );
   });
 
-  it("skips missing images up to maxBad, and says where a missing folder of them is to be got", async () => {
+  it("skips missing images up to maxBad, and says where to get a missing folder of them", async () => {
     const folder = await sop();
     rmSync(join(folder, train[1]![0]));
     expect(await messageOfRefusal(openData(folder))).toMatch(

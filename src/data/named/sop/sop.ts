@@ -6,7 +6,7 @@ import type { LoadedData } from "../../dataset.ts";
 import { firstThere } from "../official-file.ts";
 import { titleOf } from "../published-files.ts";
 import { readSopEbay, sopEbayFiles } from "./sop-ebay.ts";
-import { SOP_IMAGES, sopImagesFix, sopListsFix, sopListsFolder } from "./sop-files.ts";
+import { SOP_IMAGES, SOP_IMAGES_FIX, sopListsFix, sopListsFolder } from "./sop-files.ts";
 import { readSopJson, sopJsonFiles } from "./sop-json.ts";
 import { type SopImage, type SopLists, type SopSplit, sopClasses, sopDigest } from "./sop-lists.ts";
 
@@ -40,13 +40,18 @@ export async function openSop(
   const { split, lists, images } = await readSop(folder, wanted);
   if (images === undefined) {
     const first = dirname(lists.train[0]!.path);
-    fail("data", { where: folder, expected: `folders of images, such as ${first}`, found: "none", fix: sopImagesFix });
+    fail("data", {
+      where: folder,
+      expected: `folders of images, such as ${first}`,
+      found: "none",
+      fix: SOP_IMAGES_FIX,
+    });
   }
   const files = [
     ...lists.train.map((image) => labelled(images, image, "train")),
     ...lists.test.map((image) => labelled(images, image, "test")),
   ];
-  const loaded = await dataFromFiles(folder, files, options, { source: sopImagesFix });
+  const loaded = await dataFromFiles(folder, files, options, { source: SOP_IMAGES_FIX });
   const name = titleOf(`sop-split${split}`, sopDigest(lists) !== sopDigests[split] && "other lists");
   const { train, test } = loaded;
   return {
@@ -62,7 +67,7 @@ function labelled(root: string, { path }: SopImage, split: "train" | "test"): La
   return { file: join(root, path), id: path, coarse: category, fine: product, split };
 }
 
-/** Finds and reads the lists of a split (of the one that is there, if undefined). @throws MaskconError `data` */
+/** Finds and reads the lists of a split (of the one that is there, if undefined). @throws MaskconError "data" where there are none */
 export async function readSop(folder: string, wanted: SopSplit | undefined): Promise<SopFound> {
   const bases = [folder, join(folder, SOP_IMAGES)];
   const { split, lists, files, fix } = await readLists(folder, bases, wanted);
@@ -81,8 +86,8 @@ async function readLists(folder: string, bases: readonly string[], wanted: SopSp
   const ebay = await firstThere(bases.flatMap((base) => sopEbayFiles.map((name) => join(base, name))));
   if (ebay !== undefined && wanted !== 2) {
     const base = dirname(ebay);
-    const lists = await readSopEbay(base, sopImagesFix);
-    return { split: 1 as const, lists, fix: sopImagesFix, files: sopEbayFiles.map((file) => join(base, file)) };
+    const lists = await readSopEbay(base, SOP_IMAGES_FIX);
+    return { split: 1 as const, lists, fix: SOP_IMAGES_FIX, files: sopEbayFiles.map((file) => join(base, file)) };
   }
   return fail("data", {
     where: folder,
