@@ -41,8 +41,9 @@ it.each(["--help", "--version", "doctor --help", "doctor"])(
 it.each(Object.keys(commands))("`maskcon %s --help` loads nothing that computes, decodes or draws", (name) => {
   const packages = packagesOf([name, "--help"]);
   expect(packages).toContain("commander");
-  // The flags come from a schema of zod's. The names that `data` lists come with what reads and installs the sets.
-  const known = ["commander", "zod", ...(name === "data" ? ["lossless-json", "env-paths", "is-safe-filename"] : [])];
+  // The flags come from a schema of zod's. The names that `data` lists come with what reads and fetches the sets.
+  const ofSets = ["lossless-json", "env-paths", "is-safe-filename", "proxy-from-env"];
+  const known = ["commander", "zod", ...(name === "data" ? ofSets : [])];
   expect(packages.filter((found) => !known.includes(found))).toEqual([]);
 });
 
