@@ -104,9 +104,9 @@ describe("a proxy of the environment", () => {
     [{ HTTPS_PROXY: "http://q:2", no_proxy: ".example" }, "https://a.example/", undefined],
     [{ HTTPS_PROXY: "http://q:2", NO_PROXY: "*" }, "https://a.example/", undefined],
     [{ HTTPS_PROXY: "http://q:2", NO_PROXY: "b.example" }, "https://a.example/", "the proxy http://q:2 of HTTPS_PROXY"],
-  ])("%j for %s: %s", (env, address, shown) => {
+  ])("%j for %s: %s", async (env, address, shown) => {
     for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    expect(proxyFor(address)?.shown).toBe(shown);
+    expect((await proxyFor(address))?.shown).toBe(shown);
   });
 
   it.each([

@@ -1,5 +1,4 @@
 import type { Agent } from "node:http";
-import { getProxyForUrl } from "proxy-from-env";
 import { fail } from "../../../core/index.ts";
 
 /** A proxy, as a variable of the environment has it. */
@@ -15,7 +14,9 @@ export interface HttpProxy {
  * the host.
  * @throws MaskconError "usage" where the variable does not hold the address of an HTTP proxy
  */
-export function proxyFor(address: string): HttpProxy | undefined {
+export async function proxyFor(address: string): Promise<HttpProxy | undefined> {
+  // Loaded with the first request.
+  const { getProxyForUrl } = await import("proxy-from-env");
   if (getProxyForUrl(address) === "") return undefined;
   const scheme = new URL(address).protocol.replace(":", "");
   const names = [`${scheme}_proxy`, "all_proxy"].flatMap((name) => [name, name.toUpperCase()]);

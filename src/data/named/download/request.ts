@@ -50,7 +50,7 @@ async function getOnce(
   idleMs: number,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const proxy = proxyFor(url);
+  const proxy = await proxyFor(url);
   const connecting = new AbortController();
   const agent = proxy && (await agentFor(url, proxy, connecting.signal));
   const silence = new Interrupted(`silence for ${Math.round(idleMs / 1000)} s`);
