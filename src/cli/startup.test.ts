@@ -42,7 +42,7 @@ it.each(Object.keys(commands))("`maskcon %s --help` loads nothing that computes,
   const packages = packagesOf([name, "--help"]);
   expect(packages).toContain("commander");
   // The flags come from a schema of zod's. The names that `data` lists come with what reads and fetches the sets.
-  const ofSets = ["lossless-json", "env-paths", "is-safe-filename", "proxy-from-env"];
+  const ofSets = ["lossless-json", "env-paths", "is-safe-filename"];
   const known = ["commander", "zod", ...(name === "data" ? ofSets : [])];
   expect(packages.filter((found) => !known.includes(found))).toEqual([]);
 });
