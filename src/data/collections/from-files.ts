@@ -1,4 +1,4 @@
-import { fail } from "../../core/index.ts";
+import { fail, firstFew } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { inspect } from "../images/inspect.ts";
 import { type Budget, type Stored, store } from "../images/store.ts";
@@ -110,11 +110,10 @@ function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: numb
   bad.sort((a, b) => (a.file < b.file ? -1 : 1));
   if (bad.length <= maxBad && bad.length < total) return;
   const named = bad.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
-  const more = bad.length > 5 ? ` and ${bad.length - 5} more` : "";
   fail("image", {
     where: name,
     expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
-    found: `${bad.length} of ${total} unreadable: ${named.join(", ")}${more}`,
+    found: `${bad.length} of ${total} unreadable: ${firstFew(named, { total: bad.length })}`,
     fix: `repair or remove them, or allow more with --max-bad (maxBad)${source ? `; ${source}` : ""}`,
   });
 }

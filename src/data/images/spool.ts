@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, fsReason } from "../../core/index.ts";
+import { isAlive } from "../../core/processes.ts";
 import type { Slice } from "./encoded.ts";
 
 /** Memory is taken in blocks, since nobody knows beforehand how much it will be. */
@@ -89,15 +90,7 @@ function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(prefix)) continue;
     const id = Number.parseInt(name.slice(prefix.length), 10);
-    if (id > 0 && !isRunning(id)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+    if (id > 0 && !isAlive(id)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 

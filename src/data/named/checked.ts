@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { relative } from "node:path";
-import { MaskconError } from "../../core/index.ts";
+import { firstFew, MaskconError } from "../../core/index.ts";
 import { readBounded } from "../../formats/index.ts";
 import type { DatasetCheck } from "./dataset-check.ts";
 
@@ -51,7 +51,7 @@ export function checkImages(
   fix: string,
 ): DatasetCheck["files"] {
   if (absent.length === 0) return [];
-  const named = absent.slice(0, 3).map((file) => relative(folder, file));
-  const more = absent.length > 3 ? ` and ${absent.length - 3} more` : "";
-  return [{ file: folder, problem: `${absent.length} of ${total} images missing: ${named.join(", ")}${more}; ${fix}` }];
+  const first = absent.slice(0, 3).map((file) => relative(folder, file));
+  const named = firstFew(first, { total: absent.length });
+  return [{ file: folder, problem: `${absent.length} of ${total} images missing: ${named}; ${fix}` }];
 }

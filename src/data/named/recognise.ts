@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { fail } from "../../core/index.ts";
+import { fail, firstFew } from "../../core/index.ts";
 import { topFolders } from "../collections/image-folder.ts";
 import type { Opener, OpenOptions, Recogniser } from "../collections/opener.ts";
 import type { Scan } from "../collections/scan.ts";
@@ -68,11 +68,10 @@ export const incompleteSet: Recogniser = async (scan, { preset }) => {
   const visible = scan.names.filter((name) => !name.startsWith("."));
   const name = isDatasetName(preset) ? preset : hinted(visible);
   if (name === undefined) return undefined;
-  const shown = visible.slice(0, 5).join(", ") + (visible.length > 5 ? ` and ${visible.length - 5} more` : "");
   return fail("data", {
     where: scan.path,
     expected: `the files of ${name}`,
-    found: visible.length > 0 ? `only ${shown}` : "an empty folder",
+    found: visible.length > 0 ? `only ${firstFew(visible)}` : "an empty folder",
     fix: fixOf(name, scan.path, setOf(name).origin(name)),
   });
 };

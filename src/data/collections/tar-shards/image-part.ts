@@ -1,4 +1,4 @@
-import { fail } from "../../../core/index.ts";
+import { fail, firstFew } from "../../../core/index.ts";
 import type { ByteRanges } from "../../../formats/index.ts";
 import { isImageName } from "../../images/image-names.ts";
 import { endingsFix, type Sample } from "./samples.ts";
@@ -17,7 +17,7 @@ export function imagePart(ranges: ByteRanges, { key, parts }: Sample, asked: str
   return fail("data", {
     where: `${ranges.file}, sample ${key}`,
     expected: "one image in a sample",
-    found: `${images.slice(0, 5).join(", ")}${images.length > 5 ? ` and ${images.length - 5} more` : ""}`,
+    found: firstFew(images),
     fix: `name the one that is meant with --image-column${other}`,
   });
 }
