@@ -46,13 +46,13 @@ test.each(["n", "no", "what?"])("the answer %j installs nothing", async (answer)
 test("without anybody to ask nothing is installed, and the flag that agrees is named", async () => {
   await expect(demoImages(terminalOf(), {})).rejects.toThrow("run `maskcon demo --yes`");
   expect(installed.count).toBe(0);
-  expect(await demoImages(terminalOf(), { yes: true })).toBeDefined();
+  expect(await demoImages(terminalOf(), { yes: true })).toMatchObject({ name: "fashion-mnist" });
   expect(installed.count).toBe(1);
 });
 
 test("images that are installed are taken without a question", async () => {
   installed.count = 1;
   const terminal = terminalOf();
-  expect(await demoImages(terminal, {})).toBeDefined();
+  expect(await demoImages(terminal, {})).toMatchObject({ name: "fashion-mnist" });
   expect([installed.count, terminal.said]).toEqual([1, ""]);
 });
