@@ -14,6 +14,7 @@ import {
   plotTemperatures,
   propose,
 } from "../diagnose/index.ts";
+import { checkPlace } from "../export/index.ts";
 import { asSeenBy, lastState, loadRun, noCheckpoint, type RunState, runStates } from "../run/index.ts";
 import { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "../train/index.ts";
 import { overRun, toCount } from "./config-options.ts";
@@ -59,6 +60,7 @@ export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, term
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   const sample = sampleFlags(flags);
+  if (flags.out !== undefined) await checkPlace(flags.out, "svg");
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
   for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
   const { train, own, warnings: notes } = await openRunData(run, flags, terminal);

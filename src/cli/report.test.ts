@@ -7,6 +7,9 @@ import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { formatRecord, resolveConfig } from "../config/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 
+/** As a report begins: other files under its name are not replaced. */
+const GOOD_REPORT = "<!doctype html><title>a run: maskcon report</title>";
+
 /** A run that has not begun, with a report that somebody wants to keep. */
 function runWithReport(): string {
   const folder = temporaryFolder();
@@ -17,13 +20,13 @@ function runWithReport(): string {
   };
   const config = resolveConfig({ flags: { backbone: "resnet20", imageSize: 16 } });
   put(folder, "config.json", formatRecord({ version: "1", data: join(folder, "gone"), config, dataset }));
-  put(folder, "report.html", "a good report");
+  put(folder, "report.html", GOOD_REPORT);
   return folder;
 }
 
 async function report(folder: string, ...flags: string[]) {
   const { code, err } = await runCommand(["report", folder, ...flags]);
-  return { code, err, kept: readFileSync(join(folder, "report.html"), "utf8") === "a good report" };
+  return { code, err, kept: readFileSync(join(folder, "report.html"), "utf8") === GOOD_REPORT };
 }
 
 const oneLine = /^maskcon: [^\n]+\n$/;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
+import { checkPlace } from "../export/index.ts";
 import { report } from "../report/index.ts";
 import { loadRun } from "../run/index.ts";
 import { overRun, toNumber } from "./config-options.ts";
@@ -30,6 +31,7 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
   // First of all, and also where nothing would come to be embedded.
   if (flags.device !== undefined) await requireDevice(config.device);
   const file = flags.out ?? join(folder, "report.html");
+  await checkPlace(file, "report");
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const progress = (what: string, done: number, total: number) => showCount(terminal, what)(done, total);

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { type Dataset, idOf } from "../data/index.ts";
 import { type EmbedOptions, type Encoder, embedBatches } from "../eval/index.ts";
 import { writeNpy } from "../formats/numpy/index.ts";
+import { checkNew, checkPlace } from "./check-place.ts";
 
 /** `features.npy` -> `features.ids.txt` */
 const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;
@@ -9,13 +11,17 @@ const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt
 /**
  * Writes the features of every image of a dataset as .npy, float32 [n, F], not normalised, and beside it the images'
  * ids, one a line in the same order (what ends a line inside an id is escaped, as in JSON). Both files appear complete
- * or not at all; memory does not grow with the features. Returns both paths. Throws `disk`.
+ * or not at all; memory does not grow with the features. Returns both paths.
+ * @throws MaskconError "usage" where another file lies there, "disk" where it cannot be written
  */
 export async function embedImages(
   o: EmbedOptions & { encoder: Encoder; dataset: Dataset; file: string },
 ): Promise<{ file: string; ids: string }> {
   const { encoder, dataset, file } = o;
   const ids = idsFile(file);
+  await checkPlace(file, "npy");
+  // Nothing in a list of ids says what it is: beside an .npy file it is that one's.
+  if (!existsSync(file)) await checkNew(ids);
   async function* rows(): AsyncGenerator<Float32Array> {
     for await (const { features } of embedBatches(encoder, dataset, o)) yield features;
   }

@@ -138,13 +138,21 @@ test("the file says who wrote it and how to prepare images, the same under every
 
 test("weights that are NaN do not pass, and an older export stays", async () => {
   const file = join(temporaryFolder(), "encoder.onnx");
-  await writeFile(file, "old");
+  await exportEncoder({ ...options, file });
+  const older = await readFile(file);
   const [name, first] = Object.entries(tensors)[0]!;
   const broken = { ...first, data: new Float32Array(sizeOf(first.shape)).fill(Number.NaN) };
   await expect(exportEncoder({ ...options, tensors: { ...tensors, [name]: broken }, file })).rejects.toMatchObject({
     code: "engine",
   });
-  expect(await readFile(file, "utf8")).toBe("old");
+  expect((await readFile(file)).equals(older)).toBe(true);
+});
+
+test("another file under its name stays", async () => {
+  const file = join(temporaryFolder(), "encoder.onnx");
+  await writeFile(file, "mine");
+  await expect(exportEncoder({ ...options, file })).rejects.toThrow("expected a new file, or an ONNX model to replace");
+  expect(await readFile(file, "utf8")).toBe("mine");
 });
 
 test("missing tensors are named", async () => {

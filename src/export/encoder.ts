@@ -7,6 +7,7 @@ import { fail, type Tensors } from "../core/index.ts";
 import type { Normalization } from "../data/index.ts";
 import { type BackboneName, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
+import { checkPlace } from "./check-place.ts";
 import { type EncoderManifest, manifestFormat, manifestOf } from "./manifest.ts";
 
 export interface ExportOptions {
@@ -29,11 +30,12 @@ export const manifestFile = (file: string): string => `${file.slice(0, file.leng
  * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
  * manifest, each atomically. Before anything is written the model's structure is checked; then it is run in a plain ONNX
  * Runtime session with two batch sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
- * missing, `disk` where a file cannot be written, `usage` where another file has the manifest's name.
+ * missing, `disk` where a file cannot be written, `usage` where another file has the model's or the manifest's name.
  */
 export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> {
   const { backbone, imageSize, tensors } = o;
-  await checkPlace(o.file);
+  await checkPlace(o.file, "onnx");
+  await checkManifestPlace(o.file);
   const notes = { preprocessing: describePreprocessing(o.normalization), producerVersion: version };
   const model = encoderModel({ backbone, imageSize }, tensors, notes);
   const featureDim = await checkModel(model, { backbone, imageSize, tensors });
@@ -55,7 +57,7 @@ function describePreprocessing({ mean, std }: Normalization): string {
 }
 
 /** The manifest takes its name from the model's: it must not fall on the model, nor on somebody else's file. */
-async function checkPlace(file: string): Promise<void> {
+async function checkManifestPlace(file: string): Promise<void> {
   const manifest = manifestFile(file);
   if (manifest === file) {
     const fix = "give it the ending .onnx";
