@@ -197,6 +197,18 @@ test.each<[what: string, start: Buffer, fix: string]>([
   ["a gzip file", Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), "gunzip"],
   ["a web page", Buffer.from("\n<!DOCTYPE html><html>"), "again"],
   ["a JSON file", Buffer.from('{"weight_map": {}}'), "beside it"],
+  ["a zip archive", Buffer.from("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "latin1"), "unpack it"],
+  ["a Parquet file", Buffer.from("PAR1\x15\x04\x15\x10\x15\x14", "latin1"), "DATA"],
+  ["a PNG picture", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1"), "DATA"],
+  ["a JPEG picture", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, 74, 70, 73, 70]), "DATA"],
+  ["a GIF picture", Buffer.from("GIF89a\x10\0\x10\0", "latin1"), "DATA"],
+  ["a WebP picture", Buffer.from("RIFF\x24\0\0\0WEBPVP8 ", "latin1"), "DATA"],
+  ["a TIFF picture", Buffer.from("II*\0\x08\0\0\0\x0a\0", "latin1"), "DATA"],
+  ["a TIFF picture", Buffer.from("MM\0*\0\0\0\x08\0\x0a", "latin1"), "DATA"],
+  ["an AVIF or HEIC picture", Buffer.from("\0\0\0\x1cftypavif", "latin1"), "DATA"],
+  ["an .npy file of NumPy", Buffer.from("\x93NUMPY\x01\0v\0{'descr'", "latin1"), "safetensors.numpy"],
+  ["a tar archive", Buffer.concat([Buffer.from("0001.png"), Buffer.alloc(249), Buffer.from("ustar\0")]), "unpack it"],
+  ["a text file", Buffer.from("file,coarse\na.png,cat\n"), "weights"],
   ["an ONNX model", Buffer.from([8, 8, 0x12, 7, ...Buffer.from("pytorch")]), "safetensors"],
 ])("%s is called by its name, with what to do", async (what, start, fix) => {
   const file = join(temporaryFolder(), "weights");
