@@ -19,7 +19,7 @@ function methodsTable(): string {
 function backbonesTable(): string {
   const rows = backboneNames.map((name) => {
     const { summary, featureDim, published } = backboneOf(name);
-    return [code(name), summary, String(featureDim), published ? "torchvision's, timm's" : "those of a run"];
+    return [code(name), summary, String(featureDim), published ? "torchvision, timm, transformers" : "those of a run"];
   });
   return table(["backbone", "is", "F", "weights for `--init`"], rows);
 }

@@ -13,5 +13,9 @@ export const backbonePart = {
     .max(1024)
     .default(32)
     .meta({ description: "side of the square images", unit: "px" }),
-  init: z.string().min(1).optional().meta({ description: "safetensors file of initial weights (torchvision's names)" }),
+  init: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: "safetensors file of a ResNet's weights (torchvision, timm, transformers)" }),
 };

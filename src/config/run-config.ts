@@ -50,7 +50,7 @@ export type RunConfig = {
   readonly backbone: "resnet18" | "resnet34" | "resnet50" | "resnet20" | "resnet32" | "resnet56";
   /** Side of the square images [px]. Whole number from 8 to 1024. Default: 32. */
   readonly imageSize: number;
-  /** Safetensors file of initial weights (torchvision's names). */
+  /** Safetensors file of a ResNet's weights (torchvision, timm, transformers). */
   readonly init?: string | undefined;
   /** Peak learning rate. Number above 0. Default: 0.02. */
   readonly learningRate: number;
