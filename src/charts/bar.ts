@@ -1,4 +1,4 @@
-import { type Area, type Frame, renderSvg, sizeOf } from "./frame.ts";
+import { type Area, type Frame, frameSize, renderSvg } from "./frame.ts";
 import { palette } from "./palette.ts";
 import { isDrawable, linearScale, type Scale } from "./scale.ts";
 import { letterWidth, plainNames, plainText, round, wrapped } from "./text.ts";
@@ -35,7 +35,7 @@ const SLANTED_LETTERS = 14;
 
 /** Grouped bars with error bars, as a standalone SVG. */
 export function barChart(chart: BarChart): string {
-  const { width, height } = sizeOf(chart);
+  const { width, height } = frameSize(chart);
   const bars = barsOf(chart);
   const values = bars.flatMap(({ value, ends = [] }) => [value, ...ends]);
   const y = linearScale([0, ...values], { room: height / 50, min: chart.yMin, max: chart.yMax, roundEnds: true });

@@ -46,11 +46,11 @@ const SLANT_HEIGHT = 74;
 const LEFT_ASLANT = 64;
 const SIZE = { width: 640, height: 360 } as const;
 
-export const sizeOf = ({ width = SIZE.width, height = SIZE.height }: Frame) => ({ width, height });
+export const frameSize = ({ width = SIZE.width, height = SIZE.height }: Frame) => ({ width, height });
 
 /** Draws one chart as a standalone SVG: the same input gives the same bytes, and it also stands inline in a page. */
 export function renderSvg(frame: Frame, body: Body): string {
-  const { width, height } = sizeOf(frame);
+  const { width, height } = frameSize(frame);
   const title = plainText(frame.title, Math.floor((width - 24) / 8.2));
   const names = legend(body.legend.length > 1 ? body.legend : [], width, TITLE_HEIGHT);
   const numbers = body.y.ticks.map(shortNumber);

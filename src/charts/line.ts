@@ -1,4 +1,4 @@
-import { type Area, type Frame, renderSvg, sizeOf } from "./frame.ts";
+import { type Area, type Frame, frameSize, renderSvg } from "./frame.ts";
 import { markAt, marks } from "./legend.ts";
 import { palette } from "./palette.ts";
 import { isAboveZero, isDrawable, linearScale, logScale, type Scale } from "./scale.ts";
@@ -66,7 +66,7 @@ type Drawn = readonly Required<Omit<LineSeries, "name">>[];
 
 /** Measured curves end where the data ends, without an empty stretch behind them. */
 function scalesOf(chart: LineChart, series: Drawn): { x: Scale; y: Scale } {
-  const { width, height } = sizeOf(chart);
+  const { width, height } = frameSize(chart);
   const xs = series.flatMap(({ points }) => points.map(([x]) => x));
   const ys = series.flatMap(({ points, band }) => [
     ...points.map(([, y]) => y).filter(isDrawable),

@@ -26,11 +26,11 @@ import { flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, packageSource } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
-import { percent } from "./recall-table.ts";
+import { percentText } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface GivenFlags extends Readonly<Record<string, unknown>> {
+export interface GivenCompareFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
   readonly data?: string;
   readonly preset?: string;
@@ -41,15 +41,19 @@ export interface GivenFlags extends Readonly<Record<string, unknown>> {
   readonly dryRun?: boolean;
 }
 
-interface CompareFlags extends GivenFlags {
+interface CompareFlags extends GivenCompareFlags {
   readonly out: string;
 }
 
 /** Named by the grid and by what preset it was given. */
-const outOf = (file: string | undefined, { preset }: GivenFlags) =>
+const outOf = (file: string | undefined, { preset }: GivenCompareFlags) =>
   join("comparisons", [file && parse(file).name, preset].filter(Boolean).join("-"));
 
-export async function compareCommand(file: string | undefined, given: GivenFlags, terminal: Terminal): Promise<void> {
+export async function compareCommand(
+  file: string | undefined,
+  given: GivenCompareFlags,
+  terminal: Terminal,
+): Promise<void> {
   const flags: CompareFlags = { ...given, out: given.out ?? outOf(file, given) };
   const asked = flags.jobs === undefined ? 1 : toCount("--jobs", flags.jobs);
   // By what was asked: a grid that grows finds the threads that its first runs had.
@@ -192,7 +196,7 @@ function summary({ rows }: CompareResult): string {
   const lines = rows.map(({ name, recall, reference }) => {
     const figures = kinds.map((kind) => {
       const { mean, deviation } = recall[kind]["1"] ?? { mean: undefined, deviation: undefined };
-      return `${percent(mean)}${deviation === undefined ? "" : ` ± ${percent(deviation)}`}`.padStart(13);
+      return `${percentText(mean)}${deviation === undefined ? "" : ` ± ${percentText(deviation)}`}`.padStart(13);
     });
     return `${name.padEnd(width)}  ${figures.join(" ")}${reference ? "  (sees the fine labels)" : ""}`;
   });

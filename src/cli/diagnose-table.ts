@@ -1,5 +1,5 @@
 import type { Diagnosis, MethodMeasure, Proposal, SettingMeasure } from "../diagnose/index.ts";
-import { percent } from "./recall-table.ts";
+import { percentText } from "./recall-table.ts";
 
 /** A method a row: distance to the fine relations, what bounds the loss, where the weight falls, how spread it is. */
 export function methodTable({ methods, fine }: Diagnosis): string {
@@ -64,8 +64,8 @@ export function proposalText({ queries, flags, bootstrap: b, ...setting }: Omit<
   const [lowT, highT] = b.softTemperature.map(temperatureText);
   return [
     `proposed from ${queries} labelled images: ${settingText(setting)}`,
-    `in ${b.resamples} resamples of them: w ${lowW} to ${highW}, T ${lowT} to ${highT} (90%); this very setting nearest in ${percent(b.same)}%`,
-    `nearer than supcon in ${percent(b.aboveSupcon)}%, than selfcon in ${percent(b.aboveSelfcon)}%`,
+    `in ${b.resamples} resamples of them: w ${lowW} to ${highW}, T ${lowT} to ${highT} (90%); this very setting nearest in ${percentText(b.same)}%`,
+    `nearer than supcon in ${percentText(b.aboveSupcon)}%, than selfcon in ${percentText(b.aboveSelfcon)}%`,
     `train with: ${flags}`,
     "near targets need not train best: try it beside what you have (docs/diagnose.md)\n",
   ].join("\n");

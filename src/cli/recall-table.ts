@@ -16,14 +16,16 @@ export function recallTable(reports: Readonly<Record<string, EvalReport | undefi
     if (ks.length === 0) return [];
     const head = `${"".padEnd(width)}  ${ks.map((k) => `R@${k}`.padStart(6)).join(" ")}`;
     const lines = known.map(
-      ([name, report]) => `${name.padEnd(width)}  ${ks.map((k) => percent(report[kind]?.[k]).padStart(6)).join(" ")}`,
+      ([name, report]) =>
+        `${name.padEnd(width)}  ${ks.map((k) => percentText(report[kind]?.[k]).padStart(6)).join(" ")}`,
     );
     return [[`Recall@K in %, ${title}`, head, ...lines].join("\n")];
   });
   return `${blocks.join("\n\n")}\n`;
 }
 
-export const percent = (share: number | undefined): string => (share === undefined ? "-" : (100 * share).toFixed(1));
+export const percentText = (share: number | undefined): string =>
+  share === undefined ? "-" : (100 * share).toFixed(1);
 
 /** One line: what matters most of a report. */
 export function recallLine({ fine, within, coarse }: EvalReport): string {
@@ -32,5 +34,5 @@ export function recallLine({ fine, within, coarse }: EvalReport): string {
     ["within", within],
     ["coarse", coarse],
   ] as const;
-  return parts.flatMap(([name, recall]) => (recall ? [`${name} R@1 ${percent(recall["1"])}`] : [])).join("  ");
+  return parts.flatMap(([name, recall]) => (recall ? [`${name} R@1 ${percentText(recall["1"])}`] : [])).join("  ");
 }

@@ -14,7 +14,7 @@ import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
-export interface GivenFlags extends Readonly<Record<string, unknown>> {
+export interface GivenTrainFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
   readonly out?: string;
   readonly resume?: boolean;
@@ -22,12 +22,12 @@ export interface GivenFlags extends Readonly<Record<string, unknown>> {
   readonly preset?: string;
 }
 
-interface TrainFlags extends GivenFlags {
+interface TrainFlags extends GivenTrainFlags {
   readonly out: string;
 }
 
 /** DATA as an argument or as `--data`. */
-function dataOf(argument: string | undefined, { data }: GivenFlags): string | undefined {
+function dataOf(argument: string | undefined, { data }: GivenTrainFlags): string | undefined {
   if (argument === undefined || data === undefined || argument === data) return argument ?? data;
   return fail("usage", {
     where: "--data",
@@ -37,7 +37,11 @@ function dataOf(argument: string | undefined, { data }: GivenFlags): string | un
   });
 }
 
-export async function trainCommand(argument: string | undefined, flags: GivenFlags, terminal: Terminal): Promise<void> {
+export async function trainCommand(
+  argument: string | undefined,
+  flags: GivenTrainFlags,
+  terminal: Terminal,
+): Promise<void> {
   const data = dataOf(argument, flags);
   const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
   const { config, source, plan } = await settings(data, { ...flags, out });

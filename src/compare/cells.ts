@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
-import { checkSettings, type Grid, type MethodEntry, type Values } from "./grid.ts";
+import { checkSettings, type Grid, type MethodEntry, type SettingValues } from "./grid.ts";
 import { isReference, type Kind, keptFor } from "./matters.ts";
 
 /** A line of the table: one method under one choice of settings, over all seeds. */
@@ -15,7 +15,7 @@ export interface RowPlan {
   /** Sees the fine labels: outside the fair comparison. */
   readonly reference: boolean;
   /** The values it has of the settings that the grid varies. */
-  readonly varied: Values;
+  readonly varied: SettingValues;
 }
 
 /** One run of the comparison. */
@@ -38,7 +38,7 @@ const MOST_RUNS = 10_000;
 export function cellsOf(grid: Grid): Cell[] {
   checkCount(grid);
   checkSettings(grid);
-  const rows = grid.methods.flatMap((entry, i) => rowsOf(grid, entry, `${grid.where}: methods[${i}]`));
+  const rows = grid.methods.flatMap((entry, i) => rowPlans(grid, entry, `${grid.where}: methods[${i}]`));
   const names = new Map<string, string>();
   for (const { name, slug } of rows.map(([row]) => row)) {
     const other = names.get(slug);
@@ -52,10 +52,10 @@ export function cellsOf(grid: Grid): Cell[] {
 
 interface CellValues {
   readonly place: string;
-  readonly values: Values;
+  readonly values: SettingValues;
 }
 
-function rowsOf(grid: Grid, entry: MethodEntry, place: string): [RowPlan, CellValues][] {
+function rowPlans(grid: Grid, entry: MethodEntry, place: string): [RowPlan, CellValues][] {
   const { method: kind, settings } = entry;
   const base = entry.name ?? named(kind, settings);
   return product(choicesOf(grid, entry)).map((varied) => {
@@ -84,14 +84,14 @@ function checkCount(grid: Grid): void {
 }
 
 /** Common settings; a length in epochs that a row has of its own replaces theirs in steps. */
-function lengthened(common: Values, ...own: readonly Values[]): Values {
+function lengthened(common: SettingValues, ...own: readonly SettingValues[]): SettingValues {
   const { steps, ...rest } = common;
   return steps === undefined || own.some((values) => "epochs" in values) ? rest : common;
 }
 
 /** All choices of one value for each key. */
-function product(vary: readonly (readonly [key: string, values: readonly unknown[]])[]): Values[] {
-  return vary.reduce<Values[]>(
+function product(vary: readonly (readonly [key: string, values: readonly unknown[]])[]): SettingValues[] {
+  return vary.reduce<SettingValues[]>(
     (choices, [key, values]) => choices.flatMap((choice) => values.map((value) => ({ ...choice, [key]: value }))),
     [{}],
   );
@@ -107,7 +107,7 @@ function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number
   return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
 }
 
-function named(base: string, settings: Values): string {
+function named(base: string, settings: SettingValues): string {
   const parts = Object.entries(settings).map(([key, value]) => `${symbols[key] ?? key} ${shortOf(value)}`);
   return [base, ...parts].join(" ");
 }

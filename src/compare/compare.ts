@@ -11,7 +11,7 @@ import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
 import { eachReading, keepLast, type OpenImages, type RunImages, sameImages } from "./images.ts";
 import { readResult, reportOf } from "./results.ts";
-import { type Row, rowsOf } from "./rows.ts";
+import { type CompareRow, compareRows } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
 import { type CompareState, openState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
@@ -35,7 +35,7 @@ export interface CompareOptions {
 
 export interface CompareResult {
   readonly reason: "finished" | "interrupted";
-  readonly rows: readonly Row[];
+  readonly rows: readonly CompareRow[];
   readonly finished: number;
   readonly failed: number;
   readonly cells: number;
@@ -134,11 +134,11 @@ interface Written extends Pick<Job, "cells" | "state" | "options"> {
   readonly grid: Grid;
 }
 
-async function writeRows({ grid, cells, state, options }: Written): Promise<Row[]> {
+async function writeRows({ grid, cells, state, options }: Written): Promise<CompareRow[]> {
   const { out, source, shownSource = source } = options;
   const results = [];
   for (const cell of cells) results.push(await readResult(cell, state.get(cell.id), cellFolder(out, cell)));
-  const rows = rowsOf(results);
+  const rows = compareRows(results);
   await writeReport(out, { grid, results, rows, data: shownSource });
   return rows;
 }

@@ -1,6 +1,6 @@
 import { recallKs } from "../eval/index.ts";
 import type { CellResult } from "./results.ts";
-import { type Row, recallKinds } from "./rows.ts";
+import { type CompareRow, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
 
 const figures = recallKinds.flatMap((kind) => recallKs.map((k) => ({ kind, k })));
@@ -9,7 +9,7 @@ const figures = recallKinds.flatMap((kind) => recallKs.map((k) => ({ kind, k }))
  * One line for each row of the comparison. Recall in %, 4 decimals; a deviation is the sample's over seeds, empty for one
  * seed; unknown figures are empty.
  */
-export function csvOf(rows: readonly Row[]): string {
+export function csvOf(rows: readonly CompareRow[]): string {
   const settings = [...new Set(rows.flatMap(({ varied }) => Object.keys(varied)))];
   const head = [
     ...["name", "method", "reference", ...settings, "seeds_finished", "seeds"],

@@ -14,14 +14,14 @@ import { didYouMean, fail } from "../core/index.ts";
 import { cellMethods, type Kind } from "./matters.ts";
 import type { PaperTable } from "./paper-numbers.ts";
 
-export type Values = Readonly<Record<string, unknown>>;
+export type SettingValues = Readonly<Record<string, unknown>>;
 
 /** One line of the comparison's table, before the varied settings multiply it. */
 export interface MethodEntry {
   readonly name?: string | undefined;
   readonly method: Kind;
   /** Settings of its own, over those of the grid. */
-  readonly settings: Values;
+  readonly settings: SettingValues;
 }
 
 /** What is compared: methods x seeds x varied settings, over common settings. */
@@ -31,7 +31,7 @@ export interface Grid {
   /** DATA as the file has it, relative to the file. */
   readonly data?: string | undefined;
   readonly preset?: string | undefined;
-  readonly settings: Values;
+  readonly settings: SettingValues;
   readonly methods: readonly MethodEntry[];
   readonly seeds: readonly number[];
   readonly vary: Readonly<Record<string, readonly (number | string | boolean)[]>>;
@@ -93,7 +93,8 @@ function relativeTo(folder: string, grid: Grid): Grid {
   const files = flagFields().flatMap(({ key, value }) => (value === "file" ? [key] : []));
   const one = <T>(key: string, value: T): T | string =>
     files.includes(key) && typeof value === "string" && value !== "" ? resolve(folder, value) : value;
-  const all = (values: Values) => Object.fromEntries(Object.entries(values).map(([key, v]) => [key, one(key, v)]));
+  const all = (values: SettingValues) =>
+    Object.fromEntries(Object.entries(values).map(([key, v]) => [key, one(key, v)]));
   const vary = Object.entries(grid.vary).map(([key, values]) => [key, values.map((value) => one(key, value))] as const);
   return {
     ...grid,
@@ -103,7 +104,7 @@ function relativeTo(folder: string, grid: Grid): Grid {
   };
 }
 
-export function parseGrid(where: string, values: Values): Grid {
+export function parseGrid(where: string, values: SettingValues): Grid {
   for (const key of Object.keys(values)) known(key, gridKeys, where);
   const parsed = gridSchema.safeParse(values);
   if (!parsed.success) return refuse(where, parsed.error, values);
@@ -189,7 +190,7 @@ function used(key: string, { methods, where }: Grid): void {
   });
 }
 
-function refuse(where: string, error: z.ZodError, values: Values): never {
+function refuse(where: string, error: z.ZodError, values: SettingValues): never {
   const { path, message } = error.issues[0]!;
   const found = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values);
   const place = path.reduce<string>(
@@ -217,7 +218,7 @@ export function shareCores(grid: Grid, jobs: number, cores = availableParallelis
 }
 
 /** The grid with other common settings; a length in epochs also replaces one in steps. Methods and `vary` still win. */
-export function withSettings(grid: Grid, settings: Values): Grid {
+export function withSettings(grid: Grid, settings: SettingValues): Grid {
   const { steps, ...rest } = grid.settings;
   const kept = steps === undefined || "epochs" in settings ? rest : grid.settings;
   return { ...grid, settings: { ...kept, ...settings } };

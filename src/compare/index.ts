@@ -15,7 +15,7 @@ export {
 export type { OpenImages } from "./images.ts";
 export { paperGrid, withPreset } from "./paper-grids.ts";
 export { otherImages, type PaperTable } from "./paper-numbers.ts";
-export type { Row } from "./rows.ts";
+export type { CompareRow } from "./rows.ts";
 export { cellFolder } from "./run-cell.ts";
 export { openState } from "./state.ts";
 export type { Summary } from "./statistics.ts";

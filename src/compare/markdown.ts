@@ -1,7 +1,7 @@
 import { recallKs } from "../eval/index.ts";
 import { otherImages, type PaperImages, type PaperTable } from "./paper-numbers.ts";
 import type { Plot } from "./plots.ts";
-import { type RecallKind, type Row, recallKinds } from "./rows.ts";
+import { type CompareRow, type RecallKind, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
 
 export interface CommandLine {
@@ -14,7 +14,7 @@ export interface MarkdownParts {
   readonly title: string;
   /** What was run on what, one line each. */
   readonly facts: readonly string[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly CompareRow[];
   readonly paper: PaperTable | undefined;
   /** The images of the runs, where one has finished. */
   readonly dataset: PaperImages | undefined;
@@ -48,7 +48,7 @@ export function markdownOf({ title, facts, rows, paper, dataset, plots, plotFold
   return `${sections.join("\n\n")}\n`;
 }
 
-function note(rows: readonly Row[]): string {
+function note(rows: readonly CompareRow[]): string {
   const deviation = rows.some(({ n }) => n > 1)
     ? "mean ± sample standard deviation over the n finished seeds"
     : "one seed";
@@ -60,7 +60,7 @@ function note(rows: readonly Row[]): string {
   return `Recall@K in %, leave-one-out on the test images, ${deviation}.${reference}${alone}`;
 }
 
-function recallSection(kind: RecallKind, rows: readonly Row[]): string[] {
+function recallSection(kind: RecallKind, rows: readonly CompareRow[]): string[] {
   if (!rows.some(({ recall }) => recall[kind]["1"])) return [];
   const lines = rows.map((row) => [
     ...[labelOf(row), seedsOf(row)],
@@ -70,7 +70,11 @@ function recallSection(kind: RecallKind, rows: readonly Row[]): string[] {
 }
 
 /** Ours and the reported numbers side by side, at the K that the paper's protocol prints first. */
-function paperSection(paper: PaperTable | undefined, dataset: PaperImages | undefined, rows: readonly Row[]): string[] {
+function paperSection(
+  paper: PaperTable | undefined,
+  dataset: PaperImages | undefined,
+  rows: readonly CompareRow[],
+): string[] {
   if (!paper) return [];
   const head = `## Beside the paper: ${paper.title}`;
   const others = dataset && otherImages(paper, dataset);
@@ -92,7 +96,7 @@ function paperSection(paper: PaperTable | undefined, dataset: PaperImages | unde
   return [head, notes.join(" "), table(columns, lines)];
 }
 
-function timeSection(rows: readonly Row[]): string {
+function timeSection(rows: readonly CompareRow[]): string {
   const lines = rows.map((row) => [
     ...[labelOf(row), seedsOf(row)],
     figure(row.trainSeconds && perMinute(row.trainSeconds), 1, 2),
@@ -111,7 +115,7 @@ const perMinute = ({ mean, deviation, n }: Summary): Summary => ({
   n,
 });
 
-function problemSection(rows: readonly Row[]): string[] {
+function problemSection(rows: readonly CompareRow[]): string[] {
   const lines = rows.flatMap(({ name, problems }) => problems.map((problem) => `- ${cell(name)}, ${cell(problem)}`));
   return lines.length > 0 ? ["## Without a result", lines.join("\n")] : [];
 }
@@ -125,9 +129,9 @@ function commandSection(commands: readonly CommandLine[]): string {
   ].join("\n\n");
 }
 
-const labelOf = ({ name, reference }: Row) => `${cell(name)}${reference ? " (upper reference)" : ""}`;
+const labelOf = ({ name, reference }: CompareRow) => `${cell(name)}${reference ? " (upper reference)" : ""}`;
 
-const seedsOf = ({ n, seeds }: Row) => (n === seeds ? String(n) : `${n} of ${seeds}`);
+const seedsOf = ({ n, seeds }: CompareRow) => (n === seeds ? String(n) : `${n} of ${seeds}`);
 
 function figure(summary: Summary | undefined, scale: number, digits: number): string {
   if (!summary) return "–";

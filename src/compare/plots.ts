@@ -2,7 +2,7 @@ import { barChart, type LineSeries, lineChart } from "../charts/index.ts";
 import { groupBy } from "../core/index.ts";
 import { recallKs } from "../eval/index.ts";
 import type { CellResult } from "./results.ts";
-import type { Row } from "./rows.ts";
+import type { CompareRow } from "./rows.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
 export interface Plot {
@@ -16,7 +16,7 @@ export interface Plot {
 type Labels = "fine" | "coarse";
 
 /** The plots of a comparison: Recall@K of every row, curves over epochs, one ablation for each varied setting. */
-export function plotsOf(rows: readonly Row[], results: readonly CellResult[]): Plot[] {
+export function plotsOf(rows: readonly CompareRow[], results: readonly CellResult[]): Plot[] {
   const known = rows.filter(({ n }) => n > 0);
   if (known.length === 0) return [];
   const labels: Labels = known.some(({ recall }) => recall.fine["1"]) ? "fine" : "coarse";
@@ -28,9 +28,9 @@ export function plotsOf(rows: readonly Row[], results: readonly CellResult[]): P
   ];
 }
 
-const labelled = ({ name, reference }: Row) => (reference ? `${name} (sees fine labels)` : name);
+const labelled = ({ name, reference }: CompareRow) => (reference ? `${name} (sees fine labels)` : name);
 
-function recallPlot(rows: readonly Row[], labels: Labels): Plot {
+function recallPlot(rows: readonly CompareRow[], labels: Labels): Plot {
   const title = `Recall@K, ${labels} labels`;
   const series = rows.map((row) => ({
     name: labelled(row),
@@ -42,7 +42,7 @@ function recallPlot(rows: readonly Row[], labels: Labels): Plot {
 }
 
 /** Mean over the seeds that were evaluated at an epoch, with the deviation as a band. */
-function curvesPlot(rows: readonly Row[], results: readonly CellResult[], labels: Labels): Plot[] {
+function curvesPlot(rows: readonly CompareRow[], results: readonly CellResult[], labels: Labels): Plot[] {
   const title = `${labels === "fine" ? "Fine" : "Coarse"} Recall@1 during training`;
   const series = rows.flatMap((row): LineSeries[] => {
     const points = results.filter(({ cell }) => cell.slug === row.slug).flatMap(({ curve }) => curve);
@@ -63,14 +63,14 @@ function curvesPlot(rows: readonly Row[], results: readonly CellResult[], labels
 }
 
 /** Recall@1 over the values of one setting, a series for each method under each choice of the others. */
-function ablationPlot(rows: readonly Row[], key: string, labels: Labels): Plot {
+function ablationPlot(rows: readonly CompareRow[], key: string, labels: Labels): Plot {
   const title = `${labels === "fine" ? "Fine" : "Coarse"} Recall@1 over ${key}`;
   const touched = rows.filter((row) => key in row.varied);
   const groups = groupBy(touched, (row) => {
     const others = Object.entries(row.varied).filter(([other]) => other !== key);
     return [labelled({ ...row, name: row.base }), ...others.map(([k, v]) => `${k} ${v}`)].join(" ");
   });
-  const recall = (row: Row) => row.recall[labels]["1"];
+  const recall = (row: CompareRow) => row.recall[labels]["1"];
   const numeric = touched.every(({ varied }) => typeof varied[key] === "number");
   const draw = numeric ? ablationLines : ablationBars;
   return { name: `ablation-${key}`, title, svg: draw(title, key, groups, recall) };
@@ -79,8 +79,8 @@ function ablationPlot(rows: readonly Row[], key: string, labels: Labels): Plot {
 type Draw = (
   title: string,
   key: string,
-  groups: ReadonlyMap<string, readonly Row[]>,
-  recall: (row: Row) => Summary | undefined,
+  groups: ReadonlyMap<string, readonly CompareRow[]>,
+  recall: (row: CompareRow) => Summary | undefined,
 ) => string;
 
 const ablationLines: Draw = (title, key, groups, recall) => {

@@ -6,7 +6,7 @@ import { markdownOf } from "./markdown.ts";
 import { paperGrid } from "./paper-grids.ts";
 import { plotsOf } from "./plots.ts";
 import type { CellResult } from "./results.ts";
-import { rowsOf } from "./rows.ts";
+import { compareRows } from "./rows.ts";
 import { summarize } from "./statistics.ts";
 
 /** Fine Recall@1 of each cell by its id; the other figures follow from it. A cell without one failed. */
@@ -36,7 +36,7 @@ const results = resultsOf(grid, {
   ...{ "maskcon-t-0.05-seed0": 0.2, "maskcon-t-0.05-seed1": 0.3, "maskcon-t-0.05-seed2": 0.25 },
   ...{ "maskcon-t-0.1-seed0": 0.2, "maskcon-t-0.1-seed1": 0.22 },
 });
-const rows = rowsOf(results);
+const rows = compareRows(results);
 const page = (of = rows, plots = plotsOf(of, results), paper: Grid["paper"] = undefined, dataset = paper?.images) =>
   markdownOf({
     title: "t",
@@ -95,14 +95,14 @@ describe("the page", () => {
     const coarse = results.map((result) =>
       result.report ? { ...result, report: { coarse: result.report.coarse } } : result,
     );
-    const text = page(rowsOf(coarse), plotsOf(rowsOf(coarse), coarse));
+    const text = page(compareRows(coarse), plotsOf(compareRows(coarse), coarse));
     expect(text).not.toContain("## Fine labels");
     expect(text).toContain("Coarse Recall@1 over softTemperature");
   });
 
   it("puts the paper's numbers beside ours, and a dash where none is known", () => {
     const cars = paperGrid("paper-cars196");
-    const ours = rowsOf(resultsOf(cars, { "maskcon-seed0": 0.3, "frozen-seed0": 0.2 }));
+    const ours = compareRows(resultsOf(cars, { "maskcon-seed0": 0.3, "frozen-seed0": 0.2 }));
     const text = page(ours, [], cars.paper);
     expect(text).toContain("| maskcon | 30.00 | 45.53 | 40.00 | 58.56 | 100.00 | 74.36 | 100.00 | 84.36 | the paper |");
     expect(text).toContain("| frozen | 20.00 | 21.50 | 30.00 | – | 100.00 | – | 100.00 | – | a reproduction |");
@@ -151,5 +151,5 @@ it("draws every plot from what is known", () => {
   expect(plots.map(({ name }) => name)).toEqual(["recall", "curves", "ablation-softTemperature"]);
   for (const { svg } of plots) expect(svg).toMatch(/^<svg[\s\S]*<\/svg>\s*$/);
   expect(plots[0]!.svg).toContain("supfine (sees fine labels)");
-  expect(plotsOf(rowsOf(resultsOf(grid, {})), [])).toEqual([]);
+  expect(plotsOf(compareRows(resultsOf(grid, {})), [])).toEqual([]);
 });

@@ -8,7 +8,7 @@ export const recallKinds = ["fine", "within", "coarse"] as const;
 export type RecallKind = (typeof recallKinds)[number];
 
 /** A line of the table: what the finished seeds of one method and setting gave. Recall in fractions of 1. */
-export interface Row extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "reference" | "varied"> {
+export interface CompareRow extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "reference" | "varied"> {
   /** Seeds that finished, of how many. */
   readonly n: number;
   readonly seeds: number;
@@ -21,12 +21,12 @@ export interface Row extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "
 }
 
 /** Joins the cells of each row over their seeds, in the order of the grid; references come last. */
-export function rowsOf(results: readonly CellResult[]): Row[] {
-  const rows = [...groupBy(results, ({ cell }) => cell.slug).values()].map(rowOf);
+export function compareRows(results: readonly CellResult[]): CompareRow[] {
+  const rows = [...groupBy(results, ({ cell }) => cell.slug).values()].map(compareRow);
   return [...rows.filter(({ reference }) => !reference), ...rows.filter(({ reference }) => reference)];
 }
 
-function rowOf(results: readonly CellResult[]): Row {
+function compareRow(results: readonly CellResult[]): CompareRow {
   const { name, base, slug, kind, reference, varied } = results[0]!.cell;
   const finished = results.filter(({ report }) => report !== undefined);
   const recallOf = (key: RecallKind) =>

@@ -9,12 +9,12 @@ import { markdownOf } from "./markdown.ts";
 import type { PaperImages } from "./paper-numbers.ts";
 import { plotsOf } from "./plots.ts";
 import type { CellResult } from "./results.ts";
-import type { Row } from "./rows.ts";
+import type { CompareRow } from "./rows.ts";
 
 interface Report {
   readonly grid: Grid;
   readonly results: readonly CellResult[];
-  readonly rows: readonly Row[];
+  readonly rows: readonly CompareRow[];
   /** DATA as the commands show it. */
   readonly data: string;
 }

@@ -1,7 +1,7 @@
 import { fail } from "../core/index.ts";
 import { isContrastive, methodNames, methodOf, methodSettingNames } from "../methods/index.ts";
 import { optimiserPart } from "./optimiser.ts";
-import { type Layers, placeOf, resolveConfig } from "./resolve.ts";
+import { type Layers, resolveConfig, settingPlace } from "./resolve.ts";
 import type { RunConfig, RunKey } from "./schema.ts";
 
 /** The settings of a contrastive loss and its key view. */
@@ -54,7 +54,7 @@ export function checkMatters(config: RunConfig, layers: Layers): void {
     if (matters(method, key) || given[key] === usual[key]) continue;
     if (config.diagnoseEvery > 0 && diagnosed.includes(key)) continue;
     fail("config", {
-      where: placeOf(layers)(key),
+      where: settingPlace(layers)(key),
       expected: `a method that it changes (${methodNames.filter((name) => matters(name, key)).join(", ")})`,
       found: key === "softWeight" ? `${method}, which fixes it at ${config.softWeight}` : method,
       fix: "leave it out, or choose another --method",

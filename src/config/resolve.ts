@@ -22,7 +22,7 @@ export interface Layers {
  * flag or the file's key.
  */
 export function resolveConfig(layers: Layers = {}): RunConfig {
-  return possible(withWarmup(withSoftWeight(parsed(layers))), placeOf(layers));
+  return possible(withWarmup(withSoftWeight(parsed(layers))), settingPlace(layers));
 }
 
 /**
@@ -36,7 +36,7 @@ export function checkValues(layers: Layers): void {
 
 function parsed(layers: Layers): z.output<typeof runSchema> {
   const given = over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {}));
-  const place = placeOf(layers);
+  const place = settingPlace(layers);
   for (const key of Object.keys(given)) known(key, place(key.slice(0, 80)));
   const merged = over(presetValues(given, place("preset")), given);
   const result = runSchema.safeParse(merged);
@@ -47,7 +47,7 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
 }
 
 /** Where a setting was given, for messages. */
-export const placeOf =
+export const settingPlace =
   ({ flags = {}, file }: Layers) =>
   (key: string): string =>
     file && !Object.hasOwn(defined(flags), key) ? `${file.path}: ${key}` : `--${kebab(key)}`;

@@ -13,7 +13,7 @@ export type ClassLabels = ArrayLike<number> | ArrayLike<bigint> | readonly strin
 /** The number n of rows of `features` [n, dim]; `names` are those of the two arguments. */
 export function countRows(features: Float32Array, dim: number, names = { where: "features", width: "dim" }): number {
   const { where, width } = names;
-  checkWhole(width, dim);
+  checkWholeNumber(width, dim);
   if (tagOf(features) !== "Float32Array") {
     const fix = "Float32Array.from converts a flat list of numbers";
     fail("shape", { where, expected: "a Float32Array", found: describe(features), fix });
@@ -82,7 +82,7 @@ export function checkLength(list: ArrayLike<unknown>, n: number, where: string):
   if (list.length !== n) fail("shape", { where, expected: `${n}, one an image`, found: `${list.length}` });
 }
 
-export function checkWhole(where: string, value: number, least = 1, most = Number.MAX_SAFE_INTEGER): void {
+export function checkWholeNumber(where: string, value: number, least = 1, most = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   fail("config", { where, expected: `a whole number ${range}`, found: show(value) });
@@ -97,7 +97,7 @@ export function checkKs(ks: readonly number[]): void {
 }
 
 /** @param bytes for lists of neighbours */
-export function checkMemory(bytes: number): void {
+export function checkMemoryLimit(bytes: number): void {
   if (typeof bytes === "number" && bytes > 0) return;
   fail("config", { where: "memory", expected: "a number of bytes above 0", found: show(bytes) });
 }

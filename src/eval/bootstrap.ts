@@ -1,5 +1,5 @@
 import { fail, random } from "../core/index.ts";
-import { checkWhole, countRows } from "./arguments.ts";
+import { checkWholeNumber, countRows } from "./arguments.ts";
 import type { Counter } from "./effort.ts";
 
 /** Lower and upper end. */
@@ -18,8 +18,8 @@ const MOST_RESAMPLES = 1_000_000;
 
 /** @throws MaskconError "config" where an option is out of its range */
 export function checkBootstrap({ resamples = 1000, coverage = 0.95, seed = 0 }: BootstrapOptions): void {
-  checkWhole("resamples", resamples, 1, MOST_RESAMPLES);
-  checkWhole("seed", seed, Number.MIN_SAFE_INTEGER);
+  checkWholeNumber("resamples", resamples, 1, MOST_RESAMPLES);
+  checkWholeNumber("seed", seed, Number.MIN_SAFE_INTEGER);
   if (typeof coverage === "number" && coverage > 0 && coverage <= 1) return;
   fail("config", { where: "coverage", expected: "a share above 0 and of at most 1", found: String(coverage) });
 }

@@ -1,7 +1,7 @@
 import type { Partitions } from "./agreement-intervals.ts";
 import type { Points } from "./centre-distances.ts";
 import { counter, type Effort } from "./effort.ts";
-import type { Labels } from "./evaluate.ts";
+import type { ImageLabels } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
 import { clusterPoints, kMeansLimits } from "./k-means.ts";
 
@@ -16,7 +16,7 @@ export interface Clusterings extends Partial<Record<"fine" | "coarse", Partition
  */
 export async function clusterings(
   rows: Omit<Points, "members">,
-  { coarse, fine }: Labels,
+  { coarse, fine }: ImageLabels,
   options: Effort & { readonly seed?: number },
 ): Promise<Clusterings> {
   const all = Int32Array.from({ length: coarse.length }, (_, i) => i);
@@ -28,7 +28,7 @@ export async function clusterings(
     let left = kMeansLimits.iterations;
     const each = () => iterations.add(left-- > 0 ? 1 : 0);
     const points = { ...rows, members, between: () => options.signal?.throwIfAborted() };
-    const k = countOf(labels, members);
+    const k = classCount(labels, members);
     const { clusters } = await clusterPoints(points, { k, seed: options.seed ?? 0, each });
     iterations.add(left);
     return { labels: members.map((row) => labels[row]!), clusters };
@@ -41,9 +41,9 @@ export async function clusterings(
 }
 
 function isClustering(labels: Int32Array, members: Int32Array): boolean {
-  const count = countOf(labels, members);
+  const count = classCount(labels, members);
   return 1 < count && count < members.length;
 }
 
 /** Different labels among the members. */
-export const countOf = (labels: Int32Array, members: Int32Array) => new Set(members.map((row) => labels[row]!)).size;
+export const classCount = (labels: Int32Array, members: Int32Array) => new Set(members.map((row) => labels[row]!)).size;

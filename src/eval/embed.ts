@@ -2,7 +2,7 @@ import { fail, type StopSignal } from "../core/index.ts";
 import { createEvalLoader, type Dataset } from "../data/index.ts";
 
 /** What turns images [batchSize, 3, S, S] into features [batchSize, featureDim]; `compileEncoder` makes one. */
-export interface Encoder {
+export interface FeatureEncoder {
   readonly featureDim: number;
   embed(images: Float32Array): Promise<Float32Array>;
 }
@@ -26,7 +26,11 @@ export interface FeatureBatch {
 }
 
 /** The features of every image under the test transform, in the dataset's order, one batch in memory at a time. */
-export async function* embedBatches(encoder: Encoder, dataset: Dataset, o: EmbedOptions): AsyncGenerator<FeatureBatch> {
+export async function* embedBatches(
+  encoder: FeatureEncoder,
+  dataset: Dataset,
+  o: EmbedOptions,
+): AsyncGenerator<FeatureBatch> {
   const { batchSize, imageSize, workers } = o;
   const loader = await createEvalLoader({ dataset, batchSize, imageSize, workers });
   try {
@@ -49,7 +53,7 @@ export async function* embedBatches(encoder: Encoder, dataset: Dataset, o: Embed
 }
 
 /** The features [length, featureDim] of every image, not normalised (`normalizeRows` gives a copy that is). */
-export async function embedDataset(encoder: Encoder, dataset: Dataset, o: EmbedOptions): Promise<Float32Array> {
+export async function embedDataset(encoder: FeatureEncoder, dataset: Dataset, o: EmbedOptions): Promise<Float32Array> {
   const all = new Float32Array(dataset.length * encoder.featureDim);
   for await (const { features, first } of embedBatches(encoder, dataset, o)) {
     all.set(features, first * encoder.featureDim);

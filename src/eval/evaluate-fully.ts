@@ -1,13 +1,13 @@
 import { fail } from "../core/index.ts";
 import { type Judged, judge, meanJudged, type Partitions } from "./agreement-intervals.ts";
-import { checkMemory } from "./arguments.ts";
+import { checkMemoryLimit } from "./arguments.ts";
 import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
-import { type Clusterings, clusterings, countOf } from "./cluster-agreements.ts";
+import { type Clusterings, classCount, clusterings } from "./cluster-agreements.ts";
 import { counter, type Effort } from "./effort.ts";
-import { type EvalReport, type Labels, questionsOf, recallKs } from "./evaluate.ts";
+import { type EvalReport, type ImageLabels, questionsOf, recallKs } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
 import { intervalCounter } from "./measure-retrieval.ts";
-import { gainOver, type Measures, measuresWithIntervals, rowsOf, withAgreement } from "./measures.ts";
+import { gainOver, type Measures, measuresWithIntervals, selectQueries, withAgreement } from "./measures.ts";
 import { LIST_MEMORY } from "./nearest.ts";
 import { rowScales } from "./normalize.ts";
 import type { QueryTable } from "./query-table.ts";
@@ -57,13 +57,13 @@ export interface FullEvaluation {
 export async function evaluateFully(
   features: Float32Array,
   dim: number,
-  labels: Labels,
+  labels: ImageLabels,
   options: FullOptions = {},
 ): Promise<FullEvaluation> {
   const { memory = LIST_MEMORY } = options;
   const questions = questionsOf(features, dim, labels);
   const n = labels.coarse.length;
-  checkMemory(memory);
+  checkMemoryLimit(memory);
   checkBootstrap(options);
   const similarity = await createSimilarity(dim, options.threads);
   try {
@@ -129,7 +129,7 @@ const known = <K extends string>(kind: K, table: QueryTable | undefined) =>
 
 async function reportOf(
   scores: Answers<QueryTable>,
-  { coarse, fine }: Labels,
+  { coarse, fine }: ImageLabels,
   clustered: Clusterings,
   options: FullOptions,
 ): Promise<FullReport> {
@@ -155,10 +155,10 @@ async function reportOf(
     const coarseClass = coarse[members[0]!]!;
     const own: Partial<Record<keyof Answers<Measures>, Measures>> = {};
     for (const [kind, table] of tables) {
-      const measures = await measuresWithIntervals(rowsOf(table, members), options, intervals);
+      const measures = await measuresWithIntervals(selectQueries(table, members), options, intervals);
       own[kind] = kind === "within" ? withAgreement(measures, byClass.get(coarseClass), options) : measures;
     }
-    const fineClasses = fine ? { fineClasses: countOf(fine, members) } : {};
+    const fineClasses = fine ? { fineClasses: classCount(fine, members) } : {};
     perClass.push({ coarseClass, images: members.length, ...fineClasses, ...own, coarse: own.coarse! });
   }
   return { images: coarse.length, ...overall, coarse: overall.coarse!, perClass };

@@ -13,7 +13,7 @@ export interface EvalReport {
   readonly within?: Recall;
 }
 
-export type Labels = Pick<Dataset, "coarse" | "fine">;
+export type ImageLabels = Pick<Dataset, "coarse" | "fine">;
 
 /**
  * Leave-one-out Recall@1, 2, 5, 10, 50 and 100 (fractions of 1; see `recallAtK`) of `features` [n, dim] on the fine
@@ -23,7 +23,7 @@ export type Labels = Pick<Dataset, "coarse" | "fine">;
 export async function evaluateFeatures(
   features: Float32Array,
   dim: number,
-  labels: Labels,
+  labels: ImageLabels,
   options: { blockSize?: number; threads?: number | undefined } & Effort = {},
 ): Promise<EvalReport> {
   const questions = questionsOf(features, dim, labels);
@@ -37,7 +37,7 @@ export async function evaluateFeatures(
 }
 
 /** The coarse question, and where fine labels are known the fine one and the fine one within the coarse class; checked. */
-export function questionsOf(features: Float32Array, dim: number, { coarse, fine }: Labels): Question[] {
+export function questionsOf(features: Float32Array, dim: number, { coarse, fine }: ImageLabels): Question[] {
   const n = countRows(features, dim);
   const checked = (list: Int32Array, where: string) => {
     checkLength(datasetLabels(list, where), n, where);

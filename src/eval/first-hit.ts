@@ -4,7 +4,7 @@ import { forEachPairTile, type PairTile } from "./pair-tiles.ts";
 import type { Rows } from "./rows.ts";
 import type { Similarity } from "./similarity.ts";
 
-export interface Retrieval extends Rows {
+export interface FirstHitSearch extends Rows {
   readonly similarity: Similarity;
   readonly blockSize: number;
   /** Told of every pair that was compared. */
@@ -26,7 +26,7 @@ interface Race {
  * then those above it are counted, each unordered pair once for both of its ends.
  */
 export async function firstHitRanks(
-  retrieval: Retrieval,
+  retrieval: FirstHitSearch,
   members: Int32Array,
   labellings: readonly Int32Array[],
 ): Promise<Int32Array[]> {

@@ -2,8 +2,8 @@ export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
 export type { Counter, Effort, EvalProgress } from "./effort.ts";
-export { type EmbedOptions, type Encoder, embedBatches, embedDataset, type FeatureBatch } from "./embed.ts";
-export { type EvalReport, evaluateFeatures, type Labels, recallKs } from "./evaluate.ts";
+export { type EmbedOptions, embedBatches, embedDataset, type FeatureBatch, type FeatureEncoder } from "./embed.ts";
+export { type EvalReport, evaluateFeatures, type ImageLabels, recallKs } from "./evaluate.ts";
 export {
   type Answers,
   type ClassReport,
@@ -17,7 +17,7 @@ export {
 export { isReport } from "./is-report.ts";
 export { type Clustering, type KMeansOptions, kMeans } from "./k-means.ts";
 export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
-export type { Measures, Retrieval } from "./measures.ts";
+export type { Measures, RetrievalMeasures } from "./measures.ts";
 export { type NearestNeighbours, type NeighbourOptions, nearestNeighbours } from "./nearest-neighbours.ts";
 export { normalizeRows, rowScales } from "./normalize.ts";
 export type { QueryTable } from "./query-table.ts";

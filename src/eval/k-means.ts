@@ -1,5 +1,5 @@
 import { random } from "../core/index.ts";
-import { checkWhole, countRows } from "./arguments.ts";
+import { checkWholeNumber, countRows } from "./arguments.ts";
 import { forEachNearestCentre, type Points } from "./centre-distances.ts";
 import type { Effort } from "./effort.ts";
 import { chooseSeeds, rowsAt } from "./k-means-seeds.ts";
@@ -45,9 +45,9 @@ export async function kMeans({
   iterations,
 }: KMeansOptions): Promise<Clustering> {
   const n = countRows(features, dim);
-  checkWhole("k", k);
-  checkWhole("seed", seed, Number.MIN_SAFE_INTEGER);
-  if (iterations !== undefined) checkWhole("iterations", iterations);
+  checkWholeNumber("k", k);
+  checkWholeNumber("seed", seed, Number.MIN_SAFE_INTEGER);
+  if (iterations !== undefined) checkWholeNumber("iterations", iterations);
   const similarity = await createSimilarity(dim, threads);
   try {
     const members = Int32Array.from({ length: n }, (_, i) => i);

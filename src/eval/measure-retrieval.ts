@@ -1,4 +1,4 @@
-import { checkKs, checkMemory } from "./arguments.ts";
+import { checkKs, checkMemoryLimit } from "./arguments.ts";
 import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
 import { counter, type Effort } from "./effort.ts";
 import { type Measures, measuresOf, measuresWithIntervals } from "./measures.ts";
@@ -27,7 +27,7 @@ export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
   const n = question.labels.length;
   const intervals = o.intervals === true ? {} : o.intervals || undefined;
   checkKs(o.ks);
-  checkMemory(memory);
+  checkMemoryLimit(memory);
   if (intervals) checkBootstrap(intervals);
   const similarity = await createSimilarity(o.dim, o.threads);
   try {

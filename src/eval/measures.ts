@@ -5,7 +5,7 @@ import type { Counter } from "./effort.ts";
 import type { QueryTable } from "./query-table.ts";
 
 /** One value of each retrieval measure; K as a string is the key of recall and precision. */
-export interface Retrieval<T> {
+export interface RetrievalMeasures<T> {
   readonly recall: Readonly<Record<string, T>>;
   readonly precision: Readonly<Record<string, T>>;
   readonly mapAtR: T;
@@ -13,12 +13,12 @@ export interface Retrieval<T> {
 }
 
 /** What the images score on one question: means over all of them as queries, fractions of 1. */
-export interface Measures extends Retrieval<number>, Partial<Agreement> {
+export interface Measures extends RetrievalMeasures<number>, Partial<Agreement> {
   readonly images: number;
   /** Images without another of their label among their neighbours: they score 0 in every mean. */
   readonly alone: number;
   /** 95% bootstrap intervals of the means, and of NMI and ARI where these are known. */
-  readonly intervals?: Retrieval<Interval> & Partial<Record<keyof Agreement, Interval>>;
+  readonly intervals?: RetrievalMeasures<Interval> & Partial<Record<keyof Agreement, Interval>>;
 }
 
 export function measuresOf(table: QueryTable): Measures {
@@ -52,13 +52,13 @@ export function withAgreement(measures: Measures, judged: Judged | undefined, op
 }
 
 /** The columns of a table by name. */
-function named<T>(ks: readonly number[], value: (column: number) => T): Retrieval<T> {
+function named<T>(ks: readonly number[], value: (column: number) => T): RetrievalMeasures<T> {
   const byK = (first: number) => Object.fromEntries(ks.map((k, i) => [`${k}`, value(first + i)]));
   return { recall: byK(0), precision: byK(ks.length), mapAtR: value(2 * ks.length), knn: value(2 * ks.length + 1) };
 }
 
 /** The rows of some queries. */
-export function rowsOf(table: QueryTable, queries: Int32Array): QueryTable {
+export function selectQueries(table: QueryTable, queries: Int32Array): QueryTable {
   const { ks, width } = table;
   const values = new Float32Array(queries.length * width);
   queries.forEach((query, i) => {

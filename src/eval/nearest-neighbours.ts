@@ -3,8 +3,8 @@ import {
   type ClassLabels,
   checkedRows,
   checkLength,
-  checkMemory,
-  checkWhole,
+  checkMemoryLimit,
+  checkWholeNumber,
   classNumbers,
   countRows,
 } from "./arguments.ts";
@@ -51,8 +51,8 @@ export interface NearestNeighbours {
 export async function nearestNeighbours(o: NeighbourOptions): Promise<NearestNeighbours> {
   const { features, dim, memory = LIST_MEMORY } = o;
   const n = countRows(features, dim);
-  checkWhole("count", o.count);
-  checkMemory(memory);
+  checkWholeNumber("count", o.count);
+  checkMemoryLimit(memory);
   const count = Math.min(o.count, Math.max(0, n - 1));
   const within = o.within === undefined ? new Int32Array(n) : classNumbers(o.within, "within");
   checkLength(within, n, "within");

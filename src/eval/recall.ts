@@ -1,4 +1,4 @@
-import { type ClassLabels, checkKs, checkLength, checkWhole, classNumbers, countRows } from "./arguments.ts";
+import { type ClassLabels, checkKs, checkLength, checkWholeNumber, classNumbers, countRows } from "./arguments.ts";
 import { counter, type Effort } from "./effort.ts";
 import { firstHitRanks } from "./first-hit.ts";
 import { groupsOf } from "./groups.ts";
@@ -59,7 +59,7 @@ export async function ranksOf(
 ): Promise<Int32Array[]> {
   const n = countRows(o.features, o.dim);
   const { dim, blockSize = 384 } = o;
-  checkWhole("blockSize", blockSize);
+  checkWholeNumber("blockSize", blockSize);
   if (n === 0) return questions.map(() => new Int32Array(0));
   const similarity = await createSimilarity(dim, o.threads);
   try {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { silenceTelemetry, writeModel } from "../engine/index.ts";
-import { checkWhole } from "./arguments.ts";
+import { checkWholeNumber } from "./arguments.ts";
 
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
 const mostThreads = 32;
@@ -14,7 +14,7 @@ export interface Similarity {
 }
 
 export async function createSimilarity(dim: number, threads = availableParallelism()): Promise<Similarity> {
-  checkWhole("threads", threads);
+  checkWholeNumber("threads", threads);
   silenceTelemetry();
   const session = await InferenceSession.create(model(dim), {
     intraOpNumThreads: Math.min(threads, mostThreads),

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { type Dataset, idOf } from "../data/index.ts";
-import { type EmbedOptions, type Encoder, embedBatches } from "../eval/index.ts";
+import { type EmbedOptions, embedBatches, type FeatureEncoder } from "../eval/index.ts";
 import { writeNpy } from "../formats/numpy/index.ts";
 import { checkNew, checkPlace } from "./check-place.ts";
 
@@ -15,7 +15,7 @@ const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt
  * @throws MaskconError "usage" where another file lies there, "disk" where it cannot be written
  */
 export async function embedImages(
-  o: EmbedOptions & { encoder: Encoder; dataset: Dataset; file: string },
+  o: EmbedOptions & { encoder: FeatureEncoder; dataset: Dataset; file: string },
 ): Promise<{ file: string; ids: string }> {
   const { encoder, dataset, file } = o;
   const ids = idsFile(file);

@@ -6,7 +6,7 @@ import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation,
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Tells what is being done, and how much of it is. */
-export type Progress = (what: string, done: number, total: number) => void;
+export type ReportProgress = (what: string, done: number, total: number) => void;
 
 export interface Sources {
   readonly run: Run;
@@ -19,7 +19,7 @@ export interface Sources {
   /** Whether these are the run's own images (without test images, the ones it was trained on), where `data` does not say. */
   readonly own?: boolean;
   readonly signal?: StopSignal;
-  readonly progress?: Progress;
+  readonly progress?: ReportProgress;
 }
 
 /** Images, and what is known of how they stand to the run. */

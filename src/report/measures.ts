@@ -15,7 +15,7 @@ const columns: readonly (readonly [name: string, value: (measures: Measures) => 
 ];
 
 /** The other measures of retrieval and of clustering, both encoders. */
-export function measuresTable({ frozen, trained }: FullReports): Markup | undefined {
+export function measuresMarkup({ frozen, trained }: FullReports): Markup | undefined {
   const encoders = [
     ["frozen", frozen],
     ["trained", trained],
@@ -36,7 +36,7 @@ function interval(measures: Measures): Markup | undefined {
 }
 
 /** Each coarse class by itself: how well its fine classes are told apart within it. */
-export function classTable({ frozen, trained }: FullReports, classes: readonly string[]): Markup | undefined {
+export function classMarkup({ frozen, trained }: FullReports, classes: readonly string[]): Markup | undefined {
   const report = trained ?? frozen;
   if (!report || report.perClass.length < 2) return undefined;
   const kind = report.within ? "within" : "coarse";

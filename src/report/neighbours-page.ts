@@ -21,12 +21,12 @@ export async function neighboursPage(dataset: Dataset, columns: readonly Column[
   const body = html`<header><h1>Fine classes from coarse labels</h1>
 <p>The encoder was trained with ${dataset.coarseClasses.length} coarse labels alone (${dataset.coarseClasses.join(", ")}). Below, test images it never saw look for their nearest neighbours among all other ${dataset.length - 1} test images. A neighbour is right where it is of the same <em>fine</em> class, which training never knew. The queries are the first ${perClass} test images of each class, not chosen by their result.</p>
 ${summary(columns)}
-${legend}<p class="facts">${facts}</p></header>
+${neighboursLegend}<p class="facts">${facts}</p></header>
 <main><h2 class="spoken">Queries</h2>${figure}</main>`;
   return page({ title: "MaskCon: nearest neighbours", body });
 }
 
-export const legend = html`<p class="legend"><span class="key right"><b aria-hidden="true">✓</b> same class</span> <span class="key wrong"><b aria-hidden="true">✗</b> another one</span></p>`;
+export const neighboursLegend = html`<p class="legend"><span class="key right"><b aria-hidden="true">✓</b> same class</span> <span class="key wrong"><b aria-hidden="true">✗</b> another one</span></p>`;
 
 type Kind = "fine" | "within" | "coarse";
 

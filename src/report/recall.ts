@@ -37,7 +37,7 @@ export function headline({ frozen, trained }: Reports, { gain }: FullReports): M
 }
 
 /** Recall@K of the trained encoder against the frozen one, a block of rows for each kind of label. */
-export function recallTable({ frozen, trained }: Reports): Markup | undefined {
+export function recallMarkup({ frozen, trained }: Reports): Markup | undefined {
   const ks = Object.keys((trained ?? frozen)?.coarse ?? {});
   if (ks.length === 0) return undefined;
   const row = (name: string, cell: (k: string) => string) =>

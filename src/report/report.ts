@@ -9,11 +9,11 @@ import { grouped, html, type Markup, type Part } from "./html.ts";
 import { layout, leastPoints } from "./layout.ts";
 import { mapFigure, mapNote } from "./map.ts";
 import { mapScript } from "./map-script.ts";
-import { classTable, measuresTable } from "./measures.ts";
-import { legend } from "./neighbours-page.ts";
+import { classMarkup, measuresMarkup } from "./measures.ts";
+import { neighboursLegend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
 import { spreadQueries } from "./queries.ts";
-import { type FullReports, headline, recallTable } from "./recall.ts";
+import { type FullReports, headline, recallMarkup } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
 import { targets } from "./targets.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
@@ -48,7 +48,7 @@ export async function report(o: ReportOptions): Promise<Report> {
   const sections: Section[] = [];
   const add = (id: string, title: string, body: Part) => void (body && sections.push({ id, title, body }));
   add("recall", "Recall@K", recallSection(found, o));
-  add("classes", "Coarse classes", classTable(found.full, found.dataset?.coarseClasses ?? []));
+  add("classes", "Coarse classes", classMarkup(found.full, found.dataset?.coarseClasses ?? []));
   add("curves", "Training", curves(found.metrics));
   add("targets", "Targets", targets(found.metrics));
   for (const make of [retrievalSection, mapSection, confusionSection]) {
@@ -86,12 +86,12 @@ function recallSection(
   { reports, full, dataset, onTraining, position }: Collected,
   { config: { encoder } }: Sources,
 ): Part {
-  const tables = recallTable(reports);
+  const tables = recallMarkup(reports);
   if (!tables) return undefined;
   const images = dataset
     ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images of ${dataset.name}`
     : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}</p><div class="side">${tables}${measuresTable(full)}</div>`;
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}</p><div class="side">${tables}${measuresMarkup(full)}</div>`;
 }
 
 /** What a mean hides: images that nothing can be right for. */
@@ -115,7 +115,7 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
     coarseTrained: methodOf(o.config.method).labels === "coarse",
   });
   const kind = dataset.fine ? "fine" : "coarse";
-  const body = html`<p>The ten nearest neighbours of ${queries.length} images. Right means of the same ${kind} class. The queries are the first images of classes spread evenly over the list, not chosen by their result.</p>${legend}${figure}`;
+  const body = html`<p>The ten nearest neighbours of ${queries.length} images. Right means of the same ${kind} class. The queries are the first images of classes spread evenly over the list, not chosen by their result.</p>${neighboursLegend}${figure}`;
   return { id: "retrieval", title: "Nearest neighbours", body };
 }
 

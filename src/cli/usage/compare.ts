@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { gridFlags } from "../../compare/grid.ts";
 import { paperNames, scales } from "../../compare/paper-grids.ts";
-import type { GivenFlags } from "../compare.ts";
+import type { GivenCompareFlags } from "../compare.ts";
 import { addFlag } from "../config-options.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -19,7 +19,7 @@ export function command(terminal: Terminal): Command {
     .option("--json", "print JSON")
     .optionsGroup("Settings of every run (a method's own and varied ones win):");
   for (const field of gridFlags()) addFlag(compare, field);
-  return compare.action(async (file: string | undefined, flags: GivenFlags) =>
+  return compare.action(async (file: string | undefined, flags: GivenCompareFlags) =>
     (await import("../compare.ts")).compareCommand(file, flags, terminal),
   );
 }

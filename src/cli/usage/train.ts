@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { presets } from "../../config/index.ts";
 import { addConfigOptions } from "../config-options.ts";
 import type { Terminal } from "../terminal.ts";
-import type { GivenFlags } from "../train.ts";
+import type { GivenTrainFlags } from "../train.ts";
 
 export function command(terminal: Terminal): Command {
   const train = new Command("train")
@@ -16,7 +16,7 @@ export function command(terminal: Terminal): Command {
     .option("--resume", "continue the run in --out from its last checkpoint");
   return addConfigOptions(train)
     .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
-    .action(async (data: string | undefined, flags: GivenFlags) =>
+    .action(async (data: string | undefined, flags: GivenTrainFlags) =>
       (await import("../train.ts")).trainCommand(data, flags, terminal),
     );
 }

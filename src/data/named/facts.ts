@@ -5,7 +5,7 @@ import type { DatasetCheck } from "./dataset-check.ts";
 type Fact = DatasetCheck["facts"][number];
 
 /** What a split has of labels; `Dataset` has all of it. */
-export interface Labels {
+export interface FactLabels {
   readonly length: number;
   readonly fine: Int32Array;
   readonly coarse: Int32Array;
@@ -24,7 +24,7 @@ export interface Expected {
   readonly testEach: readonly [number, number];
 }
 
-export function labelsOf(dataset: Dataset): Labels {
+export function factLabels(dataset: Dataset): FactLabels {
   const { length, fine, coarse, fineClasses, coarseClasses } = dataset;
   return {
     length,
@@ -36,7 +36,7 @@ export function labelsOf(dataset: Dataset): Labels {
 }
 
 /** Counts, classes and the map from fine to coarse, beside what they should be. */
-export function factsOf(train: Labels, test: Labels, expected: Expected): Fact[] {
+export function factsOf(train: FactLabels, test: FactLabels, expected: Expected): Fact[] {
   return [
     { what: "training images", expected: expected.train, found: train.length },
     { what: "test images", expected: expected.test, found: test.length },
@@ -56,14 +56,14 @@ const used = (...labels: readonly Int32Array[]) => {
 
 const range = ([least, most]: readonly [number, number]) => (least === most ? least : `${least} to ${most}`);
 
-function spread({ fine, fineCount }: Labels): [number, number] {
+function spread({ fine, fineCount }: FactLabels): [number, number] {
   const counts = new Int32Array(fineCount);
   for (const label of fine) counts[label]!++;
   return fineCount === 0 ? [0, 0] : [Math.min(...counts), Math.max(...counts)];
 }
 
 /** How many fine classes have images of more than one coarse class. */
-function straying(...splits: readonly Labels[]): number {
+function straying(...splits: readonly FactLabels[]): number {
   const coarseOf = new Map<number, number>();
   const strays = new Set<number>();
   for (const { fine, coarse } of splits) {
@@ -86,7 +86,7 @@ export async function withFacts(
 ): Promise<DatasetCheck> {
   try {
     const data = await open();
-    const facts = factsOf(labelsOf(data.train), labelsOf(data.test ?? data.train), expected);
+    const facts = factsOf(factLabels(data.train), factLabels(data.test ?? data.train), expected);
     return { files, facts: [...facts, ...more(data)] };
   } catch (error) {
     return withFailure(folder, files, error);

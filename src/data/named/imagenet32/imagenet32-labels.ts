@@ -1,4 +1,4 @@
-import { type Expected, factsOf, type Labels } from "../facts.ts";
+import { type Expected, type FactLabels, factsOf } from "../facts.ts";
 import { IMAGENET_CLASSES, type Imagenet32Maps } from "./imagenet32-maps.ts";
 import type { Imagenet32Part } from "./imagenet32-part.ts";
 
@@ -17,7 +17,7 @@ const expected: Expected = {
 export const imagenet32Facts = (train: readonly Imagenet32Part[], test: Imagenet32Part, maps: Imagenet32Maps) =>
   factsOf(labelsOf(train, maps), labelsOf([test], maps), expected);
 
-function labelsOf(parts: readonly Imagenet32Part[], maps: Imagenet32Maps): Labels {
+function labelsOf(parts: readonly Imagenet32Part[], maps: Imagenet32Maps): FactLabels {
   const labels = parts.flatMap((part) => [...part.labels]);
   const fine = Int32Array.from(labels, (label) => maps.fine[label - 1]!);
   return {
