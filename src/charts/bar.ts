@@ -1,7 +1,7 @@
 import { type Area, type Frame, frameSize, renderSvg } from "./frame.ts";
 import { palette } from "./palette.ts";
 import { isDrawable, linearScale, type Scale } from "./scale.ts";
-import { letterWidth, plainNames, plainText, round, wrapped } from "./text.ts";
+import { LETTER_WIDTH, plainNames, plainText, round, wrapped } from "./text.ts";
 
 export interface BarSeries {
   readonly name: string;
@@ -91,7 +91,7 @@ function whisker(area: Area, y: Scale, ends: readonly [number, number], x: numbe
 function labelsOf(categories: readonly string[], room: number) {
   const at = (i: number) => (i + 0.5) / Math.max(1, categories.length);
   if (room >= 60) {
-    const letters = Math.floor((room - 8) / letterWidth);
+    const letters = Math.floor((room - 8) / LETTER_WIDTH);
     return { labels: categories.map((name, i) => ({ at: at(i), lines: wrapped(plainText(name), letters) })) };
   }
   const every = Math.ceil(16 / Math.max(1, room));

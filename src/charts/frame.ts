@@ -1,6 +1,6 @@
 import { type LegendEntry, legend } from "./legend.ts";
 import type { Scale } from "./scale.ts";
-import { escapeXml, letterWidth, plainText, round, shortNumber } from "./text.ts";
+import { escapeXml, LETTER_WIDTH, plainText, round, shortNumber } from "./text.ts";
 
 export interface Frame {
   readonly title: string;
@@ -54,7 +54,7 @@ export function renderSvg(frame: Frame, body: Body): string {
   const title = plainText(frame.title, Math.floor((width - 24) / 8.2));
   const names = legend(body.legend.length > 1 ? body.legend : [], width, TITLE_HEIGHT);
   const numbers = body.y.ticks.map(shortNumber);
-  const numbersWidth = letterWidth * Math.max(0, ...numbers.map((text) => text.length));
+  const numbersWidth = LETTER_WIDTH * Math.max(0, ...numbers.map((text) => text.length));
   const left = Math.max(34 + numbersWidth, body.aslant ? LEFT_ASLANT : 0);
   const top = TITLE_HEIGHT + names.height + 10;
   const rows = Math.max(1, ...body.labels.map(({ lines }) => lines.length));
@@ -81,7 +81,7 @@ export function renderSvg(frame: Frame, body: Body): string {
 
 function nameOf(text: string | undefined, transform: string, room: number): string {
   if (text === undefined) return "";
-  const name = escapeXml(plainText(text, Math.max(8, Math.floor(room / letterWidth))));
+  const name = escapeXml(plainText(text, Math.max(8, Math.floor(room / LETTER_WIDTH))));
   return `<text transform="${transform}" font-size="12" text-anchor="middle">${name}</text>`;
 }
 

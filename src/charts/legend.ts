@@ -13,7 +13,7 @@ export const marks = ["circle", "rect", "triangle", "diamond"] as const;
 
 export type Mark = (typeof marks)[number];
 
-const rowHeight = 20;
+const ROW_HEIGHT = 20;
 const shapes: Readonly<Record<Mark, string>> = {
   circle: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
   rect: "M-3.5-3.5h7v7h-7z",
@@ -35,7 +35,7 @@ export function legend(entries: readonly LegendEntry[], width: number, top: numb
     const symbol = dash ? 26 : 12;
     const needed = symbol + 6 + 7.3 * [...name].length;
     if (x > left && x + needed > width - 4) [x, row] = [left, row + 1];
-    const y = top + rowHeight * (row + 0.5);
+    const y = top + ROW_HEIGHT * (row + 0.5);
     const pattern = dash && dash !== "solid" ? ` stroke-dasharray="${dash.join(" ")}"` : "";
     const line = dash ? `<path d="M0 0h26" fill="none" stroke="${color}" stroke-width="2"${pattern}/>` : "";
     const shape = markAt(mark, color, [symbol / 2, 0]);
@@ -44,5 +44,5 @@ export function legend(entries: readonly LegendEntry[], width: number, top: numb
     x += needed + 16;
     return entry;
   });
-  return { svg: drawn.join(""), height: entries.length > 0 ? rowHeight * (row + 1) : 0 };
+  return { svg: drawn.join(""), height: entries.length > 0 ? ROW_HEIGHT * (row + 1) : 0 };
 }

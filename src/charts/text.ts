@@ -31,7 +31,7 @@ export function wrapped(text: string, letters: number): string[] {
 }
 
 /** Pixels of a letter of an axis, at 11 pixels, with some to spare: fonts differ from reader to reader. */
-export const letterWidth = 6.6;
+export const LETTER_WIDTH = 6.6;
 
 /** A place in a picture: tenths of a pixel. */
 export const round = (value: number): number => Math.round(value * 10) / 10 + 0;

@@ -20,7 +20,7 @@ const unfinished = (file: string): string =>
  * Writes `file` so that at any moment, even after a crash or power loss, it holds either its old content or all of
  * the new: a temporary file in the same folder (created where missing), fsync, rename, fsync of the folder.
  * `beforeReplace` runs when the new content is safely on disk, in the file it is given, and the old is still in place.
- * Throws `disk` in one line where the disk is full or the folder cannot be written; the old file then stays.
+ * @throws MaskconError "disk" where the disk is full or the folder cannot be written; the old file then stays
  */
 export async function writeFileAtomically(
   file: string,

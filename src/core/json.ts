@@ -5,7 +5,8 @@ const BOM = 0xfeff;
 /**
  * The value of JSON text; a byte order mark before it is passed over.
  * @param place where the text lies, for messages: a file, or a part of one
- * @throws MaskconError `code` naming line and character, counted from 1, where the text stops being JSON
+ * @param code that of the error, instead of "data"
+ * @throws MaskconError "data" where the text stops being JSON; it names line and character, counted from 1
  */
 export function parseJson(text: string, place: string, code: ErrorCode = "data"): unknown {
   const body = text.charCodeAt(0) === BOM ? text.slice(1) : text;

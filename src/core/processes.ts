@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-const ended = "ended";
+const ENDED = "ended";
 
 /**
  * When a process started, in clock ticks since boot: it tells a process from a later one of the same number. Empty where the
@@ -8,7 +8,7 @@ const ended = "ended";
  */
 export function startOf(pid: number): string {
   const start = startOrEnd(pid);
-  return start === ended ? "" : start;
+  return start === ENDED ? "" : start;
 }
 
 /**
@@ -24,7 +24,7 @@ export function isAlive(pid: number, started = ""): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   const start = startOrEnd(pid);
-  return start !== ended && (started === "" || start === started);
+  return start !== ENDED && (started === "" || start === started);
 }
 
 /** What /proc says; of a process that has ended and that its parent has not yet looked at, that it has. */
@@ -32,7 +32,7 @@ function startOrEnd(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? ended : (fields[19] ?? "");
+    return fields[0] === "Z" || fields[0] === "X" ? ENDED : (fields[19] ?? "");
   } catch {
     return "";
   }

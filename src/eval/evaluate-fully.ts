@@ -52,7 +52,8 @@ export interface FullEvaluation {
  * overall and per coarse class, with bootstrap intervals; docs/evaluation.md defines them. K is 1, 2, 5, 10, 50 and 100;
  * recall is what `evaluateFeatures` gives. NMI and ARI are those of k-means at the true number of classes; `within` has
  * their means over the coarse classes, weighted by images.
- * @throws MaskconError as `recallAtK` does
+ * @throws MaskconError "shape" where sizes disagree, "config" where a number is out of its range, "data" where a feature is not
+ * finite or a label is no class
  */
 export async function evaluateFully(
   features: Float32Array,

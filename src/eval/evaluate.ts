@@ -18,7 +18,8 @@ export type ImageLabels = Pick<Dataset, "coarse" | "fine">;
 /**
  * Leave-one-out Recall@1, 2, 5, 10, 50 and 100 (fractions of 1; see `recallAtK`) of `features` [n, dim] on the fine
  * labels, the coarse labels, and the fine labels within the coarse class; one pass over the similarities for all.
- * @throws MaskconError as `recallAtK` does
+ * @throws MaskconError "shape" where sizes disagree, "config" where a number is out of its range, "data" where a feature is not
+ * finite or a label is no class
  */
 export async function evaluateFeatures(
   features: Float32Array,

@@ -1,9 +1,9 @@
 import type { Random } from "../core/index.ts";
-import { forEachNearestCentre, type Points, same } from "./centre-distances.ts";
+import { forEachNearestCentre, type Points, SAME_POINT } from "./centre-distances.ts";
 import { gatherer } from "./rows.ts";
 
 /** Candidates of one pass at most. */
-const batch = 256;
+const MOST_CANDIDATES = 256;
 
 /**
  * k-means++ (Arthur and Vassilvitskii 2007): each next centre is a point drawn with probability proportional to its squared
@@ -23,7 +23,7 @@ export async function chooseSeeds(points: Points, k: number, rng: Random): Promi
       if (distance < squared[point]!) squared[point] = distance;
     });
     for (const seed of fresh) squared[seed] = 0;
-    fresh = thinned(points, squared, draw(squared, Math.min(k - chosen.length, batch), rng), rng);
+    fresh = thinned(points, squared, draw(squared, Math.min(k - chosen.length, MOST_CANDIDATES), rng), rng);
   }
   return Int32Array.from(chosen);
 }
@@ -59,7 +59,7 @@ function thinned(points: Points, squared: Float64Array, candidates: readonly num
 function squaredDistance(rows: Float32Array, a: number, b: number, dim: number): number {
   let sum = 0;
   for (let d = 0; d < dim; d++) sum += (rows[a * dim + d]! - rows[b * dim + d]!) ** 2;
-  return sum < same ? 0 : sum;
+  return sum < SAME_POINT ? 0 : sum;
 }
 
 /** The first place whose cumulative weight is above `at`. */

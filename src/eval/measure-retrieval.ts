@@ -19,7 +19,8 @@ export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
  * Recall@K, precision@K, MAP@R and weighted 20-nearest-neighbour accuracy, leave-one-out by cosine similarity: one labelling,
  * the whole gallery or `within` groups. Exact, equal similarities by lower index, the query itself masked; docs/evaluation.md
  * defines each measure.
- * @throws MaskconError as `recallAtK` does
+ * @throws MaskconError "shape" where sizes disagree, "config" where a number is out of its range, "data" where a feature is not
+ * finite or a label is no class
  */
 export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
   const { memory = LIST_MEMORY } = o;

@@ -1,6 +1,6 @@
 import type { Counter } from "./effort.ts";
 import { capacityOf, listRoom, type Neighbours, nearestLists } from "./nearest-lists.ts";
-import { gatherer, leastSide, type Rows } from "./rows.ts";
+import { gatherer, LEAST_SIDE, type Rows } from "./rows.ts";
 import type { Similarity } from "./similarity.ts";
 
 /** Bytes for the lists of neighbours that grow at one time. */
@@ -14,11 +14,11 @@ export interface NearestSearch extends Rows {
 }
 
 /** Entries gathered at a time, and queries in one product with them: a tile of 4 MB. */
-const height = 2048;
-const width = 512;
+const HEIGHT = 2048;
+const WIDTH = 512;
 /** Queries whose lists grow at the same time, memory permitting: the gallery is gathered once for all of them. */
-const mostQueries = 2048;
-const bytesAnEntry = 8;
+const MOST_QUERIES = 2048;
+const BYTES_AN_ENTRY = 8;
 
 /**
  * Visits the `queries` (default: all), positions in `members` (ascending rows of `features`), each with its `depths[i]` most
@@ -38,14 +38,14 @@ export async function forEachNearest(
     const last = blockEnd(o, first);
     const lists = nearestLists(room, queryAt.subarray(first, last), o.depths.subarray(first, last), n - 1);
     // Rows of zeros below: the last product of the block may reach past its queries.
-    const queries = gatherQueries(first, last - first, last - first + leastSide);
-    for (let row = 0; row < n; row += height) {
-      const rows = Math.min(height, n - row);
-      const gallery = gather(row, rows, Math.min(width, Math.max(leastSide, last - first)));
-      for (let column = 0; column < last - first; column += width) {
-        const columns = Math.min(width, last - first - column);
-        const stride = Math.max(columns, leastSide);
-        // The gallery is the longer side: see `leastSide`.
+    const queries = gatherQueries(first, last - first, last - first + LEAST_SIDE);
+    for (let row = 0; row < n; row += HEIGHT) {
+      const rows = Math.min(HEIGHT, n - row);
+      const gallery = gather(row, rows, Math.min(WIDTH, Math.max(LEAST_SIDE, last - first)));
+      for (let column = 0; column < last - first; column += WIDTH) {
+        const columns = Math.min(WIDTH, last - first - column);
+        const stride = Math.max(columns, LEAST_SIDE);
+        // The gallery is the longer side: see `LEAST_SIDE`.
         const values = await o.similarity.product(gallery, queries.subarray(column * o.dim, (column + stride) * o.dim));
         lists.offer({ values, stride, row, rows, column, columns });
         o.counter?.add(rows * columns);
@@ -63,8 +63,8 @@ function blockEnd(
 ) {
   let bytes = 0;
   let last = first;
-  while (last < Math.min(depths.length, first + mostQueries)) {
-    bytes += bytesAnEntry * capacityOf(depths[last]!, members.length - 1);
+  while (last < Math.min(depths.length, first + MOST_QUERIES)) {
+    bytes += BYTES_AN_ENTRY * capacityOf(depths[last]!, members.length - 1);
     if (bytes > memory && last > first) break;
     last++;
   }

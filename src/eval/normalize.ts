@@ -1,6 +1,9 @@
 import { fail } from "../core/index.ts";
 
-/** What each row of `features` [n, dim] is multiplied by to get length 1; 0 for a row of zeros. Throws `data` on a value that is not finite. */
+/**
+ * What each row of `features` [n, dim] is multiplied by to get length 1; 0 for a row of zeros.
+ * @throws MaskconError "data" where a value is not finite
+ */
 export function rowScales(features: Float32Array, dim: number): Float64Array {
   return Float64Array.from({ length: features.length / dim }, (_, row) => {
     let sum = 0;
@@ -17,7 +20,10 @@ export function rowScales(features: Float32Array, dim: number): Float64Array {
   });
 }
 
-/** A copy of `features` [n, dim] with rows of length 1; a row of zeros stays. Throws `data` on a value that is not finite. */
+/**
+ * A copy of `features` [n, dim] with rows of length 1; a row of zeros stays.
+ * @throws MaskconError "data" where a value is not finite
+ */
 export function normalizeRows(features: Float32Array, dim: number): Float32Array {
   const out = new Float32Array(features.length);
   rowScales(features, dim).forEach((scale, row) => {

@@ -1,5 +1,5 @@
 import type { Counter } from "./effort.ts";
-import { gatherer, leastSide, type Rows } from "./rows.ts";
+import { gatherer, LEAST_SIDE, type Rows } from "./rows.ts";
 import type { Similarity } from "./similarity.ts";
 
 /** Similarities of the members at positions `row` .. `row + rows` (rows) and `column` .. `column + columns`. */
@@ -13,7 +13,7 @@ export interface PairTile {
   readonly columns: number;
 }
 
-const tallness = 4;
+const TALLNESS = 4;
 
 /**
  * Visits every unordered pair of `members` (ascending rows of `features`) as tiles of similarities: a pair with
@@ -25,7 +25,7 @@ export async function forEachPairTile(
   visit: (tile: PairTile) => void,
 ): Promise<void> {
   const n = o.members.length;
-  const height = tallness * o.blockSize;
+  const height = TALLNESS * o.blockSize;
   const gatherRows = gatherer(o);
   const gatherColumns = gatherer(o);
   for (let row = 0; row < n; row += height) {
@@ -48,4 +48,4 @@ function pairsAbove(row: number, rows: number, column: number, columns: number):
   return pairs;
 }
 
-const atLeast = (count: number) => Math.max(count, leastSide);
+const atLeast = (count: number) => Math.max(count, LEAST_SIDE);

@@ -2,14 +2,14 @@
  * Similarities as whole numbers that sort: a float's bits, signed by its sign, are in the float's order. Rows have length
  * 1, so no similarity reaches 2 and the bits of its size stay below `bits(2)`; 0 and -0 are one number.
  */
-const two = 0x40000000;
+const BITS_OF_TWO = 0x40000000;
 
 /** A number from 0 that is smaller the more similar; `bits` are those of a float32 similarity. */
-export const keyOf = (bits: number): number => two - (bits >= 0 ? bits : -(bits & 0x7fffffff));
+export const keyOf = (bits: number): number => BITS_OF_TWO - (bits >= 0 ? bits : -(bits & 0x7fffffff));
 
 /** The similarity's bits again. */
 export function bitsOf(key: number): number {
-  const ordered = two - key;
+  const ordered = BITS_OF_TWO - key;
   return ordered >= 0 ? ordered : -ordered | -0x80000000;
 }
 
@@ -46,7 +46,7 @@ export function sorter(most: number): Sorter {
   };
   return {
     sort(keys, entries, start, count) {
-      let [least, greatest] = [two * 2, 0];
+      let [least, greatest] = [BITS_OF_TWO * 2, 0];
       for (let i = start; i < start + count; i++) {
         const key = keys[i]!;
         if (key < least) least = key;

@@ -12,13 +12,13 @@ export interface Rows {
  * splits the longer side between threads, so with rows >= columns >= 128 no thread ever does: then the similarity of
  * two vectors has the same bits in every tile, and exact duplicates tie.
  */
-export const leastSide = 128;
+export const LEAST_SIDE = 128;
 
 /** Gives `count` rows of length 1 from a position of `members` on, in a reused buffer of at least `least` rows, zeros below. */
 export function gatherer(o: Rows & { members: Int32Array }) {
   const { features, scales, dim, members } = o;
   let buffer = new Float32Array(0);
-  return (start: number, count: number, least = leastSide): Float32Array => {
+  return (start: number, count: number, least = LEAST_SIDE): Float32Array => {
     const size = Math.max(count, least) * dim;
     if (buffer.length < size) buffer = new Float32Array(size);
     const rows = buffer.subarray(0, size).fill(0, count * dim);

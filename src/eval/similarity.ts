@@ -4,7 +4,7 @@ import { silenceTelemetry, writeModel } from "../engine/index.ts";
 import { checkWholeNumber } from "./arguments.ts";
 
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
-const mostThreads = 32;
+const MOST_THREADS = 32;
 
 /** The matrix product behind the retrieval. */
 export interface Similarity {
@@ -17,7 +17,7 @@ export async function createSimilarity(dim: number, threads = availableParalleli
   checkWholeNumber("threads", threads);
   silenceTelemetry();
   const session = await InferenceSession.create(model(dim), {
-    intraOpNumThreads: Math.min(threads, mostThreads),
+    intraOpNumThreads: Math.min(threads, MOST_THREADS),
     enableMemPattern: false,
     executionProviders: ["cpu"],
   });

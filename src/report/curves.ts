@@ -3,7 +3,7 @@ import type { RunMetrics, StepEvent } from "../run/index.ts";
 import { html, type Markup, trusted } from "./html.ts";
 
 /** Points of a curve over the steps: more would not be seen. */
-const mostPoints = 160;
+const MOST_POINTS = 160;
 const size = { width: 460, height: 290 };
 const ks = ["1", "2", "5", "10"];
 
@@ -35,7 +35,7 @@ function summarised(
   perEpoch: number,
   pick: (event: StepEvent) => number,
 ): Omit<LineSeries, "name"> {
-  const count = Math.min(mostPoints, steps.length);
+  const count = Math.min(MOST_POINTS, steps.length);
   const points: [number, number][] = [];
   const band: [number, number, number][] = [];
   for (let i = 0; i < count; i++) {

@@ -40,8 +40,8 @@ export function factsTables(record: RunRecord): Markup {
 }
 
 function versions({ version: trainedWith }: RunRecord): [string, string][] {
-  const require = createRequire(import.meta.url);
-  const { version: runtime } = require("onnxruntime-node/package.json") as { version: string };
+  const load = createRequire(import.meta.url);
+  const { version: runtime } = load("onnxruntime-node/package.json") as { version: string };
   return [
     ["maskcon (trained the run)", trainedWith],
     ["maskcon (wrote this report)", version],

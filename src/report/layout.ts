@@ -19,12 +19,12 @@ export interface LayoutOptions {
   readonly progress?: (done: number, total: number) => void;
 }
 
-export const leastPoints = 6;
+export const LEAST_POINTS = 6;
 
 /**
  * Places images in the plane by UMAP (McInnes et al., 2018) on their features normalised to length 1: exact 15 nearest
  * neighbours by cosine, first positions from the two principal directions, everything else from `seed`. At most `most`
- * images, drawn at random by `seed`. Needs `leastPoints` of them.
+ * images, drawn at random by `seed`. Needs `LEAST_POINTS` of them.
  */
 export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
   // It takes a while to load and is of no use without a map.

@@ -1,5 +1,5 @@
 /** Shows the image under the pointer, and lets one coarse class be looked at alone. It writes text only, never markup. */
-export const mapScript = `(() => {
+export const MAP_SCRIPT = `(() => {
 const source = document.getElementById("map-data");
 if (!source) return;
 const data = JSON.parse(source.textContent);

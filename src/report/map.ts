@@ -4,10 +4,10 @@ import { grouped, html, type Markup, scriptJson, trusted } from "./html.ts";
 import type { Layout } from "./layout.ts";
 import type { Sheet } from "./thumbnail.ts";
 
-const width = 1000;
-const margin = 14;
+const WIDTH = 1000;
+const MARGIN = 14;
 /** More names than this would push the map off the screen. */
-const mostNames = 40;
+const MOST_NAMES = 40;
 
 /**
  * A map of the images, coloured by coarse or by fine label. Both the switch and the colours are plain CSS; the script adds
@@ -15,8 +15,8 @@ const mostNames = 40;
  */
 export function mapFigure(dataset: Dataset, { indices, positions }: Layout, sheet: Sheet): Markup {
   const fine = dataset.fine;
-  const height = Math.ceil(mapHeight(positions) * (width - 2 * margin) + 2 * margin);
-  const place = (i: number, axis: number) => (margin + positions[2 * i + axis]! * (width - 2 * margin)).toFixed(1);
+  const height = Math.ceil(mapHeight(positions) * (WIDTH - 2 * MARGIN) + 2 * MARGIN);
+  const place = (i: number, axis: number) => (MARGIN + positions[2 * i + axis]! * (WIDTH - 2 * MARGIN)).toFixed(1);
   const colors = colouring(dataset, indices);
   const dots = indices.map(
     (index, i) =>
@@ -28,7 +28,7 @@ export function mapFigure(dataset: Dataset, { indices, positions }: Layout, shee
     : html``;
   return html`<style>${trusted(colors.css)}.sheet{background-image:url(${trusted(sheet.uri)})}</style>
 <div class="map"><span class="by">Colour by${fine ? "" : " coarse label"}</span>${toggle}<label class="only" hidden>Show <select id="map-only"><option value="">all coarse classes</option>${colors.coarse.map(({ label, name }) => html`<option value="${label}">${name}</option>`)}</select></label>
-<div class="plane"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${trusted(dots.join(""))}</svg><div id="map-tip" hidden><span class="sheet"></span><p></p></div></div>
+<div class="plane"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">${trusted(dots.join(""))}</svg><div id="map-tip" hidden><span class="sheet"></span><p></p></div></div>
 ${names("coarse", colors.coarse, "c")}${fine && names("fine", colors.fine, "f")}</div>
 <script type="application/json" id="map-data">${scriptJson(tips(dataset, indices, sheet))}</script>`;
 }
@@ -70,7 +70,7 @@ function colouring(dataset: Dataset, indices: readonly number[]) {
 }
 
 function names(kind: "coarse" | "fine", list: readonly Name[], prefix: "c" | "f"): Markup {
-  const hidden = kind === "fine" && list.length > mostNames;
+  const hidden = kind === "fine" && list.length > MOST_NAMES;
   const swatch = ({ label, of }: Name) => (prefix === "c" ? `c${label}` : `c${of} f${label}`);
   return html`<ul class="names of-${kind}"${hidden && html` data-many`}>${list.map((name) => html`<li data-of="${name.of}"><i class="${swatch(name)}"></i>${name.name}</li>`)}</ul>${hidden && html`<p class="of-${kind} note">Fine classes have their own colours within each coarse class; choose one above to read their names. Across coarse classes a colour may come again.</p>`}`;
 }

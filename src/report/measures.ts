@@ -3,7 +3,7 @@ import { breakable, grouped, html, type Markup, percent } from "./html.ts";
 import { type FullReports, gainClass, group, questions, signed } from "./recall.ts";
 
 /** Rows of a table that somebody still reads. */
-const mostClasses = 100;
+const MOST_CLASSES = 100;
 
 const columns: readonly (readonly [name: string, value: (measures: Measures) => number | undefined])[] = [
   ["R@1", ({ recall }) => recall["1"]],
@@ -41,7 +41,7 @@ export function classMarkup({ frozen, trained }: FullReports, classes: readonly 
   if (!report || report.perClass.length < 2) return undefined;
   const kind = report.within ? "within" : "coarse";
   const before = new Map(frozen?.perClass.map((row) => [row.coarseClass, row]));
-  const shown = report.perClass.slice(0, mostClasses);
+  const shown = report.perClass.slice(0, MOST_CLASSES);
   const rows = shown.map((row) => {
     const [now, then] = [trained && row[kind], before.get(row.coarseClass)?.[kind]];
     const share = (measures: Measures | undefined) => measures?.recall["1"];

@@ -10,16 +10,16 @@ export interface Column extends EncoderRow {
   readonly report: EvalReport;
 }
 
-const shown = 8;
-const perClass = 2;
+const SHOWN = 8;
+const PER_CLASS = 2;
 
 /** A self-contained HTML page: queries of every fine class and their nearest neighbours under each encoder. */
 export async function neighboursPage(dataset: Dataset, columns: readonly Column[], facts: string): Promise<string> {
   const figure = await retrieval(dataset, columns, {
-    ...{ queries: queriesOf(dataset, perClass), shown, coarseTrained: true },
+    ...{ queries: queriesOf(dataset, PER_CLASS), shown: SHOWN, coarseTrained: true },
   });
   const body = html`<header><h1>Fine classes from coarse labels</h1>
-<p>The encoder was trained with ${dataset.coarseClasses.length} coarse labels alone (${dataset.coarseClasses.join(", ")}). Below, test images it never saw look for their nearest neighbours among all other ${dataset.length - 1} test images. A neighbour is right where it is of the same <em>fine</em> class, which training never knew. The queries are the first ${perClass} test images of each class, not chosen by their result.</p>
+<p>The encoder was trained with ${dataset.coarseClasses.length} coarse labels alone (${dataset.coarseClasses.join(", ")}). Below, test images it never saw look for their nearest neighbours among all other ${dataset.length - 1} test images. A neighbour is right where it is of the same <em>fine</em> class, which training never knew. The queries are the first ${PER_CLASS} test images of each class, not chosen by their result.</p>
 ${summary(columns)}
 ${neighboursLegend}<p class="facts">${facts}</p></header>
 <main><h2 class="spoken">Queries</h2>${figure}</main>`;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { html, type Markup, type Part, trusted } from "./html.ts";
-import { style } from "./style.ts";
+import { STYLE } from "./style.ts";
 
 export interface Page {
   readonly title: string;
@@ -19,7 +19,7 @@ export function page({ title, body, script }: Page): string {
   const whole: Markup = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,"><title>${title}</title><style>${trusted(style)}</style></head>
+<link rel="icon" href="data:,"><title>${title}</title><style>${trusted(STYLE)}</style></head>
 <body>${body}
 ${script !== undefined && html`<script>${trusted(script)}</script>`}</body></html>
 `;

@@ -1,8 +1,8 @@
 import { random } from "../core/index.ts";
 
-const rounds = 30;
+const ROUNDS = 30;
 /** Half the length of the longer side of the plane: what UMAP starts from. */
-const spread = 10;
+const SPREAD = 10;
 
 /** Each row of [n, dim] on the two directions of greatest variance (power iteration), some twenty across. */
 export function principalPlane(rows: Float32Array, dim: number, seed: number): [x: number, y: number][] {
@@ -14,7 +14,7 @@ export function principalPlane(rows: Float32Array, dim: number, seed: number): [
   const places = centred.map((row) => [dot(row, first), dot(row, second)] as const);
   const most = places.reduce((far, [x, y]) => Math.max(far, Math.abs(x), Math.abs(y)), 1e-12);
   // Equal images must not start at one point: no force would ever part them.
-  return places.map(([x, y]) => [(x / most) * spread + 1e-3 * rng.normal(), (y / most) * spread + 1e-3 * rng.normal()]);
+  return places.map(([x, y]) => [(x / most) * SPREAD + 1e-3 * rng.normal(), (y / most) * SPREAD + 1e-3 * rng.normal()]);
 }
 
 function centre(rows: Float32Array, dim: number): Float64Array[] {
@@ -26,7 +26,7 @@ function centre(rows: Float32Array, dim: number): Float64Array[] {
 
 function mainDirection(rows: readonly Float64Array[], dim: number, start: Float64Array, besides?: Float64Array) {
   let current = unit(start, besides);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const next = new Float64Array(dim);
     for (const row of rows) {
       const along = dot(row, current);

@@ -6,9 +6,9 @@ import { hardestConfusions } from "./confusions.ts";
 import { curves } from "./curves.ts";
 import { factsLine, factsTables } from "./facts.ts";
 import { grouped, html, type Markup, type Part } from "./html.ts";
-import { layout, leastPoints } from "./layout.ts";
+import { LEAST_POINTS, layout } from "./layout.ts";
 import { mapFigure, mapNote } from "./map.ts";
-import { mapScript } from "./map-script.ts";
+import { MAP_SCRIPT } from "./map-script.ts";
 import { classMarkup, measuresMarkup } from "./measures.ts";
 import { neighboursLegend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
@@ -79,7 +79,7 @@ ${missing.length > 0 && html`<aside class="missing"><h2>What is missing</h2><ul>
 ${headline(found.reports, found.full)}</header>
 <main>${sections.map((part) => html`<section id="${part.id}"><h2>${part.title}</h2>${part.body}</section>\n`)}</main>
 <footer>Written by maskcon. This file is complete: it asks no other place for anything.</footer>`;
-  return page({ title: `${title}: maskcon report`, body, script: mapScript });
+  return page({ title: `${title}: maskcon report`, body, script: MAP_SCRIPT });
 }
 
 function recallSection(
@@ -121,7 +121,7 @@ async function retrievalSection(found: Collected, o: ReportOptions): Promise<Sec
 
 async function mapSection(found: Collected, o: ReportOptions): Promise<Section | undefined> {
   const { dataset, trained } = found;
-  if (!dataset || !trained || Math.min(o.map, dataset.length) < leastPoints) return undefined;
+  if (!dataset || !trained || Math.min(o.map, dataset.length) < LEAST_POINTS) return undefined;
   const placed = await layout(trained, {
     ...{ most: o.map, seed: o.run.record.config.seed, threads: o.config.threads, signal: o.signal },
     progress: (done, total) => o.progress?.("rounds of the map", done, total),

@@ -1,5 +1,5 @@
 /** Right and wrong differ by mark, word and line as well as by colour; all text passes AA on both grounds. */
-export const style = `
+export const STYLE = `
 :root { color-scheme: light dark; --ground: #f7f7f5; --card: #fff; --ink: #1d1f23; --soft: #5b5f66; --line: #e2e2dd; --right: #0a7a55; --wrong: #b5451b; --accent: #2b5fd0; --warm: #fdf3e1; }
 @media (prefers-color-scheme: dark) { :root { --ground: #14161a; --card: #1d2026; --ink: #eceef1; --soft: #a9afb9; --line: #31363f; --right: #4cc79a; --wrong: #f0906a; --accent: #8fb2ff; --warm: #332a19; } }
 * { box-sizing: border-box; }

@@ -2,9 +2,9 @@ import { MaskconError } from "../core/index.ts";
 import { type Dataset, type Pixels, readImage } from "../data/index.ts";
 
 /** Pixels of the longer side of a picture in a page. */
-const most = 96;
+const MOST_PIXELS = 96;
 /** Up to this size PNG keeps every pixel of a small picture for less than WebP would save. */
-const small = 48;
+const SMALL = 48;
 
 export interface Thumbnail {
   readonly uri: string;
@@ -18,10 +18,10 @@ export async function thumbnail(dataset: Dataset, index: number): Promise<Thumbn
   if (!pixels) return undefined;
   const { width, height } = pixels;
   const image = await sharpOf(pixels);
-  if (Math.max(width, height) <= small) {
+  if (Math.max(width, height) <= SMALL) {
     return { uri: dataUri("png", await image.png({ compressionLevel: 9 }).toBuffer()), pixelated: true };
   }
-  const reduced = image.resize({ width: most, height: most, fit: "inside", withoutEnlargement: true });
+  const reduced = image.resize({ width: MOST_PIXELS, height: MOST_PIXELS, fit: "inside", withoutEnlargement: true });
   return { uri: dataUri("webp", await reduced.webp({ quality: 78 }).toBuffer()), pixelated: false };
 }
 
@@ -32,8 +32,8 @@ export interface Sheet {
   readonly columns: number;
 }
 
-const tile = 32;
-const columns = 50;
+const TILE = 32;
+const COLUMNS = 50;
 
 /** Many images as small tiles of one picture, row by row; those that cannot be read stay grey. */
 export async function thumbnailSheet(
@@ -41,23 +41,23 @@ export async function thumbnailSheet(
   indices: ArrayLike<number>,
   { signal, progress }: { signal?: AbortSignal | undefined; progress?: (done: number, total: number) => void } = {},
 ): Promise<Sheet> {
-  const rows = Math.max(1, Math.ceil(indices.length / columns));
-  const sheet = Buffer.alloc(rows * tile * columns * tile * 3, 0x80);
+  const rows = Math.max(1, Math.ceil(indices.length / COLUMNS));
+  const sheet = Buffer.alloc(rows * TILE * COLUMNS * TILE * 3, 0x80);
   for (let i = 0; i < indices.length; i++) {
     signal?.throwIfAborted();
     const pixels = await readable(dataset, indices[i]!);
     if (pixels) {
       const image = await sharpOf(pixels);
-      const data = await image.resize(tile, tile, { fit: "cover" }).raw().toBuffer();
-      const corner = (Math.floor(i / columns) * tile * columns + (i % columns)) * tile * 3;
-      for (let y = 0; y < tile; y++)
-        data.copy(sheet, corner + y * columns * tile * 3, y * tile * 3, (y + 1) * tile * 3);
+      const data = await image.resize(TILE, TILE, { fit: "cover" }).raw().toBuffer();
+      const corner = (Math.floor(i / COLUMNS) * TILE * COLUMNS + (i % COLUMNS)) * TILE * 3;
+      for (let y = 0; y < TILE; y++)
+        data.copy(sheet, corner + y * COLUMNS * TILE * 3, y * TILE * 3, (y + 1) * TILE * 3);
     }
     progress?.(i + 1, indices.length);
   }
-  const raw = { width: columns * tile, height: rows * tile, channels: 3 } as const;
+  const raw = { width: COLUMNS * TILE, height: rows * TILE, channels: 3 } as const;
   const webp = await (await encoder())(sheet, { raw }).webp({ quality: 72 }).toBuffer();
-  return { uri: dataUri("webp", webp), tile, columns };
+  return { uri: dataUri("webp", webp), tile: TILE, columns: COLUMNS };
 }
 
 /** A file may have vanished or broken since the data was opened: the rest of a page is still worth having. */

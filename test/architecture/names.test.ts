@@ -11,7 +11,18 @@ import {
 } from "./names.ts";
 
 /** Folders whose names are checked. */
-const folders = ["src/config/", "src/diagnose/", "src/engine/", "src/methods/", "src/nn/", "src/step/"];
+const folders = [
+  "src/charts/",
+  "src/config/",
+  "src/core/",
+  "src/diagnose/",
+  "src/engine/",
+  "src/eval/",
+  "src/methods/",
+  "src/nn/",
+  "src/report/",
+  "src/step/",
+];
 
 /** Files that may name single methods or backbones besides their tables, each with the reason. */
 const namers: Readonly<Record<string, string>> = {
