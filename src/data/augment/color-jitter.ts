@@ -13,7 +13,7 @@ const between = (rng: Random, low: number, high: number): number => low + (high 
 const order = new Uint8Array(4);
 
 /** torchvision's `ColorJitter(0.4, 0.4, 0.4, 0.1)`: four adjustments in random order. */
-export function colorJitter({ front }: Stage, rng: Random): void {
+function colorJitter({ front }: Stage, rng: Random): void {
   shuffle(rng);
   const b = between(rng, 1 - BRIGHTNESS, 1 + BRIGHTNESS);
   const c = between(rng, 1 - CONTRAST, 1 + CONTRAST);

@@ -11,7 +11,7 @@ import { type Stage, stage } from "./raster.ts";
 import { resizedCrop } from "./resize.ts";
 import { rotate } from "./rotate.ts";
 import { sharpness } from "./sharpness.ts";
-import { shearX, shearY } from "./shear.ts";
+import { shearY } from "./shear.ts";
 import { translateX, translateY } from "./translate.ts";
 
 interface Params {
@@ -52,7 +52,6 @@ const operations: Record<string, (s: Stage, p: Params) => void> = {
   grayscale: (s) => grayscale(s.front),
   gaussian_blur: (s, p) => gaussianBlur(s.front, p.radius),
   perspective: (s, p) => perspective(s, Float64Array.from(p.startpoints.flat()), Float64Array.from(p.endpoints.flat())),
-  "autoaugment.shearX": (s, p) => shearX(s, p.sign * p.magnitude, 128),
   "autoaugment.shearY": (s, p) => shearY(s, p.sign * p.magnitude, 128),
   "autoaugment.translateX": (s, p) => translateX(s.front, p.sign * p.magnitude * s.front.width, 128),
   "autoaugment.translateY": (s, p) => translateY(s.front, p.sign * p.magnitude * s.front.height, 128),
@@ -84,6 +83,8 @@ const exact = { mean: 0, max: 0 };
 
 describe("augmentations against Pillow 9.4 and torchvision 0.14", () => {
   for (const [index, { op, params, width, height, rgb }] of golden.cases.entries()) {
+    // Recorded, but no sub-policy of CIFAR-10 has it.
+    if (op === "autoaugment.shearX") continue;
     it(`${index} ${op}`, () => {
       const s = stage();
       s.front = { width: golden.input.width, height: golden.input.height, data: bytesOf(golden.input.rgb) };

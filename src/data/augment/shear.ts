@@ -1,14 +1,6 @@
 import { reserve, type Stage, swap } from "./raster.ts";
 
-/** Moves each row sideways in proportion to its height above the image's top: PIL's affine transform, bicubic. */
-export function shearX(stage: Stage, slope: number, fill: number): void {
-  const { width, height } = stage.front;
-  reserve(stage.back, width, height);
-  for (let y = 0; y < height; y++) shiftLine(stage, y * width * 3, 3, width, slope * (y + 0.5), fill);
-  swap(stage);
-}
-
-/** As `shearX`, by columns. */
+/** Moves each column up in proportion to its distance from the image's left edge: PIL's affine transform, bicubic. */
 export function shearY(stage: Stage, slope: number, fill: number): void {
   const { width, height } = stage.front;
   reserve(stage.back, width, height);
@@ -17,8 +9,8 @@ export function shearY(stage: Stage, slope: number, fill: number): void {
 }
 
 /**
- * Writes one line (a row or a column) whose position i comes from i + `distance` of the same line. The fraction is the same
- * along the line, so one set of cubic weights serves all of it.
+ * Writes one line whose position i comes from i + `distance` of the same line. The fraction is the same along the line, so
+ * one set of cubic weights serves all of it.
  */
 function shiftLine(stage: Stage, origin: number, stride: number, length: number, distance: number, fill: number): void {
   const data = stage.front.data;
