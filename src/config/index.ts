@@ -1,7 +1,6 @@
 export { kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
-export { encoderNames } from "./loop.ts";
 export { checkMatters, matters } from "./matters.ts";
 export { type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { deviceNames } from "../engine/index.ts";
 
 /** The encoders a run can have: the paper evaluates the query encoder. */
-export const encoderNames = ["query", "key", "average"] as const;
+const encoderNames = ["query", "key", "average"] as const;
 
 /** How the loop runs; none of these change what is learned, except `seed`. */
 export const loopPart = {

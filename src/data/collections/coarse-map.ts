@@ -50,7 +50,7 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
  * @throws MaskconError `data` where map and collection do not have the same fine classes, with line and nearest name, and
  *   where fewer than two coarse classes come of it
  */
-export function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]): ReadonlyMap<string, string> {
+function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]): ReadonlyMap<string, string> {
   const known = new Set(fineClasses);
   const unknown = [...entries.keys()].filter((fine) => !known.has(fine));
   const missing = fineClasses.filter((fine) => !entries.has(fine));

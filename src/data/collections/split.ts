@@ -6,7 +6,7 @@ export interface Split {
   readonly test: readonly LabelledFile[];
 }
 
-export const TEST_FRACTION = 0.1;
+const TEST_FRACTION = 0.1;
 
 /**
  * The data's own splits, if it names a test split; else holds out `fraction` of every class (of the fine classes, where they

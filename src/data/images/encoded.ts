@@ -13,7 +13,7 @@ export interface Slice {
 export type Encoded = string | Slice;
 
 /** Longer images are refused unread. */
-export const MAX_ENCODED = 2 ** 28;
+const MAX_ENCODED = 2 ** 28;
 
 /** Image `index` of a source whose images are decoded at every access. */
 export function encodedAt(source: Extract<ImageSource, { readonly kind: "files" | "slices" }>, index: number): Encoded {

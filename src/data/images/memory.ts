@@ -2,7 +2,7 @@ import { freemem, platform, totalmem } from "node:os";
 import { fail } from "../../core/index.ts";
 
 /** Bytes this process may still take: what the machine has free, within a container's limit. */
-export function availableMemory(): number {
+function availableMemory(): number {
   // macOS counts only untouched pages as free, although it gives up its caches at once.
   const free = platform() === "darwin" ? totalmem() : freemem();
   const limit = process.constrainedMemory?.() ?? 0;

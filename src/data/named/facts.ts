@@ -24,7 +24,7 @@ export interface Expected {
   readonly testEach: readonly [number, number];
 }
 
-export function factLabels(dataset: Dataset): FactLabels {
+function factLabels(dataset: Dataset): FactLabels {
   const { length, fine, coarse, fineClasses, coarseClasses } = dataset;
   return {
     length,

@@ -1,6 +1,6 @@
 /** CIFAR's image size, in the pickles and in the binary files. */
 export const SIDE = 32;
-export const PLANE = SIDE * SIDE;
+const PLANE = SIDE * SIDE;
 export const IMAGE_BYTES = 3 * PLANE;
 
 /** Writes one planar image (a red plane, a green, a blue) as interleaved RGB. */

@@ -37,7 +37,7 @@ const nvidiaSmi: NameTool = {
 const vulkanInfo: NameTool = { command: "vulkaninfo", parameters: ["--summary"], pattern: /deviceName\s*=\s*(.+)/ };
 
 /** Every device, one row each, in the order in which the doctor shows them. */
-export const devices = {
+const devices = {
   /** In Node the fastest kernels of this processor, in a page WebAssembly. */
   cpu: {
     gpu: false,

@@ -164,7 +164,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** A network's failure in plain words. */
-export function asInterrupted(error: unknown): Error {
+function asInterrupted(error: unknown): Error {
   if (error instanceof Interrupted) return error;
   const { code, message } = error as NodeJS.ErrnoException;
   const reason = reasons[code ?? ""] ?? (message === "aborted" ? reasons.ECONNRESET : message || code);
