@@ -9,7 +9,7 @@ export function plainText(text: string, most = 60): string {
   return line || "–";
 }
 
-/** Names made plain and told apart: a legend shows one entry a name, so a second "a" becomes "a (2)". */
+/** Plain names, no two equal: a legend shows one entry a name, so a second "a" becomes "a (2)". */
 export function plainNames(names: readonly string[], most = 40): string[] {
   const taken = new Set<string>();
   return names.map((name) => {

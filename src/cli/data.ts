@@ -42,16 +42,16 @@ export async function getCommand(
   const onFirst = (signal: string) => terminal.err(`\n${signal}: what came is kept; run again to go on\n`);
   await interruptibly(onFirst, async (signal) => {
     const progress = showDownload(terminal);
-    const got = await getData(name, out, { addresses, signal, ...progress });
-    if (got.kind === "manual") {
+    const result = await getData(name, out, { addresses, signal, ...progress });
+    if (result.kind === "manual") {
       // A script must not go on as if the data were there.
       process.exitCode = 1;
-      if (got.problem !== undefined) terminal.err(`warning: ${got.problem}\n`);
+      if (result.problem !== undefined) terminal.err(`warning: ${result.problem}\n`);
       return terminal.out(
-        `${name} has no address to fetch all of it from. Place in ${out}:\n\n${indent(got.place)}\n${next(name, out)}`,
+        `${name} has no address to fetch all of it from. Place in ${out}:\n\n${indent(result.place)}\n${next(name, out)}`,
       );
     }
-    terminal.out(`${name}: ${got.kind === "there" ? "already complete" : "fetched"} in ${out}\n${next(name, out)}`);
+    terminal.out(`${name}: ${result.kind === "there" ? "already complete" : "fetched"} in ${out}\n${next(name, out)}`);
   });
 }
 

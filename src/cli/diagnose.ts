@@ -148,9 +148,9 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
 /** Fine labels [length] of the few images that have a say, -1 elsewhere. */
 async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Promise<Int32Array> {
   if (flags.labels !== undefined) {
-    const { fine, strangers } = await readFineLabels(flags.labels, dataset);
-    if (strangers) {
-      const { count, first } = strangers;
+    const { fine, unknown } = await readFineLabels(flags.labels, dataset);
+    if (unknown) {
+      const { count, first } = unknown;
       terminal.err(`warning: ${flags.labels}: left out ${count} rows of no training image, the first in ${first}\n`);
     }
     return fine;

@@ -28,7 +28,7 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
   const map = count("--map", flags.map, mostPoints);
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
-  // First of all, and also where nothing would come to be embedded.
+  // First of all, and also where no image would be embedded.
   if (flags.device !== undefined) await requireDevice(config.device);
   const file = flags.out ?? join(folder, "report.html");
   await checkPlace(file, "report");

@@ -4,7 +4,7 @@ import type { Cell } from "./cells.ts";
 import type { CompareState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
-/** Steps of a process after which its pace says something; a shorter run tells it only when it is over. */
+/** Steps of a process after which its pace is known; that of a shorter run is known when it ends. */
 const enough = 10;
 
 export interface Estimate {

@@ -1,7 +1,7 @@
 import type { TrainEvent } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 
-/** What a comparison tells while it runs. */
+/** The events of a comparison. */
 export type CompareEvent =
   | { readonly event: "cell"; readonly cell: Cell; readonly index: number; readonly count: number }
   | { readonly event: "train"; readonly cell: Cell; readonly train: TrainEvent }

@@ -21,7 +21,7 @@ export function keepLast(open: OpenImages): OpenImages {
   let kept: { key: string; data: Promise<LoadedData> } | undefined;
   return (config, signal) => {
     const key = keyOf(config, [...choosing, ...dividing]);
-    // The last images are let go of before the next ones come.
+    // The last images are released before the next ones are read.
     if (kept?.key !== key) kept = { key, data: open(config, signal) };
     return kept.data;
   };
@@ -74,7 +74,7 @@ async function refuseOthers(before: RunImages, now: RunImages, list: ImageList):
   });
 }
 
-/** What their records alone tell. */
+/** The difference by their records alone. */
 function differentLabels(before: RunImages, now: RunImages): string | undefined {
   const sameSplit = before.config.seed === now.config.seed;
   // Where only some training images are kept, a bad one is missing from these or not, by the seed.
@@ -87,7 +87,7 @@ function differentLabels(before: RunImages, now: RunImages): string | undefined 
   return described(now);
 }
 
-/** What their content tells. */
+/** The difference by their content. */
 async function differentImages(before: RunImages, now: RunImages, list: ImageList): Promise<string | undefined> {
   const { images } = before.dataset;
   const sameSplit = before.config.seed === now.config.seed;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const ENDED = "ended";
 
 /**
- * When a process started, in clock ticks since boot: it tells a process from a later one of the same number. Empty where the
+ * When a process started, in clock ticks since boot: it distinguishes a process from a later one of the same number. Empty where the
  * system does not say.
  */
 export function startOf(pid: number): string {

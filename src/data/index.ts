@@ -22,7 +22,7 @@ export {
 export { checkData, isSound } from "./named/check-data.ts";
 export type { DatasetCheck } from "./named/dataset-check.ts";
 export { withAddresses } from "./named/download/addresses.ts";
-export { type GetOptions, type Got, getData } from "./named/download/get-data.ts";
+export { type GetOptions, type GetResult, getData } from "./named/download/get-data.ts";
 export { type FashionOptions, fashionMnistDemo, hasFashionMnist } from "./named/fashion-mnist/fashion-mnist-package.ts";
 export {
   FASHION_MNIST_PACKAGE,

@@ -1,6 +1,6 @@
 import type { StopSignal } from "../core/index.ts";
 
-/** How a long evaluation tells where it is, and how it is stopped. */
+/** How a long evaluation reports where it is, and how it is stopped. */
 export interface Effort {
   /** Aborts by throwing the signal's reason, between two matrix products. */
   readonly signal?: StopSignal | undefined;

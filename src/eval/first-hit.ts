@@ -7,7 +7,7 @@ import type { Similarity } from "./similarity.ts";
 export interface FirstHitSearch extends Rows {
   readonly similarity: Similarity;
   readonly blockSize: number;
-  /** Told of every pair that was compared. */
+  /** Counts every pair that was compared. */
   readonly counter?: Counter;
 }
 

@@ -5,7 +5,7 @@ import { type EvalReport, evaluateFully, type FullEvaluation, gains, recallRepor
 import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
-/** Tells what is being done, and how much of it is. */
+/** Reports what is being done, and how much of it is. */
 export type ReportProgress = (what: string, done: number, total: number) => void;
 
 export interface Sources {

@@ -35,7 +35,7 @@ function interval(measures: Measures): Markup | undefined {
   return ends && html`<small>${percent(ends[0])} to ${percent(ends[1])}</small>`;
 }
 
-/** Each coarse class by itself: how well its fine classes are told apart within it. */
+/** Each coarse class by itself: how well its fine classes are separated. */
 export function classMarkup({ frozen, trained }: FullReports, classes: readonly string[]): Markup | undefined {
   const report = trained ?? frozen;
   if (!report || report.perClass.length < 2) return undefined;

@@ -153,7 +153,7 @@ const headerOf = (file: string): Promise<SafetensorsHeader> =>
 /** Files that this process wrote: their contents need no second look. */
 const written = new Set<string>();
 
-/** A damaged `last` must not push a good `previous` out. Of a file of our own the header tells its exact size, and so a cut. */
+/** A damaged `last` must not replace a good `previous`. Of a file that this process wrote the size is enough: the header gives it. */
 const isWhole = (file: string): Promise<boolean> =>
   (written.has(file) ? readSafetensorsHeader(file) : loadCheckpoint(file)).then(
     () => true,

@@ -28,7 +28,7 @@ export async function withEncoder<T>(
   }
 }
 
-/** How embedding is stopped (`signal` aborts by throwing), and how it tells the images that are done. */
+/** How embedding is stopped (`signal` aborts by throwing), and how it reports the images that are done. */
 export type EmbedEffort = Pick<EmbedOptions, "signal" | "progress">;
 
 /**

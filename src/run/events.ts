@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../diagnose/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 
-/** Everything a run tells; the loop never prints. `metrics.jsonl` holds these objects but for `progress`, one a line. */
+/** The events of a run; the loop never prints. `metrics.jsonl` holds these objects but for `progress`, one a line. */
 export type TrainEvent =
   | StartEvent
   | StepEvent

@@ -7,7 +7,7 @@ import { isAlive, startOf } from "../core/processes.ts";
 interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** Tells a process from a later one that got the same number; empty where the system does not say. */
+  /** Distinguishes a process from a later one with the same number; empty where the system does not say. */
   readonly started: string;
 }
 

@@ -37,7 +37,7 @@ export function runPaths(folder: string): RunPaths {
 
 /**
  * Makes the folder of a run. One that holds a run already is refused unless it is to be resumed; before its first
- * checkpoint a run has nothing to lose. Tells whether there is something to resume.
+ * checkpoint a run has nothing to lose. Gives whether there is something to resume.
  */
 export async function createRunFolder(paths: RunPaths, resume: boolean): Promise<boolean> {
   try {

@@ -19,13 +19,13 @@ interface FillOptions {
   readonly queueSize: number;
   readonly firstEpoch: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told the keys that are in the queue after every batch. */
+  /** Called after every batch with the number of keys in the queue. */
   readonly progress?: (done: number, total: number) => void;
 }
 
 /**
  * Fills the queue with real keys before the first step: weak views under the untrained key encoder, from epochs beyond
- * the run's last, so that no later batch meets its own views there. Tells whether it is full: `signal` ends it early.
+ * the run's last, so that no later batch meets its own views there. Gives whether it is full: `signal` ends it early.
  */
 export async function fillQueue(
   step: Step,

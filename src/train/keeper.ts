@@ -102,7 +102,7 @@ function bestOf({ step, best = Number.NEGATIVE_INFINITY }: Position, recall: Eva
   return step > 0 && score > best ? { best: score } : {};
 }
 
-/** What `work` gives, or undefined where it failed because `signal` told it to. */
+/** What `work` gives, or undefined where it failed because `signal` aborted it. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   try {
     return await work;

@@ -60,7 +60,7 @@ export interface TrainResult {
 
 /**
  * Trains an encoder from coarse labels: fills the queue, evaluates the frozen encoder, then steps, evaluates and
- * checkpoints until the schedule ends. Everything it tells goes to `onEvent` and `metrics.jsonl`.
+ * checkpoints until the schedule ends. Every event goes to `onEvent` and `metrics.jsonl`.
  * @throws MaskconError "usage" where `out` holds a run and `resume` is not set, "busy" where another process trains it,
  *   "config" or "data" where the two do not fit, "device" where it is not there, "engine" on a loss that is not finite;
  *   checkpoints stay.

@@ -1,15 +1,15 @@
 import type { RunConfig } from "../config/index.ts";
 import { objectiveOf } from "../methods/index.ts";
 
-/** Steps in a row on the plateau that are worth a word. */
+/** Steps in a row on the plateau that bring a warning. */
 const patience = 100;
-/** Share of the loss by which it may differ; a loss that only passes by is soon farther away. */
+/** Share of the loss by which it may differ; a loss that only crosses the plateau soon differs by more. */
 const nearness = 2e-4;
 
 /**
- * Tells, once, when the loss has stayed where it is for keys that all look alike: ln(K + 1), whatever the targets. Methods
- * whose targets give the own key little weight can stay there for hundreds of steps (docs/results.md). Undefined while
- * there is nothing to tell; never tells of a loss with a cross-entropy in it, which hides the plateau.
+ * Warns once when the loss stays at ln(K + 1), its value where all keys look alike, whatever the targets. Methods whose
+ * targets give the own key little weight can stay there for hundreds of steps (docs/results.md). Undefined while there is
+ * no warning. A loss with a cross-entropy in it never brings one: the cross-entropy hides the plateau.
  */
 export function watchPlateau(config: RunConfig): (loss: number) => string | undefined {
   const { method, softWeight, coarseWeight, coarseWeightEnd, queueSize } = config;

@@ -1,7 +1,7 @@
 import type { ProgressEvent } from "../run/index.ts";
 import type { OpenRun } from "./open-run.ts";
 
-/** A callback that tells how much of `what` is done at a position of the run. */
+/** A callback that reports how much of `what` is done at a position of the run. */
 export function tellProgress(
   { emit }: Pick<OpenRun, "emit">,
   { step, epoch }: Pick<ProgressEvent, "step" | "epoch">,

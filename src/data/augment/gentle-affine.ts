@@ -13,7 +13,7 @@ const around = (rng: Random, center: number, spread: number): number => center +
 
 /**
  * A strong view for grayscale pictures such as clothes, to which AutoAugment's colours mean little: up to 15 degrees of
- * rotation with a shear of up to 0.15 (bilinear, edges repeated, so that no border betrays it), contrast and
+ * rotation with a shear of up to 0.15 (bilinear, edges repeated, so that no border shows it), contrast and
  * brightness within 30%. The project's own, not of the paper.
  */
 export function gentleAffine(stage: Stage, rng: Random): void {

@@ -31,15 +31,15 @@ test("labels images by id, the others stay unknown", async () => {
     classes: ["red", "blue"],
     fine: Int32Array.of(1, -1, 0, 0),
     count: 3,
-    strangers: undefined,
+    unknown: undefined,
   });
 });
 
 test("counts the rows of other images, such as the held out", async () => {
-  const { count, strangers, classes } = await read("id,fine\nc/1.png,green\na/1.png,red\nc/2.png,red\n");
-  expect({ count, strangers, classes }).toEqual({
+  const { count, unknown, classes } = await read("id,fine\nc/1.png,green\na/1.png,red\nc/2.png,red\n");
+  expect({ count, unknown, classes }).toEqual({
     ...{ count: 1, classes: ["red"] },
-    strangers: { count: 2, first: 'line 2: "c/1.png"' },
+    unknown: { count: 2, first: 'line 2: "c/1.png"' },
   });
 });
 

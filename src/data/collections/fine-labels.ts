@@ -14,7 +14,7 @@ export interface FineLabels {
   readonly fine: Int32Array;
   readonly count: number;
   /** Rows of images that are none of the dataset's, and the first of them; undefined where there are none. */
-  readonly strangers: { readonly count: number; readonly first: string } | undefined;
+  readonly unknown: { readonly count: number; readonly first: string } | undefined;
 }
 
 /**
@@ -35,7 +35,7 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
   const placesOf = finder(dataset);
   const classes = numbering(dataset);
   const fine = new Int32Array(dataset.length).fill(-1);
-  let strangers: FineLabels["strangers"];
+  let unknown: FineLabels["unknown"];
   for (const row of rows) {
     checkWidth(row, header.length, file);
     const { line, fields } = row;
@@ -45,8 +45,8 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
     const name = fields[id < 0 ? path : id]!;
     const own = placesOf(name) ?? placesOf(resolve(dirname(file), name));
     if (!own) {
-      const first = strangers?.first ?? `line ${line}: ${JSON.stringify(name.slice(0, 200))}`;
-      strangers = { count: (strangers?.count ?? 0) + 1, first };
+      const first = unknown?.first ?? `line ${line}: ${JSON.stringify(name.slice(0, 200))}`;
+      unknown = { count: (unknown?.count ?? 0) + 1, first };
       continue;
     }
     for (const place of own) {
@@ -58,11 +58,11 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
     }
   }
   const count = fine.reduce((sum, value) => sum + Number(value >= 0), 0);
-  if (strangers && count === 0) {
+  if (unknown && count === 0) {
     const expected = `training images of ${dataset.name}, such as ${idOf(dataset, 0)}`;
-    fail("data", { where: file, expected, found: `none (${strangers.first})` });
+    fail("data", { where: file, expected, found: `none (${unknown.first})` });
   }
-  return { classes: classes.names(), fine, count, strangers };
+  return { classes: classes.names(), fine, count, unknown };
 }
 
 /** Numbers fine classes as they come, each within the coarse class of its images. */

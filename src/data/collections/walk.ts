@@ -30,7 +30,7 @@ export async function walk(root: string, signal?: AbortSignal): Promise<FoundFil
 interface Walk {
   readonly root: string;
   readonly found: FoundFile[];
-  /** How often each folder was come to, by its real path. */
+  /** How often each folder was reached, by its real path. */
   readonly ways: Map<string, number>;
   readonly signal: AbortSignal | undefined;
 }

@@ -42,11 +42,11 @@ export async function store(
     const out = pixels && new Uint8Array(pixels, offsets[i], bytesOf(image));
     return problemOf(image, shortSide, digests.subarray(DIGEST_BYTES * i, DIGEST_BYTES * (i + 1)), out);
   };
-  const doubtful: number[] = [];
+  const uncertain: number[] = [];
   await eachAtOnce(images, signal, async (_, i) => {
-    if ((await read(i)) !== undefined) doubtful.push(i);
+    if ((await read(i)) !== undefined) uncertain.push(i);
   });
-  const lost = await confirm(doubtful, images, read, bad);
+  const lost = await confirm(uncertain, images, read, bad);
   const places = [...images.keys()].filter((i) => !lost.has(i));
   const files = places.map((i) => images[i]!.file);
   const source = pixels ? packed(images, places, pixels, offsets) : encoded(files, shortSide);
@@ -55,13 +55,13 @@ export async function store(
 
 /** Tries the failed ones again, one at a time: libvips keeps one error text for all threads, so the first may be another's. */
 async function confirm(
-  doubtful: readonly number[],
+  uncertain: readonly number[],
   images: readonly Inspected[],
   read: (i: number) => Promise<string | undefined>,
   bad: SkippedFile[],
 ): Promise<Set<number>> {
   const lost = new Set<number>();
-  for (const i of doubtful) {
+  for (const i of uncertain) {
     const reason = await read(i);
     if (reason === undefined) continue;
     lost.add(i);

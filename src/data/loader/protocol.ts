@@ -4,7 +4,7 @@ import type { ImageSource, Normalization } from "../dataset.ts";
 
 export type ViewName = AugmentName | "test";
 
-/** Everything a worker is told once. All memory is shared; nothing below is copied per batch. */
+/** Everything a worker receives once, at its start. All memory is shared; nothing below is copied per batch. */
 export interface LoaderPlan {
   readonly source: ImageSource;
   readonly normalization: Normalization;

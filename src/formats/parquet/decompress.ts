@@ -53,7 +53,7 @@ export function decompress(input: Uint8Array, length: number, codec: Compression
   return page.length === page.buffer.byteLength ? page : Uint8Array.from(page);
 }
 
-/** Told 0, the decoder would believe the length that the frame claims; where it fails it gives no bytes. */
+/** At length 0 the decoder would believe the length that the frame claims. Where it fails it gives no bytes. */
 function decodeZstd(input: Uint8Array, length: number): Uint8Array {
   const page = zstd!.decode(input, Math.max(1, length));
   if (page.length === 0 && length > 0) throw new Error(`no Zstandard frames of ${length} bytes`);

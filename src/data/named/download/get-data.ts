@@ -15,7 +15,7 @@ export interface GetOptions extends FetchOptions {
   readonly onUnpack?: ((file: RemoteFile) => void) | undefined;
 }
 
-export type Got =
+export type GetResult =
   | { readonly kind: "there" | "fetched" }
   /** Not all of it can be fetched: what to place in the folder, a line each, and why what has an address did not come. */
   | { readonly kind: "manual"; readonly place: readonly string[]; readonly problem?: string };
@@ -24,7 +24,7 @@ export type Got =
  * Fetches a named dataset into `folder`, resuming what a former call left. Files that are there and right are not fetched again.
  * @throws MaskconError "data" or "disk" where `fetchFile` or `unpackTarGz` fails
  */
-export async function getData(name: DatasetName, folder: string, options: GetOptions = {}): Promise<Got> {
+export async function getData(name: DatasetName, folder: string, options: GetOptions = {}): Promise<GetResult> {
   const { files, place } = (options.addresses ?? addresses)[name];
   if (files.length === 0 && !existsSync(folder)) return { kind: "manual", place: place ?? [] };
   await makeFolder(folder).catch((error) => {
