@@ -23,7 +23,7 @@ import { checkValues, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { flagValues, toCount, toNumber } from "./config-options.ts";
-import { openSource, packageSource } from "./open-source.ts";
+import { openSource, PACKAGE_SOURCE } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
 import { percentText } from "./recall-table.ts";
@@ -62,7 +62,7 @@ export async function compareCommand(
   const source = sourceOf(file, grid, flags.data);
   if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
   const begun = existsSync(join(flags.out, "compare.json"));
-  if (source !== packageSource && !begun) refuseInside(source, flags.out);
+  if (source !== PACKAGE_SOURCE && !begun) refuseInside(source, flags.out);
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   const warned = warnOfOthers(grid, terminal);
@@ -121,8 +121,8 @@ function seedsOf(text: string): number[] {
 }
 
 function sourceOf(file: string | undefined, grid: Grid, data: string | undefined): string {
-  if (data !== undefined) return data === packageSource ? data : resolve(data);
-  if (grid.data === packageSource) return grid.data;
+  if (data !== undefined) return data === PACKAGE_SOURCE ? data : resolve(data);
+  if (grid.data === PACKAGE_SOURCE) return grid.data;
   if (grid.data !== undefined && file !== undefined) return resolve(dirname(file), grid.data);
   return fail("usage", {
     where: "--data",
@@ -134,7 +134,7 @@ function sourceOf(file: string | undefined, grid: Grid, data: string | undefined
 
 /** A path as short as a reader in this folder would type it. */
 function shown(source: string): string {
-  if (source === packageSource) return source;
+  if (source === PACKAGE_SOURCE) return source;
   const near = relative(process.cwd(), source);
   return near === "" || near.startsWith("..") ? source : near;
 }

@@ -11,7 +11,7 @@ import { train } from "../train/index.ts";
 import { flagValues } from "./config-options.ts";
 import { demoImages } from "./demo-images.ts";
 import { stepsWithin } from "./demo-steps.ts";
-import { packageSource } from "./open-source.ts";
+import { PACKAGE_SOURCE } from "./open-source.ts";
 import { duration, showCount, showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
@@ -60,15 +60,15 @@ export async function demoCommand(flags: DemoFlags, terminal: Terminal): Promise
 }
 
 /** Of training, so that evaluation and the page still fit into five minutes, and so where the machine slows down by a quarter. */
-const trainingSeconds = 200;
+const TRAINING_SECONDS = 200;
 
 async function stepsFor(config: RunConfig, flags: DemoFlags, data: LoadedData, terminal: Terminal): Promise<number> {
   const steps = config.steps!;
   if (flags.steps !== undefined) return steps;
-  const possible = await stepsWithin(trainingSeconds, config, data.train.coarseClasses.length);
+  const possible = await stepsWithin(TRAINING_SECONDS, config, data.train.coarseClasses.length);
   if (possible >= steps) return steps;
   terminal.err(
-    `this machine makes ${possible} steps in ${duration(trainingSeconds)}: training so many instead of ${steps} (--steps ${steps} for all)\n`,
+    `this machine makes ${possible} steps in ${duration(TRAINING_SECONDS)}: training so many instead of ${steps} (--steps ${steps} for all)\n`,
   );
   return possible;
 }
@@ -84,7 +84,7 @@ async function trainOne(
     out: run.folder,
     signal,
     onEvent: progress.show,
-    source: packageSource,
+    source: PACKAGE_SOURCE,
   });
   if (result.reason === "interrupted") return undefined;
   return { ...run, frozen: result.frozen!, trained: result.trained!, step: result.step };

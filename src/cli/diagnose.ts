@@ -35,7 +35,7 @@ export interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
 }
 
 /** With fewer labels the proposals of other draws differ widely (docs/diagnose.md). */
-const trustedLabels = 200;
+const TRUSTED_LABELS = 200;
 
 interface Job {
   readonly config: RunConfig;
@@ -178,7 +178,7 @@ async function proposed(job: Job, state: RunState, fine: Int32Array): Promise<Pr
     await loadKeys(encoder, await state.load());
     const options = optionsOf(job);
     const proposal = propose(await labelledRelations(encoder, job.dataset, fine, options), { seed: options.seed });
-    if (proposal.queries < trustedLabels) {
+    if (proposal.queries < TRUSTED_LABELS) {
       const advice = "a few hundred make a proposal that can be trusted";
       job.terminal.err(`warning: ${proposal.queries} labelled images had a say: ${advice}\n`);
     }

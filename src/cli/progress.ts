@@ -3,8 +3,8 @@ import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
 import type { Terminal } from "./terminal.ts";
 
-const liveEveryMs = 100;
-const plainEveryMs = 10_000;
+const LIVE_EVERY_MS = 100;
+const PLAIN_EVERY_MS = 10_000;
 
 export interface Progress {
   show(event: TrainEvent): void;
@@ -28,7 +28,7 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
 
   const step = (event: StepEvent) => {
     const last = event.step === start?.steps;
-    if (!last && now() - shown < (terminal.columns ? liveEveryMs : plainEveryMs)) return;
+    if (!last && now() - shown < (terminal.columns ? LIVE_EVERY_MS : PLAIN_EVERY_MS)) return;
     shown = now();
     const text = stepLine(event, start);
     if (terminal.columns) move(text, terminal.columns);
@@ -36,7 +36,7 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
   };
 
   const wait = ({ what, done, total }: ProgressEvent) => {
-    if (!terminal.columns || now() - shown < liveEveryMs) return;
+    if (!terminal.columns || now() - shown < LIVE_EVERY_MS) return;
     shown = now();
     move(`${done}/${total} ${waits[what]}`, terminal.columns);
   };

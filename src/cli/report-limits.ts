@@ -1,3 +1,3 @@
 /** A map of more would take minutes and be a smear. */
-export const mostPoints = 10_000;
-export const mostQueries = 200;
+export const MOST_POINTS = 10_000;
+export const MOST_QUERIES = 200;

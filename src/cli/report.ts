@@ -9,7 +9,7 @@ import { overRun, toNumber } from "./config-options.ts";
 import { readingOf } from "./data-options.ts";
 import { openRunData } from "./open-run-data.ts";
 import { showCount } from "./progress.ts";
-import { mostPoints, mostQueries } from "./report-limits.ts";
+import { MOST_POINTS, MOST_QUERIES } from "./report-limits.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,8 +24,8 @@ export interface ReportFlags extends Readonly<Record<string, unknown>> {
 }
 
 export async function reportCommand(folder: string, flags: ReportFlags, terminal: Terminal): Promise<void> {
-  const queries = count("--queries", flags.queries, mostQueries);
-  const map = count("--map", flags.map, mostPoints);
+  const queries = count("--queries", flags.queries, MOST_QUERIES);
+  const map = count("--map", flags.map, MOST_POINTS);
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   // First of all, and also where no image would be embedded.

@@ -6,7 +6,7 @@ import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { flagValues, readSettings } from "./config-options.ts";
-import { checkThere, openSource, packageSource } from "./open-source.ts";
+import { checkThere, openSource, PACKAGE_SOURCE } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
@@ -84,8 +84,8 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
     file: { path, values: { ...recorded?.config, ...file?.values } },
   });
   checkMatters(config, { flags: given, ...(file && { file: { path, values: file.chosen } }) });
-  const source = data === undefined || data === packageSource ? (data ?? recorded?.data) : resolve(data);
-  if (source !== undefined && source !== packageSource && !recorded) refuseInside(source, flags.out);
+  const source = data === undefined || data === PACKAGE_SOURCE ? (data ?? recorded?.data) : resolve(data);
+  if (source !== undefined && source !== PACKAGE_SOURCE && !recorded) refuseInside(source, flags.out);
   if (source !== undefined) {
     const fix = "where they lie elsewhere now, give that place: maskcon train DATA --out RUN --resume";
     if (data === undefined) checkThere(source, fix);

@@ -33,7 +33,7 @@ const MOST_RUNS = 10_000;
 
 /**
  * The cells of a grid in the order they run: every method with the first seed, then with the next.
- * @throws MaskconError "config" on a setting that a run refuses, on two rows of one name, or on more than 10,000 runs.
+ * @throws MaskconError "config" where a run refuses a setting, two rows have one name, or there are more than 10,000 runs
  */
 export function cellsOf(grid: Grid): Cell[] {
   checkCount(grid);

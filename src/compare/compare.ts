@@ -15,7 +15,7 @@ import { type CompareRow, compareRows } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
 import { type CompareState, openState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
-import { plotFolder, reportFiles, writeReport } from "./write-report.ts";
+import { PLOT_FOLDER, reportFiles, writeReport } from "./write-report.ts";
 
 export interface CompareOptions {
   /** Folder of the comparison; created where missing. */
@@ -57,7 +57,7 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
   await makeOut(out);
   const unlock = lockRun(out, { name: "compare.lock", what: "a comparison nobody runs" });
   try {
-    for (const folder of [out, join(out, plotFolder)]) await removeUnfinished(folder);
+    for (const folder of [out, join(out, PLOT_FOLDER)]) await removeUnfinished(folder);
     const begun = await checkCells(cells, out);
     const state = await openState(out, source);
     const report = oneAtATime(() => writeRows({ grid, cells, state, options }));

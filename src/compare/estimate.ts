@@ -5,7 +5,7 @@ import type { CompareState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 /** Steps of a process after which its pace is known; that of a shorter run is known when it ends. */
-const enough = 10;
+const PACE_STEPS = 10;
 
 export interface Estimate {
   readonly cellSeconds: number;
@@ -21,7 +21,7 @@ export function estimateAt(
   { pace }: Stopwatch,
   { cells, state, jobs }: { cells: readonly Cell[]; state: CompareState; jobs: number },
 ): Estimate | undefined {
-  if (pace === undefined || step - start.step !== Math.min(enough, start.steps - start.step)) return undefined;
+  if (pace === undefined || step - start.step !== Math.min(PACE_STEPS, start.steps - start.step)) return undefined;
   const cellSeconds = (start.steps - step) * pace;
   const secondsAnImage = pace / start.batchSize;
   const others = cells.filter((other) => other.id !== cell.id && isOpen(other, state));

@@ -38,7 +38,7 @@ export interface Grid {
   readonly paper?: PaperTable | undefined;
 }
 
-const methodNote = `a method (${cellMethods.join(", ")}), or an object such as {"method": "supcon", "coarseWeight": 1}`;
+const METHOD_NOTE = `a method (${cellMethods.join(", ")}), or an object such as {"method": "supcon", "coarseWeight": 1}`;
 /** Names go into tables and folders: printable, and short enough for both. */
 const nameRule = z
   .string({ error: "a name of 1 to 80 printable characters" })
@@ -50,7 +50,7 @@ const gridSchema = z.strictObject({
   settings: z.record(z.string(), z.unknown(), { error: 'an object of settings such as {"epochs": 12}' }).default({}),
   methods: z
     .array(
-      z.union([z.string(), z.looseObject({ name: nameRule.optional(), method: z.string() })], { error: methodNote }),
+      z.union([z.string(), z.looseObject({ name: nameRule.optional(), method: z.string() })], { error: METHOD_NOTE }),
       {
         error: 'a list of methods such as ["selfcon", "maskcon"]',
       },
@@ -80,9 +80,9 @@ const gridKeys = Object.keys(gridSchema.shape);
 const placed: Readonly<Record<string, string>> = { preset: "preset", seed: "seeds", method: "methods" };
 
 /**
- * Reads the JSON file of a grid.
- * @throws MaskconError "config", one line, on a missing or malformed file, an unknown key (with the nearest name), or a
- *   value of the wrong kind. A method's own settings are judged later, where the cells are made.
+ * Reads the JSON file of a grid. A method's own settings are judged later, where the cells are made.
+ * @throws MaskconError "config" where the file is missing or malformed, a key is unknown (with the nearest name), or a value
+ * is of the wrong kind
  */
 export async function readGrid(path: string): Promise<Grid> {
   return relativeTo(dirname(path), parseGrid(path, await readConfigFile(path)));
@@ -123,7 +123,7 @@ export function parseGrid(where: string, values: SettingValues): Grid {
 /**
  * Judges the common settings and the varied ones where they stand, each by itself: a run has them with a method's own, and
  * the command line may win over them.
- * @throws MaskconError "config"
+ * @throws MaskconError "config" where a run would refuse one of them
  */
 export function checkSettings({ where, preset, settings, vary }: Grid): void {
   checkValues({ file: { path: `${where}: settings`, values: { preset, ...settings } } });
@@ -150,7 +150,7 @@ function entryOf(entry: string | { name?: string | undefined; method: string }, 
   const { name, method, ...settings } = typeof entry === "string" ? { method: entry, name: undefined } : entry;
   if (!(cellMethods as readonly string[]).includes(method)) {
     const fix = didYouMean(method, cellMethods);
-    fail("config", { where: place, expected: methodNote, found: JSON.stringify(method), fix });
+    fail("config", { where: place, expected: METHOD_NOTE, found: JSON.stringify(method), fix });
   }
   const kind = method as Kind;
   for (const key of Object.keys(settings)) {

@@ -38,7 +38,7 @@ export interface RunImages {
 /**
  * Opens DATA and refuses images that are not those of the runs before: one table would hold figures of both. Of runs of
  * earlier versions only the training labels are known.
- * @throws MaskconError "data"
+ * @throws MaskconError "data" where they differ
  */
 export function sameImages(open: OpenImages, before: readonly RunImages[]): OpenImages {
   const known = new Map(before.map((images, i) => [identityOf(images) ?? `run ${i}`, images]));

@@ -12,7 +12,7 @@ const paperOrder: readonly Kind[] = ["frozen", "selfcon", "supcon", "supce", "co
 /**
  * The grid of one of the paper's tables: every method once, under the settings of the official code.
  * @param scale "small" changes them to what a CPU can do: those of the preset `cpu-small`, large images at 64 px
- * @throws MaskconError "usage" on an unknown name or scale
+ * @throws MaskconError "usage" where the name or the scale is unknown
  */
 export function paperGrid(name: string, scale = "full"): Grid {
   const paper = choice("--preset", name, paperNames);
@@ -26,7 +26,7 @@ export function paperGrid(name: string, scale = "full"): Grid {
 
 /**
  * The grid over another of the presets of `maskcon train`.
- * @throws MaskconError "usage" on an unknown name, a table of the paper among them
+ * @throws MaskconError "usage" where the name is unknown, as that of a table of the paper is
  */
 export function withPreset(grid: Grid, name: string): Grid {
   return { ...grid, preset: choice("--preset, beside a grid", name, presetNames) };

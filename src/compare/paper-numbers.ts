@@ -30,8 +30,8 @@ const images = (name: string, trainImages: number, testImages: number): PaperIma
   testImages,
 });
 const secondary = (...recall: number[]): Reported => ({ recall, source: "secondary source" });
-const imagenet = "The reported numbers start from ImageNet weights.";
-const unknown = "No number of this table was at hand.";
+const FROM_IMAGENET = "The reported numbers start from ImageNet weights.";
+const NO_NUMBER = "No number of this table was at hand.";
 
 /**
  * Feng & Patras, CVPR 2023: the numbers that were read in the abstract, in one secondary source, or in a reproduction by
@@ -42,37 +42,37 @@ export const paperTables = {
     title: "CIFARtoy, good split",
     images: images("cifartoy-good", 40_000, 8_000),
     reported: { maskcon: secondary(90.28, 94.04, 97.33, 98.53) },
-    notes: [imagenet],
+    notes: [FROM_IMAGENET],
   },
   "paper-cifartoy-bad": {
     title: "CIFARtoy, bad split",
     images: images("cifartoy-bad", 40_000, 8_000),
     reported: { maskcon: secondary(91.56, 95.23, 97.7, 98.7) },
-    notes: [imagenet],
+    notes: [FROM_IMAGENET],
   },
   "paper-cifar100": {
     title: "CIFAR-100, 20 coarse classes",
     images: images("cifar100", 50_000, 10_000),
     reported: { maskcon: secondary(65.52, 74.46, 83.64, 89.25) },
-    notes: [imagenet],
+    notes: [FROM_IMAGENET],
   },
   "paper-imagenet32": {
     title: "ImageNet32, 12 coarse classes",
     images: images("imagenet32", 1_281_167, 50_000),
     reported: {},
-    notes: [unknown, "ImageNet weights have seen this set's fine labels: report runs with and without them apart."],
+    notes: [NO_NUMBER, "ImageNet weights have seen this set's fine labels: report runs with and without them apart."],
   },
   "paper-sop-split1": {
     title: "Stanford Online Products, split 1",
     images: images("sop-split1", 25_368, 25_278),
     reported: {},
-    notes: [unknown],
+    notes: [NO_NUMBER],
   },
   "paper-sop-split2": {
     title: "Stanford Online Products, split 2",
     images: images("sop-split2", 14_980, 2_996),
     reported: {},
-    notes: [unknown],
+    notes: [NO_NUMBER],
   },
   "paper-cars196": {
     title: "Cars196, 8 body types",
@@ -81,7 +81,7 @@ export const paperTables = {
       maskcon: { recall: [45.53, 58.56, 74.36, 84.36], source: "the paper" },
       frozen: { recall: [21.5], source: "a reproduction" },
     },
-    notes: [imagenet, "Others reproduced MaskCon at 46.28 / 59.19 / 74.28 / 83.87."],
+    notes: [FROM_IMAGENET, "Others reproduced MaskCon at 46.28 / 59.19 / 74.28 / 83.87."],
   },
 } satisfies Readonly<Record<string, PaperTable>>;
 

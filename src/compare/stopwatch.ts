@@ -20,7 +20,7 @@ export interface Stopwatch {
 }
 
 /** Kernels warm up and buffers are allocated in the first steps of a process. */
-const skipped = 3;
+const SKIPPED_STEPS = 3;
 
 /**
  * Times a run's steps from its events. `before` is what an earlier process left; where the run continues from another
@@ -47,7 +47,7 @@ export function startStopwatch(before?: Timing, now: () => number = () => perfor
     total.step = step;
     total.seconds += seconds;
     process.steps++;
-    if (process.steps <= skipped) return;
+    if (process.steps <= SKIPPED_STEPS) return;
     process.seconds += seconds;
     total.images += batchSize;
     total.imageSeconds += seconds;
@@ -68,7 +68,7 @@ export function startStopwatch(before?: Timing, now: () => number = () => perfor
     },
     get pace() {
       const { steps, seconds } = process;
-      return steps > skipped ? seconds / (steps - skipped) : undefined;
+      return steps > SKIPPED_STEPS ? seconds / (steps - SKIPPED_STEPS) : undefined;
     },
   };
 }

@@ -20,7 +20,7 @@ interface Report {
 }
 
 /** Folder of the plots in that of the comparison. */
-export const plotFolder = "plots";
+export const PLOT_FOLDER = "plots";
 
 export const reportFiles = (out: string): string[] =>
   ["compare.md", "compare.csv", "runs.csv"].map((name) => join(out, name));
@@ -28,7 +28,7 @@ export const reportFiles = (out: string): string[] =>
 /** Writes `compare.md`, `compare.csv`, `runs.csv` and the plots from what is known so far. */
 export async function writeReport(out: string, { grid, results, rows, data }: Report): Promise<void> {
   const plots = plotsOf(rows, results);
-  for (const { name, svg } of plots) await writeTextAtomically(join(out, plotFolder, `${name}.svg`), svg);
+  for (const { name, svg } of plots) await writeTextAtomically(join(out, PLOT_FOLDER, `${name}.svg`), svg);
   const [markdown, csv, runs] = reportFiles(out);
   await writeTextAtomically(csv!, csvOf(rows));
   await writeTextAtomically(runs!, runsCsvOf(results));
@@ -39,7 +39,7 @@ export async function writeReport(out: string, { grid, results, rows, data }: Re
     paper: grid.paper,
     dataset: datasetOf(results),
     plots,
-    plotFolder,
+    plotFolder: PLOT_FOLDER,
     commands: results.map(({ cell }) => ({
       name: cell.name,
       seed: cell.seed,

@@ -7,7 +7,7 @@ import { type BackboneName, compileEncoder, type EncoderOptions } from "../step/
  * Largest difference between the two computations of a feature, as a share of the largest feature. Both are float32
  * sums in different orders; a wrong weight or a missing layer is off by far more.
  */
-const featureTolerance = 1e-4;
+const FEATURE_TOLERANCE = 1e-4;
 
 export interface CheckOptions {
   readonly backbone: BackboneName;
@@ -19,7 +19,7 @@ export interface CheckOptions {
  * Checks that a model is one for any tool (standard operators only, `checkStructure`), since ONNX Runtime alone accepts
  * others too. Then runs it in a plain ONNX Runtime session with batches of 3 and of 1 image of noise and compares the
  * features with those of `compileEncoder`. Returns the width of a feature row.
- * @throws MaskconError `engine` where it is not, or where features differ by more than `featureTolerance`
+ * @throws MaskconError "engine" where it is not, or where features differ by more than `FEATURE_TOLERANCE`
  */
 export async function checkModel(model: Uint8Array, { backbone, imageSize, tensors }: CheckOptions): Promise<number> {
   silenceTelemetry();
@@ -69,8 +69,8 @@ async function compare(session: InferenceSession, images: Tensor, expected: Floa
     difference = Math.max(difference, Math.abs(expected[i]! - found[i]!));
     largest = Math.max(largest, Math.abs(expected[i]!));
   }
-  if (!(difference <= featureTolerance * largest)) {
-    refuse(`${batch} within ${featureTolerance} of the largest (${largest})`, `a difference of ${difference}`);
+  if (!(difference <= FEATURE_TOLERANCE * largest)) {
+    refuse(`${batch} within ${FEATURE_TOLERANCE} of the largest (${largest})`, `a difference of ${difference}`);
   }
 }
 

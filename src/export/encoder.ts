@@ -8,7 +8,7 @@ import type { Normalization } from "../data/index.ts";
 import { type BackboneName, encoderModel } from "../step/index.ts";
 import { checkModel } from "./check-model.ts";
 import { checkPlace } from "./check-place.ts";
-import { type EncoderManifest, manifestFormat, manifestOf } from "./manifest.ts";
+import { type EncoderManifest, MANIFEST_FORMAT, manifestOf } from "./manifest.ts";
 
 export interface ExportOptions {
   /** A step's state, or the backbone's own tensors. */
@@ -29,8 +29,9 @@ export const manifestFile = (file: string): string => `${file.slice(0, file.leng
 /**
  * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
  * manifest, each atomically. Before anything is written the model's structure is checked; then it is run in a plain ONNX
- * Runtime session with two batch sizes and its features compared (`checkModel`). Throws `engine` where they differ, `weights` where tensors are
- * missing, `disk` where a file cannot be written, `usage` where another file has the model's or the manifest's name.
+ * Runtime session with two batch sizes and its features compared (`checkModel`).
+ * @throws MaskconError "engine" where they differ, "weights" where tensors are missing, "disk" where a file cannot be
+ * written, "usage" where another file has the model's or the manifest's name
  */
 export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> {
   const { backbone, imageSize, tensors } = o;
@@ -65,7 +66,7 @@ async function checkManifestPlace(file: string): Promise<void> {
   }
   if (!existsSync(manifest)) return;
   const found = await readFile(manifest, "utf8").catch(() => "");
-  if (found.includes(`"${manifestFormat}"`)) return;
+  if (found.includes(`"${MANIFEST_FORMAT}"`)) return;
   fail("usage", {
     where: manifest,
     expected: "room for the manifest of the model",

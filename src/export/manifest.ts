@@ -4,11 +4,11 @@ import { basename } from "node:path";
 import { type Normalization, type TestTransform, testTransform } from "../data/index.ts";
 import type { BackboneName } from "../step/index.ts";
 
-export const manifestFormat = "maskcon-encoder-1";
+export const MANIFEST_FORMAT = "maskcon-encoder-1";
 
 /** What a program needs to know to use an exported encoder; lies beside it as JSON. */
 export interface EncoderManifest {
-  readonly format: typeof manifestFormat;
+  readonly format: typeof MANIFEST_FORMAT;
   /** The model's file name, in the manifest's own folder, and the SHA-256 of its bytes. */
   readonly model: string;
   readonly sha256: string;
@@ -45,7 +45,7 @@ export interface ManifestOptions {
 
 export function manifestOf(o: ManifestOptions): EncoderManifest {
   return {
-    format: manifestFormat,
+    format: MANIFEST_FORMAT,
     model: basename(o.file),
     sha256: createHash("sha256").update(o.model).digest("hex"),
     input: { name: "images", dtype: "float32", shape: ["batch", 3, o.imageSize, o.imageSize] },

@@ -31,14 +31,15 @@ export interface CheckpointFile {
   readonly problem?: string;
 }
 
-const format = "maskcon-checkpoint-1";
+const FORMAT = "maskcon-checkpoint-1";
 const fileName = (kind: Exclude<CheckpointKind, "epoch">): string => `${kind}.safetensors`;
 const epochFileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
 
 /**
  * Writes `last.safetensors` atomically; the one before becomes `previous.safetensors`. With `best` it is kept as
  * `best.safetensors` too, and with `keepEvery` n > 0 as `epoch-….safetensors` where `position.epoch` is a multiple
- * of n (hard links: they cost no space). Throws `disk`; whatever was there before then stays loadable.
+ * of n (hard links: they cost no space).
+ * @throws MaskconError "disk" where it cannot be written; what was there before stays loadable
  */
 export async function saveCheckpoint(
   folder: string,
@@ -63,7 +64,10 @@ export async function saveCheckpoint(
   return last;
 }
 
-/** Reads one checkpoint and verifies its checksum. Throws `checkpoint` where the file is missing, torn or no checkpoint. */
+/**
+ * Reads one checkpoint and verifies its checksum.
+ * @throws MaskconError "checkpoint" where the file is missing, torn or no checkpoint
+ */
 export async function loadCheckpoint(file: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readSafetensors(file).catch((error) => refuse(file, error));
   const position = positionOf(file, metadata);
@@ -83,7 +87,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint> {
  * Loads the newest checkpoint of a folder that is whole, and that of the run with this id where one is given: `last`, else
  * `previous`, else the furthest of the others.
  * `skipped` says in one line each which were passed over and why. `undefined` where the folder has no checkpoint.
- * Throws `checkpoint` where it has some and none is whole.
+ * @throws MaskconError "checkpoint" where it has some and none is whole
  */
 export async function loadLastCheckpoint(
   folder: string,
@@ -162,7 +166,7 @@ const isWhole = (file: string): Promise<boolean> =>
 
 function encode({ tensors, position }: Checkpoint): Uint8Array[] {
   const json = JSON.stringify(position);
-  return encodeSafetensors(tensors, { format, position: json, sha256: checksum(json, tensors) });
+  return encodeSafetensors(tensors, { format: FORMAT, position: json, sha256: checksum(json, tensors) });
 }
 
 /** SHA-256 over the position (or other text) and over every tensor's name, type, shape and bits. */
@@ -176,7 +180,7 @@ export function checksum(position: string, tensors: Tensors): string {
 }
 
 function positionOf(file: string, metadata: Record<string, string>): RunPosition {
-  if (metadata.format === format && metadata.position !== undefined) {
+  if (metadata.format === FORMAT && metadata.position !== undefined) {
     try {
       const position: unknown = JSON.parse(metadata.position);
       if (isPosition(position)) return position;
@@ -186,7 +190,7 @@ function positionOf(file: string, metadata: Record<string, string>): RunPosition
   }
   return fail("checkpoint", {
     where: file,
-    expected: `a checkpoint of the format ${format}`,
+    expected: `a checkpoint of the format ${FORMAT}`,
     found: metadata.format === undefined ? "a safetensors file without a run's position" : "another one",
     fix: "load weights alone with --init",
   });

@@ -3,7 +3,10 @@ import { int32, MaskconError } from "../core/index.ts";
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { type ImageList, listDigest, ROW_WORDS } from "./image-list.ts";
 
-/** Writes what identifies a run's images: int32 [length, 8] of each split. @throws MaskconError "disk" */
+/**
+ * Writes what identifies a run's images: int32 [length, 8] of each split.
+ * @throws MaskconError "disk" where it cannot be written
+ */
 export async function writeImageList(file: string, { train, test }: ImageList): Promise<void> {
   const table = (rows: Int32Array) => int32([rows.length / ROW_WORDS, ROW_WORDS], rows);
   await writeSafetensors(file, { train: table(train), test: table(test) }, { format: "maskcon-images-1" });

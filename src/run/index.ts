@@ -21,7 +21,7 @@ export { type Metrics, openMetrics } from "./metrics.ts";
 export {
   type ComparedImages,
   compareImages,
-  onlyLabelsCompared,
+  ONLY_LABELS_COMPARED,
   ownList,
   refuseOthers,
 } from "./own-images.ts";

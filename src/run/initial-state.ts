@@ -10,7 +10,10 @@ interface InitialState {
   readonly record: Pick<RunRecord, "id">;
 }
 
-/** Writes a run's encoder before its first step. @throws MaskconError "disk" */
+/**
+ * Writes a run's encoder before its first step.
+ * @throws MaskconError "disk" where it cannot be written
+ */
 export async function saveInitial({ paths, record: { id } }: InitialState, tensors: Tensors): Promise<void> {
   const metadata = { ...(id === undefined ? {} : { run: id }), sha256: checksum("", tensors) };
   await writeSafetensors(paths.initial, tensors, metadata);

@@ -11,7 +11,7 @@ export interface MetricsLine {
 }
 
 /** A file without line ends does not fill the memory. */
-const longestLine = 1 << 20;
+const LONGEST_LINE = 1 << 20;
 
 /** The lines of an open file, in bounded memory. */
 export function* linesOf(fd: number): Generator<MetricsLine> {
@@ -30,7 +30,7 @@ export function* linesOf(fd: number): Generator<MetricsLine> {
       tooLong = false;
       pending = pending.subarray(newline + 1);
     }
-    if (pending.length > longestLine) [pending, tooLong] = [Buffer.alloc(0), true];
+    if (pending.length > LONGEST_LINE) [pending, tooLong] = [Buffer.alloc(0), true];
   }
   if (tooLong || pending.length > 0) yield { text: text(pending.length), end: position, whole: false };
 }

@@ -31,7 +31,7 @@ export interface ImageDifference {
 }
 
 /** Said of runs that keep nothing by which images could be compared. */
-export const onlyLabelsCompared =
+export const ONLY_LABELS_COMPARED =
   "this run was begun by an earlier version, which kept no digests of its images: only the training labels were compared";
 
 /**
@@ -124,7 +124,7 @@ function withClasses(set: Dataset, names: readonly string[]): Dataset {
 /**
  * Refuses images that are not the run's own.
  * @param instead what to do where others are meant
- * @throws MaskconError "data"
+ * @throws MaskconError "data" where the images differ, as the caller has found
  */
 export function refuseOthers({ name }: LoadedData, { fix, ...rest }: ImageDifference, instead: string): never {
   return fail("data", { where: name, ...rest, fix: `${fix}, or ${instead}` });

@@ -3,7 +3,7 @@ import type { LoadedData } from "../data/index.ts";
 import { describeData } from "./describe-data.ts";
 import { sharedImages } from "./image-changes.ts";
 import { writeImageList } from "./image-file.ts";
-import { compareImages, onlyLabelsCompared, ownList, refuseOthers } from "./own-images.ts";
+import { compareImages, ONLY_LABELS_COMPARED, ownList, refuseOthers } from "./own-images.ts";
 import type { RunPaths } from "./run-folder.ts";
 
 /** What a run goes on with. */
@@ -58,7 +58,7 @@ export async function reconcile(
       plan: recorded.plan ?? wanted.plan,
     },
     data: own,
-    warnings: dataset.images === undefined ? [onlyLabelsCompared] : [],
+    warnings: dataset.images === undefined ? [ONLY_LABELS_COMPARED] : [],
     async writeList() {
       // Images in another order were compared with the list itself.
       if (list && "problem" in (await ownList(run))) await writeImageList(paths.images, list);

@@ -86,7 +86,10 @@ export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined
   return existsSync(paths.config) ? parseRecord(paths.config, await readConfigFile(paths.config)) : undefined;
 }
 
-/** Writes `config.json`. @throws MaskconError "disk" */
+/**
+ * Writes `config.json`.
+ * @throws MaskconError "disk" where it cannot be written
+ */
 export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<void> {
   await writeTextAtomically(paths.config, formatRecord(record));
 }

@@ -12,7 +12,10 @@ export interface RunState {
   load(): Promise<Tensors>;
 }
 
-/** The last whole checkpoint of a run. Throws `checkpoint` where there is none. */
+/**
+ * The last whole checkpoint of a run.
+ * @throws MaskconError "checkpoint" where there is none
+ */
 export async function lastState({ paths, record }: Run): Promise<{ states: RunState[]; warnings: readonly string[] }> {
   const checkpoint = await loadLastCheckpoint(paths.checkpoints, record.id);
   if (!checkpoint) return noCheckpoint(paths.checkpoints);

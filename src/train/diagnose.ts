@@ -10,7 +10,7 @@ import { scheduleOf } from "./schedule.ts";
 import { settingsAt } from "./settings.ts";
 
 /** Images that are queries in a diagnosis. */
-const diagnosedQueries = 1000;
+const DIAGNOSED_QUERIES = 1000;
 
 /** At the start, every n epochs and at the end, once each; 0 is never. */
 export function diagnosisDue(
@@ -53,7 +53,7 @@ export function relationsOptions(
   effort: Pick<RelationsOptions, "signal" | "progress"> = {},
 ): RelationsOptions {
   const { batchSize, imageSize, workers, weak: view, queueSize, seed } = config;
-  return { batchSize, imageSize, workers, view, queueSize, seed, queries: diagnosedQueries, ...effort };
+  return { batchSize, imageSize, workers, view, queueSize, seed, queries: DIAGNOSED_QUERIES, ...effort };
 }
 
 /** The targets of every method on the keys of a state, against the fine labels. Nothing of it goes back into the training. */

@@ -4,7 +4,7 @@ import type { Position } from "../run/index.ts";
 type Frequencies = Pick<RunConfig, "checkpointEvery" | "checkpointMinutes">;
 
 /** Writing a checkpoint at the end of an epoch may take this share of the time. */
-const saveShare = 0.05;
+const SAVE_SHARE = 0.05;
 
 /** At the start, every n epochs and at the end, once each with an encoder. */
 export function evaluationDue(
@@ -30,7 +30,7 @@ export interface SaveClock {
 export function saveDue(config: Frequencies, position: Position, { saved, elapsedMs, saveMs }: SaveClock): boolean {
   if (position.step === saved) return false;
   if (elapsedMs >= config.checkpointMinutes * 60_000 || endsEpoch(position, config.checkpointEvery)) return true;
-  return endsEpoch(position, 1) && elapsedMs * saveShare >= saveMs;
+  return endsEpoch(position, 1) && elapsedMs * SAVE_SHARE >= saveMs;
 }
 
 /** Whether the position is the end of an epoch that is a multiple of n; 0 means never. */

@@ -3,23 +3,23 @@ import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { torchvisionWeights } from "../nn/index.ts";
 import type { Step } from "../step/index.ts";
 
-const query = "query_encoder.net.";
+const QUERY_PREFIX = "query_encoder.net.";
 
 /**
  * Puts a file's backbone weights into every encoder of a step: query, key and average. Returns what its reader should know.
- * @throws MaskconError "weights" with every missing, unexpected and misshapen name.
+ * @throws MaskconError "weights" where a name is missing, unexpected or misshapen; it lists all of them
  */
 export async function loadInitialWeights(step: Step, file: string): Promise<readonly string[]> {
   const state = await step.save();
   const shapes = Object.fromEntries(
     Object.entries(state)
-      .filter(([name]) => name.startsWith(query))
-      .map(([name, { shape }]) => [name.slice(query.length), shape]),
+      .filter(([name]) => name.startsWith(QUERY_PREFIX))
+      .map(([name, { shape }]) => [name.slice(QUERY_PREFIX.length), shape]),
   );
   const { tensors } = await readSafetensors(file);
   const { tensors: matched, prefix, newStem, ignored } = torchvisionWeights(tensors, shapes, { where: file });
   // A stem that stays random is still the same in all encoders.
-  const weights = { ...matched, ...(newStem ? { "conv1.weight": state[`${query}conv1.weight`]! } : {}) };
+  const weights = { ...matched, ...(newStem ? { "conv1.weight": state[`${QUERY_PREFIX}conv1.weight`]! } : {}) };
   await step.load(inEveryEncoder(weights, state));
   return [
     ...(prefix ? [`${file}: "${prefix}" was taken off the names of its weights`] : []),

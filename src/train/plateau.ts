@@ -2,9 +2,9 @@ import type { RunConfig } from "../config/index.ts";
 import { objectiveOf } from "../methods/index.ts";
 
 /** Steps in a row on the plateau that bring a warning. */
-const patience = 100;
+const PATIENCE = 100;
 /** Share of the loss by which it may differ; a loss that only crosses the plateau soon differs by more. */
-const nearness = 2e-4;
+const NEARNESS = 2e-4;
 
 /**
  * Warns once when the loss stays at ln(K + 1), its value where all keys look alike, whatever the targets. Methods whose
@@ -18,9 +18,9 @@ export function watchPlateau(config: RunConfig): (loss: number) => string | unde
   const watched = objective.contrastive && objective.coarseWeight === 0 && !coarseWeightEnd;
   let steps = 0;
   return (loss) => {
-    steps = Math.abs(loss - plateau) < nearness * plateau ? steps + 1 : 0;
-    if (!watched || steps !== patience) return undefined;
+    steps = Math.abs(loss - plateau) < NEARNESS * plateau ? steps + 1 : 0;
+    if (!watched || steps !== PATIENCE) return undefined;
     steps = Number.NEGATIVE_INFINITY;
-    return `the loss has stayed at ln(K + 1) = ${plateau.toFixed(3)} for ${patience} steps: to the encoder all keys look alike. it may leave this plateau in time; maskcon with --soft-weight 0.5, grafit and selfcon seldom stay on it`;
+    return `the loss has stayed at ln(K + 1) = ${plateau.toFixed(3)} for ${PATIENCE} steps: to the encoder all keys look alike. it may leave this plateau in time; maskcon with --soft-weight 0.5, grafit and selfcon seldom stay on it`;
   };
 }

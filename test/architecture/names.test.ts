@@ -13,15 +13,20 @@ import {
 /** Folders whose names are checked. */
 const folders = [
   "src/charts/",
+  "src/cli/",
+  "src/compare/",
   "src/config/",
   "src/core/",
   "src/diagnose/",
   "src/engine/",
   "src/eval/",
+  "src/export/",
   "src/methods/",
   "src/nn/",
   "src/report/",
+  "src/run/",
   "src/step/",
+  "src/train/",
 ];
 
 /** Files that may name single methods or backbones besides their tables, each with the reason. */

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { addDataOptions } from "../data-options.ts";
 import type { ReportFlags } from "../report.ts";
-import { mostPoints, mostQueries } from "../report-limits.ts";
+import { MOST_POINTS, MOST_QUERIES } from "../report-limits.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function command(terminal: Terminal): Command {
@@ -12,8 +12,8 @@ export function command(terminal: Terminal): Command {
     .argument("<run>", "folder of the run");
   return addDataOptions(command, "show")
     .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
-    .option("--queries <n>", `queries of the retrieval figure, 0 to ${mostQueries}`, "12")
-    .option("--map <n>", `images on the map, 0 to ${mostPoints}; 0: no map`, "2000")
+    .option("--queries <n>", `queries of the retrieval figure, 0 to ${MOST_QUERIES}`, "12")
+    .option("--map <n>", `images on the map, 0 to ${MOST_POINTS}; 0: no map`, "2000")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")
     .option("--workers <n>", "threads that decode images (default: the run's)")
