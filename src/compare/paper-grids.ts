@@ -1,4 +1,4 @@
-import { type PresetName, presetNames, presets } from "../config/index.ts";
+import { presetNames, presets } from "../config/index.ts";
 import { didYouMean, fail } from "../core/index.ts";
 import { type Grid, parseGrid, withSettings } from "./grid.ts";
 import type { Kind } from "./matters.ts";
@@ -16,7 +16,7 @@ const paperOrder: readonly Kind[] = ["frozen", "selfcon", "supcon", "supce", "co
  */
 export function paperGrid(name: string, scale = "full"): Grid {
   const paper = choice("--preset", name, paperNames);
-  const preset = paper.slice("paper-".length) as PresetName;
+  const preset = paperTables[paper].images.name;
   const grid = { ...parseGrid(paper, { preset, methods: paperOrder }), paper: paperTables[paper] };
   if (choice("--scale", scale, scales) === "full") return grid;
   const { imageSize = 32 } = presets[preset].values;

@@ -1,3 +1,4 @@
+import type { PaperSet } from "../config/index.ts";
 import type { Kind } from "./matters.ts";
 
 /** Recall@1, 2, 5 and 10 on the fine labels in %; where fewer are known, the first of them. */
@@ -24,7 +25,7 @@ export interface PaperTable {
   readonly notes: readonly string[];
 }
 
-const images = (name: string, trainImages: number, testImages: number): PaperImages => ({
+const images = <S extends PaperSet>(name: S, trainImages: number, testImages: number) => ({
   name,
   trainImages,
   testImages,
@@ -83,7 +84,7 @@ export const paperTables = {
     },
     notes: [FROM_IMAGENET, "Others reproduced MaskCon at 46.28 / 59.19 / 74.28 / 83.87."],
   },
-} satisfies Readonly<Record<string, PaperTable>>;
+} satisfies { readonly [S in PaperSet as `paper-${S}`]: PaperTable & { readonly images: { readonly name: S } } };
 
 export type PaperName = keyof typeof paperTables;
 

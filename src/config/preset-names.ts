@@ -1,5 +1,7 @@
-/** In a file of their own, because the schema names them and the presets need the schema's types. */
-export const presetNames = [
+import type { DatasetName } from "../data/index.ts";
+
+/** The paper's datasets. Each has a preset of its name, and a table of the paper. */
+const paperSets = [
   "cifartoy-good",
   "cifartoy-bad",
   "cifar100",
@@ -7,9 +9,9 @@ export const presetNames = [
   "sop-split1",
   "sop-split2",
   "cars196",
-  "start",
-  "cpu-small",
-  "gpu-small",
-  "demo",
-] as const;
+] as const satisfies readonly DatasetName[];
+export type PaperSet = (typeof paperSets)[number];
+
+/** In a file of their own, because the schema names them and the presets need the schema's types. */
+export const presetNames = [...paperSets, "start", "cpu-small", "gpu-small", "demo"] as const;
 export type PresetName = (typeof presetNames)[number];
