@@ -1,6 +1,6 @@
 import { type ClassLabels, checkKs, checkLength, checkWholeNumber, classNumbers, countRows } from "./arguments.ts";
 import { counter, type Effort } from "./effort.ts";
-import { firstHitRanks } from "./first-hit.ts";
+import { type FirstHitSearch, firstHitRanks } from "./first-hit.ts";
 import { groupsOf } from "./groups.ts";
 import { rowScales } from "./normalize.ts";
 import { createSimilarity } from "./similarity.ts";
@@ -65,35 +65,35 @@ export async function ranksOf(
   try {
     const scales = rowScales(o.features, dim);
     const pairs = counter(o, "neighbours", pairsToCompare(n, questions));
-    const retrieval = { similarity, features: o.features, scales, dim, blockSize, counter: pairs };
+    const search = { similarity, features: o.features, scales, dim, blockSize, counter: pairs };
     const all = Int32Array.from({ length: n }, (_, i) => i);
-    const whole = questions.filter(({ within }) => within === undefined);
-    const ofWhole =
-      whole.length > 0
-        ? await firstHitRanks(
-            retrieval,
-            all,
-            whole.map((q) => q.labels),
-          )
-        : [];
+    // One pass over the whole gallery answers every question about it.
+    const wholeLabels = questions.filter(({ within }) => within === undefined).map(({ labels }) => labels);
+    const wholeRanks = wholeLabels.length > 0 ? await firstHitRanks(search, all, wholeLabels) : [];
     const ranks: Int32Array[] = [];
     for (const { labels, within } of questions) {
-      if (within === undefined) ranks.push(ofWhole.shift()!);
-      else {
-        const scattered = new Int32Array(n);
-        for (const members of groupsOf(within)) {
-          const [part] = await firstHitRanks(retrieval, members, [labels]);
-          members.forEach((row, i) => {
-            scattered[row] = part![i]!;
-          });
-        }
-        ranks.push(scattered);
-      }
+      ranks.push(within ? await ranksWithin(search, labels, groupsOf(within)) : wholeRanks.shift()!);
     }
     return ranks;
   } finally {
     await similarity.close();
   }
+}
+
+/** The ranks of every image inside its own group. */
+async function ranksWithin(
+  search: FirstHitSearch,
+  labels: Int32Array,
+  groups: readonly Int32Array[],
+): Promise<Int32Array> {
+  const ranks = new Int32Array(labels.length);
+  for (const members of groups) {
+    const [ofGroup] = await firstHitRanks(search, members, [labels]);
+    members.forEach((row, i) => {
+      ranks[row] = ofGroup![i]!;
+    });
+  }
+  return ranks;
 }
 
 /** Pairs of images that `firstHitRanks` compares: within classes, and all of each gallery once more. */
