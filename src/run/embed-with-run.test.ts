@@ -4,7 +4,7 @@ import { float32, random, type Tensors } from "../core/index.ts";
 import type { Dataset, Normalization } from "../data/index.ts";
 import { declareBackbone, initialize } from "../nn/index.ts";
 import { embedWithRun } from "./embed-with-run.ts";
-import { embedWith } from "./evaluate.ts";
+import { embedWith } from "./encoder.ts";
 import type { Run } from "./load-run.ts";
 
 const imageSize = 16;

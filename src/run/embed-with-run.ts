@@ -1,6 +1,6 @@
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { type EmbedEffort, type EncoderConfig, embedWith, type Features } from "./evaluate.ts";
+import { type EmbedEffort, type EncoderConfig, embedWith, type Features } from "./encoder.ts";
 import type { Run } from "./load-run.ts";
 
 export interface RunEmbedOptions extends EmbedEffort {

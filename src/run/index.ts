@@ -1,7 +1,7 @@
 export { type CheckpointFile, listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { type DescribedData, describeData } from "./describe-data.ts";
 export { asSeenBy, embedWithRun, type RunEmbedOptions } from "./embed-with-run.ts";
-export { embedWith, encoderWeights, evaluateEncoder, type Features, withEncoder } from "./evaluate.ts";
+export { embedWith, encoderWeights, evaluateEncoder, type Features, withEncoder } from "./encoder.ts";
 export type {
   DiagnoseEvent,
   EndEvent,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { RunConfig, RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { loadLastCheckpoint } from "./checkpoint.ts";
-import { encoderWeights } from "./evaluate.ts";
+import { encoderWeights } from "./encoder.ts";
 import { loadInitial } from "./initial-state.ts";
 import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 
