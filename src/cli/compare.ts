@@ -28,7 +28,7 @@ import { refuseInside } from "./outside-data.ts";
 import { duration, type Progress, showProgress } from "./progress.ts";
 import { percentText } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
-import type { Terminal } from "./terminal.ts";
+import { CLEAR_LINE, type Terminal } from "./terminal.ts";
 
 export interface GivenCompareFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
@@ -170,7 +170,7 @@ function showCompare(terminal: Terminal): (event: CompareEvent) => void {
         return progress.show(event.train);
       case "estimate":
         return terminal.err(
-          `${terminal.columns ? "\r\x1b[K" : ""}${label}its steps take ${duration(event.cellSeconds)} more, those of all runs ${duration(event.allSeconds)}\n`,
+          `${terminal.columns ? CLEAR_LINE : ""}${label}its steps take ${duration(event.cellSeconds)} more, those of all runs ${duration(event.allSeconds)}\n`,
         );
       case "failed":
       case "skipped":

@@ -1,4 +1,4 @@
-import type { Terminal } from "./terminal.ts";
+import { CLEAR_LINE, type Terminal } from "./terminal.ts";
 
 const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 30_000;
@@ -13,10 +13,10 @@ export function showEvalProgress(terminal: Terminal, { now = () => performance.n
       shown = now();
       const text = `${what}: ${phase} ${Math.floor((100 * done) / Math.max(1, total))}%`;
       moving = terminal.columns !== undefined;
-      terminal.err(moving ? `\r\x1b[K${text.slice(0, terminal.columns! - 1)}` : `${text}\n`);
+      terminal.err(moving ? `${CLEAR_LINE}${text.slice(0, terminal.columns! - 1)}` : `${text}\n`);
     },
     clear(): void {
-      if (moving) terminal.err("\r\x1b[K");
+      if (moving) terminal.err(CLEAR_LINE);
       moving = false;
     },
   };

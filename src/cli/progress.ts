@@ -1,7 +1,7 @@
 import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../run/index.ts";
 import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
-import type { Terminal } from "./terminal.ts";
+import { CLEAR_LINE, type Terminal } from "./terminal.ts";
 
 const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
@@ -17,12 +17,12 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
   let moving = false;
 
   const line = (text: string) => {
-    terminal.err(`${moving ? "\r\x1b[K" : ""}${label}${text}\n`);
+    terminal.err(`${moving ? CLEAR_LINE : ""}${label}${text}\n`);
     moving = false;
   };
 
   const move = (text: string, columns: number) => {
-    terminal.err(`\r\x1b[K${(label + text).slice(0, columns - 1)}`);
+    terminal.err(`${CLEAR_LINE}${(label + text).slice(0, columns - 1)}`);
     moving = true;
   };
 
@@ -89,7 +89,7 @@ function eventLine(event: Exclude<TrainEvent, StepEvent | ProgressEvent>): strin
 /** A count that moves on a live terminal, and is silent elsewhere. */
 export function showCount(terminal: Terminal, what: string): (done: number, total: number) => void {
   return (done, total) => {
-    if (terminal.columns) terminal.err(`\r\x1b[K${done === total ? "" : `${done}/${total} ${what}`}`);
+    if (terminal.columns) terminal.err(`${CLEAR_LINE}${done === total ? "" : `${done}/${total} ${what}`}`);
   };
 }
 

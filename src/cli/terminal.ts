@@ -1,3 +1,6 @@
+/** Takes a live terminal back to the start of its line, and clears that line. */
+export const CLEAR_LINE = "\r\x1b[K";
+
 /** Where a command writes. Results go to `out`, everything else to `err`. */
 export interface Terminal {
   out(text: string): void;
