@@ -1,4 +1,5 @@
 import type { TrainEvent } from "../run/index.ts";
+import { WARM_UP_STEPS } from "../train/index.ts";
 
 /** What a run's steps took so far, over all the processes that made them. */
 export interface Timing {
@@ -18,9 +19,6 @@ export interface Stopwatch {
   /** Seconds a step, over this process; undefined before the first. */
   readonly pace: number | undefined;
 }
-
-/** Kernels warm up and buffers are allocated in the first steps of a process. */
-const SKIPPED_STEPS = 3;
 
 /**
  * Times a run's steps from its events. `before` is what an earlier process left; where the run continues from another
@@ -47,7 +45,7 @@ export function startStopwatch(before?: Timing, now: () => number = () => perfor
     total.step = step;
     total.seconds += seconds;
     process.steps++;
-    if (process.steps <= SKIPPED_STEPS) return;
+    if (process.steps <= WARM_UP_STEPS) return;
     process.seconds += seconds;
     total.images += batchSize;
     total.imageSeconds += seconds;
@@ -68,7 +66,7 @@ export function startStopwatch(before?: Timing, now: () => number = () => perfor
     },
     get pace() {
       const { steps, seconds } = process;
-      return steps > SKIPPED_STEPS ? seconds / (steps - SKIPPED_STEPS) : undefined;
+      return steps > WARM_UP_STEPS ? seconds / (steps - WARM_UP_STEPS) : undefined;
     },
   };
 }

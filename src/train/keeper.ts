@@ -4,7 +4,7 @@ import { encoderWeights, evaluateEncoder, type Position, saveCheckpoint, writeEv
 import { configAt, diagnoseState, diagnosisDue } from "./diagnose.ts";
 import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
 import type { OpenRun } from "./open-run.ts";
-import { tellProgress } from "./progress.ts";
+import { progressAt } from "./progress.ts";
 
 /** Knows where the run stands, and between two steps evaluates it and writes it down when that is due. */
 export interface Keeper {
@@ -68,7 +68,7 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const { config, data, paths, record, emit, signal } = run;
   const { step, epoch } = position;
   const encoder = step === 0 ? "frozen" : "trained";
-  const effort = { signal, progress: tellProgress(run, position, "eval") };
+  const effort = { signal, progress: progressAt(run, position, "eval") };
   const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, effort);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
@@ -88,7 +88,7 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
 async function diagnosed(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
   const { config, data, set, emit, signal } = run;
   const { step, epoch } = position;
-  const effort = { signal, progress: tellProgress(run, position, "diagnose") };
+  const effort = { signal, progress: progressAt(run, position, "diagnose") };
   const work = diagnoseState(configAt(config, step, set.length), state, data.train, effort);
   const diagnosis = await unlessAborted(work, signal);
   if (!diagnosis) return undefined;

@@ -129,7 +129,7 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   const plateau = watchPlateau(run.config);
   const batches = batchesBetween(loader, start.step, schedule.totalSteps);
   let reason: TrainResult["reason"] = "finished";
-  let reported = false;
+  let first = true;
   try {
     for (;;) {
       await keeper.keep();
@@ -141,8 +141,8 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
       const loss = await oneStep(run, keeper, speed, batches);
       const stuck = plateau(loss);
       if (stuck) warn(run, keeper.position, stuck);
-      if (!reported) await reportFallbacks(run, keeper.position);
-      reported = true;
+      if (first) await warnOfFallbacks(run, keeper.position);
+      first = false;
     }
   } finally {
     await batches.return(undefined);
@@ -183,11 +183,10 @@ async function oneStep(
 }
 
 /** What a device leaves to the CPU is slow, and easily overlooked. */
-async function reportFallbacks({ step, emit, config }: OpenRun, position: Position): Promise<void> {
-  const reasons = (await step.fallbacks()).step ?? [];
+async function warnOfFallbacks(run: OpenRun, position: Position): Promise<void> {
+  const reasons = (await run.step.fallbacks()).step ?? [];
   if (reasons.length === 0) return;
-  const message = `${config.device} leaves operators of the step to the CPU: ${reasons.join(", ")}`;
-  emit({ event: "warning", step: position.step, epoch: position.epoch, message });
+  warn(run, position, `${run.config.device} leaves operators of the step to the CPU: ${reasons.join(", ")}`);
 }
 
 function stopAt(step: number, loss: number, saved: number): never {

@@ -1,4 +1,4 @@
-/** Images a second over the last steps; the first of a process are left out (kernels warm up, buffers are allocated). */
+/** Images a second over the last steps; the first of a process are left out (`WARM_UP_STEPS`). */
 export interface Speed {
   /** Adds a step: its images, how long it took in all, and how much of that went into waiting for data, in ms. */
   step(images: number, ms: number, waitedMs: number): void;
@@ -16,7 +16,10 @@ interface Totals {
   waitedMs: number;
 }
 
-export function measureSpeed({ skip = 3, window = 50 } = {}): Speed {
+/** The first steps of a process: kernels warm up and buffers are allocated. */
+export const WARM_UP_STEPS = 3;
+
+export function measureSpeed({ skip = WARM_UP_STEPS, window = 50 } = {}): Speed {
   const recent: Totals[] = [];
   const all: Totals = { images: 0, ms: 0, waitedMs: 0 };
   let seen = 0;

@@ -14,7 +14,7 @@ import {
 import { fillQueue } from "./batches.ts";
 import { loadInitialWeights } from "./initial-weights.ts";
 import type { OpenRun } from "./open-run.ts";
-import { tellProgress } from "./progress.ts";
+import { progressAt } from "./progress.ts";
 
 /** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
 export async function restoreRun(
@@ -52,7 +52,7 @@ export async function beginRun(run: OpenRun): Promise<Position | undefined> {
   const state = await step.save();
   await saveInitial(run, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;
-  const progress = tellProgress(run, freshPosition, "queue");
+  const progress = progressAt(run, freshPosition, "queue");
   const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal, progress }));
   return full ? { ...freshPosition, run: record.id } : undefined;
 }
