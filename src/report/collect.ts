@@ -45,16 +45,7 @@ export interface Collected {
 export async function collect(sources: Sources): Promise<Collected> {
   const { run, signal, asked = {} } = sources;
   const missing: string[] = [];
-  const attempt = async <T>(what: string, work: () => Promise<T>, needed = false): Promise<T | undefined> => {
-    try {
-      signal?.throwIfAborted();
-      return await work();
-    } catch (error) {
-      if (needed || !(error instanceof MaskconError)) throw error;
-      missing.push(`${what}: ${error.message}`);
-      return undefined;
-    }
-  };
+  const attempt = attempts(missing, signal);
   const metrics = readMetrics(run.paths.metrics);
   missing.push(...metrics.problems);
   const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder), asked.encoder);
@@ -89,6 +80,20 @@ export async function collect(sources: Sources): Promise<Collected> {
     ...(checkpoint && weights && { position: { step: checkpoint.step, epoch: checkpoint.epoch } }),
   };
 }
+
+/** Gives what a part of the report needs; where it fails that is a line of `missing`, unless the part is `needed`. */
+const attempts =
+  (missing: string[], signal: StopSignal | undefined) =>
+  async <T>(what: string, work: () => Promise<T>, needed = false): Promise<T | undefined> => {
+    try {
+      signal?.throwIfAborted();
+      return await work();
+    } catch (error) {
+      if (needed || !(error instanceof MaskconError)) throw error;
+      missing.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
 
 function chosen(data: OpenedData | undefined, { own = false }: Sources, missing: string[]) {
   if (!data) return { dataset: undefined, onTraining: false };
