@@ -1,3 +1,4 @@
+export { canonicalName, hasOtherForms } from "./canonical-name.ts";
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
 export { firstFew } from "./first-few.ts";
 export { fsReason } from "./fs-reason.ts";
@@ -5,8 +6,7 @@ export { groupBy } from "./group-by.ts";
 export { parseJson } from "./json.ts";
 export { keysOf } from "./keys.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
-export { canonicalName, hasOtherForms } from "./names.ts";
-export { didYouMean, nearest } from "./nearest.ts";
+export { didYouMean, nearest } from "./nearest-name.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
 export type { StopSignal } from "./stop-signal.ts";
 export {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalName } from "./names.ts";
+import { canonicalName } from "./canonical-name.ts";
 
 test("names are composed, once and for all", () => {
   for (const [written, name] of [

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { didYouMean, nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest-name.ts";
 
 it("finds a misspelling's target and nothing for an unknown name", () => {
   const names = ["batchSize", "queueSize", "epochs", "seed"];
