@@ -123,7 +123,9 @@ describe("without known fine labels", () => {
     expect(code, err).toBe(0);
     expect(out).toMatch(/^proposed from 48 labelled images/);
     expect(out).toMatch(/train with: --method .*\nnear targets need not train best: /);
-    expect(err).toMatch(/warning: 48 labelled images had a say: a few hundred make a proposal that can be trusted/);
+    expect(err).toMatch(
+      /warning: the proposal rests on 48 labelled images: give a few hundred for a proposal that can be trusted/,
+    );
     const more = await maskcon(...labels(["id,fine", "held-out.png,kind 1", ...rows, "b.png,kind 2"].join("\n")));
     expect(more).toMatchObject({ code: 0, out });
     expect(more.err).toContain('labels.csv: left out 2 rows of no training image, the first in line 2: "held-out.png"');

@@ -145,7 +145,7 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
   return readable;
 }
 
-/** Fine labels [length] of the few images that have a say, -1 elsewhere. */
+/** Fine labels [length] of the few images that the proposal uses, -1 elsewhere. */
 async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Promise<Int32Array> {
   if (flags.labels !== undefined) {
     const { fine, unknown } = await readFineLabels(flags.labels, dataset);
@@ -179,8 +179,8 @@ async function proposed(job: Job, state: RunState, fine: Int32Array): Promise<Pr
     const options = optionsOf(job);
     const proposal = propose(await labelledRelations(encoder, job.dataset, fine, options), { seed: options.seed });
     if (proposal.queries < TRUSTED_LABELS) {
-      const advice = "a few hundred make a proposal that can be trusted";
-      job.terminal.err(`warning: ${proposal.queries} labelled images had a say: ${advice}\n`);
+      const advice = "give a few hundred for a proposal that can be trusted";
+      job.terminal.err(`warning: the proposal rests on ${proposal.queries} labelled images: ${advice}\n`);
     }
     return proposal;
   } finally {

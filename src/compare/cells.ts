@@ -28,7 +28,7 @@ export interface Cell extends RowPlan {
 
 const symbols: Readonly<Record<string, string>> = { softTemperature: "T", softWeight: "w" };
 
-/** More runs than anybody makes: a slip in `vary`. */
+/** A comparison of more runs is a mistake in `vary`. */
 const MOST_RUNS = 10_000;
 
 /**

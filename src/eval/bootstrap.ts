@@ -13,7 +13,7 @@ export interface BootstrapOptions {
   readonly seed?: number;
 }
 
-/** Resamples of which the ends of an interval no longer change. */
+/** With more resamples the ends of an interval no longer change. */
 const MOST_RESAMPLES = 1_000_000;
 
 /** @throws MaskconError "config" where an option is out of its range */
@@ -54,7 +54,7 @@ export async function bootstrapMeans(
     drawSums(values, width, random(seed, resample), sums);
     for (let column = 0; column < width; column++) means[column]![resample] = sums[column]! / n;
     counter?.add(1);
-    // Lets the rest of the program run, an abort for one.
+    // The rest of the program runs in between, such as an abort.
     if (resample % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return means.map((column) => intervalOf(column, coverage));

@@ -2,7 +2,7 @@ import type { Random } from "../core/index.ts";
 import { forEachNearestCentre, type Points, SAME_POINT } from "./centre-distances.ts";
 import { gatherer } from "./rows.ts";
 
-/** Candidates of one pass at most. */
+/** The most candidates of one pass. */
 const MOST_CANDIDATES = 256;
 
 /**
@@ -44,7 +44,7 @@ function draw(weights: Float64Array, count: number, rng: Random): number[] {
   return total === 0 ? [] : Array.from({ length: count }, () => place(cumulative, rng.uniform() * total));
 }
 
-/** The candidates that those kept before them have not come too near to; the first always. */
+/** Rejects candidates that are too near to one kept before; the first is always kept. */
 function thinned(points: Points, squared: Float64Array, candidates: readonly number[], rng: Random): number[] {
   const rows = rowsAt(points, candidates);
   const kept: number[] = [];

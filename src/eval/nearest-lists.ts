@@ -13,7 +13,7 @@ export interface GalleryTile {
 
 /** The most similar entries of one query, in order. Its arrays hold until the next query. */
 export interface Neighbours {
-  /** The entry that asks. */
+  /** The entry whose neighbours these are. */
   readonly query: number;
   readonly count: number;
   /** [count] */

@@ -3,7 +3,7 @@ const stem = /(^|.*\.)embedder\.embedder\.(convolution|normalization)\.(\w+)$/;
 const layer = /(^|.*\.)encoder\.stages\.(\d+)\.layers\.(\d+)\.layer\.(\d+)\.(convolution|normalization)\.(\w+)$/;
 const shortcut = /(^|.*\.)encoder\.stages\.(\d+)\.layers\.(\d+)\.shortcut\.(convolution|normalization)\.(\w+)$/;
 
-/** Longer names are nobody's; a pattern is not tried on them. */
+/** No network has longer names: the pattern is not tried on them. */
 const MAX_NAME = 300;
 
 /**

@@ -2,7 +2,7 @@ import type { ClassReport, FullReport, Measures } from "../eval/index.ts";
 import { breakable, grouped, html, type Markup, percent } from "./html.ts";
 import { type FullReports, gainClass, group, questions, signed } from "./recall.ts";
 
-/** Rows of a table that somebody still reads. */
+/** The most rows of a table that is still readable. */
 const MOST_CLASSES = 100;
 
 const columns: readonly (readonly [name: string, value: (measures: Measures) => number | undefined])[] = [

@@ -39,7 +39,7 @@ export interface StepEvent {
   readonly dataWait: number;
 }
 
-/** How much of a wait between steps is over, for whoever watches. */
+/** How much of a wait between two steps is over. */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly step: number;

@@ -11,7 +11,7 @@ interface Owner {
   readonly started: string;
 }
 
-/** Locks of this process: its own number in a file says nothing after a restart in a container. */
+/** Locks of this process: after a restart in a container its number may stand in a file of an earlier process. */
 const held = new Set<string>();
 
 /**

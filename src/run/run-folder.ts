@@ -60,7 +60,7 @@ export async function createRunFolder(paths: RunPaths, resume: boolean): Promise
 
 /** Takes back the folders of a run that was refused before it wrote anything. */
 export async function removeEmpty({ checkpoints, folder }: RunPaths): Promise<void> {
-  // What is in them, whoever put it there, keeps them.
+  // A folder that is not empty stays.
   for (const path of [checkpoints, folder]) await rmdir(path).catch(() => undefined);
 }
 
