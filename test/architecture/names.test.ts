@@ -4,6 +4,7 @@ import { backboneNames } from "../../src/nn/index.ts";
 import {
   misformedThrows,
   misnamedConstants,
+  privateWords,
   quotedNames,
   readSources,
   requireFunctions,
@@ -58,6 +59,10 @@ describe("names in src", () => {
     expect(checked.flatMap(requireFunctions)).toEqual([]);
   });
 
+  it("and comments have no private words", () => {
+    expect(sources.flatMap(privateWords)).toEqual([]);
+  });
+
   it("of methods and backbones stand in their tables alone", () => {
     const others = sources.filter(({ file }) => !(file in namers));
     expect(others.flatMap((source) => quotedNames(source, names))).toEqual([]);
@@ -101,6 +106,15 @@ describe("the checker", () => {
     ["// the engine throws where it must", 0],
   ])("judges %j", (text, count) => {
     expect(misformedThrows(source(text))).toHaveLength(count);
+  });
+
+  it.each([
+    ["// no border betrays it", 1],
+    ["const got = 1;", 1],
+    ["// forgotten, a stranger", 1],
+    ["// a forgotten tolerance", 0],
+  ])("judges the words of %j", (text, count) => {
+    expect(privateWords(source(text))).toHaveLength(count);
   });
 
   it("finds functions called require, and quoted names", () => {

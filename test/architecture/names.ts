@@ -68,6 +68,12 @@ export function requireFunctions(source: Source): string[] {
   return found;
 }
 
+/** Lines with words that stand for others: identify, tell, unknown, uncertain, found. */
+export function privateWords({ file, text }: Source): string[] {
+  const words = /\b(betray\w*|told|strangers?|doubtful|got)\b/i;
+  return text.split("\n").flatMap((line, i) => (words.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : []));
+}
+
 /** Strings of a file that are one of these names; types apart. */
 export function quotedNames(source: Source, names: readonly string[]): string[] {
   const file = parsed(source);
