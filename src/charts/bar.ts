@@ -3,7 +3,7 @@ import { palette } from "./palette.ts";
 import { isDrawable, linearScale, type Scale } from "./scale.ts";
 import { LETTER_WIDTH, plainNames, plainText, round, wrapped } from "./text.ts";
 
-export interface BarSeries {
+interface BarSeries {
   readonly name: string;
   /** One value a category; undefined: no bar. */
   readonly values: readonly (number | undefined)[];
@@ -11,7 +11,7 @@ export interface BarSeries {
   readonly errors?: readonly (number | readonly [low: number, high: number] | undefined)[];
 }
 
-export interface BarChart extends Frame {
+interface BarChart extends Frame {
   readonly yLabel: string;
   /** The groups, left to right. */
   readonly categories: readonly string[];

@@ -21,7 +21,7 @@ export interface Area {
 }
 
 /** What a kind of chart hands over. */
-export interface Body {
+interface Body {
   readonly y: Scale;
   /** What stands below the x axis, each at its share of the width; `grid`: with a line upwards. */
   readonly labels: readonly { readonly at: number; readonly lines: readonly string[] }[];

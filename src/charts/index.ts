@@ -1,3 +1,3 @@
-export { type BarChart, type BarSeries, barChart } from "./bar.ts";
-export { type LineChart, type LineSeries, lineChart, type Point } from "./line.ts";
+export { barChart } from "./bar.ts";
+export { type LineSeries, lineChart, type Point } from "./line.ts";
 export { palette } from "./palette.ts";

@@ -11,7 +11,7 @@ export interface LegendEntry {
 /** Marks in the order in which series take them. */
 export const marks = ["circle", "rect", "triangle", "diamond"] as const;
 
-export type Mark = (typeof marks)[number];
+type Mark = (typeof marks)[number];
 
 const ROW_HEIGHT = 20;
 const shapes: Readonly<Record<Mark, string>> = {

@@ -14,7 +14,7 @@ export interface LineSeries {
   readonly band?: readonly (readonly [x: number, low: number, high: number])[];
 }
 
-export interface LineChart extends Frame {
+interface LineChart extends Frame {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly series: readonly LineSeries[];

@@ -4,7 +4,7 @@ export interface Scale {
   readonly ticks: readonly number[];
 }
 
-export interface ScaleOptions {
+interface ScaleOptions {
   /** About how many ticks there is room for. */
   readonly room: number;
   /** Ends that the values do not decide. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Terminal } from "./terminal.ts";
 
-export interface CommandEntry {
+interface CommandEntry {
   readonly summary: string;
   /** Loaded only when asked for, and without the work: help needs the options alone. */
   readonly load: () => Promise<{ command: (terminal: Terminal) => Command }>;

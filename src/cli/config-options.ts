@@ -53,7 +53,7 @@ export function toCount(flag: string, text: string, least = 1): number {
   return fail("usage", { where: flag, expected: `a whole number of at least ${least}`, found: text });
 }
 
-export interface ConfigFile {
+interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, unknown>>;
   /** Those that somebody chose: none of a run's `config.json`, which holds every setting. */

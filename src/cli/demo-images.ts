@@ -10,7 +10,7 @@ import {
 } from "../data/index.ts";
 import type { Terminal } from "./terminal.ts";
 
-export interface DemoImagesOptions {
+interface DemoImagesOptions {
   /** Fetch them without a question. */
   readonly yes?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

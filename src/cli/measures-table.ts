@@ -1,7 +1,7 @@
 import { printable } from "../core/index.ts";
 import type { Answers, ClassReport, Interval, Measures } from "../eval/index.ts";
 
-export interface Compared<T> {
+interface Compared<T> {
   readonly frozen: T;
   /** Absent before the first step. */
   readonly trained?: T | undefined;

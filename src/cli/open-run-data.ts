@@ -20,7 +20,7 @@ import type { Terminal } from "./terminal.ts";
 type RecordedRun = Pick<Run, "paths" | "record">;
 
 /** The images that a command measures a run on. */
-export interface RunData extends LoadedData {
+interface RunData extends LoadedData {
   /** Whether they are the images, labels and split that the run was made with. */
   readonly own: boolean;
   /** How many of the test images (of all, where none are test images) were trained with; undefined where nobody knows. */

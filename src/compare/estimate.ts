@@ -7,7 +7,7 @@ import type { Stopwatch } from "./stopwatch.ts";
 /** Steps of a process after which its pace is known; that of a shorter run is known when it ends. */
 const PACE_STEPS = 10;
 
-export interface Estimate {
+interface Estimate {
   readonly cellSeconds: number;
   readonly allSeconds: number;
 }

@@ -4,13 +4,13 @@ import type { Plot } from "./plots.ts";
 import { type CompareRow, type RecallKind, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
 
-export interface CommandLine {
+interface CommandLine {
   readonly name: string;
   readonly seed: number;
   readonly command: string;
 }
 
-export interface MarkdownParts {
+interface MarkdownParts {
   readonly title: string;
   /** What was run on what, one line each. */
   readonly facts: readonly string[];

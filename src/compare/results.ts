@@ -5,7 +5,7 @@ import type { Cell } from "./cells.ts";
 import type { CellState } from "./state.ts";
 
 /** Fine and coarse Recall@1 (fractions) of an encoder after some epochs. */
-export interface CurvePoint {
+interface CurvePoint {
   readonly epoch: number;
   readonly fine: number | undefined;
   readonly coarse: number | undefined;

@@ -11,7 +11,7 @@ import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
 
 export const cellFolder = (out: string, { id }: Pick<Cell, "id">): string => join(out, "runs", id);
 
-export interface CellRun {
+interface CellRun {
   readonly cell: Cell;
   readonly data: LoadedData;
   readonly out: string;

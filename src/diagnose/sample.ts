@@ -6,7 +6,7 @@ export interface QuerySample {
   readonly queue: Int32Array;
 }
 
-export interface SampleOptions {
+interface SampleOptions {
   /** Images of the dataset, and how many of them a batch takes. */
   readonly length: number;
   readonly batchSize: number;

@@ -34,7 +34,6 @@ export {
   type KernelChoice,
   type KernelPlan,
   type Lowered,
-  type LoweringOptions,
   lower,
   lowerToBytes,
 } from "./lowering/index.ts";

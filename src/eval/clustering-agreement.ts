@@ -22,7 +22,7 @@ export function clusteringAgreement(labels: ClassLabels, clusters: ClassLabels):
 }
 
 /** The cells of a contingency table that are not empty. */
-export interface ContingencyTable {
+interface ContingencyTable {
   /** [n]: the cell of each image. */
   readonly cellOf: Int32Array;
   /** [cells]: row (a label's place) and column (a cluster's) of each cell. */

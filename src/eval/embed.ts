@@ -17,7 +17,7 @@ export interface EmbedOptions {
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface FeatureBatch {
+interface FeatureBatch {
   /** [count, featureDim], not normalised. */
   readonly features: Float32Array;
   readonly count: number;

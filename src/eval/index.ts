@@ -2,7 +2,7 @@ export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
 export type { Counter, Effort, EvalProgress } from "./effort.ts";
-export { type EmbedOptions, embedBatches, embedDataset, type FeatureBatch, type FeatureEncoder } from "./embed.ts";
+export { type EmbedOptions, embedBatches, embedDataset, type FeatureEncoder } from "./embed.ts";
 export { type EvalReport, evaluateFeatures, type ImageLabels, recallKs } from "./evaluate.ts";
 export {
   type Answers,

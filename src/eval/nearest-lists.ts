@@ -1,7 +1,7 @@
 import { bitsOf, keyOf, type Sorter, sorter } from "./rank-order.ts";
 
 /** Similarities of the entries from `row` on (rows) to the queries from `column` on (columns). */
-export interface GalleryTile {
+interface GalleryTile {
   /** [rows, stride] */
   readonly values: Float32Array;
   readonly stride: number;
@@ -88,7 +88,7 @@ const longest = (depths: Int32Array, gallery: number) =>
   depths.reduce((most, depth) => Math.max(most, capacityOf(depth, gallery)), 0);
 
 /** The memory of one block's lists, used again by the next. */
-export interface ListRoom {
+interface ListRoom {
   of(size: number, longest: number): { keys: Int32Array; entries: Int32Array } & Sorter;
 }
 

@@ -9,7 +9,7 @@ import { type BackboneName, compileEncoder, type EncoderOptions } from "../step/
  */
 const FEATURE_TOLERANCE = 1e-4;
 
-export interface CheckOptions {
+interface CheckOptions {
   readonly backbone: BackboneName;
   readonly imageSize: number;
   readonly tensors: Tensors;

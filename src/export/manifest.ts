@@ -32,7 +32,7 @@ export interface TensorContract {
   readonly shape: readonly (number | "batch")[];
 }
 
-export interface ManifestOptions {
+interface ManifestOptions {
   readonly file: string;
   readonly model: Uint8Array;
   readonly backbone: BackboneName;

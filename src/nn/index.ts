@@ -3,6 +3,6 @@ export { type Backbone, type BackboneName, backboneNames, backbones } from "./ba
 export { classifier, projector } from "./heads.ts";
 export { initialize } from "./initialize.ts";
 export { BATCH_NORM_MOMENTUM } from "./layers.ts";
-export { type MatchedWeights, torchvisionWeights } from "./torchvision-weights.ts";
+export { torchvisionWeights } from "./torchvision-weights.ts";
 export { unitRows } from "./unit-rows.ts";
 export { type BatchStatistics, type Declared, declare, type TensorSpec, type WeightStore } from "./weights.ts";

@@ -3,7 +3,7 @@ import { torchvisionName } from "./transformers-names.ts";
 import { advice, misfit } from "./weight-mismatch.ts";
 import { prefixOf } from "./weight-prefix.ts";
 
-export interface MatchedWeights {
+interface MatchedWeights {
   /** Exactly the expected names, less `conv1.weight` where `newStem`. */
   readonly tensors: Record<string, TensorData<"float32">>;
   /** What stood before the names in the file; empty where nothing did. */

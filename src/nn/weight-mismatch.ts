@@ -1,7 +1,7 @@
 import { type Shape, sameShape, showShape, type TensorData } from "../core/index.ts";
 
 /** A tensor that has an expected name and cannot be taken. */
-export interface Misfit {
+interface Misfit {
   readonly text: string;
   readonly fix: string;
 }

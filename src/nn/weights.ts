@@ -2,7 +2,7 @@ import type { Shape } from "../core/index.ts";
 import type { Graph, Value } from "../engine/index.ts";
 
 /** How a fresh tensor is filled: uniform in [-bound, bound] or normal with a deviation, or one value. */
-export type Initializer =
+type Initializer =
   | { readonly kind: "uniform"; readonly bound: number }
   | { readonly kind: "normal"; readonly deviation: number }
   | { readonly kind: "constant"; readonly value: number };

@@ -6,7 +6,7 @@ import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation,
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Reports what is being done, and how much of it is. */
-export type ReportProgress = (what: string, done: number, total: number) => void;
+type ReportProgress = (what: string, done: number, total: number) => void;
 
 export interface Sources {
   readonly run: Run;
@@ -23,7 +23,7 @@ export interface Sources {
 }
 
 /** Images, and what is known of how they stand to the run. */
-export type OpenedData = LoadedData & { readonly own?: boolean; readonly warnings?: readonly string[] };
+type OpenedData = LoadedData & { readonly own?: boolean; readonly warnings?: readonly string[] };
 
 /** Everything of a run that a report can show. What is missing of a half or torn run is said in `missing`. */
 export interface Collected {

@@ -10,7 +10,7 @@ export interface Layout {
   readonly positions: Float32Array;
 }
 
-export interface LayoutOptions {
+interface LayoutOptions {
   readonly most: number;
   readonly seed: number;
   readonly threads?: number | undefined;

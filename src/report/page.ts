@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { html, type Markup, type Part, trusted } from "./html.ts";
 import { STYLE } from "./style.ts";
 
-export interface Page {
+interface Page {
   readonly title: string;
   readonly body: Part;
   /** The only script that may run; nothing of it may come from the user. */

@@ -3,7 +3,7 @@ import { html, type Markup } from "./html.ts";
 import { type Thumbnail, thumbnail } from "./thumbnail.ts";
 
 /** Draws an image of the dataset with this alternative text ("" where the text beside it says it all). */
-export type Picture = (index: number, alt: string) => Markup;
+type Picture = (index: number, alt: string) => Markup;
 
 /** Reads the images a page will show, each once. */
 export async function pictures(dataset: Dataset, indices: Iterable<number>, signal?: AbortSignal): Promise<Picture> {

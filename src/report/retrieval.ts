@@ -10,7 +10,7 @@ export interface EncoderRow {
   readonly features: Features;
 }
 
-export interface RetrievalOptions {
+interface RetrievalOptions {
   readonly queries: readonly number[];
   /** Neighbours shown in a row. */
   readonly shown: number;

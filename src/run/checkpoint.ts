@@ -15,15 +15,15 @@ export interface RunPosition {
   readonly [more: string]: unknown;
 }
 
-export interface Checkpoint {
+interface Checkpoint {
   readonly tensors: Tensors;
   readonly position: RunPosition;
 }
 
 /** `previous` is the `last` before the last; `epoch` those kept every n epochs. */
-export type CheckpointKind = "last" | "previous" | "best" | "epoch";
+type CheckpointKind = "last" | "previous" | "best" | "epoch";
 
-export interface CheckpointFile {
+interface CheckpointFile {
   readonly file: string;
   readonly kind: CheckpointKind;
   /** From the header alone; absent where `problem` says what is wrong with the file. */

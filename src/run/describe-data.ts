@@ -4,7 +4,7 @@ import type { LoadedData } from "../data/index.ts";
 import { type ImageList, listDigest, listImages } from "./image-list.ts";
 
 /** What a run keeps of the images it is trained on. */
-export interface DescribedData {
+interface DescribedData {
   /** In `config.json`. */
   readonly dataset: DatasetRecord & { readonly images: string };
   /** In `images.safetensors`. */

@@ -66,14 +66,14 @@ export interface DiagnoseEvent extends Diagnosis {
   readonly epoch: number;
 }
 
-export interface CheckpointEvent {
+interface CheckpointEvent {
   readonly event: "checkpoint";
   readonly step: number;
   readonly epoch: number;
   readonly file: string;
 }
 
-export interface WarningEvent {
+interface WarningEvent {
   readonly event: "warning";
   readonly step: number;
   readonly epoch: number;

@@ -1,5 +1,5 @@
-export { type CheckpointFile, listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
-export { type DescribedData, describeData } from "./describe-data.ts";
+export { listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+export { describeData } from "./describe-data.ts";
 export { asSeenBy, embedWithRun, type RunEmbedOptions } from "./embed-with-run.ts";
 export { embedWith, encoderWeights, evaluateEncoder, type Features, withEncoder } from "./encoder.ts";
 export type {
@@ -10,7 +10,6 @@ export type {
   StartEvent,
   StepEvent,
   TrainEvent,
-  WarningEvent,
 } from "./events.ts";
 export { imageChanges, isUnchanged, partText, sharedImages, unionChange } from "./image-changes.ts";
 export { type ImageList, listImages } from "./image-list.ts";
@@ -19,7 +18,6 @@ export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
 export {
-  type ComparedImages,
   compareImages,
   ONLY_LABELS_COMPARED,
   ownList,

@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 
 /** A line of `metrics.jsonl`. */
-export interface MetricsLine {
+interface MetricsLine {
   /** undefined where it is longer than any line a run writes. */
   readonly text: string | undefined;
   /** The byte behind its line end. */

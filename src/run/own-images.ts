@@ -8,13 +8,13 @@ import type { ImageList } from "./image-list.ts";
 import type { RunPaths } from "./run-folder.ts";
 
 /** A run by its `config.json` and the list beside it. */
-export interface RecordedRun {
+interface RecordedRun {
   readonly paths: Pick<RunPaths, "images">;
   readonly record: Pick<RunRecord, "dataset">;
 }
 
 /** Loaded data beside the images of a run. */
-export interface ComparedImages {
+interface ComparedImages {
   /** Of the loaded data, in their order; undefined where they were not looked at, for a run of an earlier version. */
   readonly list: ImageList | undefined;
   /** The run's images, in its own order; undefined where others were found. */
@@ -24,7 +24,7 @@ export interface ComparedImages {
 }
 
 /** What was expected and found, and what to do. */
-export interface ImageDifference {
+interface ImageDifference {
   readonly expected: string;
   readonly found: string;
   readonly fix: string;

@@ -1,5 +1,5 @@
 /** Rows of int32 words by their value. */
-export interface RowIndex {
+interface RowIndex {
   /** The first place that holds the same as row `place` of `rows` and was not taken before; -1 where there is none. */
   take(rows: Int32Array, place: number): number;
 }

@@ -95,7 +95,7 @@ export async function writeRecord(paths: RunPaths, record: RunRecord): Promise<v
 }
 
 /** What `eval.json` holds: Recall@K of both encoders, and the step the trained one comes from. */
-export interface Evaluation {
+interface Evaluation {
   readonly step: number;
   readonly epoch: number;
   readonly trained?: EvalReport | undefined;

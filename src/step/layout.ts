@@ -2,7 +2,7 @@ import { fail, sameShape, showShape, sizeOf, type TensorData, type Tensors } fro
 import type { TensorSpec } from "../nn/index.ts";
 
 /** Where a named tensor stands in a flat state vector. */
-export interface TensorSlice extends TensorSpec {
+interface TensorSlice extends TensorSpec {
   readonly start: number;
   readonly end: number;
 }

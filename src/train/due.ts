@@ -17,7 +17,7 @@ export function evaluationDue(
   return step === 0 || step === totalSteps || endsEpoch(position, evalEvery);
 }
 
-export interface SaveClock {
+interface SaveClock {
   /** The step of the last checkpoint; -1 before the first. */
   readonly saved: number;
   /** Since then. */

@@ -18,7 +18,7 @@ export interface PoolWindow extends Window {
 }
 
 /** The geometry a convolution gradient cannot read off its inputs. */
-export interface ConvGradientWindow extends Window {
+interface ConvGradientWindow extends Window {
   readonly shape: Shape;
 }
 

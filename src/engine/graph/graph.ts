@@ -26,13 +26,13 @@ export interface ValueType {
 }
 
 /** A tensor known when the graph is built; its name, where it has one, is that of the initializer in the ONNX file. */
-export interface Constant extends TensorData {
+interface Constant extends TensorData {
   readonly name?: string;
 }
 
 /** The part of an op's rules the builder needs. */
 export type ShapeRule<N extends OpName> = (inputs: readonly ValueType[], attributes: OpAttributes[N]) => ValueType[];
-export type ShapeRules = { readonly [N in OpName]: { readonly infer: ShapeRule<N> } };
+type ShapeRules = { readonly [N in OpName]: { readonly infer: ShapeRule<N> } };
 
 /** A static dataflow graph under construction. Nodes are kept in the order they were added, which is an execution order. */
 export class Graph {

@@ -1,5 +1,4 @@
 export type {
-  ConvGradientWindow,
   OpAttributes,
   OpName,
   PlainOpName,
@@ -7,7 +6,7 @@ export type {
   Reduction,
   Window,
 } from "./attributes.ts";
-export { Graph, type Node, type ShapeRule, type ShapeRules, type Value, type ValueType } from "./graph.ts";
+export { Graph, type Node, type ShapeRule, type Value, type ValueType } from "./graph.ts";
 export {
   add,
   column,

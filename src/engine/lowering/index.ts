@@ -1,3 +1,3 @@
 export type { KernelChoice, KernelPlan } from "./emitter.ts";
 export { inExecutionOrder } from "./execution-order.ts";
-export { type Lowered, type LoweringOptions, lower, lowerToBytes } from "./lower.ts";
+export { type Lowered, lower, lowerToBytes } from "./lower.ts";

@@ -3,7 +3,7 @@ import { type OnnxModel, type OnnxNode, type OnnxValue, writeModel } from "../on
 import { type OpDefinition, ops } from "../ops/index.ts";
 import { bytesOf, GraphEmitter, type KernelChoice, type KernelPlan } from "./emitter.ts";
 
-export interface LoweringOptions {
+interface LoweringOptions {
   /** Channels in a block of the CPU's blocked layout (16 or 8); 0 lowers to standard ONNX operators only. */
   readonly block: number;
   readonly plan?: KernelPlan;

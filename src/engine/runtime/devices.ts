@@ -10,7 +10,7 @@ interface NameTool {
 }
 
 /** Where a step can run. */
-export interface DeviceTraits {
+interface DeviceTraits {
   /** A GPU may be absent: it is probed before it is used, and operators that fall back to the CPU are reported. */
   readonly gpu: boolean;
   /** What ONNX Runtime computes with. */

@@ -6,7 +6,7 @@ import { deviceFailure, deviceFix } from "./device-failure.ts";
 import { type Device, deviceNames, deviceOf } from "./devices.ts";
 import type { ProbeResult } from "./doctor-probe.ts";
 
-export interface DeviceReport {
+interface DeviceReport {
   readonly device: Device;
   readonly available: boolean;
   /** What it is, or why it is not there. */
