@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { png, put } from "../../test/data-samples.ts";
@@ -68,6 +68,14 @@ it("measures all of other images, says how many were trained with, and keeps the
   const fresh = await quick("--data", others);
   expect(fresh).toMatchObject({ code: 0, err: "" });
   expect(JSON.parse(fresh.out)).toMatchObject({ images: 16, trainedWith: 0 });
+  expect((await evaluate(folder, ["--quick", "--data", others])).out).toContain(`${others}, 16 images, query`);
+  const page = ["report", folder, "--data", others, "--map", "0", "--queries", "0"];
+  expect(await runCommand(page)).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/--out: expected a file for the report on other images .*report\.html is the report/),
+  });
+  expect(await runCommand([...page, "--out", join(others, "../others.html")])).toMatchObject({ code: 0 });
+  expect(existsSync(join(folder, "report.html"))).toBe(false);
 
   put(others, "even/0/copy.png", await png(0, 16, 16));
   put(others, "even/0/another.png", await png(16, 16, 16));
@@ -111,7 +119,20 @@ it("takes the run's own images at another place for what they are", async () => 
     const refused = { code: 1, out: "", err: expect.stringMatching(refusal) };
     expect(await runCommand([command, folder])).toEqual(refused);
   }
-  const page = await runCommand(["report", folder, "--data", to, "--map", "0", "--queries", "0", "--json"]);
+  const out = join(folder, "../moved.html");
+  const page = await runCommand([
+    "report",
+    folder,
+    "--data",
+    to,
+    "--map",
+    "0",
+    "--queries",
+    "0",
+    "--json",
+    "--out",
+    out,
+  ]);
   expect(JSON.parse(page.out).missing).toContainEqual(
     expect.stringMatching(/^8 of these 16 images were trained with: /),
   );

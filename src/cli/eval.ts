@@ -2,6 +2,7 @@ import type { RunConfig } from "../config/index.ts";
 import { MaskconError, printable, type Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
+  aloneLines,
   type EvalReport,
   evaluateFeatures,
   evaluateFully,
@@ -13,7 +14,7 @@ import {
 import { embedWithRun, loadRun, type Run, writeEvaluation } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
-import { aloneText, classTable, measuresTable } from "./measures-table.ts";
+import { classTable, measuresTable } from "./measures-table.ts";
 import { openRunData } from "./open-run-data.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
@@ -64,6 +65,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
   terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
   terminal.out(recallTable({ frozen: recall.frozen, trained: recall.trained }));
+  for (const line of aloneLines(dataset)) terminal.out(`${line}\n`);
   if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
 }
 
@@ -121,10 +123,10 @@ async function measured(
   }
 }
 
-function measuresAsText({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): string {
+function measuresAsText({ trained, frozen, gain }: Full, dataset: Dataset): string {
   const overall = measuresTable({ trained: trained?.report, frozen: frozen.report }, gain);
   const classes = { trained: trained?.report.perClass, frozen: frozen.report.perClass };
-  return `${overall}${aloneText(frozen.report)}\n${classTable(classes, coarseClasses)}`;
+  return `${overall}\n${classTable(classes, dataset.coarseClasses)}`;
 }
 
 /** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */

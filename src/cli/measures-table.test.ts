@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Measures } from "../eval/index.ts";
 import { showEvalProgress } from "./eval-progress.ts";
-import { aloneText, classTable, measuresTable } from "./measures-table.ts";
+import { classTable, measuresTable } from "./measures-table.ts";
 
 const measures = (value: number, more: Partial<Measures> = {}): Measures => ({
   ...{ images: 8, alone: 0, recall: { "1": value }, precision: { "10": value / 2 }, mapAtR: value / 4, knn: value },
@@ -91,12 +91,8 @@ it("tells how far it is: moving on a terminal, now and then elsewhere", () => {
   expect(said).toEqual(["\r\x1b[Kfrozen encoder: nei", "\r\x1b[K"]);
 });
 
-it("says how many images nothing can be right for, and shows names as text", () => {
+it("shows names as text", () => {
   const measures = { images: 9, alone: 2, recall: { "1": 0.5 }, precision: { "10": 0.5 }, mapAtR: 0.1, knn: 0.2 };
-  expect(aloneText({ coarse: { ...measures, alone: 0 } })).toBe("");
-  expect(aloneText({ coarse: { ...measures, alone: 0 }, fine: measures })).toBe(
-    "2 of 9 images have no other of their class (fine): they count as 0\n",
-  );
   const row = { coarseClass: 0, images: 9, coarse: measures };
   expect(classTable({ frozen: [row], trained: [row] }, ["a\n\u001b[2Jb"])).toContain("a\\n\\u001b[2Jb");
 });

@@ -51,15 +51,6 @@ function agreementGain(before: Measures, after: Measures): { nmi?: number; ari?:
   };
 }
 
-/** How many images no neighbour can be right for; nothing where there are none. */
-export function aloneText(answers: Answers<Measures>): string {
-  const lines = kinds.flatMap(([kind, title]) => {
-    const { alone = 0, images = 0 } = answers[kind] ?? {};
-    return alone > 0 ? [`${alone} of ${images} images have no other of their class (${title}): they count as 0\n`] : [];
-  });
-  return lines.join("");
-}
-
 function lines(name: string, measures: Measures, show: (share: number) => string): string[][] {
   const bounds = (interval: Interval | undefined) => (interval ? `${show(interval[0])} to ${show(interval[1])}` : "");
   const means = columns.map(({ mean }) => mean(measures));

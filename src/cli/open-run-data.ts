@@ -111,7 +111,9 @@ async function openOthers(run: RecordedRun, source: string, given: Partial<RunCo
   const whole = { testFraction: 0, trainImages: undefined };
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
   const config = { ...run.record.config, ...whole, ...unmapped, ...given };
-  const data = await openSource(source, config, undefined, { oneClass: true });
+  const found = await openSource(source, config, undefined, { oneClass: true });
+  // Images without splits are nobody's training images.
+  const data = found.test ? found : { ...found, train: { ...found.train, name: found.name } };
   const measured = data.test ?? data.train;
   const own = await ownList(run);
   if ("problem" in own) {

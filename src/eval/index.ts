@@ -1,3 +1,4 @@
+export { aloneLines } from "./alone.ts";
 export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";

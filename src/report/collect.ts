@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError, type StopSignal, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { type EvalReport, evaluateFully, type FullEvaluation, gains, recallReport } from "../eval/index.ts";
+import { aloneLines, type EvalReport, evaluateFully, type FullEvaluation, gains, recallReport } from "../eval/index.ts";
 import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
@@ -70,6 +70,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   const measured = full.trained ?? full.frozen;
   const lone = dataset?.fine !== undefined && measured !== undefined && !measured.fine;
   if (lone) missing.push("no two of the images share a fine class: coarse classes only");
+  else if (dataset && measured) missing.push(...aloneLines(dataset));
   return {
     ...{ metrics, missing, onTraining, full },
     reports: await withRecorded(full, run, metrics, missing),

@@ -1,6 +1,7 @@
 import type { RunConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
+import { aloneLines } from "../eval/index.ts";
 import { methodOf } from "../methods/index.ts";
 import { scheduleOf } from "./schedule.ts";
 
@@ -16,6 +17,33 @@ export function trainingSet(config: RunConfig, { train }: LoadedData): Dataset {
     });
   }
   return { ...train, coarse: train.fine, coarseClasses: train.fineClasses };
+}
+
+/** What should be known of the images, a line each. */
+export function dataWarnings({ skipped, train, test, warnings: labels = [] }: LoadedData): string[] {
+  const warnings = [...labels, ...skipped.map(({ file, reason }) => `${file}: left out, ${reason}`)];
+  if (!test) warnings.push("no test images: evaluated on the training images");
+  const measured = test ?? train;
+  const fix = "it takes more of them (--test-fraction, where the data name no test images)";
+  if (measured.fine && new Set(measured.fine).size === measured.length) {
+    warnings.push(`no two test images share a fine class, so only the coarse classes can be measured: ${fix}`);
+  }
+  for (const line of aloneLines(measured)) warnings.push(`testing: ${line}; ${fix}`);
+  return warnings;
+}
+
+/** Fewer steps than this teach little; a run of all epochs that has so few says so. */
+const FEW_STEPS = 100;
+/** A small start that shows something. */
+const SOME_STEPS = 500;
+
+/** What should be known of the length of a run that was given in epochs, a line each. */
+export function lengthWarnings(config: RunConfig, dataset: Dataset): string[] {
+  const perEpoch = Math.floor(dataset.length / config.batchSize);
+  const { totalSteps } = scheduleOf(config, perEpoch);
+  if (config.steps !== undefined || totalSteps >= FEW_STEPS) return [];
+  const found = `${config.epochs} epochs of ${dataset.length} images are only ${totalSteps} steps of ${config.batchSize}`;
+  return [`${found}: give more, such as --epochs ${Math.ceil(SOME_STEPS / perEpoch)}, or a smaller --batch-size`];
 }
 
 /** Refuses what cannot be trained on. */

@@ -25,7 +25,7 @@ import {
 } from "../run/index.ts";
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
-import { checkTrainable, trainingSet } from "./data-check.ts";
+import { checkTrainable, dataWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
 import { type Keeper, keepRun } from "./keeper.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
@@ -95,7 +95,9 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
     metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
-    for (const message of [...dataWarnings(data), ...warnings, ...notes]) warn(run, restored?.position, message);
+    const length = restored ? [] : lengthWarnings(config, set);
+    const said = [...dataWarnings(data), ...length, ...warnings, ...notes];
+    for (const message of said) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.
     if (!start)
@@ -222,15 +224,4 @@ function emitStart(run: OpenRun, position: Position | undefined): void {
 
 function warn(run: OpenRun, position: Position | undefined, message: string): void {
   run.emit({ event: "warning", step: position?.step ?? 0, epoch: position?.epoch ?? 0, message });
-}
-
-function dataWarnings({ skipped, train, test, warnings: labels = [] }: LoadedData): string[] {
-  const warnings = [...labels, ...skipped.map(({ file, reason }) => `${file}: left out, ${reason}`)];
-  if (!test) warnings.push("no test images: evaluated on the training images");
-  const { fine, length } = test ?? train;
-  if (fine && new Set(fine).size === length) {
-    const more = "it takes more of them (--test-fraction, where the data name no test images)";
-    warnings.push(`no two test images share a fine class, so only the coarse classes can be measured: ${more}`);
-  }
-  return warnings;
 }

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { resolveConfig } from "../config/index.ts";
+import type { Dataset } from "../data/index.ts";
+import { dataWarnings, lengthWarnings } from "./data-check.ts";
+
+const setOf = (coarse: readonly number[], fine?: readonly number[]) =>
+  ({
+    name: "set",
+    length: coarse.length,
+    coarse: Int32Array.from(coarse),
+    fine: fine && Int32Array.from(fine),
+  }) as Dataset;
+
+it("says how many test images no neighbour can be right for", () => {
+  const train = setOf([0, 0, 1, 1]);
+  const test = setOf([0, 0, 1, 1], [0, 0, 1, 2]);
+  expect(dataWarnings({ name: "data", train, test, skipped: [] })).toEqual([
+    expect.stringMatching(/^testing: 2 of 4 images have no other of their fine class: .* as 0; it takes more of them/),
+  ]);
+});
+
+it("says that a few steps teach little, unless they were asked for", () => {
+  const set = setOf(new Array(250).fill(0));
+  const warnings = (flags: object) => lengthWarnings(resolveConfig({ flags: { batchSize: 128, ...flags } }), set);
+  expect(warnings({ epochs: 20 })).toEqual([
+    "20 epochs of 250 images are only 20 steps of 128: give more, such as --epochs 500, or a smaller --batch-size",
+  ]);
+  expect(warnings({ epochs: 100 })).toEqual([]);
+  expect(warnings({ steps: 20 })).toEqual([]);
+});
