@@ -35,7 +35,11 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const progress = (what: string, done: number, total: number) => showCount(terminal, what)(done, total);
-    const data = () => openRunData(run, flags, terminal);
+    const data = async () => {
+      const opened = await openRunData(run, flags, terminal);
+      if (!opened.own && flags.out === undefined) refuseUsualFile(file);
+      return opened;
+    };
     const { html, missing } = await report({
       run,
       config,
@@ -52,6 +56,16 @@ export async function reportCommand(folder: string, flags: ReportFlags, terminal
     for (const line of missing) terminal.err(`note: ${line}\n`);
     if (flags.json) terminal.out(`${JSON.stringify({ file, bytes: bytes.length, missing })}\n`);
     else terminal.out(`${file} (${(bytes.length / 2 ** 20).toFixed(1)} MB)\n`);
+  });
+}
+
+/** The run's `report.html` is about its own images and labels. */
+function refuseUsualFile(file: string): never {
+  return fail("usage", {
+    where: "--out",
+    expected: "a file for the report on other images or labels",
+    found: "none",
+    fix: `name one; ${file} is the report on the run's own`,
   });
 }
 

@@ -11,7 +11,7 @@ export function command(terminal: Terminal): Command {
     )
     .argument("<run>", "folder of the run");
   return addDataOptions(command, "show")
-    .option("--out <file>", "the HTML file (default: report.html in the run's folder)")
+    .option("--out <file>", "the HTML file (default: report.html in the run's folder; other images have none)")
     .option("--queries <n>", `queries of the retrieval figure, 0 to ${MOST_QUERIES}`, "12")
     .option("--map <n>", `images on the map, 0 to ${MOST_POINTS}; 0: no map`, "2000")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
