@@ -74,7 +74,7 @@ it("measures all of other images, says how many were trained with, and keeps the
     code: 2,
     err: expect.stringMatching(/--out: expected a file for the report on other images .*report\.html is the report/),
   });
-  expect(await runCommand([...page, "--out", join(others, "../others.html")])).toMatchObject({ code: 0 });
+  expect(await runCommand([...page, "--out", join(folder, "../others.html")])).toMatchObject({ code: 0 });
   expect(existsSync(join(folder, "report.html"))).toBe(false);
 
   put(others, "even/0/copy.png", await png(0, 16, 16));
