@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { fail, fsReason, parseJson } from "../core/index.ts";
+import { refuseUrlAs } from "../formats/index.ts";
 
 /** A larger file is no configuration. Reading stops here: a file may have no end. */
 const MOST_BYTES = 16 << 20;
@@ -13,6 +14,7 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   try {
     bytes = await readBytes(path);
   } catch (error) {
+    refuseUrlAs("file", path, "config");
     return fail("config", { where: path, expected: "a readable configuration file", found: fsReason(error) }, error);
   }
   if (bytes.length > MOST_BYTES) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });

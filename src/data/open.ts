@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
+import { refuseUrl } from "../formats/index.ts";
 import { classFolders, imageFolder } from "./collections/class-folders.ts";
 import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
 import { readCsv } from "./collections/csv.ts";
@@ -10,7 +11,6 @@ import { labelsCsv, noteOfCsv, openCsv } from "./collections/labels-csv.ts";
 import type { Opener, OpenOptions, Recogniser } from "./collections/opener.ts";
 import { type Scan, scanFolder } from "./collections/scan.ts";
 import { compressedTars, refuseCompressed, shardFile, shardFolder, shards } from "./collections/shard-sources.ts";
-import { refuseUrl } from "./collections/url.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { READABLE_FORMATS } from "./images/image-names.ts";
 import { incompleteSet, presetSet, setHere, setInside } from "./named/recognise.ts";

@@ -3,4 +3,5 @@ export { digestOf } from "./digest.ts";
 export { isLfsPointer } from "./lfs-pointer.ts";
 export { readBounded, readText } from "./read-file.ts";
 export { regularFile, unreadable } from "./regular-file.ts";
+export { refuseUrl, refuseUrlAs } from "./url.ts";
 export { utf8Text } from "./utf8.ts";

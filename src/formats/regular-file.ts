@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
 import { isLfsPointer } from "./lfs-pointer.ts";
+import { refuseUrlAs } from "./url.ts";
 
 /**
  * Looks at a file before it is opened: opening a pipe or a device may never end.
@@ -21,6 +22,8 @@ export async function regularFile(file: string): Promise<Stats> {
   return info;
 }
 
+/** @throws MaskconError "data" with the reason: a URL in place of a path, or what the file system says */
 export function unreadable(file: string, error: unknown): never {
+  refuseUrlAs("file", file);
   fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { RunConfig, RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
+import { refuseUrlAs } from "../formats/index.ts";
 import { loadLastCheckpoint } from "./checkpoint.ts";
 import { encoderWeights } from "./encoder.ts";
 import { loadInitial } from "./initial-state.ts";
@@ -26,6 +27,7 @@ export async function loadRun(folder: string): Promise<Run> {
   const paths = runPaths(folder);
   const record = await readRecord(paths);
   if (!record) {
+    if (!existsSync(folder)) refuseUrlAs("folder", folder, "usage");
     return fail("usage", {
       where: folder,
       expected: "the folder of a run",

@@ -1,12 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { fail, hasOtherForms } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows } from "../../formats/csv/index.ts";
-import { readText } from "../../formats/index.ts";
+import { readText, refuseUrl } from "../../formats/index.ts";
 import { type CsvPlaces, csvColumns, type RequiredLabels } from "./csv-columns.ts";
 import { type ColumnOptions, type LabelledFile, MAX_LABEL } from "./labelled.ts";
 import { pathsOnDisk } from "./on-disk.ts";
 import { type SplitName, splitCalled, splitRoles, splitWords } from "./split-names.ts";
-import { refuseUrl } from "./url.ts";
 
 const MAX_BYTES = 200 * 2 ** 20;
 

@@ -1,6 +1,7 @@
 import { promises as fs } from "node:fs";
 import { join } from "node:path";
 import { fail, fsReason } from "../../core/index.ts";
+import { refuseUrlAs } from "../../formats/index.ts";
 import { type FoundFile, walk } from "./walk.ts";
 
 /** What a folder holds. Its names are read once, and its images are walked once, however many recognisers ask. */
@@ -25,9 +26,10 @@ export interface Scan {
  * @throws MaskconError "data" if the folder cannot be read
  */
 export async function scanFolder(path: string, signal?: AbortSignal, expected = "a readable folder"): Promise<Scan> {
-  const entries = await fs
-    .readdir(path, { withFileTypes: true })
-    .catch((error) => fail("data", { where: path, expected, found: fsReason(error) }, error));
+  const entries = await fs.readdir(path, { withFileTypes: true }).catch((error) => {
+    refuseUrlAs("folder", path);
+    return fail("data", { where: path, expected, found: fsReason(error) }, error);
+  });
   return scanOf(path, entries, signal);
 }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { writeFileAtomically } from "../../core/atomic-file.ts";
 import { fail, messageOf, sizeOf, type TensorData, type Tensors } from "../../core/index.ts";
+import { refuseUrlAs } from "../url.ts";
 import { SIGNATURE_BYTES } from "./other-formats.ts";
 import {
   encodeSafetensors,
@@ -45,12 +46,11 @@ async function withHeader<T>(
   file: string,
   work: (handle: FileHandle, header: SafetensorsHeader) => Promise<T>,
 ): Promise<T> {
-  const absent = (error: unknown): never =>
-    fail(
-      "weights",
-      { where: file, expected: "a safetensors file", found: reason(error), fix: "check the path" },
-      error,
-    );
+  const absent = (error: unknown): never => {
+    refuseUrlAs("file", file, "weights");
+    const expected = "a safetensors file";
+    return fail("weights", { where: file, expected, found: reason(error), fix: "check the path" }, error);
+  };
   // Opening a pipe or a device may never end.
   const info = await stat(file).catch(absent);
   if (!info.isFile()) absent(new Error(info.isDirectory() ? "a folder" : "a pipe or a device"));

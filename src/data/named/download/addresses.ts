@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { fail, fsReason, messageOf } from "../../../core/index.ts";
+import { refuseUrlAs } from "../../../formats/index.ts";
 import type { Origin } from "../origin.ts";
 import { type DatasetName, datasetNames, setOf } from "../sets.ts";
 
@@ -30,6 +31,7 @@ export async function withAddresses(file: string): Promise<Addresses> {
   try {
     values = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
+    refuseUrlAs("file", file, "usage");
     const found = error instanceof SyntaxError ? messageOf(error) : fsReason(error);
     return fail("usage", { where: file, expected: "a JSON file of addresses", found }, error);
   }

