@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { fail, fsReason, parseJson } from "../core/index.ts";
-import { refuseUrlAs } from "../formats/index.ts";
+import { refuseUrlAs, utf8Text } from "../formats/index.ts";
 
 /** A larger file is no configuration. Reading stops here: a file may have no end. */
 const MOST_BYTES = 16 << 20;
@@ -18,7 +18,7 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
     return fail("config", { where: path, expected: "a readable configuration file", found: fsReason(error) }, error);
   }
   if (bytes.length > MOST_BYTES) fail("config", { where: path, expected: "at most 16 MiB of settings", found: "more" });
-  const value = parseJson(bytes.toString("utf8"), path, "config");
+  const value = parseJson(utf8Text(bytes, path, 0, "config"), path, "config");
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   return fail("config", { where: path, expected: 'a JSON object such as {"epochs": 12}', found: typeName(value) });
 }

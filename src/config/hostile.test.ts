@@ -27,7 +27,7 @@ async function taken(folder: string, content: string | Uint8Array): Promise<bool
     return true;
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
-    expect(error.message).toMatch(/^[^\n]*config\.json(, line \d+, character \d+)?: [^\n]+$/);
+    expect(error.message).toMatch(/^[^\n]*config\.json(, byte \d+|, line \d+, character \d+)?: [^\n]+$/);
     expect(error.message.length).toBeLessThan(2000);
     return false;
   }

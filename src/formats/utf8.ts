@@ -1,17 +1,25 @@
-import { fail } from "../core/index.ts";
+import { type ErrorCode, fail } from "../core/index.ts";
+import { binaryFormat, isUtf16 } from "./file-format.ts";
 
 /**
  * Text of bytes; a byte order mark stays in it.
  * @param place where the bytes lie, for messages: a file, or a part of one
  * @param from the offset of `bytes` in the file
- * @throws MaskconError `data` naming the first byte that is not UTF-8
+ * @param code that of the error
+ * @throws MaskconError `code` naming the first byte that is not UTF-8, and the format of a binary file
  */
-export function utf8Text(bytes: Uint8Array, place: string, from = 0): string {
+export function utf8Text(bytes: Uint8Array, place: string, from = 0, code: ErrorCode = "data"): string {
+  const expected = "text in UTF-8";
+  const binary = binaryFormat(bytes);
+  if (binary) fail(code, { where: `${place}, byte ${from + binary.at}`, expected, found: binary.what });
+  const fix = "save it as UTF-8";
+  // Without a mark it would pass for text with the character NUL in it.
+  if (isUtf16(bytes)) fail(code, { where: `${place}, byte ${from}`, expected, found: "text in UTF-16", fix });
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const where = `${place}, byte ${from + wrongByte(bytes)}`;
-    return fail("data", { where, expected: "text in UTF-8", found: "other bytes", fix: "save it as UTF-8" }, error);
+    return fail(code, { where, expected, found: "other bytes", fix }, error);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { writeFileAtomically } from "../../core/atomic-file.ts";
 import { fail, messageOf, sizeOf, type TensorData, type Tensors } from "../../core/index.ts";
+import { SIGNATURE_BYTES } from "../file-format.ts";
 import { refuseUrlAs } from "../url.ts";
-import { SIGNATURE_BYTES } from "./other-formats.ts";
 import {
   encodeSafetensors,
   headerLength,
