@@ -8,6 +8,7 @@ import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { float32, int32, type Tensors } from "../core/index.ts";
 import { writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { listCheckpoints, loadCheckpoint, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
+import { loadInitial } from "./initial-state.ts";
 
 const at = (
   step: number,
@@ -187,4 +188,21 @@ test("a damaged last of an earlier process does not push the good one before it 
   await damage(last(dir), "bit");
   await saveCheckpoint(dir, at(3));
   expect((await loadCheckpoint(join(dir, "previous.safetensors"))).position.step).toBe(1);
+});
+
+test.each([
+  ["an ONNX model", Buffer.from("\x08\x07\x12\x04onnx\n")],
+  ["a zip archive", Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(30)])],
+  ["a text file", Buffer.from("no checkpoint at all")],
+])("%s in its place is no matter of --init", async (what, bytes) => {
+  const dir = temporaryFolder();
+  await saveCheckpoint(dir, at(1));
+  await writeFile(last(dir), bytes);
+  const refused = expect(loadLastCheckpoint(dir)).rejects;
+  await refused.toThrow(`last.safetensors: expected a checkpoint of this run, found ${what}; put an undamaged copy`);
+  const initial = { paths: { initial: last(dir) }, record: { id: "a" } };
+  await expect(loadInitial(initial)).rejects.toThrow(
+    `expected a checkpoint of this run, found ${what}; put its own file back`,
+  );
+  await expect(loadInitial(initial)).rejects.not.toThrow(/--init|convert|safetensors,/);
 });

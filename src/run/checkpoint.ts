@@ -110,7 +110,7 @@ export async function loadLastCheckpoint(
     where: folder,
     expected: "a checkpoint that is whole",
     found: skipped.join("; "),
-    fix: "start the run anew in another folder",
+    fix: "put an undamaged copy of one back, or start the run anew in another folder",
   });
 }
 
@@ -202,7 +202,15 @@ function isPosition(value: unknown): value is RunPosition {
   return [epoch, step].every((count) => Number.isSafeInteger(count) && (count as number) >= 0);
 }
 
-function refuse(file: string, error: unknown): never {
+/** What is wrong with a file of tensors that a run wrote, without the advice on weights of other people. */
+export function refuse(file: string, error: unknown, fix?: string): never {
   if (!(error instanceof MaskconError)) throw error;
-  throw new MaskconError("checkpoint", { ...error.failure, where: error.failure.where ?? file }, { cause: error });
+  const { where = file, expected, found } = error.failure;
+  const failure = {
+    where,
+    expected: expected === "a safetensors file" ? "a checkpoint of this run" : expected,
+    found,
+    fix,
+  };
+  throw new MaskconError("checkpoint", failure, { cause: error });
 }

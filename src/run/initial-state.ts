@@ -1,7 +1,7 @@
 import type { RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
-import { checksum } from "./checkpoint.ts";
+import { checksum, refuse } from "./checkpoint.ts";
 import type { RunPaths } from "./run-folder.ts";
 
 /** The weights of the frozen baseline, bound to their run. */
@@ -9,6 +9,8 @@ interface InitialState {
   readonly paths: Pick<RunPaths, "initial">;
   readonly record: Pick<RunRecord, "id">;
 }
+
+const FIX = "put its own file back, or begin the run anew in another folder: the same settings give the same weights";
 
 /**
  * Writes a run's encoder before its first step.
@@ -21,10 +23,12 @@ export async function saveInitial({ paths, record: { id } }: InitialState, tenso
 
 /**
  * Reads it back.
- * @throws MaskconError "weights" where it is missing or torn, "checkpoint" where it is damaged, or of another run
+ * @throws MaskconError "checkpoint" where it is missing, damaged, or of another run
  */
 export async function loadInitial({ paths, record: { id } }: InitialState): Promise<Tensors> {
-  const { tensors, metadata } = await readSafetensors(paths.initial);
+  const { tensors, metadata } = await readSafetensors(paths.initial).catch((error) =>
+    refuse(paths.initial, error, FIX),
+  );
   // Those of earlier versions carry neither.
   const damaged = metadata.sha256 !== undefined && metadata.sha256 !== checksum("", tensors);
   if (!damaged && (id === undefined || metadata.run === id)) return tensors;
@@ -32,6 +36,6 @@ export async function loadInitial({ paths, record: { id } }: InitialState): Prom
     where: paths.initial,
     expected: "the weights that this run began with",
     found: damaged ? "a damaged file" : "those of another run",
-    fix: "put its own file back, or begin the run anew in another folder: the same settings give the same weights",
+    fix: FIX,
   });
 }
