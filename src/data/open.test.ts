@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { put, putPictures } from "../../test/data-samples.ts";
 import { messageOfRefusal } from "../../test/refusals.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { openData } from "./open.ts";
+import { openData, openImages } from "./open.ts";
 
 test("a name with a NUL is refused in words of its reader", async () => {
   await expect(openData("a\0b")).rejects.toThrow(
@@ -117,5 +117,19 @@ describe("named sets one or two folders further in", () => {
     await expect(openData(root)).rejects.toThrow("the files of cifar10 (cifar-10-python.tar.gz)");
     rmSync(elsewhere, { recursive: true });
     await expect(openData(root)).rejects.toThrow("the files of cifar10, found only cifar-10-batches-py");
+  });
+});
+
+describe("a file in place of DATA", () => {
+  const pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12345\n";
+  it.each([
+    ["w.pth", pointer, /w\.pth.*: expected the file itself, found a Git LFS pointer; run `git lfs pull`/],
+    ["w", pointer, "found a Git LFS pointer"],
+    ["w.pth", "PK\x03\x04", "a .csv, .parquet or .tar file, found a zip archive"],
+    ["w.onnx", "\x08\x07\x12\x04", "found an ONNX model"],
+    ["w.bin", "", "found another file"],
+  ])("is called by what it is (%s, %#)", async (name, content, message) => {
+    const file = put(temporaryFolder(), name, content);
+    for (const open of [openData, openImages]) await expect(open(file)).rejects.toThrow(message);
   });
 });

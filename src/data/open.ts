@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
-import { refuseUrl } from "../formats/index.ts";
+import { fileFormat, refuseUrl, SIGNATURE_BYTES, withRanges } from "../formats/index.ts";
 import { classFolders, imageFolder } from "./collections/class-folders.ts";
 import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
 import { readCsv } from "./collections/csv.ts";
@@ -69,7 +69,7 @@ async function recognised(scan: Scan, options: OpenOptions): Promise<Opener> {
 }
 
 async function openFile(path: string, options: OpenOptions): Promise<LoadedData> {
-  return shardFile(path)?.open(options) ?? openCsv(csvPath(path), options);
+  return shardFile(path)?.open(options) ?? openCsv(await csvPath(path), options);
 }
 
 /**
@@ -79,7 +79,9 @@ async function openFile(path: string, options: OpenOptions): Promise<LoadedData>
 export async function openImages(path: string, options: FilesOptions = {}): Promise<Dataset> {
   if (!(await isFolder(path))) {
     const file = shardFile(path);
-    return file ? file.images(options) : imagesFromFiles(path, await readCsv(csvPath(path), "none", options), options);
+    return file
+      ? file.images(options)
+      : imagesFromFiles(path, await readCsv(await csvPath(path), "none", options), options);
   }
   const scan = await scanFolder(path, options.signal);
   const inShards = await shardFolder(scan);
@@ -112,13 +114,17 @@ function checkColumns(folder: string, { columns }: Opener, options: OpenOptions)
   });
 }
 
-function csvPath(path: string): string {
+/** @throws MaskconError "data" saying what another file is: by its name, else by its first bytes */
+async function csvPath(path: string): Promise<string> {
   if (extname(path).toLowerCase() === ".csv") return path;
   refuseCompressed(path);
+  const format = await withRanges(path, async ({ size, read }) =>
+    fileFormat(await read(0, Math.min(size, SIGNATURE_BYTES))),
+  );
   return fail("data", {
     where: path,
     expected: "an image folder, a named dataset's folder, or a .csv, .parquet or .tar file",
-    found: "another file",
+    found: format?.what ?? "another file",
   });
 }
 
