@@ -155,3 +155,28 @@ test("what labels look like comes with the data", async () => {
       "numbers of images; name the labels with --coarse-column",
   ]);
 });
+
+describe.each(writers)("-1 in %s", (_, write) => {
+  it.each([
+    [
+      "coarse",
+      [
+        ["-1", "a"],
+        ["x", "b"],
+        ["y", "c"],
+      ],
+    ],
+    [
+      "fine",
+      [
+        ["x", "-1.0"],
+        ["x", "b"],
+        ["y", "c"],
+      ],
+    ],
+  ] as const)("is no %s label", async (_, labels) => {
+    await expect(openData(await write(labels), { testFraction: 0 })).rejects.toThrow(
+      /expected a .*, found (-1, which stands for no label|none \(null, -1 or empty\))/,
+    );
+  });
+});

@@ -2,7 +2,7 @@ import { canonicalName, fail, nearest } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows, separatorFix } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
-import type { LabelledFile } from "./labelled.ts";
+import { isNoLabel, type LabelledFile, NO_LABEL } from "./labelled.ts";
 
 const MAX_BYTES = 64 * 2 ** 20;
 /** More classes than any collection has; some 200 bytes each. */
@@ -35,6 +35,8 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
     const where = `${file}, line ${line}`;
     if (fine.trim() === "" || coarse.trim() === "")
       fail("data", { where, expected: "a fine and a coarse class", found: fields.join(",") });
+    if (isNoLabel(fine) || isNoLabel(coarse))
+      fail("data", { where, expected: "a fine and a coarse class", found: NO_LABEL });
     const earlier = entries.get(fine);
     if (earlier) {
       const found = `${JSON.stringify(fine)} again, after line ${earlier.line} (${earlier.coarse})`;

@@ -3,7 +3,7 @@ import { fail, hasOtherForms } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows } from "../../formats/csv/index.ts";
 import { readText, refuseUrl } from "../../formats/index.ts";
 import { type CsvPlaces, csvColumns, type RequiredLabels } from "./csv-columns.ts";
-import { type ColumnOptions, type LabelledFile, MAX_LABEL } from "./labelled.ts";
+import { type ColumnOptions, isNoLabel, type LabelledFile, MAX_LABEL, NO_LABEL } from "./labelled.ts";
 import { pathsOnDisk } from "./on-disk.ts";
 import { type SplitName, splitCalled, splitRoles, splitWords } from "./split-names.ts";
 
@@ -67,6 +67,9 @@ function imageOf(row: CsvRow, places: CsvPlaces, csv: string, labels: boolean): 
   };
   const label = (column: "coarse" | "fine") => {
     const text = value(column) ?? "";
+    if (isNoLabel(text)) {
+      return labels ? fail("data", { where, expected: `a value for "${column}"`, found: NO_LABEL }) : "";
+    }
     if (text.length <= MAX_LABEL) return text;
     const expected = `a label of at most ${MAX_LABEL} characters for "${column}"`;
     return fail("data", { where, expected, found: `${text.length}` });

@@ -3,6 +3,7 @@ import { canonicalName, fail } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import { type Dataset, idOf } from "../dataset.ts";
+import { isNoLabel } from "./labelled.ts";
 import { type Labels, nameClasses } from "./name-classes.ts";
 
 const MAX_BYTES = 200 * 2 ** 20;
@@ -20,7 +21,7 @@ export interface FineLabels {
 /**
  * Reads fine labels for images of `dataset` from a CSV: columns `fine` and `id` (the image's id as `maskcon embed` prints
  * it) or `file` (the id, or a path: relative to the CSV, or absolute), in any order; others are passed over, and so are rows
- * with an empty `fine`. Names are compared in NFC. Rows of other images (held out, say) are counted; where all are, it is the
+ * whose `fine` is empty or -1. Names are compared in NFC. Rows of other images (held out, say) are counted; where all are, it is the
  * wrong file.
  * @throws MaskconError `data` naming the line
  */
@@ -41,7 +42,7 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
     const { line, fields } = row;
     const where = `${file}, line ${line}`;
     const text = fields[label]!;
-    if (text.trim() === "") continue;
+    if (text.trim() === "" || isNoLabel(text)) continue;
     const name = fields[id < 0 ? path : id]!;
     const own = placesOf(name) ?? placesOf(resolve(dirname(file), name));
     if (!own) {

@@ -4,7 +4,7 @@ import { inspect } from "../images/inspect.ts";
 import { type Budget, type Stored, store } from "../images/store.ts";
 import { checkLabels, folderLabels, type LabelSource, mapLabels } from "./check-labels.ts";
 import { mapFiles, readCoarseMap } from "./coarse-map.ts";
-import type { FilesOptions, LabelledFile } from "./labelled.ts";
+import { type FilesOptions, isNoLabel, type LabelledFile, NO_LABEL } from "./labelled.ts";
 import { nameClasses } from "./name-classes.ts";
 import { splitFiles } from "./split.ts";
 
@@ -34,6 +34,7 @@ export async function dataFromFiles(
   advice: Advice = {},
 ): Promise<LoadedData> {
   const { coarseMap } = options;
+  refuseNoLabel(name, listed);
   const named = nameClasses(listed);
   const files = coarseMap === undefined ? named : mapFiles(named, await readCoarseMap(coarseMap));
   checkClasses(name, files, options, advice);
@@ -95,6 +96,14 @@ function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }
     found: classes.size === 0 ? "no image" : `only "${[...classes][0]}"`,
     fix: advice.oneClass ?? "one class alone teaches nothing: add images of another",
   });
+}
+
+/** Readers of columns say where it stands; this leaves folders. */
+function refuseNoLabel(name: string, files: readonly LabelledFile[]): void {
+  const file = files.find(({ coarse, fine }) => isNoLabel(coarse) || (fine !== undefined && isNoLabel(fine)));
+  if (!file) return;
+  const fix = "rename the folder, or move it away";
+  fail("data", { where: `${name}, ${file.id}`, expected: "a folder called by its class", found: NO_LABEL, fix });
 }
 
 /** Training would end in the middle, at the batch that the image is in. */

@@ -5,6 +5,12 @@ export type { LabelledFile } from "../images/labelled-file.ts";
 /** A longer text, in bytes or characters, is no label. */
 export const MAX_LABEL = 1000;
 
+/** Whether a text says that there is no label: Hugging Face writes -1, and tables with gaps make -1.0 of it. */
+export const isNoLabel = (text: string): boolean => /^\s*-1(\.0*)?\s*$/.test(text);
+
+/** What a message says was found. */
+export const NO_LABEL = "-1, which stands for no label";
+
 /** What columns of a table (keys of a sample's JSON) are called, where their names say it not by themselves. */
 export interface ColumnOptions {
   readonly imageColumn?: string | undefined;

@@ -1,6 +1,6 @@
 import { fail } from "../../../core/index.ts";
 import { columnType, typeName, type Value, wholeNumber } from "../../../formats/parquet/index.ts";
-import { MAX_LABEL } from "../labelled.ts";
+import { isNoLabel, MAX_LABEL } from "../labelled.ts";
 import type { LabelColumn } from "./choose-columns.ts";
 
 /**
@@ -17,7 +17,8 @@ export function labelText(value: Value | undefined, column: LabelColumn, where: 
   };
   if (value instanceof Uint8Array) {
     const text = value.length > MAX_LABEL ? wrong(`${value.length} bytes`) : textOf(value);
-    return (text ?? wrong("bytes that are no text in UTF-8")).trim() === "" ? undefined : text;
+    const known = text ?? wrong("bytes that are no text in UTF-8");
+    return known.trim() === "" || isNoLabel(known) ? undefined : known;
   }
   const type = columnType(leaf.element);
   if (type.kind !== "whole" || typeof value === "boolean") return wrong(String(value));

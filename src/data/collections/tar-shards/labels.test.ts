@@ -146,3 +146,31 @@ describe("names of members", () => {
     );
   });
 });
+
+describe("members of labels", () => {
+  it.each([
+    ["cls", ""],
+    ["txt", " \n"],
+    ["coarse.cls", ""],
+    ["json", ""],
+  ])("that are empty are named: %s", async (part, content) => {
+    const members: Members = [
+      ["0.png", await png(0)],
+      [`0.${part}`, content],
+      ["1.png", await png(1)],
+      [`1.${part}`, "b"],
+    ];
+    await expect(open(members)).rejects.toThrow(
+      new RegExp(`byte \\d+ \\(0\\.${part}\\): expected a (label|JSON object), found an empty member`),
+    );
+  });
+
+  it("that are empty beside a whole fine label are named, too", async () => {
+    const members: Members = [
+      ["0.png", await png(0)],
+      ["0.cls", "a"],
+      ["0.fine.cls", ""],
+    ];
+    await expect(open(members)).rejects.toThrow("(0.fine.cls): expected a label, found an empty member");
+  });
+});

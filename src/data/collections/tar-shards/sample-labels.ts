@@ -1,7 +1,7 @@
 import { fail } from "../../../core/index.ts";
 import { type ByteRanges, utf8Text } from "../../../formats/index.ts";
 import type { Member } from "../../../formats/tar/index.ts";
-import { type ColumnOptions, MAX_LABEL } from "../labelled.ts";
+import { type ColumnOptions, isNoLabel, MAX_LABEL, NO_LABEL } from "../labelled.ts";
 import { labelIn, type SampleJson, sampleJson } from "./sample-json.ts";
 import type { Sample } from "./samples.ts";
 
@@ -24,7 +24,7 @@ export interface SampleLabels {
  * The labels of a sample. Coarse: part `coarse.cls` (or `.txt`), or key `coarse` or `coarse_label` of its JSON, else the one
  * label there is: `cls`, key `label`, `class` or `cls`, or `txt`. Fine: `fine.cls`, or key `fine` or `fine_label`.
  * @param names keys of the JSON, or parts, to take in their place
- * @throws MaskconError `data` naming the byte where a label is no label
+ * @throws MaskconError "data" naming the byte where a label is no label, and the member where it is empty or -1
  */
 export async function sampleLabels(ranges: ByteRanges, sample: Sample, names: ColumnOptions): Promise<SampleLabels> {
   const { coarseColumn, fineColumn } = names;
@@ -64,6 +64,7 @@ const finePlaces: readonly Place[] = [...parts("fine.cls", "fine.txt"), ...keys(
 async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<SampleJson> {
   if (!member) return {};
   const where = placeOf(ranges, member);
+  if (member.size === 0) fail("data", { where, expected: "a JSON object", found: "an empty member" });
   if (member.size > MAX_JSON)
     fail("data", { where, expected: `at most ${MAX_JSON} bytes`, found: String(member.size) });
   return sampleJson(await textOf(ranges, member), where);
@@ -71,7 +72,11 @@ async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<S
 
 function fromKey(ranges: ByteRanges, { parts }: Sample, json: SampleJson, key: string): string | undefined {
   const member = parts.get("json");
-  return member && labelIn(json, key, placeOf(ranges, member));
+  if (!member) return undefined;
+  const where = placeOf(ranges, member);
+  const text = labelIn(json, key, where);
+  if (text !== undefined && isNoLabel(text)) fail("data", { where, expected: `a label as "${key}"`, found: NO_LABEL });
+  return text;
 }
 
 async function fromPart(ranges: ByteRanges, { parts }: Sample, name: string): Promise<string | undefined> {
@@ -81,7 +86,11 @@ async function fromPart(ranges: ByteRanges, { parts }: Sample, name: string): Pr
   if (member.size > MAX_LABEL) {
     fail("data", { where, expected: `a label of at most ${MAX_LABEL} bytes`, found: String(member.size) });
   }
-  return (await textOf(ranges, member)).trim() || undefined;
+  const text = (await textOf(ranges, member)).trim();
+  if (text === "" || isNoLabel(text)) {
+    fail("data", { where, expected: "a label", found: text === "" ? "an empty member" : NO_LABEL });
+  }
+  return text;
 }
 
 async function textOf(ranges: ByteRanges, member: Member): Promise<string> {
