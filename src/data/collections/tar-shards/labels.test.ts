@@ -39,9 +39,12 @@ describe("labels in the JSON of samples", () => {
   it.each([
     [
       '{"label": 1.8000000000000000011e18}',
-      'text or a whole number as "label", found 1800000000000000000, whose digits are lost',
+      'text or a whole number as "label", found 1.8000000000000000011e18, whose digits are lost',
     ],
-    ['{"label": 1e400}', 'as "label", found Infinity, whose digits are lost'],
+    ['{"label": 1e400}', 'as "label", found 1e400, whose digits are lost'],
+    ['{"label": 0.99999999999999999}', "found 0.99999999999999999, whose digits are lost"],
+    ['{"label": 1.00000000000000001}', "found 1.00000000000000001, whose digits are lost"],
+    ['{"label": 1e30}', "found 1e30, whose digits are lost"],
     ['{"label": 1.5}', 'as "label", found 1.5'],
     ['{"label": true}', 'as "label", found true'],
     ['{"label": {"a": [9007199254740993]}}', 'as "label", found {"a":[9007199254740993]}'],
@@ -172,5 +175,18 @@ describe("members of labels", () => {
       ["0.fine.cls", ""],
     ];
     await expect(open(members)).rejects.toThrow("(0.fine.cls): expected a label, found an empty member");
+  });
+
+  it("with bytes of a number are refused", async () => {
+    const members: Members = [
+      ["0.png", await png(0)],
+      ["0.cls", new Uint8Array([7])],
+    ];
+    await expect(open(members)).rejects.toThrow("(0.cls): expected a label as text, found control characters");
+  });
+
+  it("say that a key holds nothing", async () => {
+    const refused = open(await withJson('{"label": null, "class": " "}', '{"label": 1}'));
+    await expect(refused).rejects.toThrow("png, json, label (null or empty), class (null or empty);");
   });
 });

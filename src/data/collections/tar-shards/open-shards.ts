@@ -105,10 +105,10 @@ async function labelledSample(
   const file = { from: ranges.file, offset: member.offset, length: member.size };
   // Captions and other records must not stand in the way of images that need no label.
   if (!required) return { ...common, file, id };
-  const { coarse, fine, keys } = await sampleLabels(ranges, sample, options);
+  const { coarse, fine, keys, empty } = await sampleLabels(ranges, sample, options);
   note(keys, seen.there);
   if (coarse === undefined && (fine === undefined || options.coarseMap === undefined)) {
-    await refuseUnlabelled(ranges, sample, { image, keys, kind: fine === undefined ? "label" : "coarse label" });
+    await refuseUnlabelled(ranges, sample, { image, keys, empty, kind: fine === undefined ? "label" : "coarse label" });
   }
   checkPlace("coarse", coarse, id, seen);
   checkPlace("fine", fine, id, seen);

@@ -9,6 +9,8 @@ interface Unlabelled {
   readonly image: string;
   /** Of the sample's JSON. */
   readonly keys: readonly string[];
+  /** Those of the keys that hold nothing. */
+  readonly empty: readonly string[];
   readonly kind: "label" | "coarse label";
 }
 
@@ -18,7 +20,8 @@ const MAX_NAMED = 40;
 export async function refuseUnlabelled(ranges: ByteRanges, sample: Sample, of: Unlabelled): Promise<never> {
   const { key, parts } = sample;
   const member = parts.get(of.image)!;
-  const there = [...parts.keys(), ...of.keys].slice(0, MAX_NAMED).join(", ");
+  const keys = of.keys.map((key) => (of.empty.includes(key) ? `${key} (null or empty)` : key));
+  const there = [...parts.keys(), ...keys].slice(0, MAX_NAMED).join(", ");
   const later = await laterPart(ranges, sample);
   const failure = {
     where: `${ranges.file}, byte ${member.offset} (${member.name})`,

@@ -1,8 +1,8 @@
-import { isInteger, parse, stringify } from "lossless-json";
+import { isInteger, isSafeNumber, LosslessNumber, parse, stringify } from "lossless-json";
 import { canonicalName, fail, hasOtherForms, MaskconError, parseJson } from "../../../core/index.ts";
 import { MAX_LABEL } from "../labelled.ts";
 
-/** Numbers that have more digits than a `number` holds are bigints. */
+/** Whole numbers are bigints. A `LosslessNumber` keeps the digits of others that a `number` does not hold. */
 export type SampleJson = Readonly<Record<string, unknown>>;
 
 const BOM = 0xfeff;
@@ -30,8 +30,17 @@ function exactly(text: string, where: string): unknown {
   }
 }
 
-const parseNumber = (digits: string): number | bigint =>
-  isInteger(digits) && digits.length <= MAX_LABEL ? BigInt(digits) : Number.parseFloat(digits);
+function parseNumber(digits: string): number | bigint | LosslessNumber {
+  if (isInteger(digits) && digits.length <= MAX_LABEL) return BigInt(digits);
+  const number = Number.parseFloat(digits);
+  return isExact(digits, number) ? number : new LosslessNumber(digits);
+}
+
+/** Whether text that reads as a whole number is that number: 0.99999999999999999 reads as 1. Other numbers are no labels. */
+function isExact(digits: string, number: number): boolean {
+  if (!Number.isInteger(number)) return Number.isFinite(number);
+  return Number.isSafeInteger(number) && (digits.length <= 15 || isSafeNumber(digits));
+}
 
 function refuseTwice(key: string, where: string): never {
   const found = `"${key.slice(0, 60)}" twice, with two values`;
@@ -48,8 +57,8 @@ export function labelIn(json: SampleJson, key: string, where: string): string | 
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string" && value.length <= MAX_LABEL) return value.trim() === "" ? undefined : value;
   if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value);
-  const inexact = typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
-  const found = inexact ? `${value}, whose digits are lost` : stringify(value)!.slice(0, 60);
+  const inexact = value instanceof LosslessNumber;
+  const found = inexact ? `${String(value).slice(0, 60)}, whose digits are lost` : stringify(value)!.slice(0, 60);
   return fail("data", { where, expected: `text or a whole number as "${key}"`, found });
 }
 

@@ -5,6 +5,10 @@ import { type ColumnOptions, isNoLabel, MAX_LABEL, NO_LABEL } from "../labelled.
 import { labelIn, type SampleJson, sampleJson } from "./sample-json.ts";
 import type { Sample } from "./samples.ts";
 
+/** Control characters that are no white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+const CONTROLS = /[\0-\x08\x0e-\x1f]/;
+
 const MAX_JSON = 2 ** 20;
 
 export interface SampleLabel {
@@ -18,6 +22,8 @@ export interface SampleLabels {
   readonly fine: SampleLabel | undefined;
   /** Of its JSON. */
   readonly keys: readonly string[];
+  /** Those of its keys that hold null or blank text. */
+  readonly empty: readonly string[];
 }
 
 /**
@@ -40,6 +46,7 @@ export async function sampleLabels(ranges: ByteRanges, sample: Sample, names: Co
     coarse: await label(coarseColumn === undefined ? coarsePlaces : placesOf(coarseColumn)),
     fine: await label(fineColumn === undefined ? finePlaces : placesOf(fineColumn)),
     keys: Object.keys(json),
+    empty: Object.keys(json).filter((key) => isBlank(json[key])),
   };
 }
 
@@ -70,6 +77,8 @@ async function jsonOf(ranges: ByteRanges, member: Member | undefined): Promise<S
   return sampleJson(await textOf(ranges, member), where);
 }
 
+const isBlank = (value: unknown) => value === null || (typeof value === "string" && value.trim() === "");
+
 function fromKey(ranges: ByteRanges, { parts }: Sample, json: SampleJson, key: string): string | undefined {
   const member = parts.get("json");
   if (!member) return undefined;
@@ -89,6 +98,10 @@ async function fromPart(ranges: ByteRanges, { parts }: Sample, name: string): Pr
   const text = (await textOf(ranges, member)).trim();
   if (text === "" || isNoLabel(text)) {
     fail("data", { where, expected: "a label", found: text === "" ? "an empty member" : NO_LABEL });
+  }
+  if (CONTROLS.test(text)) {
+    const fix = "write numbers as decimal text";
+    fail("data", { where, expected: "a label as text", found: "control characters, as bytes of a number have", fix });
   }
   return text;
 }

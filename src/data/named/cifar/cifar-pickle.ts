@@ -29,8 +29,8 @@ export function labelsOf(dict: PickleDict, key: string, count: number, classes: 
   const where = entryOf(file, key);
   if (!Array.isArray(list) || list.length !== count) wrong(where, `"${key}", a list of ${count} labels`, list);
   return Int32Array.from(list, (label) =>
-    typeof label === "number" && label >= 0 && label < classes
-      ? label
+    Number.isInteger(label) && Number(label) >= 0 && Number(label) < classes
+      ? Number(label)
       : wrong(where, `labels from 0 to ${classes - 1} in "${key}"`, label),
   );
 }

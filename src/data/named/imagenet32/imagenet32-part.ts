@@ -17,7 +17,7 @@ export interface Imagenet32Part {
 
 export function checkedLabels(list: readonly unknown[], file: string): Int32Array {
   return Int32Array.from(list, (label, i) => {
-    if (typeof label === "number" && label >= 1 && label <= IMAGENET_CLASSES) return label;
+    if (Number.isInteger(label) && Number(label) >= 1 && Number(label) <= IMAGENET_CLASSES) return Number(label);
     const found = `${typeof label === "number" ? label : "something else"} at image ${i}`;
     return fail("data", { where: file, expected: `labels from 1 to ${IMAGENET_CLASSES}`, found });
   });
