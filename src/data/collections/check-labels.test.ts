@@ -45,3 +45,10 @@ test("classes that differ in case or spaces alone are named, within their coarse
   expect(checkLabels("x", images(many), folderLabels)).toHaveLength(3);
   expect(checkLabels("x", images(many), folderLabels)[2]).toMatch(/count as 2 classes \(and 2 more such names\)$/);
 });
+
+test("names that differ in what is not seen are named, and written so that it is", () => {
+  expect(checkLabels("x", images(["a", "a\u200b", "a\u200e", "b"]), folderLabels)).toEqual([
+    'x: the coarse classes "a", "a\\u{200b}", "a\\u{200e}" differ in case, spaces or unseen characters alone, and count ' +
+      "as 3 classes",
+  ]);
+});

@@ -44,8 +44,11 @@ export function checkLabels(
   return [`${where}: ${found}: these look like captions or numbers of images; ${source.fix}`, ...warnings];
 }
 
-/** How a name is written when nobody minds case and spaces. */
-const plain = (name: string): string => name.trim().replace(/\s+/g, " ").toLowerCase();
+/** Characters that no font shows: of width zero, marks of direction. */
+const UNSEEN = /\p{Cf}/gu;
+
+/** How a name is written when nobody minds case, spaces and what is not seen. */
+const plain = (name: string): string => name.replace(UNSEEN, "").trim().replace(/\s+/g, " ").toLowerCase();
 
 /** Names that differ in case or spaces alone. */
 function alike(names: Iterable<string>, kind: string): string[] {
@@ -58,7 +61,10 @@ function alike(names: Iterable<string>, kind: string): string[] {
   const several = [...groups.values()].filter((group) => group.length > 1);
   const lines = several.slice(0, MAX_NAMED).map((group) => {
     const written = group.slice(0, MAX_NAMED).map(shown).join(", ");
-    return `the ${kind} classes ${written} differ in case or spaces alone, and count as ${group.length} classes`;
+    const what = group.some((name) => name.search(UNSEEN) >= 0)
+      ? "case, spaces or unseen characters"
+      : "case or spaces";
+    return `the ${kind} classes ${written} differ in ${what} alone, and count as ${group.length} classes`;
   });
   if (several.length > MAX_NAMED) lines.push(`${lines.pop()} (and ${several.length - MAX_NAMED} more such names)`);
   return lines;
@@ -76,4 +82,8 @@ function alikeWithin(files: readonly LabelledFile[]): string[] {
   return [...classes.values()].flatMap((names) => alike(names, "fine")).slice(0, MAX_NAMED);
 }
 
-const shown = (name: string): string => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+const shown = (name: string): string =>
+  JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name).replace(
+    UNSEEN,
+    (c) => `\\u{${c.codePointAt(0)!.toString(16)}}`,
+  );

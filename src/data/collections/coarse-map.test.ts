@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { put, putPictures } from "../../../test/data-samples.ts";
 import { survivesDamage } from "../../../test/refusals.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -109,4 +109,9 @@ describe("a coarse map", () => {
       "--coarse-column (coarseColumn): expected data with columns",
     );
   });
+});
+
+test("a header that has a column twice is refused", async () => {
+  const file = put(temporaryFolder(), "m.csv", "fine,Fine,coarse\na,b,A\nb,a,B\n");
+  await expect(readCoarseMap(file)).rejects.toThrow('m.csv, line 1: expected each column once, found "fine" twice');
 });

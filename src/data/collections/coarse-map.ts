@@ -1,5 +1,5 @@
 import { canonicalName, fail, nearest } from "../../core/index.ts";
-import { type CsvRow, checkWidth, csvRows, separatorFix } from "../../formats/csv/index.ts";
+import { type CsvRow, checkWidth, csvRows, refuseTwice, separatorFix } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
 import { isNoLabel, type LabelledFile, NO_LABEL } from "./labelled.ts";
@@ -27,6 +27,7 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
     const fix = separatorFix(header);
     fail("data", { where: `${file}, line 1`, expected: "the header fine,coarse", found, ...(fix ? { fix } : {}) });
   }
+  refuseTwice(header, ["fine", "coarse"], file);
   const entries = new Map<string, { coarse: string; line: number }>();
   for (const row of rows) {
     checkWidth(row, header.length, file);

@@ -111,3 +111,10 @@ test("damaged ones are read, or refused with their place", async () => {
     return readFineLabels(file, dataset);
   });
 });
+
+test("-1 is no label, and a column that is there twice is refused", async () => {
+  expect((await read("id,fine\na/1.png,-1\na/2.png,red\n")).count).toBe(1);
+  await expect(read("id,fine,fine\na/1.png,red,blue\n")).rejects.toThrow(
+    'line 1: expected each column once, found "fine" twice',
+  );
+});

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { canonicalName, fail } from "../../core/index.ts";
-import { type CsvRow, checkWidth, csvRows } from "../../formats/csv/index.ts";
+import { type CsvRow, checkWidth, csvRows, refuseTwice } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import { type Dataset, idOf } from "../dataset.ts";
 import { isNoLabel } from "./labelled.ts";
@@ -33,6 +33,7 @@ export async function readFineLabels(file: string, dataset: Dataset): Promise<Fi
     const found = header.join(",").slice(0, 80) || "an empty file";
     fail("data", { where: `${file}, line 1`, expected: "the header id,fine (or file,fine)", found });
   }
+  refuseTwice(header, ["id", "file", "fine"], file);
   const placesOf = finder(dataset);
   const classes = numbering(dataset);
   const fine = new Int32Array(dataset.length).fill(-1);

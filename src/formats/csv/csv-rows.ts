@@ -47,6 +47,13 @@ export function checkWidth({ line, fields }: CsvRow, count: number, file: string
   fail("data", { where: `${file}, line ${line}`, expected, found: String(fields.length) });
 }
 
+/** @throws MaskconError "data" where a header has one of `columns` twice: either could be meant */
+export function refuseTwice(header: readonly string[], columns: readonly string[], file: string): void {
+  const twice = columns.find((name) => header.indexOf(name) !== header.lastIndexOf(name));
+  if (twice === undefined) return;
+  fail("data", { where: `${file}, line 1`, expected: "each column once", found: `"${twice}" twice` });
+}
+
 /** What to do about a header whose fields are separated otherwise; undefined where that is not what is wrong. */
 export function separatorFix([only = "", ...others]: readonly string[]): string | undefined {
   const by = only.includes(";") ? "semicolons" : only.includes("\t") ? "tabs" : undefined;

@@ -1,1 +1,1 @@
-export { type CsvRow, checkWidth, csvRows, separatorFix } from "./csv-rows.ts";
+export { type CsvRow, checkWidth, csvRows, refuseTwice, separatorFix } from "./csv-rows.ts";
