@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { fail, fsReason, MaskconError } from "../../core/index.ts";
 import { regularFile } from "../../formats/index.ts";
 import type { Dataset, ImageSource } from "../dataset.ts";
-import { type Encoded, encodedAt, placeOf, readSlice, type Slice } from "./encoded.ts";
+import { type ByteRange, type Encoded, encodedAt, placeOf, readSlice } from "./encoded.ts";
 import { eachAtOnce } from "./inspect.ts";
 
 /** Bytes of the digest that identifies an image by its content: the first half of a SHA-256. */
@@ -37,7 +37,7 @@ async function fileContent(file: string): Promise<{ digest: Uint8Array; image: E
   return { digest: hash.digest().subarray(0, DIGEST_BYTES), image: file };
 }
 
-async function sliceContent(slice: Slice): Promise<{ digest: Uint8Array; image: Encoded }> {
+async function sliceContent(slice: ByteRange): Promise<{ digest: Uint8Array; image: Encoded }> {
   const { from, offset, length } = slice;
   if (typeof from !== "string") return { digest: shortDigest(new Uint8Array(from, offset, length)), image: slice };
   const bytes = await readSlice(slice);

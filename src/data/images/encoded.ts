@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { ImageSource } from "../dataset.ts";
 
 /** Part of a file, or of memory, that holds one encoded image. */
-export interface Slice {
+export interface ByteRange {
   readonly from: string | SharedArrayBuffer;
   /** In bytes. */
   readonly offset: number;
@@ -10,7 +10,7 @@ export interface Slice {
 }
 
 /** One encoded image: a file of its own, or a part of something larger. */
-export type Encoded = string | Slice;
+export type Encoded = string | ByteRange;
 
 /** Longer images are refused unread. */
 const MAX_ENCODED = 2 ** 28;
@@ -29,7 +29,7 @@ export function placeOf(image: Encoded): string {
 }
 
 /** The bytes of a slice, as a copy of their own. Throws a plain Error with the reason. */
-export async function readSlice({ from, offset, length }: Slice): Promise<Buffer> {
+export async function readSlice({ from, offset, length }: ByteRange): Promise<Buffer> {
   if (length > MAX_ENCODED) throw new Error(`it has ${length} bytes, and the limit is ${MAX_ENCODED}`);
   if (length === 0) throw new Error("it is empty");
   if (typeof from !== "string") return Buffer.from(new Uint8Array(from, offset, length));

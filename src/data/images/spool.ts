@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fail, fsReason } from "../../core/index.ts";
 import { isAlive } from "../../core/processes.ts";
-import type { Slice } from "./encoded.ts";
+import type { ByteRange } from "./encoded.ts";
 
 /** Memory is taken in blocks, since nobody knows beforehand how much it will be. */
 const BLOCK = 32 * 2 ** 20;
@@ -12,7 +12,7 @@ const BLOCK = 32 * 2 ** 20;
 /** Keeps encoded images that lie in no file as they are: in shared memory, and past its budget in a temporary file. */
 export interface Spool {
   /** One at a time: wait for each. @throws MaskconError `disk` where there is no more room */
-  add(bytes: Uint8Array): Promise<Slice>;
+  add(bytes: Uint8Array): Promise<ByteRange>;
   /** Nothing more is added. */
   finish(): Promise<void>;
   /** Deletes the file, if there is one; otherwise it goes when the process ends. */
@@ -33,7 +33,7 @@ export function createSpool(memoryBytes: number): Spool {
     return block;
   }
 
-  async function add(bytes: Uint8Array): Promise<Slice> {
+  async function add(bytes: Uint8Array): Promise<ByteRange> {
     const { length } = bytes;
     const here = file ? undefined : room(length);
     if (here) {

@@ -2,4 +2,4 @@ export { chunkOf } from "./chunk.ts";
 export { columnType, typeName, wholeNumber } from "./column-type.ts";
 export { type Footer, type Leaf, readFooter } from "./footer.ts";
 export { columnValues } from "./read-column.ts";
-export type { Value } from "./values.ts";
+export type { ParquetValue } from "./values.ts";

@@ -5,11 +5,11 @@ import { decompress, prepare } from "./decompress.ts";
 import { decodeHybrid } from "./hybrid.ts";
 import { pagesOf, type RawPage } from "./pages.ts";
 import { reasonOf, worded } from "./reason.ts";
-import { decodeValues, plain, type Value, type Values } from "./values.ts";
+import { decodeValues, type ParquetValue, type ParquetValues, plain } from "./values.ts";
 
 /** The values of a page, undefined for null. Those of a dictionary are the same objects whenever they come. */
 export interface PageValues {
-  readonly values: readonly (Value | undefined)[];
+  readonly values: readonly (ParquetValue | undefined)[];
   readonly fromDictionary: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface PageValues {
 export async function* columnValues(ranges: ByteRanges, chunk: Chunk): AsyncGenerator<PageValues> {
   const { leaf, start, rows } = chunk;
   await prepare(chunk.codec);
-  let dictionary: Values | undefined;
+  let dictionary: ParquetValues | undefined;
   let seen = 0;
   for await (const page of pagesOf(ranges, chunk)) {
     if (seen === rows) break;
@@ -44,12 +44,12 @@ export async function* columnValues(ranges: ByteRanges, chunk: Chunk): AsyncGene
   }
 }
 
-function readDictionary({ header, bytes }: RawPage, { codec, leaf }: Chunk): Values {
+function readDictionary({ header, bytes }: RawPage, { codec, leaf }: Chunk): ParquetValues {
   const page = decompress(bytes, header.uncompressed_page_size, codec);
   return plain(page, leaf.element.type!, header.dictionary_page_header!.num_values);
 }
 
-function readPage(page: RawPage, chunk: Chunk, dictionary: Values | undefined): PageValues {
+function readPage(page: RawPage, chunk: Chunk, dictionary: ParquetValues | undefined): PageValues {
   const { definitionLevels } = chunk.leaf;
   const { levels, bytes, encoding, count } = page.header.data_page_header_v2
     ? openV2(page, chunk)

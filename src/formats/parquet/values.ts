@@ -4,8 +4,8 @@ import { deltaBinaryUnpack, type Encoding, type ParquetType, readPlain, readVarI
 import { worded } from "./reason.ts";
 
 /** A value as it is stored; byte arrays are parts of their page. */
-export type Value = number | bigint | boolean | Uint8Array;
-export type Values = ArrayLike<Value>;
+export type ParquetValue = number | bigint | boolean | Uint8Array;
+export type ParquetValues = ArrayLike<ParquetValue>;
 
 /** Bytes the smallest value takes: a count that passes is no promise of more memory than the page has. */
 const leastBytes: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, BYTE_ARRAY: 4 };
@@ -17,7 +17,7 @@ const typesOf: Partial<Record<Encoding, readonly ParquetType[]>> = {
   DELTA_BYTE_ARRAY: ["BYTE_ARRAY"],
 };
 
-export interface Encoded {
+export interface EncodedColumn {
   readonly bytes: Uint8Array;
   readonly encoding: Encoding;
   readonly type: ParquetType;
@@ -28,7 +28,10 @@ export interface Encoded {
  * Decodes `count` values of a page, which lie in `bytes` to their end.
  * Throws a plain Error where they do not fit, or are of a kind that is not read.
  */
-export function decodeValues({ bytes, encoding, type, count }: Encoded, dictionary: Values | undefined): Values {
+export function decodeValues(
+  { bytes, encoding, type, count }: EncodedColumn,
+  dictionary: ParquetValues | undefined,
+): ParquetValues {
   if (count === 0) return [];
   if (typesOf[encoding]?.includes(type) === false) throw new Error(`values of ${type} in the encoding ${encoding}`);
   switch (encoding) {
@@ -48,11 +51,11 @@ export function decodeValues({ bytes, encoding, type, count }: Encoded, dictiona
   }
 }
 
-export function plain(bytes: Uint8Array, type: ParquetType, count: number): Values {
+export function plain(bytes: Uint8Array, type: ParquetType, count: number): ParquetValues {
   const least = leastBytes[type];
   if (least === undefined) throw new Error(`values of ${type}, which are not read`);
   if (count * least > bytes.length) throw new Error(`${count} values in ${bytes.length} bytes`);
-  return readPlain(readerOf(bytes), type, count, undefined) as Values;
+  return readPlain(readerOf(bytes), type, count, undefined) as ParquetValues;
 }
 
 interface Reader {
@@ -65,7 +68,7 @@ const readerOf = (bytes: Uint8Array): Reader => ({
   offset: 0,
 });
 
-function fromDictionary(bytes: Uint8Array, count: number, dictionary: Values | undefined): Values {
+function fromDictionary(bytes: Uint8Array, count: number, dictionary: ParquetValues | undefined): ParquetValues {
   if (!dictionary) throw new Error("values of a dictionary that is not there");
   const places = decodeHybrid(bytes.subarray(1), bytes[0] ?? 0, count);
   return Array.from(places, (place) => {

@@ -1,5 +1,5 @@
 import { fail } from "../../../core/index.ts";
-import { columnType, typeName, type Value, wholeNumber } from "../../../formats/parquet/index.ts";
+import { columnType, type ParquetValue, typeName, wholeNumber } from "../../../formats/parquet/index.ts";
 import { isNoLabel, MAX_LABEL } from "../labelled.ts";
 import type { LabelColumn } from "./choose-columns.ts";
 
@@ -8,7 +8,7 @@ import type { LabelColumn } from "./choose-columns.ts";
  * Hugging Face writes as null or -1.
  * @throws MaskconError `data` naming row, column and type
  */
-export function labelText(value: Value | undefined, column: LabelColumn, where: string): string | undefined {
+export function labelText(value: ParquetValue | undefined, column: LabelColumn, where: string): string | undefined {
   if (value === undefined) return undefined;
   const { leaf, names } = column;
   const wrong = (found: string, fix?: string): never => {

@@ -1,7 +1,7 @@
 import { fail } from "../../../core/index.ts";
 import { type ByteRanges, withRanges } from "../../../formats/index.ts";
-import { chunkOf, columnValues, type Footer, readFooter, type Value } from "../../../formats/parquet/index.ts";
-import type { Slice } from "../../images/encoded.ts";
+import { chunkOf, columnValues, type Footer, type ParquetValue, readFooter } from "../../../formats/parquet/index.ts";
+import type { ByteRange } from "../../images/encoded.ts";
 import type { Spool } from "../../images/spool.ts";
 import type { Shard } from "../find-shards.ts";
 import type { FilesOptions, LabelledFile } from "../labelled.ts";
@@ -75,9 +75,9 @@ async function* images(
   { image }: Columns,
   spool: Spool,
   signal: AbortSignal | undefined,
-): AsyncGenerator<{ slice: Slice | undefined; problem: string | undefined }> {
+): AsyncGenerator<{ slice: ByteRange | undefined; problem: string | undefined }> {
   // The entries of a dictionary are kept once, however often a file repeats them.
-  const kept = new Map<Value, Slice>();
+  const kept = new Map<ParquetValue, ByteRange>();
   for await (const { values, fromDictionary } of columnValues(ranges, chunkOf(ranges.file, footer, group, image))) {
     signal?.throwIfAborted();
     for (const value of values) {
