@@ -1,4 +1,4 @@
-import { fail } from "../../core/index.ts";
+import { fail, groupBy } from "../../core/index.ts";
 import type { LabelledFile } from "./labelled.ts";
 
 /** Of fewer images nothing follows from how many classes they have. */
@@ -52,13 +52,7 @@ const plain = (name: string): string => name.replace(UNSEEN, "").trim().replace(
 
 /** Names that differ in case or spaces alone. */
 function alike(names: Iterable<string>, kind: string): string[] {
-  const groups = new Map<string, string[]>();
-  for (const name of names) {
-    const group = groups.get(plain(name));
-    if (group) group.push(name);
-    else groups.set(plain(name), [name]);
-  }
-  const several = [...groups.values()].filter((group) => group.length > 1);
+  const several = [...groupBy(names, plain).values()].filter((group) => group.length > 1);
   const lines = several.slice(0, MAX_NAMED).map((group) => {
     const written = group.slice(0, MAX_NAMED).map(shown).join(", ");
     const what = group.some((name) => name.search(UNSEEN) >= 0)
@@ -72,14 +66,9 @@ function alike(names: Iterable<string>, kind: string): string[] {
 
 /** The same for the fine classes of each coarse class. */
 function alikeWithin(files: readonly LabelledFile[]): string[] {
-  const classes = new Map<string, Set<string>>();
-  for (const { coarse, fine } of files) {
-    if (fine === undefined) continue;
-    const known = classes.get(coarse);
-    if (known) known.add(fine);
-    else classes.set(coarse, new Set([fine]));
-  }
-  return [...classes.values()].flatMap((names) => alike(names, "fine")).slice(0, MAX_NAMED);
+  const labelled = files.filter(({ fine }) => fine !== undefined);
+  const classes = [...groupBy(labelled, ({ coarse }) => coarse).values()];
+  return classes.flatMap((images) => alike(new Set(images.map(({ fine }) => fine!)), "fine")).slice(0, MAX_NAMED);
 }
 
 const shown = (name: string): string =>

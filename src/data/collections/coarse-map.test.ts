@@ -61,7 +61,7 @@ describe("a coarse map", () => {
     ],
     [
       `${map}lion,cat\nlynx,cat\n`,
-      'line 5: expected a fine class of the images, found "lion", which no image has (and 1 more)',
+      'line 5: expected a fine class of the images, found "lion" and 1 more, which no image has',
     ],
     [
       "fine,coarse\npug,dog\ntabby,cat\n",

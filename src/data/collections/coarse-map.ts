@@ -1,4 +1,4 @@
-import { canonicalName, fail, nearest } from "../../core/index.ts";
+import { canonicalName, didYouMean, fail, firstFew, nearest } from "../../core/index.ts";
 import { type CsvRow, checkWidth, csvRows, refuseTwice, separatorFix } from "../../formats/csv/index.ts";
 import { readText } from "../../formats/index.ts";
 import type { Dataset, LoadedData } from "../dataset.ts";
@@ -65,15 +65,14 @@ function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]):
         where: `${file}, line ${entries.get(other)!.line}`,
         expected: "one fine class of the images",
         found: `${JSON.stringify(other)}, which ${several.length} coarse classes of the images have`,
-        fix: `give a line for each: ${listed(several)}`,
+        fix: `give a line for each: ${firstFew(several, { most: 3 })}`,
       });
     }
-    const near = nearest(other, missing.length > 0 ? missing : fineClasses);
     fail("data", {
       where: `${file}, line ${entries.get(other)!.line}`,
       expected: "a fine class of the images",
-      found: `${JSON.stringify(other)}, which no image has${more(unknown)}`,
-      fix: near === undefined ? "remove the line" : `did you mean ${JSON.stringify(near)}?`,
+      found: `${quotedFew(unknown)}, which no image has`,
+      fix: didYouMean(other, missing.length > 0 ? missing : fineClasses) ?? "remove the line",
     });
   }
   if (missing.length > 0) {
@@ -81,7 +80,7 @@ function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]):
     fail("data", {
       where: file,
       expected: `a line for each of the ${fineClasses.length} fine classes of the images`,
-      found: `none for ${JSON.stringify(missing[0])}${more(missing)}`,
+      found: `none for ${quotedFew(missing)}`,
       fix: near === undefined ? "add it" : `line ${entries.get(near)!.line} has the similar ${JSON.stringify(near)}`,
     });
   }
@@ -93,9 +92,11 @@ function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]):
   return new Map([...entries].map(([fine, { coarse }]) => [fine, coarse]));
 }
 
-const listed = (names: readonly string[]) => `${names.slice(0, 3).join(", ")}${names.length > 3 ? ", ..." : ""}`;
-
-const more = (names: readonly string[]) => (names.length > 1 ? ` (and ${names.length - 1} more)` : "");
+const quotedFew = (names: readonly string[]) =>
+  firstFew(
+    names.slice(0, 1).map((name) => JSON.stringify(name)),
+    { total: names.length },
+  );
 
 /** Labelled images under a map. Where they have one label alone, it is the fine one. */
 export function mapFiles(files: readonly LabelledFile[], map: CoarseMap): LabelledFile[] {

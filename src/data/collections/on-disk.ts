@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, parse, sep } from "node:path";
-import { canonicalName, hasOtherForms } from "../../core/index.ts";
+import { canonicalName, groupBy, hasOtherForms } from "../../core/index.ts";
 
 /** The names in a folder that have several forms, by the canonical one. */
 type Names = ReadonlyMap<string, readonly string[]>;
@@ -34,12 +34,7 @@ const none: Names = new Map();
 /** Undefined: there is no such folder. One that may not be listed gives no names. */
 async function namesIn(folder: string): Promise<Names | undefined> {
   try {
-    const byForm = new Map<string, string[]>();
-    for (const name of (await readdir(folder)).filter(hasOtherForms)) {
-      const form = canonicalName(name);
-      byForm.set(form, [...(byForm.get(form) ?? []), name]);
-    }
-    return byForm;
+    return groupBy((await readdir(folder)).filter(hasOtherForms), canonicalName);
   } catch (error) {
     return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "") ? undefined : none;
   }

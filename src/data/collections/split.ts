@@ -1,4 +1,4 @@
-import { canonicalName, fail, hash } from "../../core/index.ts";
+import { canonicalName, fail, groupBy, hash } from "../../core/index.ts";
 import type { LabelledFile } from "./labelled.ts";
 
 export interface Split {
@@ -25,13 +25,7 @@ export function splitFiles(files: readonly LabelledFile[], fraction = TEST_FRACT
 }
 
 function heldOut(files: readonly LabelledFile[], fraction: number, seed: number): Set<LabelledFile> {
-  const classes = new Map<string, LabelledFile[]>();
-  for (const file of files) {
-    const name = file.fine ?? file.coarse;
-    const members = classes.get(name);
-    if (members) members.push(file);
-    else classes.set(name, [file]);
-  }
+  const classes = groupBy(files, ({ fine, coarse }) => fine ?? coarse);
   const held = new Set<LabelledFile>();
   for (const members of classes.values()) {
     const least = members.length < 4 ? 1 : 2;

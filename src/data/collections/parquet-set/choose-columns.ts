@@ -1,4 +1,4 @@
-import { canonicalName, fail, nearest } from "../../../core/index.ts";
+import { canonicalName, didYouMean, fail } from "../../../core/index.ts";
 import { columnType, type Footer, type Leaf, typeName } from "../../../formats/parquet/index.ts";
 import { coarseNames, fineNames, onlyNames } from "../column-names.ts";
 import type { FilesOptions } from "../labelled.ts";
@@ -153,11 +153,14 @@ function undecided(table: Table, expected: string, fix: string): never {
 
 function noSuch(table: Table, option: string, asked: string, of: string, meant?: string): never {
   const paths = table.leaves.map(({ path }) => path);
-  const near = meant ?? nearest(asked, paths);
   return fail("data", {
     where: `${table.file}, ${option} "${asked}"`,
     expected: `a column of ${of}`,
     found: `the columns ${describe(table)}`,
-    ...(near === undefined || near === asked ? {} : { fix: `did you mean "${near}"?` }),
+    fix: paths.includes(asked)
+      ? undefined
+      : meant === undefined
+        ? didYouMean(asked, paths)
+        : `did you mean "${meant}"?`,
   });
 }

@@ -1,4 +1,4 @@
-import { fail, nearest } from "../../../core/index.ts";
+import { didYouMean, fail } from "../../../core/index.ts";
 import { type ByteRanges, withRanges } from "../../../formats/index.ts";
 import type { Dataset, LoadedData } from "../../dataset.ts";
 import { columnLabels } from "../check-labels.ts";
@@ -72,12 +72,11 @@ function checkAsked(
   };
   const key = (["imageColumn", "coarseColumn", "fineColumn"] as const).find((key) => asked[key] && !used[key]);
   if (key === undefined) return;
-  const near = nearest(asked[key]!, there);
   fail("data", {
     where: `${name}, ${key} "${asked[key]}"`,
     expected: "a part or a key of the JSON that samples have",
     found: `samples with ${[...there].slice(0, 40).join(", ")}`,
-    ...(near === undefined || near === asked[key] ? {} : { fix: `did you mean "${near}"?` }),
+    fix: there.has(asked[key]!) ? undefined : didYouMean(asked[key]!, there),
   });
 }
 

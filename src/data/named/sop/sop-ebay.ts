@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { fail } from "../../../core/index.ts";
+import { fail, groupBy } from "../../../core/index.ts";
 import { readText } from "../../../formats/index.ts";
 import { withFix } from "../official-file.ts";
 import { checkSopLists, type SopImage, type SopLists } from "./sop-lists.ts";
@@ -26,11 +26,12 @@ interface EbayRow extends SopImage {
 export const readSopEbay = (folder: string, fix: string): Promise<SopLists> => withFix(fix, () => readLists(folder));
 
 async function readLists(folder: string): Promise<SopLists> {
-  const products = new Map<number, EbayRow[]>();
+  const rowsOfAll: EbayRow[] = [];
   for (const name of sopEbayFiles) {
     const file = join(folder, name);
-    readRows(await readText(file, MAX_BYTES), file, products);
+    for (const row of readRows(await readText(file, MAX_BYTES), file)) rowsOfAll.push(row);
   }
+  const products = groupBy(rowsOfAll, ({ fine }) => fine);
   const kept = [...products.values()].filter((rows) => rows.length >= MIN_IMAGES);
   const half = Math.floor(kept.length / 2);
   if (half === 0) {
@@ -48,8 +49,8 @@ async function readLists(folder: string): Promise<SopLists> {
 const numbered = (products: readonly EbayRow[][]): SopImage[] =>
   products.flatMap((rows, fine) => rows.map(({ path, coarse }) => ({ path, coarse: coarse - 1, fine })));
 
-/** Adds each line's image to its product. */
-function readRows(text: string, file: string, products: Map<number, EbayRow[]>): void {
+/** The image of each line. */
+function* readRows(text: string, file: string): Generator<EbayRow> {
   const lines = text.split(/\r?\n/);
   const header = lines[0]!.trim();
   if (header !== HEADER) {
@@ -66,9 +67,6 @@ function readRows(text: string, file: string, products: Map<number, EbayRow[]>):
         found,
       });
     }
-    const row = { path, coarse: Number(category), fine: Number(product), file, line: i + 1 };
-    const rows = products.get(row.fine);
-    if (rows) rows.push(row);
-    else products.set(row.fine, [row]);
+    yield { path, coarse: Number(category), fine: Number(product), file, line: i + 1 };
   }
 }
