@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { fail } from "../core/index.ts";
+import { readFully } from "./read-fully.ts";
 import { regularFile, unreadable } from "./regular-file.ts";
 
 /** A file read here and there. */
@@ -25,15 +26,10 @@ export async function withRanges<T>(file: string, work: (ranges: ByteRanges) => 
 
 async function readRange(file: string, handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
-  for (let filled = 0; filled < length; ) {
-    const { bytesRead } = await handle
-      .read(bytes, filled, length - filled, offset + filled)
-      .catch((error) => unreadable(file, error));
-    if (bytesRead === 0) {
-      const where = `${file}, byte ${offset + filled}`;
-      fail("data", { where, expected: `${length - filled} more bytes`, found: "the end of the file" });
-    }
-    filled += bytesRead;
+  const filled = await readFully(handle, bytes, offset).catch((error) => unreadable(file, error));
+  if (filled < length) {
+    const where = `${file}, byte ${offset + filled}`;
+    fail("data", { where, expected: `${length - filled} more bytes`, found: "the end of the file" });
   }
   return bytes;
 }

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { readFully } from "../../formats/index.ts";
 import type { ImageSource } from "../dataset.ts";
 
 /** Part of a file, or of memory, that holds one encoded image. */
@@ -36,11 +37,8 @@ export async function readSlice({ from, offset, length }: ByteRange): Promise<Bu
   const file = await open(from);
   try {
     const bytes = Buffer.allocUnsafe(length);
-    for (let filled = 0; filled < length; ) {
-      const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
-      if (bytesRead === 0) throw new Error(`the file ends after ${filled} of its ${length} bytes`);
-      filled += bytesRead;
-    }
+    const filled = await readFully(file, bytes, offset);
+    if (filled < length) throw new Error(`the file ends after ${filled} of its ${length} bytes`);
     return bytes;
   } finally {
     await file.close();

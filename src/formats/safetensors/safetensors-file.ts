@@ -2,6 +2,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { writeFileAtomically } from "../../core/atomic-file.ts";
 import { fail, messageOf, sizeOf, type TensorData, type Tensors } from "../../core/index.ts";
 import { SIGNATURE_BYTES } from "../file-format.ts";
+import { readFully } from "../read-fully.ts";
 import { refuseUrlAs } from "../url.ts";
 import {
   encodeSafetensors,
@@ -88,13 +89,8 @@ async function read(handle: FileHandle, position: number, length: number, file: 
 }
 
 async function fill(handle: FileHandle, bytes: Uint8Array, position: number, file: string): Promise<Uint8Array> {
-  for (let at = 0; at < bytes.byteLength; ) {
-    const length = Math.min(bytes.byteLength - at, 2 ** 26);
-    const { bytesRead } = await handle.read(bytes, at, length, position + at);
-    if (bytesRead === 0) {
-      fail("weights", { where: file, expected: "a whole file", found: "a file that shrank while it was read" });
-    }
-    at += bytesRead;
+  if ((await readFully(handle, bytes, position)) < bytes.byteLength) {
+    fail("weights", { where: file, expected: "a whole file", found: "a file that shrank while it was read" });
   }
   return bytes;
 }

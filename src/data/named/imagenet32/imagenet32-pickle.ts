@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { fail } from "../../../core/index.ts";
-import { regularFile, unreadable } from "../../../formats/index.ts";
+import { readFully, regularFile, unreadable } from "../../../formats/index.ts";
 import { FileSlice, fileTape, type NdArray, readPickle } from "../../../formats/pickle/index.ts";
 import { entryOf, imageArray, wrong } from "../cifar/cifar-pickle.ts";
 import { IMAGE_BYTES } from "../planar.ts";
@@ -43,17 +43,17 @@ async function* slice(file: string, { bytes }: NdArray): AsyncGenerator<Uint8Arr
   try {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, bytes.length));
     for (let done = 0; done < bytes.length; ) {
-      const { bytesRead } = await handle.read(
-        buffer,
-        0,
-        Math.min(buffer.length, bytes.length - done),
-        bytes.offset + done,
-      );
-      if (bytesRead === 0) {
-        fail("data", { where: file, expected: "all its pixels", found: `the end at byte ${bytes.offset + done}` });
+      const piece = buffer.subarray(0, Math.min(buffer.length, bytes.length - done));
+      const filled = await readFully(handle, piece, bytes.offset + done);
+      if (filled < piece.length) {
+        fail("data", {
+          where: file,
+          expected: "all its pixels",
+          found: `the end at byte ${bytes.offset + done + filled}`,
+        });
       }
-      done += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      done += filled;
+      yield piece;
     }
   } finally {
     await handle.close();
