@@ -69,7 +69,7 @@ export async function saveCheckpoint(
  * @throws MaskconError "checkpoint" where the file is missing, torn or no checkpoint
  */
 export async function loadCheckpoint(file: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await readSafetensors(file).catch((error) => refuse(file, error));
+  const { tensors, metadata } = await readSafetensors(file).catch((error) => refuseState(file, error));
   const position = positionOf(file, metadata);
   const sum = checksum(metadata.position!, tensors);
   if (sum !== metadata.sha256) {
@@ -121,7 +121,7 @@ export async function loadLastCheckpoint(
 export async function listCheckpoints(folder: string, run?: string): Promise<CheckpointFile[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
-    return refuse(folder, error);
+    return refuseState(folder, error);
   });
   const files: CheckpointFile[] = [];
   for (const name of names) {
@@ -152,7 +152,7 @@ function kindOf(name: string): CheckpointKind | undefined {
 }
 
 const headerOf = (file: string): Promise<SafetensorsHeader> =>
-  readSafetensorsHeader(file).catch((error) => refuse(file, error));
+  readSafetensorsHeader(file).catch((error) => refuseState(file, error));
 
 /** Files that this process wrote: their contents need no second look. */
 const written = new Set<string>();
@@ -203,7 +203,7 @@ function isPosition(value: unknown): value is RunPosition {
 }
 
 /** What is wrong with a file of tensors that a run wrote, without the advice on weights of other people. */
-export function refuse(file: string, error: unknown, fix?: string): never {
+export function refuseState(file: string, error: unknown, fix?: string): never {
   if (!(error instanceof MaskconError)) throw error;
   const { where = file, expected, found } = error.failure;
   const failure = {

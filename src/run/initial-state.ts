@@ -1,7 +1,7 @@
 import type { RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
-import { checksum, refuse } from "./checkpoint.ts";
+import { checksum, refuseState } from "./checkpoint.ts";
 import type { RunPaths } from "./run-folder.ts";
 
 /** The weights of the frozen baseline, bound to their run. */
@@ -27,7 +27,7 @@ export async function saveInitial({ paths, record: { id } }: InitialState, tenso
  */
 export async function loadInitial({ paths, record: { id } }: InitialState): Promise<Tensors> {
   const { tensors, metadata } = await readSafetensors(paths.initial).catch((error) =>
-    refuse(paths.initial, error, FIX),
+    refuseState(paths.initial, error, FIX),
   );
   // Those of earlier versions carry neither.
   const damaged = metadata.sha256 !== undefined && metadata.sha256 !== checksum("", tensors);
