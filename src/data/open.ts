@@ -41,7 +41,8 @@ const recognisers: readonly Recogniser[] = [
  * Opens DATA: an image folder (see `readImageFolder`), a CSV or a folder that holds a `labels.csv` (see `readCsv`), Parquet
  * files or tar shards, or the folder of a named dataset, known by its files' names.
  * Every image file is read once; without a test split of its own, a tenth of every class is held out.
- * @throws MaskconError "data" or "image" where data are missing, empty or of one class, or have bad labels or too many bad images
+ * @throws MaskconError "data" where data are missing, empty or of one class, or have bad labels, "image" where
+ *   too many images are bad
  */
 export async function openData(path: string, options: OpenOptions = {}): Promise<LoadedData> {
   const map = options.coarseMap === undefined ? undefined : await readCoarseMap(options.coarseMap);
@@ -114,7 +115,7 @@ function checkColumns(folder: string, { columns }: Opener, options: OpenOptions)
   });
 }
 
-/** @throws MaskconError "data" saying what another file is: by its name, else by its first bytes */
+/** @throws MaskconError "data" where it is another file, saying what it is: by its name, else by its first bytes */
 async function csvPath(path: string): Promise<string> {
   if (extname(path).toLowerCase() === ".csv") return path;
   refuseCompressed(path);

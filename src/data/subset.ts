@@ -13,7 +13,7 @@ export function withTrainImages(data: LoadedData, count: number | undefined): Lo
 /**
  * `count` images of a dataset, drawn at random: the same ones in every run, and those of a smaller count among those of a
  * larger one. The classes keep their places, also one that is left without an image.
- * @throws MaskconError `config` where the dataset has fewer
+ * @throws MaskconError "config" where the dataset has fewer
  */
 export function subset(dataset: Dataset, count: number): Dataset {
   if (count > dataset.length) {

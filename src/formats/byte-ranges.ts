@@ -8,11 +8,17 @@ export interface ByteRanges {
   readonly file: string;
   /** In bytes. */
   readonly size: number;
-  /** `length` bytes from `offset` on, in memory of their own. @throws MaskconError `data` where the file ends before */
+  /**
+   * `length` bytes from `offset` on, in memory of their own.
+   * @throws MaskconError "data" where the file ends before
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-/** Opens a file for `work`, and closes it afterwards. @throws MaskconError `data` where it cannot be read */
+/**
+ * Opens a file for `work`, and closes it afterwards.
+ * @throws MaskconError "data" where it cannot be read
+ */
 export async function withRanges<T>(file: string, work: (ranges: ByteRanges) => Promise<T>): Promise<T> {
   const { size } = await regularFile(file);
   const handle = await open(file).catch((error) => unreadable(file, error));

@@ -3,7 +3,10 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { regularFile, unreadable } from "./regular-file.ts";
 
-/** A file's digest in hex, read a piece at a time. @throws MaskconError `data` if it cannot be read */
+/**
+ * A file's digest in hex, read a piece at a time.
+ * @throws MaskconError "data" where it cannot be read
+ */
 export async function digestOf(file: string, kind: "md5" | "sha256", signal?: AbortSignal): Promise<string> {
   await regularFile(file);
   const hash = createHash(kind);

@@ -7,7 +7,7 @@ import { refuseUrlAs } from "./url.ts";
 
 /**
  * Looks at a file before it is opened: opening a pipe or a device may never end.
- * @throws MaskconError `data` where it is missing, no regular file, or a Git LFS pointer in place of one
+ * @throws MaskconError "data" where it is missing, no regular file, or a Git LFS pointer in place of one
  */
 export async function regularFile(file: string): Promise<Stats> {
   const info = await stat(file).catch((error) => unreadable(file, error));
@@ -22,7 +22,7 @@ export async function regularFile(file: string): Promise<Stats> {
   return info;
 }
 
-/** @throws MaskconError "data" with the reason: a URL in place of a path, or what the file system says */
+/** @throws MaskconError "data" where a file could not be read, with the reason: it is a URL, or what the file system says */
 export function unreadable(file: string, error: unknown): never {
   refuseUrlAs("file", file);
   fail("data", { where: file, expected: "a readable file", found: fsReason(error) }, error);

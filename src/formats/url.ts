@@ -24,7 +24,7 @@ export function refuseUrl(text: string, where: string, path = false): void {
 /**
  * The same for any other file or folder that leads to nothing. Its path may have been made absolute.
  * @param kind what it should be
- * @throws MaskconError `code` where it is a URL
+ * @throws MaskconError "data" where it is a URL; or the `code` given
  */
 export function refuseUrlAs(kind: "file" | "folder", path: string, code: ErrorCode = "data"): void {
   const url = urlIn(path, true);

@@ -6,7 +6,7 @@ import { binaryFormat, isUtf16 } from "./file-format.ts";
  * @param place where the bytes lie, for messages: a file, or a part of one
  * @param from the offset of `bytes` in the file
  * @param code that of the error
- * @throws MaskconError `code` naming the first byte that is not UTF-8, and the format of a binary file
+ * @throws MaskconError "data" where bytes are not UTF-8, with the first of them or the format of a binary file; or the `code` given
  */
 export function utf8Text(bytes: Uint8Array, place: string, from = 0, code: ErrorCode = "data"): string {
   const expected = "text in UTF-8";

@@ -23,7 +23,7 @@ export const mapLabels = (file: string): LabelSource => ({
  * Looks at whether labels are labels, and not captions or numbers of images, and whether two classes differ in spelling alone.
  * @param measured whether images are only measured, not trained on
  * @returns what seems wrong, a line each
- * @throws MaskconError `data` where every image has a coarse class of its own
+ * @throws MaskconError "data" where every image has a coarse class of its own
  */
 export function checkLabels(
   name: string,

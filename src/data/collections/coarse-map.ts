@@ -16,7 +16,7 @@ export interface CoarseMap {
 
 /**
  * Reads a coarse map: a CSV with the columns `fine` and `coarse`, in any order, a line for each fine class.
- * @throws MaskconError `data` naming the line: a wrong header, an empty field, one too many, a class that comes twice
+ * @throws MaskconError "data" where a line has a wrong header, an empty field, one too many, or a class that comes twice
  */
 export async function readCoarseMap(file: string): Promise<CoarseMap> {
   const rows = csvRows(await readText(file, MAX_BYTES), file, MAX_CLASSES);
@@ -50,7 +50,7 @@ export async function readCoarseMap(file: string): Promise<CoarseMap> {
 
 /**
  * The coarse class of every fine class of a collection.
- * @throws MaskconError `data` where map and collection do not have the same fine classes, with line and nearest name, and
+ * @throws MaskconError "data" where map and collection do not have the same fine classes, with line and nearest name, and
  *   where fewer than two coarse classes come of it
  */
 function coarseOf({ file, entries }: CoarseMap, fineClasses: readonly string[]): ReadonlyMap<string, string> {

@@ -29,7 +29,7 @@ interface Header {
 
 /**
  * Finds the columns of a CSV of images in its header, whatever their case.
- * @throws MaskconError `data` with the columns that are there, and with the options that name the right ones
+ * @throws MaskconError "data" where one is missing, with the columns that are there and the options that name the right ones
  */
 export function csvColumns(
   fields: readonly string[],

@@ -14,7 +14,7 @@ const MAX_BYTES = 200 * 2 ** 20;
  * `split` (a word for training, test or validation), in any order; others are passed over. Beside a test split, the
  * validation split is left out.
  * @param names what the columns `file`, `coarse` and `fine` are called in this CSV, if anything else
- * @throws MaskconError `data` naming the line
+ * @throws MaskconError "data" where a line is wrong, with its number
  */
 export async function readCsv(
   file: string,

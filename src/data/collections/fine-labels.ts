@@ -23,7 +23,7 @@ export interface FineLabels {
  * it) or `file` (the id, or a path: relative to the CSV, or absolute), in any order; others are passed over, and so are rows
  * whose `fine` is empty or -1. Names are compared in NFC. Rows of other images (held out, say) are counted; where all are, it is the
  * wrong file.
- * @throws MaskconError `data` naming the line
+ * @throws MaskconError "data" where a line is wrong, with its number
  */
 export async function readFineLabels(file: string, dataset: Dataset): Promise<FineLabels> {
   const rows = csvRows(await readText(file, MAX_BYTES), file);

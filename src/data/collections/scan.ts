@@ -17,13 +17,16 @@ export interface Scan {
   holds(sign: string): Promise<boolean>;
   /** The folder `name` or `a/b` in it. One that is not there, or that cannot be read, holds nothing. */
   inside(path: string): Promise<Scan>;
-  /** All images below, at any depth. @throws MaskconError "data" where `walk` fails */
+  /**
+   * All images below, at any depth.
+   * @throws MaskconError "data" where `walk` fails
+   */
   images(): Promise<readonly FoundFile[]>;
 }
 
 /**
  * @param expected what it should be, for messages
- * @throws MaskconError "data" if the folder cannot be read
+ * @throws MaskconError "data" where the folder cannot be read
  */
 export async function scanFolder(path: string, signal?: AbortSignal, expected = "a readable folder"): Promise<Scan> {
   const entries = await fs.readdir(path, { withFileTypes: true }).catch((error) => {

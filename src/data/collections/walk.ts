@@ -18,7 +18,7 @@ export interface FoundFile {
 /**
  * All image files below a folder, in a fixed order (by name, not by locale or by how a file system writes letters). Hidden files and other kinds are passed over;
  * symbolic links are followed.
- * @throws MaskconError `data` for a missing folder, a loop or a multitude of links, or absurd nesting
+ * @throws MaskconError "data" where there is no such folder, a loop or a multitude of links, or absurd nesting
  */
 export async function walk(root: string, signal?: AbortSignal): Promise<FoundFile[]> {
   const walked: Walk = { root, found: [], ways: new Map(), signal };

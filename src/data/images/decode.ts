@@ -42,7 +42,7 @@ export function reducedSize(width: number, height: number, shortSide: number | u
  * (not blended: the colour beneath stays, as in Pillow's `convert("RGB")`), the high byte of 16-bit samples, colours by their
  * profile to sRGB, CMYK without one by its inks. `decode-steps.ts` says it to users of an exported encoder.
  * `shortSide` reduces larger images afterwards. (JPEG and opaque WebP are decoded smaller at once: averages of blocks.)
- * @throws MaskconError `image`, naming the file (and the byte where the image begins in it), when it is missing, truncated, damaged or too large
+ * @throws MaskconError "image" where it is missing, truncated, damaged or too large, with the file and its first byte there
  */
 export async function decodeImage(image: Encoded, shortSide?: number): Promise<Pixels> {
   try {

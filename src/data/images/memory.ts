@@ -12,13 +12,16 @@ function availableMemory(): number {
 /**
  * Says in time that the pixels would not fit.
  * @param where the data, for the message
- * @throws MaskconError `data` if fewer than `bytes` bytes are free
+ * @throws MaskconError "data" where fewer than `bytes` bytes are free
  */
 export function checkMemory(where: string, bytes: number, available = availableMemory()): void {
   if (bytes > available) refuse(where, bytes, `${gibibytes(Math.max(0, available))}`);
 }
 
-/** Shared memory of `bytes` bytes, zeroed. @throws MaskconError `data` where the system refuses it */
+/**
+ * Shared memory of `bytes` bytes, zeroed.
+ * @throws MaskconError "data" where the system refuses it
+ */
 export function sharedPixels(where: string, bytes: number): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(bytes);

@@ -11,7 +11,10 @@ const BLOCK = 32 * 2 ** 20;
 
 /** Keeps encoded images that lie in no file as they are: in shared memory, and past its budget in a temporary file. */
 export interface Spool {
-  /** One at a time: wait for each. @throws MaskconError `disk` where there is no more room */
+  /**
+   * One at a time: wait for each.
+   * @throws MaskconError "disk" where there is no more room
+   */
   add(bytes: Uint8Array): Promise<ByteRange>;
   /** Nothing more is added. */
   finish(): Promise<void>;
@@ -70,12 +73,12 @@ function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const prefix = `maskcon-spool-${hostname().replace(/[^\w.]/g, "_")}-`;
+const PREFIX = `maskcon-spool-${hostname().replace(/[^\w.]/g, "_")}-`;
 
 async function spoolFile() {
   try {
     removeAbandoned();
-    const folder = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+    const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
     if (!process.listeners("exit").includes(removeFolders)) process.once("exit", removeFolders);
     folders.add(folder);
     const path = join(folder, "images");
@@ -88,8 +91,8 @@ async function spoolFile() {
 /** What processes that were killed on this machine have left. */
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
-    if (!name.startsWith(prefix)) continue;
-    const id = Number.parseInt(name.slice(prefix.length), 10);
+    if (!name.startsWith(PREFIX)) continue;
+    const id = Number.parseInt(name.slice(PREFIX.length), 10);
     if (id > 0 && !isAlive(id)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }

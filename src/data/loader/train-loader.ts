@@ -44,7 +44,7 @@ const ORDER = -1;
 /**
  * Two augmented views of every image, shuffled by (seed, epoch); the last partial batch is dropped.
  * A view depends on nothing but (seed, epoch, sample, view).
- * @throws MaskconError `config` for impossible sizes, `data` when the set is smaller than one batch
+ * @throws MaskconError "config" where sizes are impossible, "data" where the set is smaller than one batch
  */
 export async function createTrainLoader(options: TrainLoaderOptions): Promise<TrainLoader> {
   const { dataset, batchSize, imageSize, seed, weak, strong } = options;

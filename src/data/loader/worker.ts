@@ -20,7 +20,7 @@ const order = new Int32Array(plan.order);
 const pixels = new Float32Array(plan.pixels);
 const reader = pixelReader(plan.source);
 const writers = plan.views.map((view) => viewWriter(view, plan.imageSize, plan.normalization));
-const chunksPerBatch = Math.ceil(plan.batchSize / CHUNK);
+const CHUNKS_PER_BATCH = Math.ceil(plan.batchSize / CHUNK);
 const imageFloats = 3 * plan.imageSize * plan.imageSize;
 
 const post = (message: WorkerMessage) => port.postMessage(message);
@@ -28,14 +28,14 @@ const abandoned = (run: number) => Atomics.load(control, RUN) !== run;
 
 /** Takes tickets (a chunk of a batch each, in order) until the run is over or abandoned. */
 async function work(job: RunMessage): Promise<void> {
-  const tickets = job.batches * chunksPerBatch;
+  const tickets = job.batches * CHUNKS_PER_BATCH;
   while (!abandoned(job.run)) {
     const ticket = Atomics.add(control, TICKET, 1);
     if (ticket >= tickets) return;
-    const batch = Math.floor(ticket / chunksPerBatch);
+    const batch = Math.floor(ticket / CHUNKS_PER_BATCH);
     const slot = batch % plan.slots;
     if (!waitForTurn(slot, batch, job.run)) return;
-    const from = (ticket % chunksPerBatch) * CHUNK;
+    const from = (ticket % CHUNKS_PER_BATCH) * CHUNK;
     const to = Math.min(from + CHUNK, plan.batchSize);
     await fill(job, batch, slot, from, to);
     const done = Atomics.add(control, doneOf(slot), to - from) + to - from;

@@ -6,7 +6,7 @@ import { type DatasetName, setOf } from "./sets.ts";
 /**
  * Verifies the folder of a named dataset: every file by its published checksum, the counts of images and classes, the map
  * from fine to coarse labels. What is wrong is in the result; see `isSound`.
- * @throws MaskconError "data" if the folder itself cannot be read
+ * @throws MaskconError "data" where the folder itself cannot be read
  */
 export async function checkData(name: DatasetName, folder: string, signal?: AbortSignal): Promise<DatasetCheck> {
   const scan = await scanFolder(folder, signal, `the folder of ${name}`);

@@ -25,7 +25,7 @@ export interface NamedSet<Name extends string = string> {
   origin(name: Name): Origin;
   /**
    * Opens the folder that has its signs.
-   * @throws MaskconError "data" or "image" where something is missing or damaged, with where to get it
+   * @throws MaskconError "data" where something is missing, "image" where one is damaged, with where to get it
    */
   open(folder: Scan, options: OpenOptions): Promise<LoadedData>;
   /** Compares files, counts and labels with the official ones. What is wrong is in the result. */

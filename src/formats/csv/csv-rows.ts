@@ -27,7 +27,7 @@ interface Reader {
  * Splits CSV text (RFC 4180: quoted fields may hold commas, line ends and doubled quotes; LF or CRLF; a BOM is passed over)
  * into rows. Empty lines are left out; unquoted fields lose surrounding blanks.
  * @param maxRows how many may follow the header
- * @throws MaskconError `data` naming the line of an unfinished or misplaced quote, or of what is too much
+ * @throws MaskconError "data" where a quote is unfinished or misplaced, or something is too much, with the line
  */
 export function* csvRows(text: string, file: string, maxRows = MAX_ROWS): Generator<CsvRow> {
   const reader = { text, file, at: text.charCodeAt(0) === 0xfeff ? 1 : 0, line: 1 };
@@ -40,7 +40,7 @@ export function* csvRows(text: string, file: string, maxRows = MAX_ROWS): Genera
   }
 }
 
-/** @throws MaskconError `data` naming the line of a row that has not `count` fields, as many as the header */
+/** @throws MaskconError "data" where a row has not `count` fields, as many as the header, with its line */
 export function checkWidth({ line, fields }: CsvRow, count: number, file: string): void {
   if (fields.length === count) return;
   const expected = `${count} fields, as in the header`;

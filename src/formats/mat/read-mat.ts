@@ -14,7 +14,7 @@ const allowance = { values: 4_000_000, unpacked: 2 ** 25 };
  * Reads a MATLAB 5 file (MATLAB's `-v6` and `-v7`): numbers, text, cell arrays and structs, of either byte order, compressed
  * or not. Source: MathWorks, "MAT-File Format".
  * @param file for messages
- * @throws MaskconError `data` with the offset at anything else: truncation, other classes, wrong sizes, more than it may hold
+ * @throws MaskconError "data" where there is anything else, with the offset: truncation, other classes, wrong sizes, too much
  */
 export function readMat(bytes: Uint8Array, file: string): MatFile {
   const littleEndian = byteOrder(bytes, file);

@@ -17,7 +17,7 @@ const dictionary = /^\{'descr': '([^']{1,16})', 'fortran_order': (False|True), '
 /**
  * The header of a .npy file (versions 1 to 3) of a plain array in row-major order.
  * @param bytes the first `NPY_HEADER_LIMIT` bytes, or all
- * @throws MaskconError `data` with the offset of what is wrong
+ * @throws MaskconError "data" where it is wrong, with the offset
  */
 export function npyHeader(bytes: Uint8Array, where: string): NpyHeader {
   const refuse = (found: string, at: number): never =>

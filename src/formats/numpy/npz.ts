@@ -21,7 +21,7 @@ export interface Npz {
   close(): void;
 }
 
-/** @throws MaskconError `data` naming the file, the array and its offset */
+/** @throws MaskconError "data" where it is damaged, with the file, the array and its offset */
 export async function openNpz(file: string): Promise<Npz> {
   let zip: yauzl.ZipFile | undefined;
   let where = file;

@@ -16,7 +16,10 @@ export interface Chunk {
   readonly rows: number;
 }
 
-/** Where a column's values of a row group lie. @throws MaskconError `data` where the footer promises the impossible */
+/**
+ * Where a column's values of a row group lie.
+ * @throws MaskconError "data" where the footer promises the impossible
+ */
 export function chunkOf(file: string, { metadata, start: dataEnd }: Footer, group: number, leaf: Leaf): Chunk {
   const where = `${file}, row group ${group}, column ${leaf.path}`;
   const { columns, num_rows } = metadata.row_groups[group]!;

@@ -36,7 +36,7 @@ export interface Footer {
 
 /**
  * The footer of a Parquet file: schema, row groups, metadata.
- * @throws MaskconError `data` naming file and byte where it is damaged or promises more than the file can hold
+ * @throws MaskconError "data" where it is damaged or promises more than the file can hold, with file and byte
  */
 export async function readFooter(ranges: ByteRanges): Promise<Footer> {
   const { start, bytes } = await footerBytes(ranges);

@@ -22,7 +22,7 @@ export interface RawPage {
 
 /**
  * The pages of a chunk, one at a time. Ends: each page moves on in the file.
- * @throws MaskconError `data` naming the byte where a header is damaged or promises the impossible
+ * @throws MaskconError "data" where a header is damaged or promises the impossible, with the byte
  */
 export async function* pagesOf(ranges: ByteRanges, chunk: Chunk): AsyncGenerator<RawPage> {
   for (let at = chunk.start; at < chunk.end; ) {

@@ -15,7 +15,7 @@ export interface PageValues {
 
 /**
  * The values of a chunk, page by page; Only one page is in memory at a time, with the dictionary.
- * @throws MaskconError `data` naming the byte of a damaged page, or where there are more or fewer values than rows
+ * @throws MaskconError "data" where a page is damaged, with its byte, or there are more or fewer values than rows
  */
 export async function* columnValues(ranges: ByteRanges, chunk: Chunk): AsyncGenerator<PageValues> {
   const { leaf, start, rows } = chunk;

@@ -28,7 +28,7 @@ interface Machine {
  * the instructions those files hold; it builds plain values and calls nothing.
  * @param source the file's bytes, or a tape over a file that is too large to hold
  * @param where the file, for messages
- * @throws MaskconError `data` with the offset at anything else: another opcode or global, truncation, wrong nesting
+ * @throws MaskconError "data" where there is anything else, with the offset: another opcode or global, truncation, wrong nesting
  */
 export function readPickle(source: Uint8Array | Tape, where: string): PickleValue {
   const tape = source instanceof Uint8Array ? tapeOf(source) : source;

@@ -14,12 +14,13 @@ import {
 import { convertInto, emptyTensor, isVerbatim, storedBytes } from "./safetensors-types.ts";
 
 /** All tensors of a file may take this much memory together; more is refused before anything is read. */
-const maxTotalBytes = 8 * 2 ** 30;
-const pieceBytes = 2 ** 20;
+const MAX_TOTAL_BYTES = 8 * 2 ** 30;
+const PIECE_BYTES = 2 ** 20;
 
 /**
  * Reads a safetensors file: F64, F32, F16, BF16 as float32, I64 and I32 as int32, BOOL as bool. F32 and I32 are
- * bit-exact. Memory is that of the tensors plus 1 MiB. Throws `weights` on a file that is missing, torn or hostile.
+ * bit-exact. Memory is that of the tensors plus 1 MiB.
+ * @throws MaskconError "weights" where the file is missing, torn or hostile
  */
 export async function readSafetensors(file: string): Promise<{ tensors: Tensors; metadata: Record<string, string> }> {
   return withHeader(file, async (handle, header) => {
@@ -29,12 +30,18 @@ export async function readSafetensors(file: string): Promise<{ tensors: Tensors;
   });
 }
 
-/** Reads and checks only the header of a safetensors file. Throws `weights`. */
+/**
+ * Reads and checks only the header of a safetensors file.
+ * @throws MaskconError "weights" where it is missing or no such header
+ */
 export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
   return withHeader(file, async (_, header) => header);
 }
 
-/** Writes a safetensors file atomically (`writeFileAtomically`). Throws `disk`. */
+/**
+ * Writes a safetensors file atomically (`writeFileAtomically`).
+ * @throws MaskconError "disk" where it cannot be written
+ */
 export async function writeSafetensors(
   file: string,
   tensors: Tensors,
@@ -61,8 +68,8 @@ async function withHeader<T>(
     const length = headerLength(start, info.size, file);
     const header = parseHeader(await read(handle, 8, length, file), info.size, file);
     const total = header.tensors.reduce((sum, { type, shape }) => sum + sizeOf(shape) * (type === "BOOL" ? 1 : 4), 0);
-    if (total > maxTotalBytes) {
-      fail("weights", { where: file, expected: `tensors of up to ${maxTotalBytes} bytes`, found: `${total}` });
+    if (total > MAX_TOTAL_BYTES) {
+      fail("weights", { where: file, expected: `tensors of up to ${MAX_TOTAL_BYTES} bytes`, found: `${total}` });
     }
     return await work(handle, header);
   } finally {
@@ -77,8 +84,8 @@ async function readTensor(handle: FileHandle, stored: StoredTensor, file: string
     await fill(handle, new Uint8Array(tensor.data.buffer), begin, file);
     return tensor;
   }
-  for (let at = begin; at < end; at += pieceBytes) {
-    const bytes = await read(handle, at, Math.min(pieceBytes, end - at), file);
+  for (let at = begin; at < end; at += PIECE_BYTES) {
+    const bytes = await read(handle, at, Math.min(PIECE_BYTES, end - at), file);
     convertInto(type, bytes, tensor.data, (at - begin) / storedBytes(type), `${file}: ${JSON.stringify(name)}`);
   }
   return tensor;

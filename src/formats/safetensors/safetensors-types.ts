@@ -17,7 +17,10 @@ export function emptyTensor(type: StoredType, shape: Shape, size: number): Tenso
   return { dtype: "float32", shape, data: new Float32Array(size) };
 }
 
-/** `bytes` must be aligned to 8 (a fresh slice is). Throws `weights` where a value does not fit the type in memory. */
+/**
+ * @param bytes aligned to 8 (a fresh slice is)
+ * @throws MaskconError "weights" where a value does not fit the type in memory
+ */
 export function decodeTensor(type: StoredType, shape: Shape, bytes: Uint8Array, where: string): TensorData {
   const size = bytes.byteLength / bytesOf[type];
   if (type === "F32") return { dtype: "float32", shape, data: new Float32Array(bytes.buffer, bytes.byteOffset, size) };
@@ -27,7 +30,10 @@ export function decodeTensor(type: StoredType, shape: Shape, bytes: Uint8Array, 
   return tensor;
 }
 
-/** Converts the values of `bytes` into `out` from index `at`. Throws `weights` where a value does not fit. */
+/**
+ * Converts the values of `bytes` into `out` from index `at`.
+ * @throws MaskconError "weights" where a value does not fit
+ */
 export function convertInto(
   type: StoredType,
   bytes: Uint8Array,

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { float32, int32, MaskconError, type TensorData, type Tensors } from "../../core/index.ts";
-import { decodeSafetensors, encodeSafetensors, maxHeaderBytes } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, MAX_HEADER_BYTES } from "./safetensors.ts";
 import { readSafetensors, readSafetensorsHeader, writeSafetensors } from "./safetensors-file.ts";
 
 const join8 = (chunks: Uint8Array[]) => new Uint8Array(Buffer.concat(chunks));
@@ -161,7 +161,7 @@ test("a header of many megabytes is refused before it is read", async () => {
   const file = join(temporaryFolder(), "sparse.safetensors");
   const handle = await open(file, "w");
   const length = new Uint8Array(8);
-  new DataView(length.buffer).setBigUint64(0, BigInt(maxHeaderBytes + 1), true);
+  new DataView(length.buffer).setBigUint64(0, BigInt(MAX_HEADER_BYTES + 1), true);
   await handle.write(length);
   await handle.truncate(1e9);
   await handle.close();

@@ -26,9 +26,9 @@ export interface SafetensorsHeader {
 }
 
 /** A header beyond this is refused; the largest published models need less than one hundredth of it. */
-export const maxHeaderBytes = 16 * 2 ** 20;
-const maxTensorBytes = 4 * 2 ** 30;
-const maxRank = 8;
+export const MAX_HEADER_BYTES = 16 * 2 ** 20;
+const MAX_TENSOR_BYTES = 4 * 2 ** 30;
+const MAX_RANK = 8;
 
 /**
  * The length of the JSON header from the file's first bytes, checked against the size of the file. Files of other formats
@@ -38,7 +38,7 @@ export function headerLength(start: Uint8Array, fileBytes: number, where: string
   if (start.byteLength < 8) refuse(where, "a safetensors file", `${fileBytes} bytes`);
   const view = new DataView(start.buffer, start.byteOffset, 8);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  const limit = Math.min(maxHeaderBytes, fileBytes - 8);
+  const limit = Math.min(MAX_HEADER_BYTES, fileBytes - 8);
   if (length >= 2 && length <= limit) return length;
   const other = otherFormat(start);
   if (other) fail("weights", { where, expected: "a safetensors file", found: other.what, fix: other.fix });
@@ -47,8 +47,9 @@ export function headerLength(start: Uint8Array, fileBytes: number, where: string
 
 /**
  * Checks the JSON header of a safetensors file of `fileBytes` bytes: known types, shapes that match their bytes, and
- * tensors that cover the rest of the file exactly, without gap or overlap. Throws `weights` naming what is wrong.
+ * tensors that cover the rest of the file exactly, without gap or overlap.
  * Format: https://github.com/huggingface/safetensors
+ * @throws MaskconError "weights" where something is wrong, with its name
  */
 export function parseHeader(json: Uint8Array, fileBytes: number, where: string): SafetensorsHeader {
   const entries = Object.entries(parseObject(json, where));
@@ -100,17 +101,20 @@ function parseEntry(name: string, entry: unknown, base: number, where: string): 
   if (!storedTypes.includes(dtype as StoredType)) {
     refuse(at, `dtype ${storedTypes.join(", ")}`, quote(String(typeof dtype === "string" ? dtype : typeof dtype)));
   }
-  if (!isCounts(shape) || shape.length > maxRank) refuse(at, `a shape of up to ${maxRank} sizes`, clip(show(shape)));
+  if (!isCounts(shape) || shape.length > MAX_RANK) refuse(at, `a shape of up to ${MAX_RANK} sizes`, clip(show(shape)));
   if (!isCounts(offsets) || offsets.length !== 2) refuse(at, "two data_offsets", clip(show(offsets)));
   const type = dtype as StoredType;
   const [begin, end] = offsets as [number, number];
   const bytes = sizeOf(shape) * storedBytes(type);
-  if (!(bytes <= maxTensorBytes)) refuse(at, `at most ${maxTensorBytes} bytes`, `shape ${clip(show(shape))}`);
+  if (!(bytes <= MAX_TENSOR_BYTES)) refuse(at, `at most ${MAX_TENSOR_BYTES} bytes`, `shape ${clip(show(shape))}`);
   if (end - begin !== bytes) refuse(at, `${bytes} bytes for ${type} ${show(shape)}`, `data_offsets ${show(offsets)}`);
   return { name, type, shape, begin: base + begin, end: base + end };
 }
 
-/** Reads a whole safetensors file that is already in memory. The tensors are aligned copies. Throws `weights`. */
+/**
+ * Reads a whole safetensors file that is already in memory. The tensors are aligned copies.
+ * @throws MaskconError "weights" where it is torn or hostile
+ */
 export function decodeSafetensors(
   bytes: Uint8Array,
   where = "safetensors",

@@ -19,7 +19,7 @@ export interface Member {
 
 /**
  * The files of a tar and where their bytes lie. Only headers are read, and what follows its end.
- * @throws MaskconError `data` naming the byte where a header is damaged, a member reaches beyond the file's end, or the tar has
+ * @throws MaskconError "data" where a header is damaged, a member reaches beyond the file's end, or the tar has
  * no end or goes on after it
  */
 export async function* membersOf(ranges: ByteRanges): AsyncGenerator<Member> {

@@ -27,7 +27,7 @@ interface Table {
  * Which columns hold the encoded images and the labels: those asked for; else an Image feature, or a struct with `bytes`, and
  * `coarse_label`, `fine_label`, or a single `label` (with a coarse map, the fine one).
  * @param labels whether some label is needed
- * @throws MaskconError `data` listing the columns where that leaves it open
+ * @throws MaskconError "data" where that leaves it open, with the columns
  */
 export function chooseColumns(file: string, footer: Footer, options: FilesOptions, labels: boolean): Columns {
   const table = { file, leaves: footer.leaves, features: featuresOf(file, footer) };

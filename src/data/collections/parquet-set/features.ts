@@ -16,7 +16,7 @@ const MAX_DEPTH = 16;
 
 /**
  * The columns by their paths, as the key `huggingface` of the file's metadata describes them; empty where there is none.
- * @throws MaskconError `data` naming the column where a ClassLabel's names are no list of different texts
+ * @throws MaskconError "data" where a ClassLabel's names are no list of different texts, with the column
  */
 export function featuresOf(file: string, { metadata, leaves }: Footer): ReadonlyMap<string, Feature> {
   const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;

@@ -6,7 +6,7 @@ import type { LabelColumn } from "./choose-columns.ts";
 /**
  * A label as text: the class's name where the column has names, else the number or the text itself. Undefined: none, which
  * Hugging Face writes as null or -1.
- * @throws MaskconError `data` naming row, column and type
+ * @throws MaskconError "data" where it is no label, with row, column and type
  */
 export function labelText(value: ParquetValue | undefined, column: LabelColumn, where: string): string | undefined {
   if (value === undefined) return undefined;

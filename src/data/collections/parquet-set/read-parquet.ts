@@ -22,7 +22,7 @@ export interface ParquetImages {
 /**
  * The labelled images of one Parquet file; the encoded images go into the spool. One row group's labels and one page of
  * images are in memory at a time.
- * @throws MaskconError `data` naming the file, with the byte or the row
+ * @throws MaskconError "data" where the file is damaged, with the byte or the row
  */
 export function readParquet(shard: Shard, spool: Spool, options: ReadOptions): Promise<ParquetImages> {
   return withRanges(shard.file, async (ranges) => {

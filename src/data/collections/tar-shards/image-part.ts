@@ -5,7 +5,7 @@ import { endingsFix, type Sample } from "./samples.ts";
 
 /**
  * Which part of a sample is its image: the one asked for, or the only one; undefined where it has none.
- * @throws MaskconError `data` where it has several
+ * @throws MaskconError "data" where it has several
  */
 export function imagePart(ranges: ByteRanges, { key, parts }: Sample, asked: string | undefined): string | undefined {
   if (asked !== undefined) return parts.has(asked.toLowerCase()) ? asked.toLowerCase() : undefined;

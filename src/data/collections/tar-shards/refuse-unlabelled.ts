@@ -16,7 +16,10 @@ interface Unlabelled {
 
 const MAX_NAMED = 40;
 
-/** Refuses a sample without its label, and says why it has none. @throws MaskconError `data` */
+/**
+ * Refuses a sample without its label, and says why it has none.
+ * @throws MaskconError "data" where a sample has no label, with the reason
+ */
 export async function refuseUnlabelled(ranges: ByteRanges, sample: Sample, of: Unlabelled): Promise<never> {
   const { key, parts } = sample;
   const member = parts.get(of.image)!;

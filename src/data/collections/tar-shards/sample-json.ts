@@ -11,7 +11,7 @@ const BOM = 0xfeff;
  * The object that a sample's JSON holds, with whole numbers as they are written: to `JSON.parse` 1800000000000000001 and
  * ...002 are one number.
  * @param where the member, for messages
- * @throws MaskconError `data` where it is no JSON object, or has a key twice with two values
+ * @throws MaskconError "data" where it is no JSON object, or has a key twice with two values
  */
 export function sampleJson(text: string, where: string): SampleJson {
   const value = exactly(text.charCodeAt(0) === BOM ? text.slice(1) : text, where);
@@ -49,7 +49,7 @@ function refuseTwice(key: string, where: string): never {
 
 /**
  * A label of the object as text; undefined where it has none.
- * @throws MaskconError `data` where it is neither text nor a whole number
+ * @throws MaskconError "data" where it is neither text nor a whole number
  */
 export function labelIn(json: SampleJson, key: string, where: string): string | undefined {
   const written = writtenAs(json, key);

@@ -30,7 +30,7 @@ export interface SampleLabels {
  * The labels of a sample. Coarse: part `coarse.cls` (or `.txt`), or key `coarse` or `coarse_label` of its JSON, else the one
  * label there is: `cls`, key `label`, `class` or `cls`, or `txt`. Fine: `fine.cls`, or key `fine` or `fine_label`.
  * @param names keys of the JSON, or parts, to take in their place
- * @throws MaskconError "data" naming the byte where a label is no label, and the member where it is empty or -1
+ * @throws MaskconError "data" where a label is no label, is empty or -1, with the byte and the member
  */
 export async function sampleLabels(ranges: ByteRanges, sample: Sample, names: ColumnOptions): Promise<SampleLabels> {
   const { coarseColumn, fineColumn } = names;

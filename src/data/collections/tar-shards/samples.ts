@@ -15,7 +15,7 @@ const MAX_PARTS = 1000;
 /**
  * The samples of a WebDataset shard: members with one key that follow each other. Members without an ending and hidden ones
  * are passed over.
- * @throws MaskconError `data` naming the byte of a damaged header, or of a part or a sample that comes twice
+ * @throws MaskconError "data" where a header is damaged, or a part or a sample comes twice, with the byte
  */
 export async function* samplesOf(ranges: ByteRanges): AsyncGenerator<Sample> {
   let key: string | undefined;

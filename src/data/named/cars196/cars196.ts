@@ -79,7 +79,10 @@ function renumbered(set: Dataset, names: readonly string[]): Dataset {
   return { ...set, fineClasses: names, fine, coarseClasses: bodyTypes, coarse };
 }
 
-/** Finds and reads the labels, whether the images are there or not. @throws MaskconError "data" where a list is missing or damaged */
+/**
+ * Finds and reads the labels, whether the images are there or not.
+ * @throws MaskconError "data" where a list is missing or damaged
+ */
 export async function readCars(folder: string): Promise<CarsFound> {
   const bases = [folder, join(folder, "stanford_cars")];
   const found = await firstThere(
@@ -125,7 +128,10 @@ async function readApart(base: string): Promise<CarsFound> {
   return { names, train: train.files, test: test.files, files: [trainFile, testFile, metaFile], missing };
 }
 
-/** Where the three lists are. @throws MaskconError "data" where some are missing, with the names of all those */
+/**
+ * Where the three lists are.
+ * @throws MaskconError "data" where some are missing, with the names of all those
+ */
 async function devkitFiles(base: string): Promise<[train: string, test: string, meta: string]> {
   const names = [TRAIN, TEST, META];
   const places = await Promise.all(names.map((name) => labelFile(base, name)));

@@ -84,7 +84,7 @@ function giveUp({ file, target }: Place, error: Error, have: number): never {
   return fail("data", { where: file.url, expected: `to download ${file.name}`, found: messageOf(error), fix }, error);
 }
 
-/** One request. True once the part has all its bytes; false to start over. @throws Interrupted to go on from what is there */
+/** One request. True once the part has all its bytes; false to start over. Rejects with `Interrupted` to go on from there. */
 async function receive(place: Place, { onProgress, signal, idleMs = 30_000 }: FetchOptions): Promise<boolean> {
   const { file, part } = place;
   const have = await sizeOf(part);

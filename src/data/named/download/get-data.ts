@@ -22,7 +22,7 @@ export type GetResult =
 
 /**
  * Fetches a named dataset into `folder`, resuming what a former call left. Files that are there and right are not fetched again.
- * @throws MaskconError "data" or "disk" where `fetchFile` or `unpackTarGz` fails
+ * @throws MaskconError "data" where `fetchFile` or `unpackTarGz` refuses a file, "disk" where it finds no room
  */
 export async function getData(name: DatasetName, folder: string, options: GetOptions = {}): Promise<GetResult> {
   const { files, place } = (options.addresses ?? addresses)[name];

@@ -19,9 +19,8 @@ const MAX_REDIRECTS = 5;
 
 /**
  * One GET, redirects followed, through a proxy where the environment names one; the body is as the server sends it, never
- * decoded (a .gz must stay one).
+ * decoded (a .gz must stay one). Rejects with `Interrupted` where the server cannot be reached or falls silent.
  * @param idleMs how long the server may stay silent
- * @throws Interrupted when the server cannot be reached or falls silent
  * @throws MaskconError "usage" where a proxy's variable is wrong, see `proxyFor`
  */
 export async function request(

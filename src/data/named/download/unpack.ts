@@ -17,7 +17,7 @@ const MAX_ENTRIES = 10_000;
  * Unpacks a .tar.gz of one top folder, whose content goes into `folder`. Everything is written aside first, and takes its place
  * only when the archive was read to its end. What is there already stays; nothing of another content is replaced.
  * @param maxBytes what it may unpack to, in all
- * @throws MaskconError "data" or "disk" where the archive is damaged, holds a link, a device, a path that leads outside or too much
+ * @throws MaskconError "data" where the archive is damaged, holds a link, a device, a path that leads outside or too much
  */
 export async function unpackTarGz(
   archive: string,
@@ -38,7 +38,10 @@ export async function unpackTarGz(
   }
 }
 
-/** Whether `to` has the content of `from` already. @throws MaskconError "data" where something else has its name */
+/**
+ * Whether `to` has the content of `from` already.
+ * @throws MaskconError "data" where something else has its name
+ */
 async function isThere(from: string, to: string): Promise<boolean> {
   const found = await stat(to).catch((error) => {
     return codeOf(error) === "ENOENT" ? undefined : inTheWay(to, fsReason(error), error);

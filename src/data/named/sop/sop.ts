@@ -67,7 +67,10 @@ function labelled(root: string, { path }: SopImage, split: "train" | "test"): La
   return { file: join(root, path), id: path, coarse: category, fine: product, split };
 }
 
-/** Finds and reads the lists of a split (of the one that is there, if undefined). @throws MaskconError "data" where there are none */
+/**
+ * Finds and reads the lists of a split (of the one that is there, if undefined).
+ * @throws MaskconError "data" where there are none
+ */
 export async function readSop(folder: string, wanted: SopSplit | undefined): Promise<SopFound> {
   const bases = [folder, join(folder, SOP_IMAGES)];
   const { split, lists, files, fix } = await readLists(folder, bases, wanted);
