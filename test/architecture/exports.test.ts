@@ -15,8 +15,6 @@ const shared: Readonly<Record<string, string>> = {
   placeOf: "where a set lies, and where an image does; neither leaves its folder",
   reasonOf: "the words of one library's errors; neither leaves its folder",
   typeName: "a type's name in one format; neither leaves its folder",
-  Encoded: "renamed in src/data and src/formats",
-  Value: "renamed in src/formats",
 };
 
 describe("exports of src", () => {
