@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, type FileHandle, link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fail, MaskconError, messageOf } from "./errors.ts";
+import { urlIn } from "./url.ts";
 
 /** The name of an unfinished file; safe to delete when nobody is writing. */
 export const isUnfinished = (name: string): boolean => /^\.[^/\\]+\.[0-9a-f]{12}\.tmp$/.test(name);
@@ -46,9 +47,12 @@ export const writeTextAtomically = (file: string, text: string): Promise<void> =
 /**
  * Makes a folder and those above it. `mkdir` with `recursive` never returns where a file system denies that its own
  * folder exists (/proc on Node 20).
+ * @throws MaskconError "usage" where the path is a URL
  */
 export async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return;
+  const url = urlIn(path, true);
+  if (url) fail("usage", { expected: "a place on disk to write to", found: `the URL ${url}`, fix: "give a path" });
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;

