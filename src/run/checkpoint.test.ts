@@ -131,10 +131,11 @@ test("without last and previous the furthest of the others loads", async () => {
   expect(loaded.skipped).toHaveLength(2);
 });
 
-test("plain weights are no checkpoint, and the error says what to do with them", async () => {
+test("plain weights are no checkpoint, and the error speaks of the run alone", async () => {
   const dir = temporaryFolder();
   await writeSafetensors(last(dir), { x: float32([1], [1]) });
-  await expect(loadCheckpoint(last(dir))).rejects.toThrow(/without a run's position; load weights alone with --init/);
+  await expect(loadCheckpoint(last(dir))).rejects.toThrow(/without a run's position$/);
+  await expect(loadLastCheckpoint(dir)).rejects.toThrow(/without a run's position; put an undamaged copy/);
   expect((await listCheckpoints(dir))[0]!.problem).toContain("without a run's position");
 });
 

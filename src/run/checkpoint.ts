@@ -192,7 +192,6 @@ function positionOf(file: string, metadata: Record<string, string>): RunPosition
     where: file,
     expected: `a checkpoint of the format ${FORMAT}`,
     found: metadata.format === undefined ? "a safetensors file without a run's position" : "another one",
-    fix: "load weights alone with --init",
   });
 }
 
