@@ -46,6 +46,14 @@ it("refuses a damaged config.json in one line, and throws nothing else", async (
   expect(refused).toBeGreaterThan(100);
 });
 
+it("calls a Git LFS pointer that, with what to do", async () => {
+  const folder = temporaryFolder();
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 1234567\n`;
+  await expect(readConfigFile(put(folder, "grid.json", pointer))).rejects.toThrow(
+    `expected the file itself, found a Git LFS pointer; run \`git lfs pull\` in ${folder}`,
+  );
+});
+
 it("refuses any value in place of another, or is given it back", async () => {
   const folder = temporaryFolder();
   const values = JSON.parse(whole) as Record<string, unknown>;
