@@ -1,50 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCommand } from "../../test/run-command.ts";
+import {
+  comparisonFolder,
+  evaluationOf,
+  grid,
+  compareInside as inside,
+  settings,
+  writeImages,
+} from "../../test/comparison.ts";
 import { resolveConfig } from "../config/index.ts";
-import { random } from "../core/index.ts";
 import { loadRun } from "../run/index.ts";
 import { addConfigOptions, flagValues } from "./config-options.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-let root: string;
-let gridFile: string;
-
-const settings = {
-  ...{ backbone: "resnet20", imageSize: 16, batchSize: 8, queueSize: 16, embeddingDim: 8, strong: "crop-flip" },
-  ...{ steps: 6, evalEvery: 0, testFraction: 0.25, workers: 1, threads: 1, learningRate: 0.02 },
-};
-const methods = ["frozen", "supce", { name: "wild", method: "supcon", learningRate: 1e30, warmupEpochs: 0 }, "maskcon"];
-const grid = { data: "images", settings, methods, vary: { softTemperature: [0.05] } };
-
-/** Two coarse classes of two fine ones, eight noisy images each. */
-async function writeImages(folder: string): Promise<void> {
-  for (const [label, name] of ["warm/a", "warm/b", "cold/c", "cold/d"].entries()) {
-    mkdirSync(join(folder, name), { recursive: true });
-    for (let i = 0; i < 8; i++) {
-      const rng = random(label, i);
-      const rgb = Uint8Array.from({ length: 16 * 16 * 3 }, (_, p) => 50 * label + (p % 3) * 20 + rng.integer(40));
-      await sharp(rgb, { raw: { width: 16, height: 16, channels: 3 } })
-        .png()
-        .toFile(join(folder, name, `${i}.png`));
-    }
-  }
-}
+const { root, gridFile, remove } = comparisonFolder();
 
 interface Ended {
   readonly code: number | null;
@@ -71,18 +44,10 @@ function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>;
   return { child, ended, said };
 }
 
-const inside = (...args: string[]) => runCommand(["compare", ...args]);
-
 const weightsOf = (out: string, id: string) => readFileSync(join(out, "runs", id, "checkpoints", "last.safetensors"));
-const evaluationOf = (out: string, id: string) => JSON.parse(readFileSync(join(out, "runs", id, "eval.json"), "utf8"));
 
-beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), "maskcon-compare-"));
-  gridFile = join(root, "grid.json");
-  writeFileSync(gridFile, JSON.stringify(grid));
-  await writeImages(join(root, "images"));
-});
-afterAll(() => rmSync(root, { recursive: true }));
+beforeAll(() => writeImages(join(root, "images")));
+afterAll(remove);
 
 describe("maskcon compare", () => {
   let straight: string;
@@ -259,169 +224,5 @@ describe("maskcon compare", () => {
     expect(result.err).toContain("0 of 1 runs finished");
     expect(result.code).toBe(0);
     expect(readFileSync(join(root, "coarse", "compare.md"), "utf8")).toContain("## Without a result");
-  });
-});
-
-describe("maskcon compare, when something else changed", () => {
-  let out: string;
-  let other: string;
-  const again = (more: object, ...args: string[]) => {
-    writeFileSync(other, JSON.stringify({ data: "others", settings: { ...settings, steps: 1 }, ...more }));
-    return inside(other, "--out", out, ...args);
-  };
-  beforeAll(async () => {
-    [out, other] = [join(root, "out"), join(root, "others.json")];
-    await writeImages(join(root, "others"));
-    expect(await again({ methods: ["frozen"] })).toMatchObject({ code: 0 });
-  });
-
-  it("refuses images that are not those of the runs before, for this seed and others", async () => {
-    const [from, to] = [join(root, "others/warm/a/0.png"), join(root, "others/warm/a/8.png")];
-    copyFileSync(from, to);
-    for (const more of [{ methods: ["frozen", "supce"] }, { methods: ["frozen"], seeds: [0, 1] }]) {
-      const { code, err } = await again(more);
-      expect(err).toMatch(
-        /others: expected the images of the runs before \(32 images of cold, warm\), found 33 images of cold, warm; give the same images, or another --out[^\n]*\n$/,
-      );
-      expect(code).toBe(1);
-    }
-    rmSync(to);
-    expect(await again({ methods: ["frozen", "supce"] })).toMatchObject({ code: 0 });
-  });
-
-  it("knows the same images at another place, also where all is finished, and refuses others there", async () => {
-    const moved = join(root, "moved");
-    const finished = (...args: string[]) => again({ methods: ["frozen"] }, ...args);
-    const dataIn = (file: string) => JSON.parse(readFileSync(join(out, file), "utf8")).data;
-    await writeImages(moved);
-    const { code, err } = await finished("--data", moved);
-    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^1 of 1 runs finished: /) });
-    expect(dataIn("compare.json")).toBe(moved);
-    copyFileSync(join(moved, "cold/c/0.png"), join(moved, "warm/a/0.png"));
-    const later = await finished("--data", join(root, "others"));
-    expect(later.code).toBe(0);
-    const changed = await finished("--data", moved);
-    expect(changed.err).toMatch(
-      /moved: expected the images of the runs before \(32 images of cold, warm\), found \d+ of them and 1 other; /,
-    );
-    expect(changed.code).toBe(1);
-    expect(dataIn("compare.json")).toBe(join(root, "others"));
-  });
-
-  it("refuses other initial weights under the same name", async () => {
-    const [init, folder] = [join(root, "init.safetensors"), join(root, "with-init")];
-    const weights = (id: string) => join(out, "runs", id, "checkpoints", "initial.safetensors");
-    copyFileSync(weights("frozen-seed0"), init);
-    const begin = (...methods: string[]) => again({ methods }, "--init", init, "--out", folder);
-    expect(await begin("frozen")).toMatchObject({ code: 0 });
-    copyFileSync(join(folder, "runs/frozen-seed0/checkpoints/initial.safetensors"), init);
-    expect(await begin("frozen")).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(
-        /frozen, seed 0: --init: expected the weights it began from, found others in .*init\.safetensors; /,
-      ),
-    });
-  });
-
-  it("says what to do about a damaged run, and makes a deleted one anew", async () => {
-    const folder = join(out, "runs", "supce-seed0");
-    const { frozen } = evaluationOf(out, "supce-seed0");
-    writeFileSync(join(folder, "config.json"), "no JSON");
-    const damaged = await again({ methods: ["frozen", "supce"] });
-    expect(damaged.err).toMatch(
-      /config\.json[^\n]*: expected [^\n]*; mend it, or delete .*supce-seed0 to have that run made anew\n$/,
-    );
-    expect(damaged.code).toBe(2);
-    rmSync(join(folder, "config.json"));
-    const without = await again({ methods: ["frozen", "supce"] });
-    expect(without.err).toMatch(
-      /config\.json: expected the configuration of a run [^\n]*found none; mend it, or delete/,
-    );
-    rmSync(folder, { recursive: true });
-    const anew = await again({ methods: ["frozen", "supce", "selfcon"] });
-    expect(anew).toMatchObject({ code: 0, err: expect.stringContaining("3 of 3 runs finished") });
-    expect(anew.err).toContain("supce, seed 0: training 1 steps");
-    const trained = { coarse: { 1: expect.any(Number) }, fine: { 1: expect.any(Number) } };
-    expect(evaluationOf(out, "supce-seed0")).toMatchObject({ step: 1, frozen, trained });
-  });
-
-  it("takes back the folder it made where the images cannot be opened", async () => {
-    const nothing = join(root, "nothing");
-    const { code } = await inside(other, "--data", join(root, "missing"), "--out", nothing);
-    expect(code).not.toBe(0);
-    expect(existsSync(nothing)).toBe(false);
-  });
-});
-
-describe("maskcon compare, before anything runs", () => {
-  it("prints the runs and their commands", async () => {
-    const out = join(root, "dry");
-    const { code, out: text } = await inside(
-      "--preset",
-      "paper-cifar100",
-      "--scale",
-      "small",
-      "--data",
-      root,
-      "--out",
-      out,
-      "--dry-run",
-      "--seeds",
-      "0,1",
-      "--epochs",
-      "2",
-    );
-    expect(code).toBe(0);
-    expect(text.match(/^maskcon train/gm)).toHaveLength(16);
-    expect(text).toContain(
-      `# maskcon, seed 1 (new)\nmaskcon train ${root} --out ${out}/runs/maskcon-seed1 --preset cifar100`,
-    );
-    expect(text).toContain("--epochs 2 ");
-    expect(existsSync(out)).toBe(false);
-  });
-
-  it("lays another preset over a grid", async () => {
-    const { code, out: text } = await inside(gridFile, "--preset", "start", "--out", join(root, "dry"), "--dry-run");
-    expect(code).toBe(0);
-    const lines = text.split("\n").filter((line) => line.startsWith("maskcon train"));
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) expect(line).toContain(" --preset start ");
-  });
-
-  it.each([
-    [["--out", "x"], "GRID: expected the JSON file of a grid"],
-    [
-      ["@grid.json", "--preset", "paper-cifar100", "--out", "x"],
-      /^maskcon: --preset, beside a grid: expected one of .*cifar100.*, found "paper-cifar100"/,
-    ],
-    [["@grid.json", "--preset", "cifar10", "--out", "x"], 'did you mean "cifar100"?'],
-    [["--preset", "paper-cifar10", "--out", "x"], 'did you mean "paper-cifar100"?'],
-    [["--preset", "paper-cifar100", "--out", "x"], "--data: expected the images to compare on, found nothing"],
-    [
-      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--seeds", "0,a"],
-      '--seeds: expected a number, found "a"',
-    ],
-    [
-      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--seeds", "0,1,0"],
-      "--seeds: expected different seeds, found [0,1,0]",
-    ],
-    [
-      ["--preset", "paper-cifar100", "--out", "x", "--data", "d", "--epochs", "0"],
-      "--epochs: expected a number of at least 1",
-    ],
-    [
-      ["--preset", "paper-cifar100", "--out", "src/x", "--data", "src"],
-      "--out: expected a folder outside the images, found src/x",
-    ],
-    [["g.json", "--out", "x", "--jobs", "0"], "--jobs: expected a whole number of at least 1, found 0"],
-    [["missing.json", "--out", "x"], "missing.json: expected a readable configuration file"],
-  ])("refuses %j", async (args, expected) => {
-    const { code, err } = await inside(...args.map((arg) => arg.replace("@", `${root}/`)));
-    expect(err).toEqual(
-      typeof expected === "string" ? expect.stringContaining(expected) : expect.stringMatching(expected),
-    );
-    expect(err.trimEnd()).not.toContain("\n");
-    expect(code).toBe(2);
-    expect(existsSync("x")).toBe(false);
   });
 });
