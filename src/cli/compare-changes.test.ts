@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -56,6 +56,17 @@ describe("maskcon compare, when something else changed", () => {
     );
     expect(changed.code).toBe(1);
     expect(dataIn("compare.json")).toBe(join(root, "others"));
+  });
+
+  it("refuses images that changed after all runs were finished, at their own place", async () => {
+    const finished = () => again({ methods: ["frozen"] });
+    const [warm, cold] = [join(root, "others/warm/a/0.png"), join(root, "others/cold/c/0z.png")];
+    const found =
+      /others: expected the images of the runs before \(32 images of cold, warm\), found 31 of them and 1 with /;
+    renameSync(warm, cold);
+    expect(await finished()).toMatchObject({ code: 1, err: expect.stringMatching(found) });
+    renameSync(cold, warm);
+    expect(await finished()).toMatchObject({ code: 0 });
   });
 
   it("refuses other initial weights under the same name", async () => {

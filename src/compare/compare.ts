@@ -62,7 +62,7 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
     const state = await openState(out, source);
     const report = oneAtATime(() => writeRows({ grid, cells, state, options }));
     const images = keepLast(sameImages(options.open, begun));
-    if (state.movedFrom !== undefined) await checkMoved(state, begun, images, signal);
+    await checkFinished(state, { begun, cells, images, signal });
     const job: Job = { cells, state, options, jobs, images, report };
     await inLanes(cells.entries(), { count: jobs, signal }, ([index, cell], stop) => perform(job, cell, index, stop));
     const rows = await report();
@@ -80,19 +80,25 @@ export async function compare(grid: Grid, options: CompareOptions): Promise<Comp
   }
 }
 
-/** The same images may lie elsewhere; what is finished would not look at them. */
-async function checkMoved(
-  { data, movedFrom, save }: CompareState,
-  begun: readonly RunImages[],
-  images: OpenImages,
-  signal: AbortSignal | undefined,
+interface Finished {
+  readonly begun: readonly RunImages[];
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What is finished would not look at the images, which may be others by now, or the same elsewhere. */
+async function checkFinished(
+  state: CompareState,
+  { begun, cells, images, signal }: Pick<Job, "cells" | "images"> & Finished,
 ): Promise<void> {
-  if (begun.some(({ dataset }) => dataset.images === undefined)) {
+  const { data, movedFrom, save } = state;
+  if (movedFrom !== undefined && begun.some(({ dataset }) => dataset.images === undefined)) {
     const expected = `${movedFrom}: runs of earlier versions kept nothing by which images could be known elsewhere`;
     fail("config", { where: "DATA", expected, found: data, fix: "give the same data, or another --out" });
   }
-  for (const { config } of eachReading(begun)) await images(config, signal);
-  await save();
+  // The others are compared when they run.
+  const left = movedFrom === undefined ? cells.filter(({ id }) => state.get(id)?.status !== "finished") : [];
+  for (const { config } of eachReading(begun, left)) await images(config, signal);
+  if (movedFrom !== undefined) await save();
 }
 
 interface Job {

@@ -57,10 +57,12 @@ export function sameImages(open: OpenImages, before: readonly RunImages[]): Open
 const identityOf = ({ config, dataset: { images } }: RunImages): string | undefined =>
   images && `${images} ${keyOf(config, [...choosing, "seed"])}`;
 
-/** One run of each way that DATA was read. */
-export const eachReading = (runs: readonly RunImages[]): RunImages[] => [
-  ...new Map(runs.map((images) => [keyOf(images.config, choosing), images])).values(),
-];
+/** One run of each way that DATA was read, but for the ways in which `left` will read it. */
+export function eachReading(runs: readonly RunImages[], left: readonly Pick<RunImages, "config">[]): RunImages[] {
+  const readings = new Map(runs.map((images) => [keyOf(images.config, choosing), images]));
+  for (const { config } of left) readings.delete(keyOf(config, choosing));
+  return [...readings.values()];
+}
 
 async function refuseOthers(before: RunImages, now: RunImages, list: ImageList): Promise<void> {
   if (keyOf(before.config, choosing) !== keyOf(now.config, choosing)) return;
