@@ -28,8 +28,8 @@ export async function readResult(cell: Cell, state: CellState | undefined, folde
   const report = await reportOf(cell, folder);
   // Its folder was deleted: it is made anew.
   if (!report) return { cell, state: undefined, report, curve: [] };
-  const { dataset } = (await loadRun(folder)).record;
-  return { cell, state, report, curve: cell.kind === "frozen" ? [] : readCurve(folder), dataset };
+  const { id, dataset } = (await loadRun(folder)).record;
+  return { cell, state, report, curve: cell.kind === "frozen" ? [] : readCurve(folder, id), dataset };
 }
 
 /** The report that a cell is run for, as far as it is written down. */
@@ -38,8 +38,8 @@ export async function reportOf({ kind }: Cell, folder: string): Promise<EvalRepo
   return kind === "frozen" ? frozen : trained;
 }
 
-function readCurve(folder: string): CurvePoint[] {
-  const { starts, evals } = readMetrics(runPaths(folder).metrics);
+function readCurve(folder: string, id: string | undefined): CurvePoint[] {
+  const { starts, evals } = readMetrics(runPaths(folder).metrics, id);
   const stepsPerEpoch = starts[0]?.stepsPerEpoch || 1;
   // A kill between an evaluation and its checkpoint has it made again: the last one counts.
   const points = new Map<number, CurvePoint>();

@@ -46,7 +46,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   const { run, signal, asked = {} } = sources;
   const missing: string[] = [];
   const attempt = attempts(missing, signal);
-  const metrics = readMetrics(run.paths.metrics);
+  const metrics = readMetrics(run.paths.metrics, run.record.id);
   missing.push(...metrics.problems);
   const checkpoint = await attempt("no trained encoder", () => run.trained(sources.config.encoder), asked.encoder);
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);

@@ -14,6 +14,8 @@ export type TrainEvent =
 
 export interface StartEvent {
   readonly event: "start";
+  /** The `id` of the run; those of earlier versions have none. */
+  readonly run?: string | undefined;
   /** Steps already done: 0, or where a resumed run continues. */
   readonly step: number;
   readonly epoch: number;

@@ -10,6 +10,11 @@ interface MetricsLine {
   readonly whole: boolean;
 }
 
+/** Whether an event begins lines of another run than `run`; undefined where it begins none, or nobody knows whose. */
+export function startsOther(event: { readonly event?: unknown; readonly run?: unknown }, run: string | undefined) {
+  return event.event === "start" && run !== undefined && event.run !== undefined ? event.run !== run : undefined;
+}
+
 /** A file without line ends does not fill the memory. */
 const LONGEST_LINE = 1 << 20;
 

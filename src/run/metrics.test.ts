@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
-import type { StepEvent } from "./events.ts";
+import type { StartEvent, StepEvent } from "./events.ts";
 import { openMetrics } from "./metrics.ts";
 
 let folder: string;
@@ -47,6 +47,24 @@ it("continues after the checkpoint's step without repeating one", () => {
   second.write(step(1701));
   second.close();
   expect(stepsIn(path)).toEqual(Array.from({ length: 1701 }, (_, i) => i + 1));
+});
+
+it("keeps the lines of another run where this one continues, and drops them where it begins", () => {
+  const start = { event: "start", step: 0, epoch: 0, run: "theirs" };
+  writeFileSync(path, [start, step(1), step(8)].map((event) => `${JSON.stringify(event)}\n`).join(""));
+  const continued = openMetrics(path, 2, "mine");
+  continued.write({ ...start, step: 2, run: "mine" } as StartEvent);
+  continued.write(step(3));
+  continued.close();
+  expect(stepsIn(path)).toEqual([0, 1, 8, 2, 3]);
+  const again = openMetrics(path, 2, "mine");
+  again.write(step(4));
+  again.close();
+  expect(stepsIn(path)).toEqual([0, 1, 8, 2, 4]);
+  const begun = openMetrics(path, 0, "mine");
+  begun.write(step(5));
+  begun.close();
+  expect(stepsIn(path)).toEqual([5]);
 });
 
 it("drops a torn last line", () => {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { fail, messageOf } from "../core/index.ts";
 import type { TrainEvent } from "./events.ts";
-import { linesOf } from "./metrics-lines.ts";
+import { linesOf, startsOther } from "./metrics-lines.ts";
 
 export interface Metrics {
   /** Hands the line to the system at once: a kill loses at most the last one. */
@@ -11,12 +11,13 @@ export interface Metrics {
 
 /**
  * Opens `metrics.jsonl`. A run that continues at `step` first drops what was recorded past it, and a torn last line,
- * so that no step stands there twice.
+ * so that no step stands there twice. Lines of another run than `run` stay where this one continues: `readMetrics` passes
+ * over them.
  * @throws MaskconError "disk" where a line cannot be written.
  */
-export function openMetrics(path: string, step: number): Metrics {
+export function openMetrics(path: string, step: number, run?: string): Metrics {
   const fd = opened(path, existsSync(path) ? "r+" : "w+");
-  let end = endOfRecord(fd, step);
+  let end = endOfRecord(fd, step, run);
   ftruncateSync(fd, end);
   return {
     write(event) {
@@ -54,23 +55,31 @@ function opened(path: string, flags: string): number {
  * The byte where the lines of a run up to `step` end: before the first that is later. A torn last line is none of them; one
  * that is unreadable among others stays.
  */
-function endOfRecord(fd: number, step: number): number {
+function endOfRecord(fd: number, step: number, run: string | undefined): number {
   let end = 0;
+  let ofOther = false;
   for (const line of linesOf(fd)) {
-    const belongs = line.whole && line.text !== undefined ? belonging(line.text, step) : undefined;
+    const event = line.whole && line.text !== undefined ? eventIn(line.text) : undefined;
+    if (event) ofOther = startsOther(event, run) ?? ofOther;
+    // The run's own end is over once it continues.
+    const belongs = event && (ofOther ? step > 0 : event.step <= step && event.event !== "end");
     if (belongs === false) break;
     if (belongs) end = line.end;
   }
   return end;
 }
 
-/** Whether a line is of the run up to `step`; undefined where it is no event. */
-function belonging(line: string, step: number): boolean | undefined {
+interface AnyEvent {
+  readonly step: number;
+  readonly event?: unknown;
+  readonly run?: unknown;
+}
+
+/** The event of a line; undefined where it is none. */
+function eventIn(line: string): AnyEvent | undefined {
   try {
-    const event = JSON.parse(line) as { step?: unknown; event?: unknown } | null;
-    if (typeof event?.step !== "number") return undefined;
-    // The run's own end is over once it continues.
-    return event.step <= step && event.event !== "end";
+    const event = JSON.parse(line) as AnyEvent | null;
+    return typeof event?.step === "number" ? event : undefined;
   } catch {
     return undefined;
   }

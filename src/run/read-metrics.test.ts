@@ -77,3 +77,13 @@ it("knows the shape of an evaluation", () => {
   for (const other of [undefined, null, 1, {}, { coarse: 1 }, { coarse: { "1": null } }, { coarse: {}, fine: [""] }])
     expect(isReport(other)).toBe(false);
 });
+
+it("passes over the lines of another run, and says how many", () => {
+  const start = (run?: string) =>
+    JSON.stringify({ event: "start", step: 0, epoch: 0, steps: 9, stepsPerEpoch: 3, batchSize: 2, run });
+  const lines = [start(), step(1), start("theirs"), step(2), step(3), start("mine"), step(4)].join("\n");
+  const { steps, starts, problems } = readMetrics(file(lines), "mine");
+  expect([steps.map((event) => event.step), starts.length]).toEqual([[1, 4], 2]);
+  expect(problems).toEqual(["metrics.jsonl: passed over 3 of its 7 lines, which are of another run"]);
+  expect(readMetrics(file(lines)).steps).toHaveLength(4);
+});

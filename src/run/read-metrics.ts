@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { firstFew, messageOf } from "../core/index.ts";
 import { isReport } from "../eval/index.ts";
 import type { DiagnoseEvent, EndEvent, EvalEvent, StartEvent, StepEvent } from "./events.ts";
-import { linesOf } from "./metrics-lines.ts";
+import { linesOf, startsOther } from "./metrics-lines.ts";
 
 /** What a run wrote into `metrics.jsonl`, as far as it can be read. */
 export interface RunMetrics {
@@ -15,8 +15,8 @@ export interface RunMetrics {
   readonly problems: readonly string[];
 }
 
-/** Reads a run's events. Lines that are torn or no events are counted, not followed. */
-export function readMetrics(file: string): RunMetrics {
+/** Reads the events of the run with this `id`. Lines that are torn or no events, or of another run, are counted, not followed. */
+export function readMetrics(file: string, id?: string): RunMetrics {
   const found = {
     starts: [] as StartEvent[],
     steps: [] as StepEvent[],
@@ -25,14 +25,18 @@ export function readMetrics(file: string): RunMetrics {
     ends: [] as EndEvent[],
   };
   if (!existsSync(file)) return { ...found, problems: ["there is no metrics.jsonl: no curves"] };
-  let [count, unread] = [0, 0];
+  let [count, unread, others] = [0, 0, 0];
+  let ofOther = false;
   const first: number[] = [];
   try {
     const fd = openSync(file, "r");
     try {
       for (const { text } of linesOf(fd)) {
         count++;
-        if (!take(text, found) && unread++ < MOST_NAMED) first.push(count);
+        const event = eventIn(text);
+        if (event) ofOther = startsOther(event, id) ?? ofOther;
+        if (ofOther) others++;
+        else if (!(event && take(event, found)) && unread++ < MOST_NAMED) first.push(count);
       }
     } finally {
       closeSync(fd);
@@ -41,15 +45,26 @@ export function readMetrics(file: string): RunMetrics {
     return { ...found, problems: [`metrics.jsonl cannot be read to its end: ${messageOf(error)}`] };
   }
   const torn = `metrics.jsonl: passed over what is unreadable or torn: line ${firstFew(first, { total: unread })}`;
-  return { ...found, problems: unread > 0 ? [torn] : [] };
+  const foreign = `metrics.jsonl: passed over ${others} of its ${count} lines, which are of another run`;
+  return { ...found, problems: [...(unread > 0 ? [torn] : []), ...(others > 0 ? [foreign] : [])] };
 }
 
 /** Lines that a problem names; of others it says how many. */
 const MOST_NAMED = 5;
 
-/** Puts an event where it belongs; false where the line is none. */
+/** The object of a line; undefined where it is none. */
+function eventIn(line: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const event: unknown = JSON.parse(line ?? "");
+    return typeof event === "object" && event !== null ? (event as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts an event where it belongs; false where it is none. */
 function take(
-  line: string | undefined,
+  event: Record<string, unknown>,
   into: {
     starts: StartEvent[];
     steps: StepEvent[];
@@ -58,13 +73,6 @@ function take(
     ends: EndEvent[];
   },
 ): boolean {
-  let event: Record<string, unknown>;
-  try {
-    event = JSON.parse(line ?? "") as Record<string, unknown>;
-  } catch {
-    return false;
-  }
-  if (typeof event !== "object" || event === null) return false;
   const numbers = (...keys: readonly string[]) => keys.every((key) => isNumber(event[key]));
   const counts = (...keys: readonly string[]) => keys.every((key) => isCount(event[key]));
   if (!counts("step", "epoch")) return false;

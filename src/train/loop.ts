@@ -92,7 +92,7 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
     const notes = restored?.warnings ?? (await initializeRun(run));
     await writeList();
     await writeRecord(paths, { ...record, plan: step.plan });
-    metrics = openMetrics(paths.metrics, restored?.position.step ?? 0);
+    metrics = openMetrics(paths.metrics, restored?.position.step ?? 0, record.id);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
     const length = restored ? [] : lengthWarnings(config, set);
@@ -209,6 +209,7 @@ function emitStart(run: OpenRun, position: Position | undefined): void {
   const { step = 0, epoch = 0 } = position ?? {};
   run.emit({
     event: "start",
+    run: run.record.id,
     step,
     epoch,
     resumed: position !== undefined,
