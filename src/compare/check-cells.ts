@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { checkSameRun, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
+import { checkSameRun, type RunRecord } from "../config/index.ts";
 import { fail, MaskconError } from "../core/index.ts";
-import { listCheckpoints, ownList, runPaths } from "../run/index.ts";
+import { listCheckpoints, ownList, readRecord, runPaths } from "../run/index.ts";
 import { initDigest } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
 import type { RunImages } from "./images.ts";
@@ -40,7 +40,7 @@ async function readBegun(folder: string): Promise<RunRecord | undefined> {
   }
   if (!existsSync(evaluation) && (await listCheckpoints(checkpoints)).length === 0) return undefined;
   try {
-    return parseRecord(config, await readConfigFile(config));
+    return await readRecord(runPaths(folder));
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     return fail("config", { ...error.failure, fix: error.failure.fix ?? fix }, error);

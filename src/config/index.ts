@@ -6,6 +6,7 @@ export { type PaperSet, type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";
 export {
   checkSameRun,
+  checkUnedited,
   type DatasetRecord,
   formatRecord,
   isRecord,

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { checkSameRun, formatRecord, parseRecord, type RunRecord, runId, settingsAnew, settingsOf } from "./record.ts";
+import {
+  checkSameRun,
+  checkUnedited,
+  formatRecord,
+  parseRecord,
+  type RunRecord,
+  runId,
+  settingsAnew,
+  settingsOf,
+} from "./record.ts";
 import { resolveConfig } from "./resolve.ts";
 import { version } from "./version.ts";
 
@@ -62,6 +71,43 @@ describe("config.json", () => {
     [{ ...values, queueSizes: 1 }, /did you mean "queueSize"/],
   ])("is refused where it is not one", (broken, message) => {
     expect(() => parseRecord("config.json", broken)).toThrow(message);
+  });
+});
+
+describe("a config.json that somebody edited", () => {
+  const text = formatRecord(record);
+  const changed = (from: string, to: string) => {
+    expect(text).toContain(from);
+    return () => checkUnedited("config.json", JSON.parse(text.replace(from, to)));
+  };
+
+  it.each([
+    ['"imageSize": 32', '"imageSize": 64'],
+    ['"method": "maskcon"', '"method": "supcon"'],
+    ['"trainImages": 10', '"trainImages": 11'],
+    ['"a",', '"b",'],
+    ["0.5", "0.4"],
+    ['"seed": 0,', ""],
+  ])("is refused where %s becomes %s", (from, to) => {
+    expect(changed(from, to)).toThrow(
+      /^config\.json: expected the settings .* found a file that was edited since; undo/,
+    );
+  });
+
+  it.each([
+    ["/data/cifar", "/elsewhere"],
+    ['"name": "cifar100"', '"name": "elsewhere"'],
+    ['"workers": 1', '"workers": 3'],
+    ['"device": "cpu"', '"device": "webgpu"'],
+    ['"slices"', '"rows"'],
+    [text, JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text)).reverse()))],
+  ])("is taken where %s becomes %s", (from, to) => {
+    expect(changed(from, to)).not.toThrow();
+  });
+
+  it("is taken where an earlier version wrote it", () => {
+    const { sha256: _, ...earlier } = JSON.parse(text);
+    expect(() => checkUnedited("config.json", { ...earlier, imageSize: 64 })).not.toThrow();
   });
 });
 

@@ -56,12 +56,14 @@ const aboutRun = z.object({
   data: z.string().optional(),
   initialWeights: sha256.optional(),
   plan: z.record(z.string(), z.string()).optional(),
+  sha256: sha256.optional(),
 });
 const recordKeys = [...Object.keys(aboutRun.shape), "dataset"];
 
 /** The lines of `config.json`. */
 export function formatRecord({ version, id, data, config, dataset, initialWeights, plan }: RunRecord): string {
-  return `${JSON.stringify({ version, id, data, ...config, dataset, initialWeights, plan }, null, 2)}\n`;
+  const values = { version, id, data, ...config, dataset, initialWeights, plan };
+  return `${JSON.stringify({ ...values, sha256: keptDigest(values) }, null, 2)}\n`;
 }
 
 /**
@@ -79,8 +81,9 @@ export function parseRecord(path: string, values: Readonly<Record<string, unknow
       fix: "give the folder of a run (`maskcon train … --out RUN`)",
     });
   }
+  const { sha256: _, ...rest } = about.data;
   return {
-    ...about.data,
+    ...rest,
     dataset: dataset.data,
     config: resolveConfig({ file: { path, values: settingsOf(values) } }),
   };
@@ -134,6 +137,37 @@ const free: readonly RunKey[] = [
   "checkpointEvery",
   "checkpointMinutes",
 ];
+
+/** What may change in a `config.json`: what may on resuming, where things lie, and what the same run is computed with. */
+const movable: readonly string[] = [
+  ...free,
+  ...(["init", "device", "threads", "tune"] satisfies RunKey[]),
+  ...["version", "data", "plan", "sha256"],
+];
+
+/** SHA-256 of the rest of a `config.json`, as it reads back. */
+function keptDigest(values: Readonly<Record<string, unknown>>): string {
+  const { dataset, ...rest } = JSON.parse(JSON.stringify(values)) as Record<string, unknown>;
+  const { name: _, ...images } = dataset as Record<string, unknown>;
+  const settings = Object.entries(rest).filter(([key]) => !movable.includes(key));
+  const parts = [settings, Object.entries(images)].map((entries) => entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/**
+ * Refuses the `config.json` of a run in which somebody changed what the run was trained with: figures under it would be
+ * another's. Those of earlier versions have nothing to be compared with.
+ * @throws MaskconError "config" where it was changed
+ */
+export function checkUnedited(path: string, values: Readonly<Record<string, unknown>>): void {
+  if (values.sha256 === undefined || values.sha256 === keptDigest(values)) return;
+  fail("config", {
+    where: path,
+    expected: "the settings and images that the run was trained with",
+    found: "a file that was edited since",
+    fix: "undo the edit; for a run with these settings: maskcon train DATA --config FILE --out ANOTHER",
+  });
+}
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */
 export function runId({ dataset, initialWeights, config }: Pick<RunRecord, "dataset" | "initialWeights" | "config">) {

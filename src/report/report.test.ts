@@ -250,7 +250,8 @@ describe("what was asked for by name has to be there", () => {
 });
 
 it("reports or refuses in one line, whatever stands in place of a number of config.json", async () => {
-  const text = readFileSync(runPaths(join(root, "run")).config, "utf8");
+  // As by an earlier version, in which an edit could not be seen.
+  const text = readFileSync(runPaths(join(root, "run")).config, "utf8").replace(/,\s*"sha256": "\w+"/, "");
   const numbers = [...text.matchAll(/(?<=": )-?[\d.]+/g)].map(({ index }) => index);
   const values = fc.constantFrom("1e308", "-1", "0", "1.5", "2147483648", "9007199254740993", "5e-324", "null", '"x"');
   let refused = 0;

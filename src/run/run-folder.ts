@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
+import { checkUnedited, formatRecord, parseRecord, type RunRecord, readConfigFile } from "../config/index.ts";
 import { asDiskFailure, makeFolder, writeTextAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { type EvalReport, isReport } from "../eval/index.ts";
@@ -83,9 +83,16 @@ export function noCheckpoint(where: string): never {
   return fail("checkpoint", { where, expected: "a checkpoint that is whole", found: "none", fix });
 }
 
-/** Reads `config.json`, or gives undefined where there is none yet. */
+/**
+ * Reads `config.json`, or gives undefined where there is none yet.
+ * @throws MaskconError "config" where it is none, or was edited
+ */
 export async function readRecord(paths: RunPaths): Promise<RunRecord | undefined> {
-  return existsSync(paths.config) ? parseRecord(paths.config, await readConfigFile(paths.config)) : undefined;
+  if (!existsSync(paths.config)) return undefined;
+  const values = await readConfigFile(paths.config);
+  const record = parseRecord(paths.config, values);
+  checkUnedited(paths.config, values);
+  return record;
 }
 
 /**

@@ -290,7 +290,7 @@ describe("a run", () => {
   it("continues a run of an earlier version, of which only the labels are known, and says so", async () => {
     const folder = join(root, "earlier");
     await trainFor(folder, 2);
-    const { id: _, ...record } = JSON.parse(readFileSync(runPaths(folder).config, "utf8"));
+    const { id: _, sha256: __, ...record } = JSON.parse(readFileSync(runPaths(folder).config, "utf8"));
     const dataset = { ...record.dataset, images: undefined };
     writeFileSync(runPaths(folder).config, JSON.stringify({ ...record, dataset }));
     rmSync(runPaths(folder).images);
