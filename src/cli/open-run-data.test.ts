@@ -144,6 +144,24 @@ it("finds the run's own images at another place, records it, and holds nothing o
   expect((await loadRun(run.paths.folder)).record.data).toBe(moved);
 });
 
+it("finds the run's own images where they have no columns any more, or others", async () => {
+  const folder = await pictures(join(temporaryFolder(), "in", "train"));
+  for (const name of ["even", "odd"]) put(folder, `../test/${name}/t.png`, await png(name.length + 50, 16, 16));
+  const rows = (column: string) => [
+    `file,${column},split`,
+    ...Array.from({ length: 12 }, (_, i) => `${i % 2 ? "odd" : "even"}/${i}.png,${i % 2 ? "odd" : "even"},train`),
+    ...["even", "odd"].map((name) => `../test/${name}/t.png,${name},test`),
+  ];
+  const [first, other] = ["kind", "coarse"].map((column) => put(folder, `${column}.csv`, rows(column).join("\n")));
+  const run = await begunRun(first!, { ...config, coarseColumn: "kind" });
+  for (const data of [join(folder, ".."), other!]) {
+    expect((await opened(run, { data })).facts).toEqual({ ...own, train: 12, test: 2 });
+    const { record } = await loadRun(run.paths.folder);
+    expect([record.data, record.config.coarseColumn]).toEqual([data, undefined]);
+  }
+  expect((await opened(run, { data: first!, coarseColumn: "kind" })).facts.own).toBe(true);
+});
+
 it("says how many of other images were trained with", async () => {
   const run = await begunRun(await pictures(temporaryFolder()), config);
   const mixed = await pictures(temporaryFolder());

@@ -14,7 +14,7 @@ import {
   writeRecord,
 } from "../run/index.ts";
 import { readingOf } from "./data-options.ts";
-import { checkThere, openSource, PACKAGE_SOURCE } from "./open-source.ts";
+import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
 import type { Terminal } from "./terminal.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;
@@ -42,11 +42,12 @@ export async function openRunData(
   const given = readingOf(flags);
   const elsewhere = flags.data !== undefined;
   const source = elsewhere ? absolute(flags.data!) : ownSource(run.record.data);
-  const data = elsewhere
-    ? ((await openMoved(run, source, given)) ?? (await openOthers(run, source, given)))
-    : await openOwn(run, source, given);
-  if (data.own) await recordPlace(run, data, source, given, terminal);
-  return data;
+  for (const reading of elsewhere ? readingsElsewhere(run.record.config, given) : [given]) {
+    const data = elsewhere ? await openMoved(run, source, reading) : await openOwn(run, source, reading);
+    if (data?.own) await recordPlace(run, data, source, reading, terminal);
+    if (data) return data;
+  }
+  return openOthers(run, source, given);
 }
 
 const absolute = (source: string) => (source === PACKAGE_SOURCE ? source : resolve(source));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { RunConfig } from "../config/index.ts";
+import type { RunConfig, RunKey } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { fashionMnistDemo, type LoadedData, openData } from "../data/index.ts";
 
@@ -20,6 +20,18 @@ export function openSource(
     ...{ preset, signal, maxBad, partial, testFraction, trainImages, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
   });
+}
+
+const columns = ["imageColumn", "coarseColumn", "fineColumn"] as const satisfies readonly RunKey[];
+
+/**
+ * How a run's images may be read at another place, the likelier first: under `given` as at the old one, and without the
+ * columns that were named for the old one alone.
+ */
+export function readingsElsewhere(config: RunConfig, given: Partial<RunConfig>): Partial<RunConfig>[] {
+  const old = columns.filter((key) => config[key] !== undefined && given[key] === undefined);
+  if (old.length === 0) return [given];
+  return [given, { ...given, ...Object.fromEntries(old.map((key) => [key, undefined])) }];
 }
 
 /** A run's own images, looked for where they lay. @throws MaskconError "data" where nothing is there any more */

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkMatters, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
-import { fail } from "../core/index.ts";
+import { fail, MaskconError, type StopSignal } from "../core/index.ts";
 import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { flagValues, readSettings } from "./config-options.ts";
-import { checkThere, openSource, PACKAGE_SOURCE } from "./open-source.ts";
+import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
@@ -44,11 +44,11 @@ export async function trainCommand(
 ): Promise<void> {
   const data = dataOf(argument, flags);
   const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
-  const { config, source, plan } = await settings(data, { ...flags, out });
+  const { source, plan, ...set } = await settings(data, { ...flags, out });
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
-    const images = await openSource(source, config, signal);
+    const { config, images } = await openImages(source, set, signal);
     if (flags.out === undefined) terminal.err(`run: ${out}\n`);
     warnOfPreset(config, images, terminal);
     const onEvent = showProgress(terminal).show;
@@ -66,8 +66,28 @@ function warnOfPreset({ preset }: RunConfig, { name }: LoadedData, terminal: Ter
   terminal.err(`warning: --preset ${preset} has the settings for other images than ${name}\n`);
 }
 
+/** The images as they can be read, and under which of the settings. */
+async function openImages(
+  source: string,
+  { config, elsewhere }: Pick<Settings, "config" | "elsewhere">,
+  signal: StopSignal,
+) {
+  try {
+    return { config, images: await openSource(source, config, signal) };
+  } catch (error) {
+    if (!elsewhere || !(error instanceof MaskconError)) throw error;
+    const images = await openSource(source, elsewhere, signal).catch((second) => {
+      // "config": DATA of a kind to which the old columns say nothing.
+      throw error.code === "config" ? second : error;
+    });
+    return { config: elsewhere, images };
+  }
+}
+
 interface Settings {
   readonly config: RunConfig;
+  /** Of a run that is resumed on DATA at another place: without the columns that were named for the old one. */
+  readonly elsewhere?: RunConfig | undefined;
   readonly source: string;
   readonly plan: RunRecord["plan"];
 }
@@ -89,7 +109,9 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   if (source !== undefined) {
     const fix = "where they lie elsewhere now, give that place: maskcon train DATA --out RUN --resume";
     if (data === undefined) checkThere(source, fix);
-    return { config, source, plan: file?.plan };
+    const moved = recorded !== undefined && data !== undefined;
+    const reading = moved ? readingsElsewhere(config, { ...file?.values, ...given })[1] : undefined;
+    return { config, elsewhere: reading && { ...config, ...reading }, source, plan: file?.plan };
   }
   return fail("usage", {
     where: "DATA",

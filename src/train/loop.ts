@@ -66,9 +66,11 @@ export interface TrainResult {
  *   checkpoints stay.
  */
 export async function train(config: RunConfig, given: LoadedData, options: TrainOptions): Promise<TrainResult> {
-  checkTrainable(config, trainingSet(config, given));
-  await requireDevice(config.device);
   const paths = runPaths(options.out);
+  // Where a run goes on, images that have changed are the cause of whatever else they do not fit.
+  const resumed = options.resume === true && existsSync(paths.config);
+  if (!resumed) checkTrainable(config, trainingSet(config, given));
+  await requireDevice(config.device);
   const made = !existsSync(paths.folder);
   const begun = await createRunFolder(paths, options.resume ?? false);
   const closers: (() => unknown)[] = made ? [() => removeEmpty(paths)] : [];
@@ -77,6 +79,7 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
     await removeUnfinished(paths.folder);
     const { record, data, warnings, writeList } = await recordOf(paths, config, given, { ...options, begun });
     const set = trainingSet(config, data);
+    if (resumed) checkTrainable(config, set);
     const step = await compileStep(stepOptions(config, set.coarseClasses.length, record.plan));
     closers.push(() => step.close());
     const loader = await openLoader(config, set);
