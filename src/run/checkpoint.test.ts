@@ -98,6 +98,15 @@ test("with all of them damaged the error names each", async () => {
   await expect(loadLastCheckpoint(dir)).rejects.toThrow(/expected a checkpoint that is whole, found .*last.*previous/);
 });
 
+test("where all belong to another run, that is the cause", async () => {
+  const dir = temporaryFolder();
+  await saveCheckpoint(dir, at(1));
+  await saveCheckpoint(dir, at(2));
+  await expect(loadLastCheckpoint(dir, "mine")).rejects.toThrow(
+    /expected checkpoints of the run that config\.json describes, found only those of another run \(last\.s.*, previous\.s/,
+  );
+});
+
 test("an empty or missing folder has no checkpoint", async () => {
   const dir = temporaryFolder();
   expect(await loadLastCheckpoint(dir)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { duplicateFile, removeUnfinished, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, MaskconError, type Tensors } from "../core/index.ts";
 import { encodeSafetensors, type SafetensorsHeader, sortedTensors } from "../formats/safetensors/index.ts";
@@ -29,6 +29,8 @@ interface CheckpointFile {
   /** From the header alone; absent where `problem` says what is wrong with the file. */
   readonly position?: RunPosition;
   readonly problem?: string;
+  /** Whether that is that it belongs to another run. */
+  readonly ofOther?: boolean;
 }
 
 const FORMAT = "maskcon-checkpoint-1";
@@ -94,7 +96,8 @@ export async function loadLastCheckpoint(
   run?: string,
 ): Promise<(Checkpoint & { file: string; skipped: readonly string[] }) | undefined> {
   const skipped: string[] = [];
-  for (const { file, problem } of await listCheckpoints(folder, run)) {
+  const files = await listCheckpoints(folder, run);
+  for (const { file, problem } of files) {
     if (problem !== undefined) skipped.push(problem);
     else {
       try {
@@ -106,11 +109,21 @@ export async function loadLastCheckpoint(
     }
   }
   if (skipped.length === 0) return undefined;
+  if (files.every(({ ofOther }) => ofOther)) refuseOthers(folder, files);
   return fail("checkpoint", {
     where: folder,
     expected: "a checkpoint that is whole",
     found: skipped.join("; "),
     fix: "put an undamaged copy of one back, or start the run anew in another folder",
+  });
+}
+
+function refuseOthers(folder: string, files: readonly CheckpointFile[]): never {
+  return fail("checkpoint", {
+    where: folder,
+    expected: "checkpoints of the run that config.json describes",
+    found: `only those of another run (${files.map(({ file }) => basename(file)).join(", ")})`,
+    fix: "put this run's own config.json or checkpoints back, or start it anew in another folder",
   });
 }
 
@@ -136,10 +149,13 @@ async function describe(file: string, kind: CheckpointKind, run: string | undefi
   try {
     const { metadata } = await headerOf(file);
     const position = positionOf(file, metadata);
-    if (run !== undefined && position.run !== run) {
-      fail("checkpoint", { where: file, expected: "a checkpoint of this run", found: "one of another run" });
-    }
-    return { file, kind, position };
+    if (run === undefined || position.run === run) return { file, kind, position };
+    return {
+      file,
+      kind,
+      problem: `${file}: expected a checkpoint of this run, found one of another run`,
+      ofOther: true,
+    };
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
     return { file, kind, problem: error.message };
