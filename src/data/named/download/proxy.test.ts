@@ -1,9 +1,15 @@
 import { execFile, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
@@ -51,7 +57,7 @@ async function proxy(
   return { host: `127.0.0.1:${await listening(server)}`, asked };
 }
 
-async function listening(server: Server): Promise<number> {
+async function listening(server: TcpServer): Promise<number> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => sockets.add(socket));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -135,6 +141,35 @@ describe("a proxy of the environment", () => {
         `found a host that refuses the connection: the proxy http://127.0.0.1:1 of ${scheme.toUpperCase()}_PROXY; run again`,
       );
       await expect(refused).rejects.not.toThrow("secret");
+    }
+  });
+
+  it("that speaks no TLS although its address says so is called so, in one line", async () => {
+    const { host } = await proxy((_, response) => response.end());
+    vi.stubEnv("ALL_PROXY", `https://${host}`);
+    for (const scheme of ["http", "https"]) {
+      const refused = fetchFile(remote(`${scheme}://files.example/a.bin`), temporaryFolder(), quick);
+      await expect(refused).rejects.toThrow(
+        `found an answer without TLS${scheme === "http" ? " through" : ":"} the proxy https://${host} of ALL_PROXY (write http:// in ALL_PROXY if it speaks plain HTTP); run again`,
+      );
+      await expect(refused).rejects.not.toThrow("\n");
+    }
+  });
+
+  it.each<[string, string, string]>([
+    ["closes", "", "a cut connection"],
+    ["speaks something else", "SSH-2.0-OpenSSH\r\n", "an answer that is not HTTP (Parse Error: "],
+  ])("that %s is named with it", async (_, said, found) => {
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end(said));
+    });
+    vi.stubEnv("ALL_PROXY", `127.0.0.1:${await listening(server)}`);
+    const refused = fetchFile(remote("http://files.example/a.bin"), temporaryFolder(), quick);
+    await expect(refused).rejects.toThrow(`found ${found}`);
+    if (said === "") {
+      const tunnel = fetchFile(remote("https://files.example/a.bin"), temporaryFolder(), quick);
+      await expect(tunnel).rejects.toThrow("found a cut connection: the proxy http://127.0.0.1:");
     }
   });
 

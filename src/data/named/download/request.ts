@@ -102,7 +102,11 @@ function send(
       const interrupted = asInterrupted(error);
       if (!proxy) return reject(interrupted);
       const where = connected ? ` through ${proxy.shown}` : `: ${proxy.shown}`;
-      reject(new Interrupted(`${interrupted.message}${where}`, { cause: error }));
+      // The protocol of the proxy's own address is often taken for that of what it fetches.
+      const ofProxyAlone = !connected || url.startsWith("http:");
+      const plain = ofProxyAlone && proxy.url.protocol === "https:" && interrupted.message === reasons.EPROTO;
+      const advice = plain ? ` (write http:// in ${proxy.variable} if it speaks plain HTTP)` : "";
+      reject(new Interrupted(`${interrupted.message}${where}${advice}`, { cause: error }));
     };
     call.on("error", failed);
     connecting.addEventListener("abort", () => {
@@ -160,12 +164,20 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: "a host that does not answer",
   ENETUNREACH: "no network",
   EHOSTUNREACH: "a host that cannot be reached",
+  EPROTO: "an answer without TLS",
+  ERR_SSL_WRONG_VERSION_NUMBER: "an answer without TLS",
 };
+
+/** Of failures that are known by their text alone; of others the text itself, on one line. */
+function reasonIn(message: string, code: string | undefined): string | undefined {
+  if (message === "aborted" || /ended before receiving CONNECT/.test(message)) return reasons.ECONNRESET;
+  if (code?.startsWith("HPE_")) return `an answer that is not HTTP (${message})`;
+  return message.replace(/\s+/g, " ").trim() || code;
+}
 
 /** A network's failure in plain words. */
 function asInterrupted(error: unknown): Error {
   if (error instanceof Interrupted) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  const reason = reasons[code ?? ""] ?? (message === "aborted" ? reasons.ECONNRESET : message || code);
-  return new Interrupted(reason, { cause: error });
+  return new Interrupted(reasons[code ?? ""] ?? reasonIn(message, code), { cause: error });
 }
