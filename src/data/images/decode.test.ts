@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../test/data-samples.ts";
@@ -11,6 +12,14 @@ const halves = () =>
   sharp({ create: { width: 4, height: 2, channels: 3, background: "red" } }).composite([
     { input: { create: { width: 2, height: 2, channels: 3, background: "blue" } }, left: 2, top: 0 },
   ]);
+
+/** Of XYZ to XYZ, as Little CMS makes it, deflated. */
+const xyzProfile = [
+  "eNqVkMFqwkAQhv+gtYo9elTIuUQQPfTaePAkJdAK6m3dRFNI0iW7QXwPH6jvUOgTeOoDePbfUEREEWeZnW+G/X+WAZxdIlNdfQXE",
+  "QpvpbO7afPxDEx3U8IKGkFr5QTDG1dj/wrH1p2u9cF88hJGWrN/MkVS5AZw6ebw2yvIHuSVjEZJjsuf3hz3ylhykSSH/fewPnqJs",
+  "8s76zGxjihnmcPGJEBEyGJLBhpMFCnLCrsuaAVd8eqXPG76okbwV1TkVK8TUepwW0PR2seQ84kmwsfs734teDvpH99O40Kf+sNRX",
+  "KuXEPV+YErk4fX+rPwCqpD2Y",
+].join("");
 
 const save = async (image: Sharp, name: string) => put(temporaryFolder(), name, await image.toBuffer());
 
@@ -66,6 +75,22 @@ describe("decodeImage", () => {
         expect([name, deep, ...data]).toEqual([name, deep, ...expected]);
       }
     }
+  });
+
+  it("passes over a profile of XYZ, which no image has", async () => {
+    const plain = await halves().jpeg().toBuffer();
+    const icc = inflateSync(Buffer.from(xyzProfile, "base64"));
+    const length = Buffer.of(0xff, 0xe2, (icc.length + 16) >> 8, (icc.length + 16) & 0xff);
+    const tagged = Buffer.concat([
+      plain.subarray(0, 2),
+      length,
+      Buffer.from("ICC_PROFILE\0\x01\x01", "latin1"),
+      icc,
+      plain.subarray(2),
+    ]);
+    expect((await sharp(tagged).metadata()).icc).toHaveLength(icc.length);
+    const [seen, expected] = [put(temporaryFolder(), "xyz.jpg", tagged), put(temporaryFolder(), "plain.jpg", plain)];
+    expect(await decodeImage(seen)).toEqual(await decodeImage(expected));
   });
 
   it("mixes CMYK without a profile that fits from its inks, as Pillow does", async () => {

@@ -61,7 +61,7 @@ async function decode(input: Input, shortSide: number | undefined): Promise<Pixe
     return reduced(await decodeInks(input, header), size);
   }
   const sharp = await sharpOnce();
-  const image = sharp(input, inputOptions).autoOrient();
+  const image = sharp(input, { ...inputOptions, ignoreIcc: !header.icc }).autoOrient();
   // Before the profile is applied: of 16-bit samples sharp would make Display P3, and leave them so.
   if (header.depth === "ushort" && header.space !== "cmyk") image.pipelineColourspace(sixteenTo(header));
   if (isSmaller && canShrink(header)) return toRgb(image.resize(...size, { fit: "fill" }));

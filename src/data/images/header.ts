@@ -19,7 +19,7 @@ export interface Header {
   readonly space: string;
   readonly depth: string;
   readonly hasAlpha: boolean;
-  /** The colour profile. */
+  /** The colour profile, if it is one for colours of this kind. */
   readonly icc: Buffer | undefined;
 }
 
@@ -31,8 +31,14 @@ export async function readHeader(input: Input): Promise<Header> {
   if (width * height > MAX_PIXELS) {
     throw new Error(`its header promises ${width} x ${height} pixels, and the limit is ${MAX_PIXELS} in all`);
   }
-  return { format, width, height, isTurned: orientation !== 1, space, depth, hasAlpha, icc };
+  return { format, width, height, isTurned: orientation !== 1, space, depth, hasAlpha, icc: fitting(icc, space) };
 }
+
+/** What profiles call the colours; libvips would take RGB for XYZ or Lab, and make white of it, where a profile says so. */
+const profiledSpaces: Readonly<Record<string, string>> = { "b-w": "GRAY", grey16: "GRAY", cmyk: "CMYK" };
+
+const fitting = (icc: Buffer | undefined, space: string): Buffer | undefined =>
+  icc?.toString("latin1", 16, 20) === (profiledSpaces[space] ?? "RGB ") ? icc : undefined;
 
 async function metadataOf(input: Input): Promise<Metadata> {
   const sharp = await sharpOnce();
