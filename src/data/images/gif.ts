@@ -1,3 +1,5 @@
+import { countGifPixels } from "./gif-pixels.ts";
+
 /** The first frame of a GIF as a rectangle of the canvas, and the colour that its palette gives to what lies around it. */
 export interface GifFrame {
   readonly left: number;
@@ -12,7 +14,8 @@ export interface GifFrame {
  * Takes the transparency off the first frame of a GIF, in place: libvips paints transparent pixels black, whatever colour
  * the palette has for them. What the frame leaves out of the canvas has the colour of the transparent entry, or else of the
  * palette's first one, as in Pillow.
- * @returns undefined where there is no frame or no palette
+ * Throws a plain Error where the frame has no palette, and where its data end too early: libvips leaves black what is missing.
+ * @returns undefined where there is no frame
  */
 export function withoutTransparency(bytes: Uint8Array): GifFrame | undefined {
   const globalPalette = paletteAt(bytes, 10, 13);
@@ -25,11 +28,16 @@ export function withoutTransparency(bytes: Uint8Array): GifFrame | undefined {
     }
     at = afterBlocks(bytes, at + 2);
   }
-  const palette = paletteAt(bytes, at + 9, at + 10) ?? globalPalette;
-  if (bytes[at] !== IMAGE || !palette) return undefined;
-  const [left, top, width, height] = [1, 3, 5, 7].map((place) => bytes[at + place]! + 256 * bytes[at + place + 1]!);
+  const ownPalette = paletteAt(bytes, at + 9, at + 10);
+  const palette = ownPalette ?? globalPalette;
+  if (bytes[at] !== IMAGE) return undefined;
+  if (!palette) throw new Error("it has no palette");
+  const short = (place: number) => (bytes[at + place] ?? 0) + 256 * (bytes[at + place + 1] ?? 0);
+  const [left, top, width, height] = [short(1), short(3), short(5), short(7)];
+  const found = countGifPixels(bytes, at + 10 + (ownPalette?.length ?? 0), width * height);
+  if (found < width * height) throw new Error(`its data end after ${found} of ${width * height} pixels`);
   const around = Uint8Array.of(0, 1, 2).map((channel) => palette[3 * transparent + channel] ?? 0);
-  return { left: left!, top: top!, width: width!, height: height!, around };
+  return { left, top, width, height, around };
 }
 
 /** Blocks begin with these. */
