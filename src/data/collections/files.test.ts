@@ -189,7 +189,7 @@ describe("unreadable images", () => {
     const folder = await withBad();
     const refused = openData(folder);
     await expect(refused).rejects.toThrow("2 of 10 unreadable: cat/cut.jpg (VipsJpeg: premature end of JPEG image)");
-    await expect(refused).rejects.toThrow("dog/words.png (Input file contains unsupported image format)");
+    await expect(refused).rejects.toThrow("dog/words.png (its content is text: make it JPEG, PNG, WebP, GIF, TIFF or AVIF)");
     await expect(refused).rejects.toMatchObject({ code: "image", exitCode: 1 });
     await expect(openData(folder, { maxBad: 1 })).rejects.toThrow("expected at most 1 unreadable images");
   });

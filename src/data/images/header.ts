@@ -1,4 +1,5 @@
 import type { Metadata } from "sharp";
+import { unknownContent } from "./content-kind.ts";
 import { READABLE_FORMATS } from "./image-names.ts";
 import { inputOptions, MAX_PIXELS, sharpOnce } from "./libvips.ts";
 import { tiffProblem } from "./tiff.ts";
@@ -49,6 +50,9 @@ async function metadataOf(input: Input): Promise<Metadata> {
     const problem = await tiffProblem(input);
     if (problem) throw new Error(problem);
   }
-  if (found instanceof Error) throw found;
+  if (found instanceof Error) {
+    throw found.message.includes("unsupported image format") ? new Error(await unknownContent(input)) : found;
+  }
+  if (found.format === "heif" && found.compression !== "av1") throw new Error(await unknownContent(input));
   return found;
 }
