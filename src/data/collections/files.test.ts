@@ -189,7 +189,9 @@ describe("unreadable images", () => {
     const folder = await withBad();
     const refused = openData(folder);
     await expect(refused).rejects.toThrow("2 of 10 unreadable: cat/cut.jpg (VipsJpeg: premature end of JPEG image)");
-    await expect(refused).rejects.toThrow("dog/words.png (its content is text: make it JPEG, PNG, WebP, GIF, TIFF or AVIF)");
+    await expect(refused).rejects.toThrow(
+      "dog/words.png (its content is text: make it JPEG, PNG, WebP, GIF, TIFF or AVIF)",
+    );
     await expect(refused).rejects.toMatchObject({ code: "image", exitCode: 1 });
     await expect(openData(folder, { maxBad: 1 })).rejects.toThrow("expected at most 1 unreadable images");
   });
@@ -223,6 +225,15 @@ describe("unreadable images", () => {
     ]);
     if (process.platform !== "win32")
       expect(skipped[3]).toEqual({ file: "dog/pipe.png", reason: "it is a special file" });
+  });
+
+  it("are read by every name that their formats have: browsers save JPEG as .jfif", async () => {
+    const folder = temporaryFolder();
+    const names = ["a.jfif", "b.jpe", "c.JPEG", "d.pjpeg", "e.apng", "f.avif"];
+    await putPictures(folder, [...names.map((name) => `cat/${name}`), "dog/1.png"]);
+    const { train, skipped } = await openData(folder, { testFraction: 0, maxBad: 9 });
+    expect((train.ids as readonly string[]).map((id) => id.split("/").at(-1))).toEqual([...names, "1.png"]);
+    expect(skipped).toEqual([]);
   });
 
   it("say so where their name is not in UTF-8", async (context) => {
