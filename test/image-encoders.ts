@@ -55,6 +55,10 @@ export interface TiffOptions {
   /** SampleFormat: 1 unsigned, 2 signed, 3 floating point. */
   readonly format?: number;
   readonly extra?: readonly number[];
+  /** Of the tag alone: 1, none, by default. */
+  readonly compression?: number;
+  /** Each strip is a tile in place of a strip. */
+  readonly tiled?: boolean;
   readonly orientation?: number;
   /** One strip, or with several each sample by itself (PlanarConfiguration 2). */
   readonly strips: readonly Uint8Array[];
@@ -74,7 +78,7 @@ export function encodeTiff(o: TiffOptions): Buffer {
     [256, 4, [o.width]],
     [257, 4, [o.height]],
     [258, 3, each(o.bits)],
-    [259, 3, [1]],
+    [259, 3, [o.compression ?? 1]],
     [262, 3, [o.photometric ?? 1]],
     [273, 4, strips],
     [274, 3, [o.orientation ?? 1]],
@@ -83,6 +87,16 @@ export function encodeTiff(o: TiffOptions): Buffer {
     [279, 4, o.strips.map((strip) => strip.length)],
     [284, 3, [strips.length > 1 ? 2 : 1]],
   ];
+  if (o.tiled) {
+    const tileTags = new Map([
+      [273, 324],
+      [278, 323],
+      [279, 325],
+    ]);
+    tags.splice(0, tags.length, ...tags.map(([tag, ...rest]) => [tileTags.get(tag) ?? tag, ...rest] as const));
+    tags.push([322, 4, [o.width]]);
+    tags.sort(([a], [b]) => a - b);
+  }
   if (o.extra) tags.push([338, 3, o.extra]);
   if (o.format !== undefined) tags.push([339, 3, each(o.format)]);
   return out.finish(tags);

@@ -56,6 +56,33 @@ it.each(refused)("refuses %s, with what to do, in either order of bytes and as B
   }
 });
 
+const packed: [found: string, image: Partial<TiffOptions>][] = [
+  ["compression by Zstandard", { compression: 50000 }],
+  ["compression by LZMA", { compression: 34925 }],
+  ["compression by LERC", { compression: 34887 }],
+  ["compression by JPEG 2000", { compression: 34712 }],
+  ["compression by method 9", { compression: 9 }],
+  [
+    "tiles of one sample each",
+    { tiled: true, count: 3, photometric: 2, strips: new Array(3).fill(new Uint8Array(256)) },
+  ],
+];
+
+it.each(packed)("refuses %s when its header is read", async (found, image) => {
+  const bytes = encodeTiff({ width: 16, height: 16, bits: 8, strips: [new Uint8Array(256)], ...image });
+  const file = put(temporaryFolder(), "x.tif", bytes);
+  const reason = `${found}: save it without compression, or with LZW or Deflate, in strips`;
+  await expect(readSize(file)).rejects.toThrow(new Error(reason));
+  await expect(decodeImage(file)).rejects.toThrow(`${file}: expected a readable image, found ${reason}`);
+});
+
+it("reads tiles of whole pixels", async () => {
+  const strips = [new Uint8Array(768).fill(99)];
+  const bytes = encodeTiff({ width: 16, height: 16, bits: 8, count: 3, photometric: 2, tiled: true, strips });
+  const { data } = await decodeImage(put(temporaryFolder(), "x.tif", bytes));
+  expect(data).toEqual(strips[0]);
+});
+
 const read: [kind: string, image: Odd, first: number[]][] = [
   ["8-bit gray", { bits: 8 }, [77, 77, 77]],
   ["8-bit gray of no declared format", { bits: 8, format: 4 }, [77, 77, 77]],

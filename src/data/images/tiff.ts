@@ -10,6 +10,11 @@ interface Samples {
   readonly count: number;
   /** Of each sample beyond the colour: 0 unspecified, 1 and 2 transparency. */
   readonly extra: readonly number[];
+  readonly compression: number;
+  /** Tiles in place of strips. */
+  readonly isTiled: boolean;
+  /** Each sample of a pixel by itself. */
+  readonly isPlanar: boolean;
 }
 
 /**
@@ -20,8 +25,11 @@ export async function tiffProblem(input: string | Buffer): Promise<string | unde
   const samples = await (typeof input === "string" ? withRanges(input, samplesOf) : samplesOf(rangesOf(input))).catch(
     () => undefined,
   );
-  const found = samples && strangeness(samples);
-  return found && `${found}: save it as RGB or grayscale with 8 or 16 bits a sample`;
+  if (!samples) return undefined;
+  const found = strangeness(samples);
+  if (found) return `${found}: save it as RGB or grayscale with 8 or 16 bits a sample`;
+  const packing = packingProblem(samples);
+  return packing && `${packing}: save it without compression, or with LZW or Deflate, in strips`;
 }
 
 const rangesOf = (bytes: Buffer): ByteRanges => ({
@@ -61,12 +69,44 @@ function strangeness({ bits, format, photometric, count, extra }: Samples): stri
   return isRead ? undefined : kind;
 }
 
+/** Compressions that the decoder reads: none, CCITT's, LZW, JPEG, Deflate, PackBits, WebP. */
+const readCompressions: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 32773, 32946, 50001];
+
+const otherCompressions: Readonly<Record<number, string>> = {
+  33003: "JPEG 2000",
+  33005: "JPEG 2000",
+  34712: "JPEG 2000",
+  34887: "LERC",
+  34925: "LZMA",
+  34933: "PNG",
+  50000: "Zstandard",
+  50002: "JPEG XL",
+  52546: "JPEG XL",
+};
+
+/** What the decoder finds out only where it reads the pixels. */
+function packingProblem({ compression, isTiled, isPlanar, count }: Samples): string | undefined {
+  if (!readCompressions.includes(compression)) {
+    return `compression by ${otherCompressions[compression] ?? `method ${compression}`}`;
+  }
+  return isTiled && isPlanar && count > 1 ? "tiles of one sample each" : undefined;
+}
+
 /** Directories have some twenty entries; more than this is no picture's. */
 const MAX_ENTRIES = 1024;
 /** Samples of a pixel that are looked at: more than any picture has. */
 const MAX_VALUES = 6;
 
-const tagNumbers = { bits: 258, photometric: 262, count: 277, extra: 338, format: 339 } as const;
+const tagNumbers = {
+  bits: 258,
+  compression: 259,
+  photometric: 262,
+  count: 277,
+  planes: 284,
+  tileWidth: 322,
+  extra: 338,
+  format: 339,
+} as const;
 const wanted: readonly number[] = Object.values(tagNumbers);
 
 async function samplesOf(ranges: ByteRanges): Promise<Samples | undefined> {
@@ -83,6 +123,9 @@ async function samplesOf(ranges: ByteRanges): Promise<Samples | undefined> {
     photometric: tags.get(tagNumbers.photometric)?.[0] ?? 1,
     count: tags.get(tagNumbers.count)?.[0] ?? 1,
     extra: tags.get(tagNumbers.extra) ?? [],
+    compression: tags.get(tagNumbers.compression)?.[0] ?? 1,
+    isTiled: tags.has(tagNumbers.tileWidth),
+    isPlanar: tags.get(tagNumbers.planes)?.[0] === 2,
   };
 }
 
