@@ -87,6 +87,7 @@ const usual = { file: fileNames, coarse: [...coarseNames, ...onlyNames], fine: f
 function fixFor(header: Header, places: CsvPlaces): string | undefined {
   const { fields } = header;
   if (fields.length === 0) return undefined;
+  if (/^(?:#|sep=)/i.test(fields[0]!)) return "remove this line: the header must be the first";
   if (fields.some(isImageName)) return "put a first line before the rows that names the columns";
   const wrong = misnamed(header, places);
   if (wrong) {

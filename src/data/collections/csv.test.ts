@@ -143,6 +143,12 @@ describe("readCsv", () => {
     }
   });
 
+  it.each(["sep=,", "# made by hand, twice"])("wants %s above the header removed", async (line) => {
+    await expect(read(`${line}\nfile,coarse\na,x\n`)).rejects.toThrow(
+      /line 1: expected the header .*; remove this line: the header must be the first$/,
+    );
+  });
+
   it("asks for files alone where labels are not needed", async () => {
     await expect(read("path,label\n", "none")).rejects.toThrow(
       "line 1: expected the header file, found the columns path, label; name the column with --image-column path",

@@ -150,6 +150,19 @@ describe("decodeImage", () => {
     await expect(readSize(svg)).rejects.toThrow("its content is svg: make it JPEG, PNG, WebP, GIF, TIFF or AVIF");
   });
 
+  it("says what is odd about the path of a file that is not there", async () => {
+    const folder = temporaryFolder();
+    put(folder, "a/1.jpg", "");
+    const reasonFor = (path: string) => expect(readSize(`${folder}/${path}`)).rejects;
+    await reasonFor("a/1").toThrow(
+      new Error("nothing of that name: its name needs the ending that the file has, such as .jpg"),
+    );
+    await reasonFor("a/2.jpg").toThrow(new Error("nothing of that name"));
+    await reasonFor("a").toThrow(new Error("it is a folder"));
+    if (process.platform === "win32") return;
+    await reasonFor("a\\1.jpg").toThrow(new Error("nothing of that name: write / in place of \\ in its path"));
+  });
+
   it("names the file it cannot read", async () => {
     const file = put(temporaryFolder(), "words.png", "words");
     await expect(decodeImage(file)).rejects.toMatchObject({ code: "image", failure: { where: file } });

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
+import { extname, sep } from "node:path";
 import type { Sharp } from "sharp";
-import { fail } from "../../core/index.ts";
+import { fail, fsReason } from "../../core/index.ts";
 import { isLfsPointer } from "../../formats/index.ts";
 import type { Pixels } from "../dataset.ts";
 import { isInkProfile, multiplyInks } from "./cmyk.ts";
@@ -21,12 +22,22 @@ export async function readSize(image: Encoded): Promise<{ width: number; height:
 }
 
 async function checkFile(file: string): Promise<void> {
-  const info = await stat(file);
+  const info = await stat(file).catch((error) => {
+    const hint = error.code === "ENOENT" ? pathHint(file) : undefined;
+    throw hint ? new Error(`${fsReason(error)}: ${hint}`, { cause: error }) : error;
+  });
+  if (info.isDirectory()) throw new Error("it is a folder");
   // A name may stand for a pipe or a device, which would never end.
   if (!info.isFile()) throw new Error("it is not a regular file");
   if (await isLfsPointer(file, info.size)) {
     throw new Error("it is a Git LFS pointer: run `git lfs pull` in its folder");
   }
+}
+
+/** What lists get wrong in the path of a file that is not there. */
+function pathHint(file: string): string | undefined {
+  if (sep === "/" && file.includes("\\")) return "write / in place of \\ in its path";
+  return extname(file) === "" ? "its name needs the ending that the file has, such as .jpg" : undefined;
 }
 
 const inputOf = async (image: Encoded): Promise<Input> => (typeof image === "string" ? image : await readSlice(image));
