@@ -15,10 +15,12 @@ export interface Member {
   /** Of its first byte. */
   readonly offset: number;
   readonly size: number;
+  /** It stands for another member or a file elsewhere, and has no bytes of its own. */
+  readonly isLink: boolean;
 }
 
 /**
- * The files of a tar and where their bytes lie. Only headers are read, and what follows its end.
+ * The files and links of a tar and where their bytes lie. Only headers are read, and what follows its end.
  * @throws MaskconError "data" where a header is damaged, a member reaches beyond the file's end, or the tar has
  * no end or goes on after it
  */
@@ -38,7 +40,8 @@ export async function* membersOf(ranges: ByteRanges): AsyncGenerator<Member> {
     }
     if (header.type === "x" || header.type === "L") extra = { ...extra, ...(await extraOf(ranges, header, offset)) };
     else if (header.type !== "g" && header.type !== "K") {
-      if (regular) yield { name: extra.name ?? header.name, offset, size };
+      const isLink = header.type === "1" || header.type === "2";
+      if (regular || isLink) yield { name: extra.name ?? header.name, offset, size, isLink };
       extra = {};
     }
     at = offset + Math.ceil(size / BLOCK) * BLOCK;
@@ -87,6 +90,9 @@ async function headerAt(
   if (at === 0 && block[0] === 0x1f && block[1] === 0x8b) {
     const fix = "decompress it first (gunzip): single images cannot be read from a compressed one";
     fail("data", { where, expected: "a tar file", found: "a gzip file", fix });
+  }
+  if (at === 0 && block[0] === 0x50 && block[1] === 0x4b && block[2] === 3 && block[3] === 4) {
+    fail("data", { where, expected: "a tar file", found: "a zip archive", fix: "unpack it, and pack it as a tar" });
   }
   if (block.length < BLOCK) {
     const found = `${block.length} before the file ends`;

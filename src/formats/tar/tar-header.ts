@@ -15,8 +15,9 @@ export interface TarHeader {
  */
 export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
   if (block.every((byte) => byte === 0)) return undefined;
-  const claimed = number(block, 148, 8);
-  if (claimed !== checksum(block)) throw new Error("no header of a tar member (its checksum is wrong)");
+  const digits = text(block, 148, 8).trim();
+  if (!/^[0-7]+$/.test(digits) || Number.parseInt(digits, 8) !== checksum(block))
+    throw new Error("no header of a tar member (its checksum is wrong)");
   const size = number(block, 124, 12);
   const name = text(block, 0, 100);
   // GNU's own format has other things where ustar has the front of a long name.

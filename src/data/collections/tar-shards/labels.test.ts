@@ -1,6 +1,7 @@
+import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { png, put } from "../../../../test/data-samples.ts";
-import { tarOf } from "../../../../test/tar-samples.ts";
+import { bytesOf, tarOf } from "../../../../test/tar-samples.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { type OpenOptions, openData, openImages } from "../../open.ts";
 
@@ -64,6 +65,57 @@ describe("labels in the JSON of samples", () => {
       const { train } = await open(await withJson(caf(0), caf(1)), { coarseColumn });
       expect(train.coarseClasses).toEqual(["0", "1"]);
     }
+  });
+});
+
+describe("samples", () => {
+  it("are refused where a part is a link, which has no bytes of its own", async () => {
+    for (const type of ["link", "symlink"] as const) {
+      const tar = pack();
+      tar.entry({ name: "a.png" }, await png(1));
+      tar.entry({ name: "a.cls" }, "x");
+      tar.entry({ name: "b.png", type, linkname: "a.png" });
+      tar.entry({ name: "b.cls", type, linkname: "a.cls" });
+      const file = put(temporaryFolder(), "x.tar", await bytesOf(tar));
+      await expect(openData(file)).rejects.toThrow(
+        /expected the bytes of every part, found b\.png, a link to another file; pack it anew with tar --dereference/,
+      );
+    }
+  });
+
+  it("are refused with their parts where none has an image that is read", async () => {
+    await expect(
+      open([
+        ["a.bmp", "BM"],
+        ["a.cls", "x"],
+        ["b.bmp", "BM"],
+        ["b.cls", "y"],
+      ]),
+    ).rejects.toThrow(
+      /x\.tar: expected samples with an image, found samples with bmp, cls; give each one, as JPEG, PNG/,
+    );
+  });
+
+  it("of which one alone has no label are refused with one that has", async () => {
+    const picture = await png(1);
+    const members: Members = [
+      ["a.png", picture],
+      ["a.cls", "x"],
+      ["b.png", picture],
+    ];
+    await expect(open(members)).rejects.toThrow(
+      /\(b\.png\): expected a label: .*, found the parts and keys png; give it one, as x\.tar\/a\.png has \(part cls\)$/,
+    );
+  });
+
+  it("of a zip archive or of noise under the name are none", async () => {
+    const zip = Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(2000, 0xe7)]);
+    await expect(openData(put(temporaryFolder(), "x.tar", zip))).rejects.toThrow(
+      "byte 0: expected a tar file, found a zip archive; unpack it, and pack it as a tar",
+    );
+    await expect(openData(put(temporaryFolder(), "x.tar", Buffer.alloc(2000, 0xe7)))).rejects.toThrow(
+      "byte 0: expected a tar file, found no header of a tar member",
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { didYouMean, fail } from "../../../core/index.ts";
 import { type ByteRanges, withRanges } from "../../../formats/index.ts";
 import type { Dataset, LoadedData } from "../../dataset.ts";
+import { READABLE_FORMATS } from "../../images/image-names.ts";
 import { columnLabels } from "../check-labels.ts";
 import type { Shard } from "../find-shards.ts";
 import { dataFromFiles, imagesFromFiles } from "../from-files.ts";
@@ -45,6 +46,7 @@ async function readShards(name: string, shards: readonly Shard[], options: Files
     });
   }
   if (files.length === 0) fail("data", { where: name, expected: "samples with an image and its label", found: "none" });
+  checkImages(name, files, options, seen.there);
   checkAsked(name, files, labels ? options : { imageColumn: options.imageColumn }, seen.there);
   const some = files.find(({ fine }) => fine !== undefined);
   const none = files.find(({ fine, problem }) => fine === undefined && problem === undefined);
@@ -56,6 +58,17 @@ async function readShards(name: string, shards: readonly Shard[], options: Files
     });
   }
   return { files, labels: seen.from.get("coarse")?.from };
+}
+
+/** Where a name was given, `checkAsked` says it better. */
+function checkImages(name: string, files: readonly LabelledFile[], asked: ColumnOptions, there: Seen["there"]): void {
+  if (asked.imageColumn !== undefined || files.some(({ problem }) => problem === undefined)) return;
+  fail("data", {
+    where: name,
+    expected: "samples with an image",
+    found: `samples with ${[...there].slice(0, 40).join(", ")}`,
+    fix: `give each one, as ${READABLE_FORMATS}, with the ending that its format has`,
+  });
 }
 
 /** Nothing that was asked for is passed over in silence. @param there the parts and keys that samples have */
@@ -107,7 +120,8 @@ async function labelledSample(
   const { coarse, fine, keys, empty } = await sampleLabels(ranges, sample, options);
   note(keys, seen.there);
   if (coarse === undefined && (fine === undefined || options.coarseMap === undefined)) {
-    await refuseUnlabelled(ranges, sample, { image, keys, empty, kind: fine === undefined ? "label" : "coarse label" });
+    const kind = fine === undefined ? "label" : "coarse label";
+    await refuseUnlabelled(ranges, sample, { image, keys, empty, kind, labelled: seen.from.get("coarse") });
   }
   checkPlace("coarse", coarse, id, seen);
   checkPlace("fine", fine, id, seen);

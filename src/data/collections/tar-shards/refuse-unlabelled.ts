@@ -12,6 +12,8 @@ interface Unlabelled {
   /** Those of the keys that hold nothing. */
   readonly empty: readonly string[];
   readonly kind: "label" | "coarse label";
+  /** A sample before it that has one, and where. */
+  readonly labelled: { readonly from: string; readonly id: string } | undefined;
 }
 
 const MAX_NAMED = 40;
@@ -37,6 +39,9 @@ export async function refuseUnlabelled(ranges: ByteRanges, sample: Sample, of: U
       found: `${there}, and ${later.name} at byte ${later.offset}, after other samples`,
       fix: "keep the parts of a sample together: pack the members sorted by name (tar --sort=name)",
     });
+  }
+  if (of.labelled) {
+    return fail("data", { ...failure, fix: `give it one, as ${of.labelled.id} has (${of.labelled.from})` });
   }
   const stem = of.image.slice(0, of.image.lastIndexOf(".") + 1);
   if (stem !== "" && [...parts.keys()].some((ending) => ending !== of.image && ending.startsWith(stem))) {

@@ -15,7 +15,7 @@ const MAX_PARTS = 1000;
 /**
  * The samples of a WebDataset shard: members with one key that follow each other. Members without an ending and hidden ones
  * are passed over.
- * @throws MaskconError "data" where a header is damaged, or a part or a sample comes twice, with the byte
+ * @throws MaskconError "data" where a header is damaged, a member is a link, or a part or a sample comes twice, with the byte
  */
 export async function* samplesOf(ranges: ByteRanges): AsyncGenerator<Sample> {
   let key: string | undefined;
@@ -25,6 +25,15 @@ export async function* samplesOf(ranges: ByteRanges): AsyncGenerator<Sample> {
     const named = splitName(member.name);
     if (!named) continue;
     const where = `${ranges.file}, byte ${member.offset}`;
+    if (member.isLink) {
+      const fix = "pack it anew with tar --dereference --hard-dereference";
+      fail("data", {
+        where,
+        expected: "the bytes of every part",
+        found: `${member.name}, a link to another file`,
+        fix,
+      });
+    }
     if (named.key !== key) {
       if (key !== undefined) yield { key, parts };
       key = named.key;
