@@ -1,0 +1,4 @@
+export { bytesOf } from "./data-types.ts";
+export { externalFiles, tensorsOf } from "./external-data.ts";
+export type * from "./onnx-model.ts";
+export { readOnnx } from "./read-onnx.ts";

@@ -1,0 +1,103 @@
+import { type Extent, type Field, type ProtobufFile, packedVarints } from "./protobuf.ts";
+
+/** A longer name or text is none. */
+const MAX_TEXT = 2 ** 20;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** A message whose fields are known, and read when they are asked for. */
+export class Message {
+  readonly extent: Extent;
+  readonly file: ProtobufFile;
+  readonly #fields = new Map<number, Field[]>();
+
+  private constructor(file: ProtobufFile, extent: Extent, fields: readonly Field[]) {
+    this.file = file;
+    this.extent = extent;
+    for (const field of fields) {
+      const others = this.#fields.get(field.number);
+      if (others) others.push(field);
+      else this.#fields.set(field.number, [field]);
+    }
+  }
+
+  /** @throws MaskconError "weights" where bytes are no protobuf */
+  static async read(file: ProtobufFile, extent: Extent): Promise<Message> {
+    return new Message(file, extent, await file.fields(extent));
+  }
+
+  all(number: number): readonly Field[] {
+    return this.#fields.get(number) ?? [];
+  }
+
+  child(field: Field): Promise<Message> {
+    return Message.read(this.file, this.file.extent(field));
+  }
+
+  /** The last message of a number, which counts; undefined where there is none. */
+  async maybe(number: number): Promise<Message | undefined> {
+    const field = this.all(number).at(-1);
+    return field && this.child(field);
+  }
+
+  async only(number: number): Promise<Message> {
+    return (await this.maybe(number)) ?? this.file.refuse(this.extent.offset, `a field ${number}`, "none");
+  }
+
+  /** "" where there is none. */
+  async text(number: number): Promise<string> {
+    return (await this.texts(number)).at(-1) ?? "";
+  }
+
+  async texts(number: number): Promise<string[]> {
+    const texts: string[] = [];
+    for (const field of this.all(number)) {
+      const { offset, length } = this.file.extent(field);
+      if (length > MAX_TEXT) this.file.refuse(offset, `a text of at most ${MAX_TEXT} bytes`, `${length}`);
+      const bytes = await this.file.bytes(field);
+      try {
+        texts.push(utf8.decode(bytes));
+      } catch {
+        this.file.refuse(offset, "text in UTF-8", "other bytes");
+      }
+    }
+    return texts;
+  }
+
+  /** A number that is counted with, 0 where there is none. */
+  whole(number: number): number {
+    const field = this.all(number).at(-1);
+    if (field === undefined) return 0;
+    const value = Number(field.value ?? this.file.refuse(field.offset, "a number", "bytes"));
+    return Number.isSafeInteger(value) ? value : this.file.refuse(field.offset, "a number below 2^53", String(value));
+  }
+
+  async integers(number: number): Promise<bigint[]> {
+    const integers: bigint[] = [];
+    for (const field of this.all(number)) {
+      if (field.value !== undefined) integers.push(field.value);
+      else {
+        const packed = packedVarints(await this.file.bytes(field));
+        for (const value of packed ?? this.file.refuse(field.offset, "numbers", "part of one")) integers.push(value);
+      }
+    }
+    return integers;
+  }
+
+  async floats(number: number): Promise<number[]> {
+    const floats: number[] = [];
+    const word = new DataView(new ArrayBuffer(4));
+    for (const field of this.all(number)) {
+      if (field.bits === 32) {
+        word.setUint32(0, Number(field.value));
+        floats.push(word.getFloat32(0));
+        continue;
+      }
+      const bytes = await this.file.bytes(field);
+      if (bytes.length % 4 !== 0) this.file.refuse(field.offset, "numbers of 4 bytes", `${bytes.length} bytes`);
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (let at = 0; at < bytes.length; at += 4) floats.push(view.getFloat32(at, true));
+    }
+    return floats;
+  }
+}
