@@ -7,6 +7,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/engine": 1,
   "src/charts": 1,
   "src/data": 2,
+  "src/backbone": 2,
   "src/nn": 2,
   "src/methods": 3,
   "src/step": 4,

@@ -1,0 +1,1 @@
+export { type BackboneFacts, type InspectOptions, inspectBackbone } from "./inspect.ts";

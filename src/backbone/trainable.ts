@@ -1,0 +1,39 @@
+import { firstFew } from "../core/index.ts";
+import { type OnnxFile, type OnnxFileNode, tensorsOf } from "../formats/onnx/index.ts";
+
+/** Operators that have, or need, no gradient beyond what the importer is meant to write. */
+const IMPORTED = new Set([
+  ...["Add", "Sub", "Mul", "Div", "Neg", "Pow", "Sqrt", "Erf", "Tanh", "Sigmoid", "HardSigmoid", "HardSwish", "Clip"],
+  ...["Relu", "Softmax", "Gelu", "LayerNormalization", "BatchNormalization", "Conv", "Gemm", "MatMul", "MaxPool"],
+  ...["AveragePool", "GlobalAveragePool", "ReduceMean", "Concat", "Slice", "Split", "Gather", "Reshape", "Flatten"],
+  ...["Squeeze", "Unsqueeze", "Identity", "Transpose", "Pad", "Expand"],
+]);
+
+/**
+ * Why weights of a foreign graph cannot be trained, a line each; empty where they can. Frozen, any graph serves.
+ * @param nodes those that values pass (`valueNodes`)
+ */
+export function untrainable({ graph, functions }: OnnxFile, nodes: readonly OnnxFileNode[]): string[] {
+  const reasons: string[] = [];
+  const narrow = new Set([...tensorsOf(graph)].map(({ type }) => type).filter((type) => narrowTypes.has(type)));
+  if (narrow.size > 0) reasons.push(`its weights are ${[...narrow].join(", ")}, not float32`);
+  if (functions.length > 0) reasons.push(`it defines operators of its own: ${firstFew(functions)}`);
+  const foreign = new Set(nodes.filter(({ domain }) => domain !== "").map(({ op, domain }) => `${domain}.${op}`));
+  if (foreign.size > 0) reasons.push(`it has operators outside the standard: ${firstFew([...foreign])}`);
+  const others = new Set(nodes.filter((node) => node.domain === "" && !isImported(node)).map(({ op }) => op));
+  if (others.size > 0) reasons.push(`it has operators without a gradient here: ${firstFew([...others])}`);
+  return reasons;
+}
+
+/** A Cast to float32 changes nothing where all is float32. */
+function isImported({ op, attributes }: OnnxFileNode): boolean {
+  const to = attributes.get("to");
+  return IMPORTED.has(op) || (op === "Cast" && to !== undefined && "int" in to && to.int === FLOAT32);
+}
+
+const FLOAT32 = 1n;
+
+const narrowTypes = new Set([
+  ...["float16", "bfloat16", "float64", "int8", "uint8", "int4", "uint4", "float4e2m1"],
+  ...["float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz"],
+]);

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { put } from "../../test/data-samples.ts";
+import { runCommand } from "../../test/run-command.ts";
+import { float32 } from "../core/index.ts";
+import { writeModel } from "../engine/index.ts";
+import { declareBackbone, initialize } from "../nn/index.ts";
+import { encoderModel } from "../step/encoder-model.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "maskcon-backbone-"));
+const file = join(folder, "resnet20.onnx");
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeAll(() => {
+  const { parameters, buffers } = declareBackbone("resnet20", 16);
+  const tensors = [...parameters, ...buffers].map((spec) => [spec.name, float32(spec.shape, initialize(spec, 0))]);
+  writeFileSync(file, encoderModel({ backbone: "resnet20", imageSize: 16 }, Object.fromEntries(tensors)));
+});
+
+it("tells what a model takes and gives, and how far it can be trained", async () => {
+  const { code, out, err } = await runCommand(["backbone", file]);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(out).toContain("input      images: NCHW, float32, 16 px, any number of images\n");
+  expect(out).toContain("normalise  not known: no preprocessor_config.json");
+  expect(out).toContain("features   features [1, 64], as it is\n");
+  expect(out).toMatch(/^operators {2}19 Conv, 19 BatchNormalization, 19 Relu, /m);
+  // Nine residual blocks; what is before them is the stem, which is trained with the whole.
+  expect(out).toMatch(
+    /^trained {4}by blocks from the last, 1 \(0\.07 million\) to 9 \(0\.27 million\), or as a whole$/m,
+  );
+
+  put(folder, "preprocessor_config.json", JSON.stringify({ image_mean: [0, 0, 0], image_std: [1, 1, 1], size: 16 }));
+  const facts = JSON.parse((await runCommand(["backbone", file, "--json"])).out);
+  expect(facts).toMatchObject({ imageSize: 16, parameters: 271_024, untrainable: [], preprocessing: { size: 16 } });
+  expect(facts.cuts).toHaveLength(9);
+});
+
+it("has a model of foreign operators frozen alone", async () => {
+  const value = (name: string, ...shape: (number | string)[]) => ({ name, dtype: "float32" as const, shape });
+  const node = (op: string, domain: string, input: string, output: string) => ({
+    ...{ op, domain, name: op, inputs: [input], outputs: [output], attributes: {} },
+  });
+  const foreign = put(folder, "foreign.onnx", "");
+  writeFileSync(
+    foreign,
+    writeModel({
+      nodes: [node("Selu", "", "x", "a"), node("Gelu", "com.microsoft", "a", "y")],
+      inputs: [value("x", "N", 3, "h", "h")],
+      outputs: [value("y", "N", 3, "h", "h")],
+      initializers: [],
+      opsets: { "": 17, "com.microsoft": 1 },
+    }),
+  );
+  const { out } = await runCommand(["backbone", foreign, "--image-size", "8"]);
+  expect(out).toContain("features   y [1, 3, 8, 8], the mean over height and width\n");
+  expect(out).toContain(
+    "trained    no: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Selu\n",
+  );
+});
+
+it.each<[string, readonly string[], RegExp]>([
+  ["another size", ["--image-size", "32"], /--image-size: expected 16, which images is fixed to, found 32/],
+  ["no size", ["--image-size", "big"], /--image-size: expected a/],
+  ["another output", ["--output", "logits"], /--output logits: expected one of the model's outputs, found features/],
+])("refuses %s in one line", async (_, flags, message) => {
+  const { code, err } = await runCommand(["backbone", file, ...flags]);
+  expect([code, err]).toEqual([2, expect.stringMatching(message)]);
+  expect(err.trim().split("\n")).toHaveLength(1);
+});
+
+it("refuses what is no model, and one that cannot be computed", async () => {
+  const bytes = readFileSync(file);
+  const cases: [string, Uint8Array | string, RegExp][] = [
+    ["text.onnx", "hello", /text\.onnx, byte 0: expected /],
+    ["empty.onnx", "", /empty\.onnx, byte 0: expected an ONNX model with one graph, found 0 graphs/],
+    ["cut.onnx", bytes.subarray(0, 5000), /cut\.onnx, byte \d+: expected at most \d+ bytes, found a length/],
+  ];
+  for (const [name, content, message] of cases) {
+    writeFileSync(join(folder, name), content);
+    const { code, err } = await runCommand(["backbone", join(folder, name)]);
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  }
+});

@@ -1,0 +1,76 @@
+import { type BackboneFacts, inspectBackbone } from "../backbone/index.ts";
+import { fail, firstFew, printable } from "../core/index.ts";
+import { toNumber } from "./config-options.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface BackboneFlags {
+  readonly output?: string;
+  readonly imageSize?: string;
+  readonly json?: boolean;
+}
+
+const MOST_PIXELS = 4096;
+
+export async function backboneCommand(file: string, flags: BackboneFlags, terminal: Terminal): Promise<void> {
+  const facts = await inspectBackbone(file, { output: flags.output, imageSize: imageSize(flags.imageSize) });
+  terminal.out(flags.json ? `${JSON.stringify(facts)}\n` : backboneText(facts));
+}
+
+function imageSize(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = toNumber("--image-size", text);
+  if (Number.isInteger(value) && value > 0 && value <= MOST_PIXELS) return value;
+  return fail("usage", { where: "--image-size", expected: `a whole number from 1 to ${MOST_PIXELS}`, found: text });
+}
+
+function backboneText(facts: BackboneFacts): string {
+  const rows: [string, string][] = [
+    ["model", modelText(facts)],
+    ["input", inputText(facts)],
+    ["normalise", normaliseText(facts)],
+    ["features", featuresText(facts)],
+    ["operators", operatorsText(facts)],
+    ["speed", `${facts.millisecondsPerImage.toFixed(1)} ms an image at ${facts.imageSize} px, here and now`],
+    ["frozen", "yes: any model that ONNX Runtime computes"],
+    ["trained", trainedText(facts)],
+  ];
+  return rows.map(([name, text]) => `${name.padEnd(11)}${printable(text)}\n`).join("");
+}
+
+function modelText({ producer, opset, bytes, parameters }: BackboneFacts): string {
+  const by = producer === "" ? "" : `, written by ${producer}`;
+  return `opset ${opset}${by}, ${(bytes / 2 ** 20).toFixed(1)} MB, ${millions(parameters)} numbers`;
+}
+
+function inputText({ input: { name, type, layout, size, batch } }: BackboneFacts): string {
+  const side = size === undefined ? "any size" : `${size} px`;
+  return `${name}: ${layout}, ${type}, ${side}, ${batch === undefined ? "any number of images" : `${batch} at once`}`;
+}
+
+function normaliseText({ preprocessing }: BackboneFacts): string {
+  if (!preprocessing) return "not known: no preprocessor_config.json or config.json of timm lies beside it";
+  const list = (values: readonly number[]) => values.map((value) => Number(value.toFixed(4))).join(", ");
+  const { mean, std, from, size } = preprocessing;
+  return `mean ${list(mean)}; std ${list(std)}${size === undefined ? "" : `; ${size} px`} (${from})`;
+}
+
+function featuresText({ output, otherOutputs }: BackboneFacts): string {
+  const others = otherOutputs.length > 0 ? `; other outputs: ${firstFew(otherOutputs)}` : "";
+  return `${output.name} [${output.shape.join(", ")}], ${output.pooling}${others}`;
+}
+
+const operatorsText = ({ operators }: BackboneFacts): string =>
+  firstFew(
+    Object.entries(operators).map(([name, count]) => `${count} ${name}`),
+    { most: 8 },
+  );
+
+function trainedText({ untrainable, cuts, parameters }: BackboneFacts): string {
+  if (untrainable.length > 0) return `no: ${untrainable.join("; ")}`;
+  const [last] = cuts;
+  const most = cuts.at(-1);
+  if (!last || !most) return `only as a whole (${millions(parameters)})`;
+  return `by blocks from the last, 1 (${millions(last.parameters)}) to ${cuts.length} (${millions(most.parameters)}), or as a whole`;
+}
+
+const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} million`;
