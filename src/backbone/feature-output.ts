@@ -1,6 +1,6 @@
 import { fail, firstFew } from "../core/index.ts";
 import type { OnnxFileGraph, OnnxFileValue } from "../formats/onnx/index.ts";
-import { shown } from "./image-input.ts";
+import { valueText } from "./image-input.ts";
 
 /** The output of a foreign model that is used as features, by its rank: a vector, tokens [N, T, D], or a map [N, C, H, W]. */
 export interface FeatureOutput {
@@ -25,7 +25,7 @@ const kinds = { 2: "vector", 3: "tokens", 4: "map" } as const;
  */
 export function featureOutput(file: string, { outputs }: OnnxFileGraph, asked?: string): FeatureOutput {
   const usable = outputs.filter((output) => kindOf(output));
-  const found = outputs.length === 0 ? "no output" : firstFew(outputs.map(shown), { most: 6 });
+  const found = outputs.length === 0 ? "no output" : firstFew(outputs.map(valueText), { most: 6 });
   if (asked !== undefined) {
     const output = outputs.find(({ name }) => name === asked);
     const kind = output && kindOf(output);

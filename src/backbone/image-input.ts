@@ -24,7 +24,7 @@ export function imageInput(file: string, { inputs, tensors }: OnnxFileGraph): Im
   const images = open.map(asImages);
   const [only] = images;
   if (open.length === 1 && only) return only;
-  const found = open.length === 0 ? "no input" : firstFew(open.map(shown), { most: 4 });
+  const found = open.length === 0 ? "no input" : firstFew(open.map(valueText), { most: 4 });
   return fail("weights", { where: file, expected: EXPECTED, found, fix: advice(open, images.some(Boolean)) });
 }
 
@@ -51,7 +51,7 @@ function asImages({ name, type, shape }: OnnxFileValue): ImageInput | undefined 
 }
 
 /** `pixel_values float32 [N, 3, 224, 224]` */
-export function shown({ name, type, shape }: OnnxFileValue): string {
+export function valueText({ name, type, shape }: OnnxFileValue): string {
   const dims = shape?.map((dim) => (dim === "" ? "?" : String(dim).slice(0, 40))).join(", ");
   return `${name.slice(0, 100)} ${type}${dims === undefined ? "" : ` [${dims}]`}`;
 }

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { fail, messageOf, sizeOf } from "../core/index.ts";
 import { silenceTelemetry } from "../engine/index.ts";
-import { withRanges } from "../formats/index.ts";
+import { type ByteRanges, fileFormat, SIGNATURE_BYTES, withRanges } from "../formats/index.ts";
 import { externalFiles, type OnnxFile, readOnnx, tensorsOf } from "../formats/onnx/index.ts";
 import { type Cut, cutsOf, valueNodes } from "./cuts.ts";
 import { type FeatureOutput, featureOutput, poolingOf } from "./feature-output.ts";
@@ -54,10 +54,7 @@ const TRIALS = 3;
  * @throws MaskconError "weights" where it is no model of images that ONNX Runtime computes, "usage" where an option does not fit it
  */
 export async function inspectBackbone(file: string, options: InspectOptions = {}): Promise<BackboneFacts> {
-  const { model, bytes } = await withRanges(file, async (ranges) => ({
-    model: await readOnnx(ranges),
-    bytes: ranges.size,
-  }));
+  const { model, bytes } = await withRanges(file, readModelFile);
   const beside = await externalFiles(file, model);
   const input = imageInput(file, model.graph);
   const output = featureOutput(file, model.graph, options.output);
@@ -78,6 +75,24 @@ export async function inspectBackbone(file: string, options: InspectOptions = {}
     cuts: reasons.length > 0 ? [] : cutsOf(model.graph, input.name, output.name),
   };
 }
+
+/** A file of another format is called by its name, not by the first byte that is wrong for this one. */
+async function readModelFile(ranges: ByteRanges): Promise<{ model: OnnxFile; bytes: number }> {
+  try {
+    return { model: await readOnnx(ranges), bytes: ranges.size };
+  } catch (error) {
+    const start = await ranges.read(0, Math.min(SIGNATURE_BYTES, ranges.size));
+    const isSafetensors = start[8] === BRACE && !start.subarray(4, 8).some(Boolean);
+    const format = fileFormat(start);
+    if (!isSafetensors && (format === undefined || format.name === "onnx")) throw error;
+    const found = isSafetensors ? "a safetensors file" : format!.what;
+    const fix = isSafetensors ? "export the model as ONNX, or give a ResNet's weights as --init" : EXPORT;
+    return fail("weights", { where: ranges.file, expected: "an ONNX model", found, fix }, error);
+  }
+}
+
+const BRACE = 0x7b;
+const EXPORT = "export the model as ONNX";
 
 function sizeFor({ size, name }: ImageInput, asked: number | undefined): number {
   if (size === undefined) return asked ?? USUAL_SIZE;

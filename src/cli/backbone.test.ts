@@ -25,15 +25,13 @@ it("tells what a model takes and gives, and how far it can be trained", async ()
   expect(out).toContain("input      images: NCHW, float32, 16 px, any number of images\n");
   expect(out).toContain("normalise  not known: no preprocessor_config.json");
   expect(out).toContain("features   features [1, 64], as it is\n");
-  expect(out).toMatch(/^operators {2}19 Conv, 19 BatchNormalization, 19 Relu, /m);
+  expect(out).toMatch(/^operators {2}21 Conv, 19 BatchNormalization, 19 Relu, /m);
   // Nine residual blocks; what is before them is the stem, which is trained with the whole.
-  expect(out).toMatch(
-    /^trained {4}by blocks from the last, 1 \(0\.07 million\) to 9 \(0\.27 million\), or as a whole$/m,
-  );
+  expect(out).toMatch(/^trainable {2}its last block \(0\.07 million\) to its last 9 \(0\.27 million\), or all$/m);
 
   put(folder, "preprocessor_config.json", JSON.stringify({ image_mean: [0, 0, 0], image_std: [1, 1, 1], size: 16 }));
   const facts = JSON.parse((await runCommand(["backbone", file, "--json"])).out);
-  expect(facts).toMatchObject({ imageSize: 16, parameters: 271_024, untrainable: [], preprocessing: { size: 16 } });
+  expect(facts).toMatchObject({ imageSize: 16, parameters: 273_008, untrainable: [], preprocessing: { size: 16 } });
   expect(facts.cuts).toHaveLength(9);
 });
 
@@ -56,7 +54,7 @@ it("has a model of foreign operators frozen alone", async () => {
   const { out } = await runCommand(["backbone", foreign, "--image-size", "8"]);
   expect(out).toContain("features   y [1, 3, 8, 8], the mean over height and width\n");
   expect(out).toContain(
-    "trained    no: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Selu\n",
+    "trainable  no, its features alone serve: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Selu\n",
   );
 });
 
@@ -73,7 +71,10 @@ it.each<[string, readonly string[], RegExp]>([
 it("refuses what is no model, and one that cannot be computed", async () => {
   const bytes = readFileSync(file);
   const cases: [string, Uint8Array | string, RegExp][] = [
-    ["text.onnx", "hello", /text\.onnx, byte 0: expected /],
+    ["text.onnx", "hello, this is no model", /text\.onnx: expected an ONNX model, found a text file; export/],
+    ["pointer.onnx", "version https://git-lfs.github.com/spec/v1\noid sha256:00", /found a Git LFS pointer; run/],
+    ["w.onnx", Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7d), /a safetensors file; export the model as ONNX, or/],
+    ["noise.onnx", Uint8Array.of(0xff, 0xfe, 0xfd), /noise\.onnx, byte 0: expected a number/],
     ["empty.onnx", "", /empty\.onnx, byte 0: expected an ONNX model with one graph, found 0 graphs/],
     ["cut.onnx", bytes.subarray(0, 5000), /cut\.onnx, byte \d+: expected at most \d+ bytes, found a length/],
   ];

@@ -31,8 +31,7 @@ function backboneText(facts: BackboneFacts): string {
     ["features", featuresText(facts)],
     ["operators", operatorsText(facts)],
     ["speed", `${facts.millisecondsPerImage.toFixed(1)} ms an image at ${facts.imageSize} px, here and now`],
-    ["frozen", "yes: any model that ONNX Runtime computes"],
-    ["trained", trainedText(facts)],
+    ["trainable", trainableText(facts)],
   ];
   return rows.map(([name, text]) => `${name.padEnd(11)}${printable(text)}\n`).join("");
 }
@@ -65,12 +64,12 @@ const operatorsText = ({ operators }: BackboneFacts): string =>
     { most: 8 },
   );
 
-function trainedText({ untrainable, cuts, parameters }: BackboneFacts): string {
-  if (untrainable.length > 0) return `no: ${untrainable.join("; ")}`;
+function trainableText({ untrainable, cuts, parameters }: BackboneFacts): string {
+  if (untrainable.length > 0) return `no, its features alone serve: ${untrainable.join("; ")}`;
   const [last] = cuts;
   const most = cuts.at(-1);
-  if (!last || !most) return `only as a whole (${millions(parameters)})`;
-  return `by blocks from the last, 1 (${millions(last.parameters)}) to ${cuts.length} (${millions(most.parameters)}), or as a whole`;
+  if (!last || !most) return `all of it (${millions(parameters)}), no part`;
+  return `its last block (${millions(last.parameters)}) to its last ${cuts.length} (${millions(most.parameters)}), or all`;
 }
 
 const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} million`;

@@ -29,7 +29,7 @@ const types: readonly (readonly [name: string, bits: number])[] = [
 export const typeName = (type: number): string | undefined => types[type]?.[0];
 
 /** Bytes of `count` elements, packed where an element is less than one; undefined where the type has no fixed size. */
-export function bytesOf(type: string, count: number): number | undefined {
+export function tensorBytes(type: string, count: number): number | undefined {
   const bits = types.find(([name]) => name === type)?.[1];
   return bits ? Math.ceil((bits * count) / 8) : undefined;
 }

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { fail } from "../../core/index.ts";
 import { regularFile } from "../regular-file.ts";
-import { bytesOf } from "./data-types.ts";
+import { tensorBytes } from "./data-types.ts";
 import type { OnnxFile, OnnxFileGraph, OnnxFileTensor } from "./onnx-model.ts";
 
 /** Every tensor of a graph: its initialisers, and those in attributes and in graphs within. */
@@ -39,7 +39,7 @@ export async function externalFiles(path: string, { graph }: OnnxFile): Promise<
     const end =
       offset +
       (length ??
-        bytesOf(
+        tensorBytes(
           type,
           shape.reduce((product, n) => product * n, 1),
         ) ??

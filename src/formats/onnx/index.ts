@@ -1,4 +1,3 @@
-export { bytesOf } from "./data-types.ts";
 export { externalFiles, tensorsOf } from "./external-data.ts";
 export type * from "./onnx-model.ts";
 export { readOnnx } from "./read-onnx.ts";

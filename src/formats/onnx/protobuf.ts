@@ -26,7 +26,7 @@ const MAX_BYTES = 2 ** 26;
 
 /**
  * A protobuf file read here and there, so that weights of gigabytes stay on disk.
- * @throws MaskconError "weights" in all its functions where bytes are no protobuf, with their place
+ * @throws MaskconError "weights" where bytes are no protobuf, with their place, in all its functions
  */
 export class ProtobufFile {
   readonly #ranges: ByteRanges;

@@ -1,4 +1,4 @@
-import { bytesOf, typeName } from "./data-types.ts";
+import { tensorBytes, typeName } from "./data-types.ts";
 import type { Message } from "./message.ts";
 import type { ExternalData, OnnxFileData, OnnxFileTensor } from "./onnx-model.ts";
 
@@ -20,7 +20,7 @@ export async function readTensor(tensor: Message): Promise<OnnxFileTensor> {
   const element = tensor.whole(2);
   const type = typeName(element) ?? refuse("a known type", `type ${element}`);
   const data = await readData(tensor, refuse);
-  const size = bytesOf(type, count);
+  const size = tensorBytes(type, count);
   const length = "raw" in data ? data.raw.length : "external" in data ? data.external.length : undefined;
   if (size !== undefined && length !== undefined && length !== size) {
     refuse(`${size} bytes for ${type} [${shape.join(", ")}]`, `${length}`);
