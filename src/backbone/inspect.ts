@@ -108,7 +108,10 @@ function sizeFor({ size, name }: ImageInput, asked: number | undefined): number 
 /** The features' shape for one image, and the fastest of a few runs. */
 async function tryOne(file: string, input: ImageInput, output: string, size: number) {
   silenceTelemetry();
-  const session = await InferenceSession.create(file).catch((error) => refuse(file, messageOf(error)));
+  // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
+  const session = await InferenceSession.create(file, { logSeverityLevel: 4 }).catch((error) =>
+    refuse(file, messageOf(error)),
+  );
   try {
     const batch = input.batch ?? 1;
     const dims = input.layout === "NCHW" ? [batch, 3, size, size] : [batch, size, size, 3];
