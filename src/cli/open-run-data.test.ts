@@ -67,7 +67,7 @@ it("refuses the run's own images once they have changed, and counts", async () =
     /expected the 8 training and 4 test images of this run, found for training \d of/,
   );
   await expect(renamed).rejects.toThrow(
-    /of its training images; give the files the names and the split that they had, or/,
+    /of its training images; give the files the names, or the rows of Parquet the order, and the split that they had, or/,
   );
 });
 

@@ -78,7 +78,7 @@ it("sees where the images are the run's own, divided otherwise", async () => {
   expect(difference).toEqual({
     expected: "the 4 training and 2 test images of this run",
     found: "for training 3 of them and 1 of its test images, for testing 1 of them and 1 of its training images",
-    fix: "give the files the names and the split that they had",
+    fix: "give the files the names, or the rows of Parquet the order, and the split that they had",
   });
 });
 

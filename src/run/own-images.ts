@@ -83,7 +83,7 @@ function compareLabels({ trainImages, testImages, labels }: RunRecord["dataset"]
 
 function others(list: ImageList | undefined, expected: string, found: string, resplit = false): ComparedImages {
   const fix = resplit
-    ? "give the files the names and the split that they had"
+    ? "give the files the names, or the rows of Parquet the order, and the split that they had"
     : "give the images and their labels as they were";
   return { list, own: undefined, difference: { expected, found, fix } };
 }
