@@ -47,6 +47,30 @@ describe("an image folder", () => {
     expect(test!.fineClasses).toBe(train.fineClasses);
   });
 
+  it.each([
+    ["train", "eval"],
+    ["training_set", "test_set"],
+    ["train_images", "Validation-Images"],
+  ])("refuses %s and %s as classes", async (train, test) => {
+    const folder = temporaryFolder();
+    await putPictures(folder, [`${train}/cat/1.png`, `${train}/dog/1.png`, `${test}/cat/1.png`]);
+    await expect(openData(folder)).rejects.toThrow(
+      `expected folders of classes, found "${train}" and "${test}"; call the splits train and test`,
+    );
+    expect(await openImages(folder)).toHaveLength(3);
+  });
+
+  it("refuses splits inside of classes, and takes a class that is called so", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["cat/train/1.png", "cat/test/1.png", "dog/train/1.png", "dog/test/1.png"]);
+    await expect(openData(folder)).rejects.toThrow(
+      'found "train" and "test" inside of classes; move the splits above the classes: train/CLASS and test/CLASS',
+    );
+    const vehicles = temporaryFolder();
+    await putPictures(vehicles, ["train/1.png", "bus/1.png", "contest/1.png"]);
+    expect((await openData(vehicles, { testFraction: 0 })).train.coarseClasses).toEqual(["bus", "contest", "train"]);
+  });
+
   it.each(["val", "valid", "validation", "dev", "Test"])("takes %s beside train as the test split", async (name) => {
     const folder = temporaryFolder();
     await putPictures(folder, ["train/cat/1.png", "train/dog/1.png", `${name}/cat/1.png`]);

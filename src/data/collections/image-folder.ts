@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { READABLE_FORMATS } from "../images/image-names.ts";
 import type { LabelledFile } from "./labelled.ts";
-import { type SplitRole, splitCalled, splitRoles } from "./split-names.ts";
+import { type SplitRole, splitCalled, splitRoles, splitsAmong } from "./split-names.ts";
 import type { FoundFile } from "./walk.ts";
 
 /**
@@ -23,8 +23,23 @@ export function readImageFolder(root: string, found: readonly FoundFile[]): Labe
   const files = found
     .filter((file) => splits?.get(topOf(file)) !== "aside")
     .map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
+  if (!splits) refuseSplitsAsClasses(root, files);
   checkFine(root, files);
   return files;
+}
+
+/** Folders like `train_images` and `eval`, or splits inside of classes, would be learnt as classes. */
+function refuseSplitsAsClasses(root: string, files: readonly LabelledFile[]): void {
+  const coarse = splitsAmong(new Set(files.map(({ coarse }) => coarse)));
+  if (coarse) {
+    const found = `"${coarse[0]}" and "${coarse[1]}"`;
+    fail("data", { where: root, expected: "folders of classes", found, fix: "call the splits train and test" });
+  }
+  const fine = splitsAmong(new Set(files.map(({ fine }) => fine?.split("/")[0] ?? "")));
+  if (!fine) return;
+  const found = `"${fine[0]}" and "${fine[1]}" inside of classes`;
+  const fix = "move the splits above the classes: train/CLASS and test/CLASS";
+  fail("data", { where: root, expected: "folders of fine classes", found, fix });
 }
 
 type Splits = ReadonlyMap<string, SplitRole>;

@@ -18,6 +18,22 @@ export const splitWords = [...splits.keys()].join(", ");
 /** The split that the whole name is a word for. */
 export const splitCalled = (name: string): SplitName | undefined => splits.get(name.toLowerCase());
 
+const others = ["testing", "eval", "evaluation", "holdout"];
+const beside = "(?:[-_ ]?(?:set|data|images?|imgs?|pictures|split))?";
+const likeTrain = new RegExp(`^(?:train|training)${beside}$`, "i");
+const likeTest = new RegExp(
+  `^(?:${[...splits.keys(), ...others].filter((name) => !likeTrain.test(name)).join("|")})${beside}$`,
+  "i",
+);
+
+/** Two of the names that people mean as splits, for training and for anything else, if both are among them. */
+export function splitsAmong(names: Iterable<string>): [train: string, test: string] | undefined {
+  const all = [...names];
+  const train = all.find((name) => likeTrain.test(name));
+  const test = all.find((name) => likeTest.test(name));
+  return train === undefined || test === undefined ? undefined : [train, test];
+}
+
 /** The split that a name begins with: `train-00000-of-00002`. */
 export const splitBegun = (name: string): SplitName | undefined =>
   name.search(word) === 0 ? splitCalled(name.match(word)![0]!) : undefined;
