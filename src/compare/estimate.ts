@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config/index.ts";
+import { stepsOf } from "../config/index.ts";
 import type { StartEvent } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
 import type { CompareState } from "./state.ts";
@@ -26,7 +26,8 @@ export function estimateAt(
   const secondsAnImage = pace / start.batchSize;
   const others = cells.filter((other) => other.id !== cell.id && isOpen(other, state));
   const rest = others.map((other) => {
-    const images = stepsOf(other.config, start.trainImages) * other.config.batchSize;
+    const { batchSize } = other.config;
+    const images = stepsOf(other.config, Math.floor(start.trainImages / batchSize)) * batchSize;
     return images * (paceOf(other, cells, state) ?? secondsAnImage);
   });
   const sum = rest.reduce((total, seconds) => total + seconds, cellSeconds);
@@ -44,6 +45,3 @@ function paceOf({ slug }: Cell, cells: readonly Cell[], state: CompareState): nu
   }
   return undefined;
 }
-
-const stepsOf = ({ steps, epochs, batchSize }: RunConfig, trainImages: number): number =>
-  steps ?? epochs * Math.floor(trainImages / batchSize);

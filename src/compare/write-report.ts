@@ -53,7 +53,8 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
   const count = (status: string) => results.filter(({ state }) => state?.status === status).length;
   const failed = count("failed");
   const { config } = results.find(({ cell }) => cell.kind !== "frozen")?.cell ?? results[0]!.cell;
-  const length = config.steps === undefined ? `${config.epochs} epochs` : `${config.steps} steps`;
+  const least = config.leastSteps > 0 ? ` (at least ${config.leastSteps} steps)` : "";
+  const length = config.steps === undefined ? `${config.epochs} epochs${least}` : `${config.steps} steps`;
   const dataset = datasetOf(results);
   const images = dataset
     ? ` (${nameOf(dataset)}${dataset.trainImages} training, ${dataset.testImages} test images)`

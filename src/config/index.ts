@@ -1,6 +1,7 @@
 export { kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";
+export { stepsOf } from "./length.ts";
 export { checkMatters, matters } from "./matters.ts";
 export { type PaperSet, type PresetName, presetNames } from "./preset-names.ts";
 export { type Preset, presets } from "./presets.ts";

@@ -11,6 +11,11 @@ export const optimiserPart = {
     .min(1)
     .optional()
     .meta({ description: "length of the run and its schedule in steps, in place of epochs" }),
+  leastSteps: z
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: "take more epochs where those make fewer steps than this", unit: "steps" }),
   averageEpochs: z.number().min(0).default(0).meta({
     description: "average the query encoder's weights over the last epochs (0: keep no average)",
     unit: "epochs",

@@ -35,7 +35,7 @@ it.each([
 });
 
 it("the preset start is MaskCon by degrees; another method with it is that method itself", () => {
-  const start = { learningRate: 0.03, warmupEpochs: 1, epochs: 20 };
+  const start = { learningRate: 0.03, epochs: 20, leastSteps: 500 };
   expect(resolveConfig({ flags: { preset: "start" } })).toMatchObject({
     ...start,
     ...{ method: "maskcon", softWeight: 0, softWeightEnd: 1, softTemperature: 0.05, coarseWeight: 1 },

@@ -58,14 +58,16 @@ function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
 
 /** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. In steps: see `train/schedule.ts`. */
 function withWarmup(config: RunConfig): RunConfig {
-  if (config.warmupEpochs !== undefined || config.steps !== undefined) return config;
+  if (config.warmupEpochs !== undefined || config.steps !== undefined || config.leastSteps > 0) return config;
   return { ...config, warmupEpochs: Math.min(5, 0.05 * config.epochs) };
 }
 
-/** `upper` over `lower`; a length in epochs also replaces one in steps. */
+/** `upper` over `lower`; a length in epochs also replaces one in steps, and either the least number of steps. */
 function over(lower: Values, upper: Values): Values {
-  const { steps, ...rest } = lower;
-  return { ...rest, ...(steps === undefined || "epochs" in upper ? {} : { steps }), ...upper };
+  const { steps, leastSteps, ...rest } = lower;
+  const keepsSteps = steps !== undefined && !("epochs" in upper);
+  const keepsLeast = leastSteps !== undefined && !("epochs" in upper || "steps" in upper);
+  return { ...rest, ...(keepsSteps && { steps }), ...(keepsLeast && { leastSteps }), ...upper };
 }
 
 function defined(values: Values): Record<string, unknown> {

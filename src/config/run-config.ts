@@ -62,6 +62,8 @@ export type RunConfig = {
   readonly epochs: number;
   /** Length of the run and its schedule in steps, in place of epochs. Whole number from 1. */
   readonly steps?: number | undefined;
+  /** Take more epochs where those make fewer steps than this [steps]. Whole number from 0. Default: 0. */
+  readonly leastSteps: number;
   /**
    * Average the query encoder's weights over the last epochs (0: keep no average) [epochs]. Number from 0. Default: 0.
    */

@@ -2,16 +2,26 @@ import { expect, it } from "vitest";
 import { advance, freshPosition } from "../run/position.ts";
 import { evaluationDue, saveDue } from "./due.ts";
 
-const config = { evalEvery: 2, encoder: "query" as const, checkpointEvery: 3, checkpointMinutes: 5 };
+const config = { epochs: 6, evalEvery: 2, encoder: "query" as const, checkpointEvery: 3, checkpointMinutes: 5 };
 const at = (step: number, evaluated = -1) => ({ ...advance(freshPosition, step, 10), evaluated });
 
 it("evaluates at the start, every n epochs and at the end, once each", () => {
-  const due = Array.from({ length: 56 }, (_, step) => step).filter((step) => evaluationDue(config, 55, at(step)));
+  const due = Array.from({ length: 56 }, (_, step) => step).filter((step) =>
+    evaluationDue(config, { totalSteps: 55 }, at(step)),
+  );
   expect(due).toEqual([0, 20, 40, 55]);
-  expect(evaluationDue(config, 55, at(20, 20))).toBe(false);
-  expect(evaluationDue({ ...config, evalEvery: 0 }, 55, at(20))).toBe(false);
-  expect(evaluationDue({ ...config, encoder: "average" }, 55, at(55, 55))).toBe(true);
-  expect(evaluationDue({ ...config, encoder: "average" }, 55, { ...at(55, 55), encoder: "average" })).toBe(false);
+  expect(evaluationDue(config, { totalSteps: 55 }, at(20, 20))).toBe(false);
+  expect(evaluationDue({ ...config, evalEvery: 0 }, { totalSteps: 55 }, at(20))).toBe(false);
+  expect(evaluationDue({ ...config, encoder: "average" }, { totalSteps: 55 }, at(55, 55))).toBe(true);
+  expect(
+    evaluationDue({ ...config, encoder: "average" }, { totalSteps: 55 }, { ...at(55, 55), encoder: "average" }),
+  ).toBe(false);
+});
+
+it("evaluates a run that takes more epochs for its least number of steps as often", () => {
+  const longer = { totalSteps: 240, totalEpochs: 24 };
+  const due = Array.from({ length: 241 }, (_, step) => step).filter((step) => evaluationDue(config, longer, at(step)));
+  expect(due).toEqual([0, 80, 160, 240]);
 });
 
 it("writes a checkpoint every n minutes, at kept epochs, and at others where it is cheap", () => {

@@ -6,13 +6,17 @@ type Frequencies = Pick<RunConfig, "checkpointEvery" | "checkpointMinutes">;
 /** Writing a checkpoint at the end of an epoch may take this share of the time. */
 const SAVE_SHARE = 0.05;
 
-/** At the start, every n epochs and at the end, once each with an encoder. */
+/**
+ * At the start, every n epochs and at the end, once each with an encoder. A run that takes more epochs for its least number
+ * of steps is evaluated as often as one without it.
+ */
 export function evaluationDue(
-  { evalEvery, encoder }: Pick<RunConfig, "evalEvery" | "encoder">,
-  totalSteps: number,
+  { evalEvery: every, encoder, epochs }: Pick<RunConfig, "evalEvery" | "encoder" | "epochs">,
+  { totalSteps, totalEpochs = epochs }: { totalSteps: number; totalEpochs?: number },
   position: Position,
 ): boolean {
   const { step, evaluated } = position;
+  const evalEvery = Math.round((every * Math.max(epochs, totalEpochs)) / epochs);
   if (step === evaluated && encoder === (position.encoder ?? "query")) return false;
   return step === 0 || step === totalSteps || endsEpoch(position, evalEvery);
 }

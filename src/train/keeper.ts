@@ -19,8 +19,13 @@ export interface Keeper {
 export function keepRun(run: OpenRun, start: Position, restored: boolean): Keeper {
   const { config, signal, schedule } = run;
   const clock = { saved: restored ? start.step : -1, savedAt: performance.now(), saveMs: 0 };
-  const evaluationIsDue = () => evaluationDue(config, schedule.totalSteps, keeper.position);
-  const diagnosisIsDue = () => diagnosisDue(config, schedule.totalSteps, keeper.position);
+  const { totalSteps } = schedule;
+  const length = {
+    totalSteps,
+    ...(config.steps === undefined && { totalEpochs: totalSteps / run.loader.batchesPerEpoch }),
+  };
+  const evaluationIsDue = () => evaluationDue(config, length, keeper.position);
+  const diagnosisIsDue = () => diagnosisDue(config, totalSteps, keeper.position);
 
   async function save(state: Tensors, best = false): Promise<void> {
     const began = performance.now();

@@ -1,3 +1,5 @@
+import { stepsOf } from "../config/index.ts";
+
 export interface Schedule {
   /** Peak learning rate. */
   readonly base: number;
@@ -21,11 +23,12 @@ export function scheduleOf(
     readonly learningRate: number;
     readonly epochs: number;
     readonly steps?: number | undefined;
+    readonly leastSteps?: number | undefined;
     readonly warmupEpochs?: number | undefined;
   },
   stepsPerEpoch: number,
 ): Schedule {
-  const totalSteps = config.steps ?? config.epochs * stepsPerEpoch;
+  const totalSteps = stepsOf(config, stepsPerEpoch);
   // A run measured in steps warms up over the same share as one in epochs: 5%, at most 5 epochs.
   const warmupEpochs = config.warmupEpochs ?? Math.min(5, (0.05 * totalSteps) / stepsPerEpoch);
   return { base: config.learningRate, warmupSteps: warmupEpochs * stepsPerEpoch, totalSteps };

@@ -19,10 +19,10 @@ export const splitWords = [...splits.keys()].join(", ");
 export const splitCalled = (name: string): SplitName | undefined => splits.get(name.toLowerCase());
 
 const others = ["testing", "eval", "evaluation", "holdout"];
-const beside = "(?:[-_ ]?(?:set|data|images?|imgs?|pictures|split))?";
-const likeTrain = new RegExp(`^(?:train|training)${beside}$`, "i");
+const BESIDE = "(?:[-_ ]?(?:set|data|images?|imgs?|pictures|split))?";
+const likeTrain = new RegExp(`^(?:train|training)${BESIDE}$`, "i");
 const likeTest = new RegExp(
-  `^(?:${[...splits.keys(), ...others].filter((name) => !likeTrain.test(name)).join("|")})${beside}$`,
+  `^(?:${[...splits.keys(), ...others].filter((name) => !likeTrain.test(name)).join("|")})${BESIDE}$`,
   "i",
 );
 
