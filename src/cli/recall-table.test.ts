@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { recallLine, recallTable } from "./recall-table.ts";
+import { behindFrozen, recallLine, recallTable } from "./recall-table.ts";
 
 const report = { coarse: { "1": 0.9, "10": 1 }, fine: { "1": 0.686, "10": 0.95 }, within: { "1": 0.7412, "10": 0.96 } };
 
@@ -26,4 +26,17 @@ it("puts encoders side by side in percent, a block for each kind of label", () =
 it("says the first of each kind on one line", () => {
   expect(recallLine(report)).toBe("fine R@1 68.6  within R@1 74.1  coarse R@1 90.0");
   expect(recallLine({ coarse: { "1": 0.5 } })).toBe("coarse R@1 50.0");
+});
+
+it("says where training made neighbours right less often, by the fine labels if they are known", () => {
+  const coarse = (share: number) => ({ coarse: { "1": share } });
+  expect(behindFrozen(coarse(0.455), coarse(0.333))).toBe(
+    "neighbours are right less often than before: coarse R@1 33.3 after training, 45.5 before; train longer, or start from other weights (--init)",
+  );
+  expect(behindFrozen({ ...report, ...coarse(1) }, report)).toBeUndefined();
+  expect(behindFrozen({ ...report, fine: { "1": 0.7 } }, report)).toMatch(
+    /fine R@1 68\.6 after training, 70\.0 before/,
+  );
+  expect(behindFrozen(coarse(0.5), coarse(0.5))).toBeUndefined();
+  expect(behindFrozen(undefined, report)).toBeUndefined();
 });

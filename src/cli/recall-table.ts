@@ -36,3 +36,12 @@ export function recallLine({ fine, within, coarse }: EvalReport): string {
   ] as const;
   return parts.flatMap(([name, recall]) => (recall ? [`${name} R@1 ${percentText(recall["1"])}`] : [])).join("  ");
 }
+
+/** A line where training made neighbours right less often, by the fine labels if they are known; else undefined. */
+export function behindFrozen(frozen: EvalReport | undefined, trained: EvalReport | undefined): string | undefined {
+  const kind = frozen?.fine && trained?.fine ? "fine" : "coarse";
+  const [before, after] = [frozen?.[kind]?.["1"], trained?.[kind]?.["1"]];
+  if (before === undefined || after === undefined || after >= before) return undefined;
+  const found = `${kind} R@1 ${percentText(after)} after training, ${percentText(before)} before`;
+  return `neighbours are right less often than before: ${found}; train longer, or start from other weights (--init)`;
+}

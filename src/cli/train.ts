@@ -9,7 +9,7 @@ import { flagValues, readSettings } from "./config-options.ts";
 import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
-import { recallTable } from "./recall-table.ts";
+import { behindFrozen, recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { writeEncoder } from "./write-encoder.ts";
@@ -125,6 +125,8 @@ async function finish(out: string, { frozen, trained }: TrainResult, terminal: T
   const run = await loadRun(out);
   await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
+  const behind = behindFrozen(frozen, trained);
+  if (behind) terminal.err(`warning: ${behind}\n`);
   // Last: all is written where nobody reads it.
   terminal.out(recallTable({ frozen, trained }));
 }

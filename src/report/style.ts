@@ -45,7 +45,7 @@ figure { margin: 0; }
 .key.right, .right b { color: var(--right); } .key.wrong, .wrong b { color: var(--wrong); }
 .query { display: grid; grid-template-columns: 7.5rem 1fr; gap: 1.25rem; margin-top: 1rem; padding: 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: .8rem; }
 figcaption { margin-top: .75rem; font-weight: 650; line-height: 1.25; }
-img, .unread { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; background: #0b0c0e; border-radius: .35rem; }
+img, .unread { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; background: var(--ground); border-radius: .35rem; }
 .row img { background-clip: padding-box; }
 img.pixel { image-rendering: pixelated; }
 .unread { display: grid; place-items: center; color: #fff; }
