@@ -82,3 +82,14 @@ it("does not read what is too large to be one", async () => {
   await expect(readConfigFile(file)).rejects.toThrow(/config\.json: expected at most 16 MiB of settings, found more$/);
   expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
 });
+
+it("refuses a setting that comes twice with two values", async () => {
+  const folder = temporaryFolder();
+  const read = (text: string) => readConfigFile(put(folder, "c.json", text));
+  await expect(read('{"epochs": 5, "batchSize": 8, "epochs": 50}')).rejects.toThrow(
+    'c.json: expected every setting once, found "epochs" twice, with two values',
+  );
+  expect(await read('\ufeff{"epochs": 5, "epochs": 5}')).toEqual({ epochs: 5 });
+  const deep = `{"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`;
+  expect(Object.keys(await read(deep))).toEqual(["a"]);
+});

@@ -19,6 +19,13 @@ it("says how many test images no neighbour can be right for", () => {
   ]);
 });
 
+it("names coarse classes that no training image has", () => {
+  const train = { ...setOf([0, 0, 1, 1]), coarseClasses: ["a", "b", "c"] };
+  expect(dataWarnings({ name: "data", train, test: setOf([0, 0, 2, 2]), skipped: [] })).toEqual([
+    'test images alone have the coarse class "c": nothing is learnt of it',
+  ]);
+});
+
 it("says that a few steps teach little, unless they were asked for", () => {
   const set = setOf(new Array(250).fill(0));
   const warnings = (flags: object) => lengthWarnings(resolveConfig({ flags: { batchSize: 128, ...flags } }), set);

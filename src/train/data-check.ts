@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/index.ts";
-import { fail } from "../core/index.ts";
+import { fail, firstFew } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { aloneLines } from "../eval/index.ts";
 import { methodOf } from "../methods/index.ts";
@@ -27,6 +27,12 @@ export function dataWarnings({ skipped, train, test, warnings: labels = [] }: Lo
   const fix = "it takes more of them (--test-fraction, where the data name no test images)";
   if (measured.fine && new Set(measured.fine).size === measured.length) {
     warnings.push(`no two test images share a fine class, so only the coarse classes can be measured: ${fix}`);
+  }
+  const trained = new Set(train.coarse);
+  const untrained = new Set(measured.coarse.filter((label) => !trained.has(label)));
+  if (untrained.size > 0) {
+    const names = [...untrained].map((label) => JSON.stringify(train.coarseClasses[label]));
+    warnings.push(`test images alone have the coarse class ${firstFew(names)}: nothing is learnt of it`);
   }
   for (const line of aloneLines(measured)) warnings.push(`testing: ${line}; ${fix}`);
   return warnings;

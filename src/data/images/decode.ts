@@ -52,7 +52,7 @@ export function reducedSize(width: number, height: number, shortSide: number | u
  * Decodes an image to 8-bit RGB, the same everywhere: the first frame or page, EXIF orientation applied, transparency dropped
  * (not blended: the colour beneath stays, as in Pillow's `convert("RGB")`), the high byte of 16-bit samples, colours by their
  * profile to sRGB, CMYK without one by its inks. `decode-steps.ts` says it to users of an exported encoder.
- * `shortSide` reduces larger images afterwards. (JPEG and opaque WebP are decoded smaller at once: averages of blocks.)
+ * `shortSide` reduces larger images afterwards. (JPEG is decoded smaller at once: averages of blocks.)
  * @throws MaskconError "image" where it is missing, truncated, damaged or too large, with the file and its first byte there
  */
 export async function decodeImage(image: Encoded, shortSide?: number): Promise<Pixels> {
@@ -82,9 +82,10 @@ async function decode(input: Input, shortSide: number | undefined): Promise<Pixe
 /**
  * Whether decoding and reducing may be one pass, which takes less memory, and less time where the loader can skip detail. Not
  * with transparency, by which colours would be multiplied first; nor turned, where the passes would change places: a turned
- * JPEG is worth it.
+ * JPEG is worth it. The WebP decoder's own reduction is not an average of pixels: 3.6 levels away.
  */
-const canShrink = ({ hasAlpha, isTurned, format }: Header): boolean => !hasAlpha && (!isTurned || format === "jpeg");
+const canShrink = ({ hasAlpha, isTurned, format }: Header): boolean =>
+  !hasAlpha && format !== "webp" && (!isTurned || format === "jpeg");
 
 /** A gray profile applies to gray alone; without one, gray keeps its high bytes exactly on the way over sRGB. */
 const sixteenTo = ({ space, icc }: Header): string => (space === "grey16" && icc ? "b-w" : "srgb");
