@@ -1,3 +1,5 @@
+import { hasControls } from "./control-characters.ts";
+
 /** The formats that are known by their first bytes, with what a file of each is called. */
 const formats = {
   pointer: "a Git LFS pointer",
@@ -97,9 +99,8 @@ export function fileFormat(file: Uint8Array): FileFormat | undefined {
   return name && { name, what: formats[name] };
 }
 
-/** What text hardly has in its first bytes: control characters, but for those that end lines, tabulate or feed. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
-const CONTROLS = /[\0-\x08\x0e-\x1a\x1c-\x1f]/;
+/** The one control character that text has: it begins another encoding, or a colour. */
+const ESCAPE = "\u001b";
 /** UTF-16 has a mark, or every second byte of its letters is 0. */
 const UTF16 = /^(\u00ff\u00fe|\u00fe\u00ff|([^\0]\0){4}|(\0[^\0]){4})/;
 
@@ -109,7 +110,7 @@ export function binaryFormat(bytes: Uint8Array): { readonly what: string; readon
   if (UTF16.test(start)) return undefined;
   const format = fileFormat(bytes);
   const known = format && !["text", "json", "page", "pointer"].includes(format.name);
-  if (known && (format.name === "pdf" || CONTROLS.test(start))) return { what: format.what, at: 0 };
+  if (known && (format.name === "pdf" || hasControls(start, ESCAPE))) return { what: format.what, at: 0 };
   const at = start.indexOf("\0");
   return at < 0 ? undefined : { what: "bytes that are no text", at };
 }

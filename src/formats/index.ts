@@ -1,4 +1,5 @@
 export { type ByteRanges, withRanges } from "./byte-ranges.ts";
+export { hasControls } from "./control-characters.ts";
 export { digestOf } from "./digest.ts";
 export { fileFormat, SIGNATURE_BYTES } from "./file-format.ts";
 export { isLfsPointer } from "./lfs-pointer.ts";

@@ -1,13 +1,9 @@
 import { fail } from "../../../core/index.ts";
-import { type ByteRanges, utf8Text } from "../../../formats/index.ts";
+import { type ByteRanges, hasControls, utf8Text } from "../../../formats/index.ts";
 import type { Member } from "../../../formats/tar/index.ts";
 import { type ColumnOptions, isNoLabel, MAX_LABEL, NO_LABEL } from "../labelled.ts";
 import { labelIn, type SampleJson, sampleJson } from "./sample-json.ts";
 import type { Sample } from "./samples.ts";
-
-/** Control characters that are no white space. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
-const CONTROLS = /[\0-\x08\x0e-\x1f]/;
 
 const MAX_JSON = 2 ** 20;
 
@@ -99,7 +95,7 @@ async function fromPart(ranges: ByteRanges, { parts }: Sample, name: string): Pr
   if (text === "" || isNoLabel(text)) {
     fail("data", { where, expected: "a label", found: text === "" ? "an empty member" : NO_LABEL });
   }
-  if (CONTROLS.test(text)) {
+  if (hasControls(text)) {
     const fix = "write numbers as decimal text";
     fail("data", { where, expected: "a label as text", found: "control characters, as bytes of a number have", fix });
   }
