@@ -151,8 +151,12 @@ describe("an image folder", () => {
     [["train/b.png"], 'expected at least two coarse classes, found only "train"'],
     [["train/x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [["train/b.png", "train/x/b.png"], "found one outside every class"],
-    [["x/y/b.png", "x/c.png", "z/y/c.png"], "for every image, or for none"],
+    [
+      ["x/y/b.png", "x/c.png", "z/y/c.png"],
+      "and x/c.png in none; move each into the folder of its fine class, or out of the images",
+    ],
     [["x/1/2/b.png", "y/c.png"], "found b.png in one (x/1/2/b.png) and y/c.png in none"],
+    [["x/1/b.png", "y/c.png", "y/d.png"], "and y/c.png and 1 more in none; move"],
     [["train/x/1.png", "test/x/1.png", "old/x/1.png"], 'found "old" beside test and train'],
     [["train/x/1.png", "val/x/1.png", "1.png"], 'found "1.png" beside train and val'],
     [[], "found no image"],

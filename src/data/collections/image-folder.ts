@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { fail } from "../../core/index.ts";
+import { fail, firstFew } from "../../core/index.ts";
 import { READABLE_FORMATS } from "../images/image-names.ts";
 import type { LabelledFile } from "./labelled.ts";
 import { type SplitRole, splitCalled, splitRoles, splitsAmong } from "./split-names.ts";
@@ -97,12 +97,14 @@ function labelsOf(root: string, path: string, splits: Splits | undefined): Label
 
 /** All fine or none. */
 function checkFine(root: string, files: readonly LabelledFile[]): void {
-  const without = files.find(({ fine }) => fine === undefined);
+  const bare = files.filter(({ fine }) => fine === undefined);
+  const [without] = bare;
   const withFine = files.find(({ fine }) => fine !== undefined);
   if (!without || !withFine) return;
   fail("data", {
     where: root,
     expected: "a folder of a fine class for every image, or for none",
-    found: `${basename(withFine.id)} in one (${withFine.id}) and ${without.id} in none`,
+    found: `${basename(withFine.id)} in one (${withFine.id}) and ${firstFew([without.id], { total: bare.length })} in none`,
+    fix: "move each into the folder of its fine class, or out of the images",
   });
 }
