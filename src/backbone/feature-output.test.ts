@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { OnnxFileGraph, OnnxFileValue } from "../formats/onnx/index.ts";
-import { featureOutput, poolingOf } from "./feature-output.ts";
+import { featureOutput } from "./feature-output.ts";
 
 const value = (name: string, ...shape: (number | string)[]): OnnxFileValue => ({ name, type: "float32", shape });
 const graph = (...outputs: OnnxFileValue[]): OnnxFileGraph => ({ nodes: [], tensors: [], inputs: [], outputs });
@@ -28,10 +28,12 @@ test("the output that is asked for is taken", () => {
   const both = graph(value("features", "N", 768), scores);
   expect(featureOutput("m.onnx", both, "logits")).toEqual({ name: "logits", kind: "vector" });
   expect(() => featureOutput("m.onnx", both, "other")).toThrow(
-    "--output other: expected one of the model's outputs, found features float32 [N, 768], logits float32 [N, 1000]",
+    "--feature-output other: expected one of the model's outputs, found features float32 [N, 768], logits float32 [N, 1000]",
   );
   const flat = graph(value("mean", "N"));
-  expect(() => featureOutput("m.onnx", flat, "mean")).toThrow("--output mean: expected an output of rank 2, 3 or 4");
+  expect(() => featureOutput("m.onnx", flat, "mean")).toThrow(
+    "--feature-output mean: expected an output of rank 2, 3 or 4",
+  );
 });
 
 test.each<[OnnxFileValue[], RegExp]>([
@@ -41,11 +43,4 @@ test.each<[OnnxFileValue[], RegExp]>([
   [[value("pred_boxes", "N", 100, 4), scores], /found pred_boxes .*; this finds objects; give the backbone before it/],
 ])("%j has no features", (outputs, message) => {
   expect(() => featureOutput("m.onnx", graph(...outputs))).toThrow(message);
-});
-
-test("as many tokens as a square has places have no class token", () => {
-  expect(poolingOf("tokens", [1, 49, 192])).toBe("the mean of the tokens");
-  expect(poolingOf("tokens", [1, 50, 768])).toBe("the first token (CLS) and the mean of the others");
-  expect(poolingOf("map", [1, 8, 7, 7])).toBe("the mean over height and width");
-  expect(poolingOf("vector", [1, 8])).toBe("as it is");
 });

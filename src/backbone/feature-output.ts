@@ -31,7 +31,7 @@ export function featureOutput(file: string, { outputs }: OnnxFileGraph, asked?: 
     const kind = output && kindOf(output);
     if (kind) return { name: asked, kind };
     const expected = output ? "an output of rank 2, 3 or 4" : "one of the model's outputs";
-    return fail("usage", { where: `--output ${asked}`, expected, found });
+    return fail("usage", { where: `--feature-output ${asked}`, expected, found });
   }
   const expected = "a model with features as an output: [N, F], [N, T, D] or [N, C, H, W]";
   if (outputs.some(({ name }) => isDetection(name))) {
@@ -48,13 +48,4 @@ export function featureOutput(file: string, { outputs }: OnnxFileGraph, asked?: 
 function kindOf({ type, shape }: OnnxFileValue): FeatureOutput["kind"] | undefined {
   if (type !== "float32" && type !== "float16") return undefined;
   return kinds[shape?.length as keyof typeof kinds];
-}
-
-/** How a vector is made of one image's features, in words. As many tokens as a square has places have no class token. */
-export function poolingOf(kind: FeatureOutput["kind"], [, tokens = 0]: readonly number[]): string {
-  if (kind === "vector") return "as it is";
-  if (kind === "map") return "the mean over height and width";
-  return Number.isInteger(Math.sqrt(tokens))
-    ? "the mean of the tokens"
-    : "the first token (CLS) and the mean of the others";
 }

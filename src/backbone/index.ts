@@ -1,1 +1,5 @@
-export { type BackboneFacts, type InspectOptions, inspectBackbone } from "./inspect.ts";
+export type { FeatureOutput } from "./feature-output.ts";
+export { type BackboneFacts, inspectBackbone } from "./inspect.ts";
+export type { Pooling } from "./pooling.ts";
+export type { Preprocessing } from "./preprocessing.ts";
+export { openTrunk, type Trunk, type TrunkOptions } from "./trunk.ts";

@@ -61,7 +61,11 @@ it("has a model of foreign operators frozen alone", async () => {
 it.each<[string, readonly string[], RegExp]>([
   ["another size", ["--image-size", "32"], /--image-size: expected 16, which images is fixed to, found 32/],
   ["no size", ["--image-size", "big"], /--image-size: expected a/],
-  ["another output", ["--output", "logits"], /--output logits: expected one of the model's outputs, found features/],
+  [
+    "another output",
+    ["--feature-output", "logits"],
+    /--feature-output logits: expected one of the model's outputs, found features/,
+  ],
 ])("refuses %s in one line", async (_, flags, message) => {
   const { code, err } = await runCommand(["backbone", file, ...flags]);
   expect([code, err]).toEqual([2, expect.stringMatching(message)]);

@@ -4,7 +4,7 @@ import { toNumber } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface BackboneFlags {
-  readonly output?: string;
+  readonly featureOutput?: string;
   readonly imageSize?: string;
   readonly json?: boolean;
 }
@@ -12,7 +12,7 @@ export interface BackboneFlags {
 const MOST_PIXELS = 4096;
 
 export async function backboneCommand(file: string, flags: BackboneFlags, terminal: Terminal): Promise<void> {
-  const facts = await inspectBackbone(file, { output: flags.output, imageSize: imageSize(flags.imageSize) });
+  const facts = await inspectBackbone(file, { output: flags.featureOutput, imageSize: imageSize(flags.imageSize) });
   terminal.out(flags.json ? `${JSON.stringify(facts)}\n` : backboneText(facts));
 }
 

@@ -8,7 +8,7 @@ export function command(terminal: Terminal): Command {
       "Look at an ONNX file as a backbone: its input, features and operators, and how far it can be trained.",
     )
     .argument("<file>", "the .onnx file")
-    .option("--output <name>", "output that gives the features, where it is not the usual one")
+    .option("--feature-output <name>", "output that gives the features, where it is not the usual one")
     .option("--image-size <n>", "side in pixels, where the model takes any size")
     .option("--json", "print JSON")
     .action(async (file: string, flags: BackboneFlags) =>

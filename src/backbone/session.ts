@@ -1,0 +1,58 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { fail, messageOf } from "../core/index.ts";
+import { silenceTelemetry } from "../engine/index.ts";
+import { float16Of, float32Of } from "./float16.ts";
+import type { ForeignModel } from "./foreign-model.ts";
+import type { ImageInput } from "./image-input.ts";
+
+/** A foreign model in ONNX Runtime, as it is. */
+export interface ForeignSession {
+  /** The output for images [n, 3, S, S]. ONNX Runtime computes in this thread and keeps it until it is done. */
+  run(images: Float32Array): Promise<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
+  close(): Promise<void>;
+}
+
+/** @throws MaskconError "weights" where ONNX Runtime does not take the model, now or at a run */
+export async function openSession(model: ForeignModel, threads?: number): Promise<ForeignSession> {
+  const { file, input, output, imageSize } = model;
+  silenceTelemetry();
+  const session = await InferenceSession.create(file, {
+    // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
+    logSeverityLevel: 4,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+  }).catch((error) => refuse(file, messageOf(error)));
+  return {
+    run: async (images) => {
+      const feeds = { [input.name]: imageTensor(images, input, imageSize) };
+      const result = await session.run(feeds, [output.name]).catch((error) => refuse(file, messageOf(error)));
+      const { data, dims } = result[output.name]!;
+      const n = images.length / (3 * imageSize * imageSize);
+      if (dims[0] !== n) return refuse(file, `an output [${dims.join(", ")}] for ${n} images`);
+      return { data: data instanceof Float32Array ? data : float32Of(data as Uint16Array), shape: dims };
+    },
+    close: () => session.release(),
+  };
+}
+
+const refuse = (where: string, found: string): never =>
+  fail("weights", { where, expected: "a model that ONNX Runtime computes", found });
+
+function imageTensor(images: Float32Array, { type, layout }: ImageInput, size: number): Tensor {
+  const n = images.length / (3 * size * size);
+  const isFirst = layout === "NCHW";
+  const values = isFirst ? images : channelsLast(images, size * size);
+  const dims = isFirst ? [n, 3, size, size] : [n, size, size, 3];
+  return new Tensor(type, type === "float16" ? float16Of(values) : values, dims);
+}
+
+/** [n, 3, pixels] as [n, pixels, 3] */
+function channelsLast(images: Float32Array, pixels: number): Float32Array {
+  const out = new Float32Array(images.length);
+  for (let image = 0; image < images.length; image += 3 * pixels) {
+    for (let channel = 0; channel < 3; channel++) {
+      const from = image + channel * pixels;
+      for (let i = 0; i < pixels; i++) out[image + 3 * i + channel] = images[from + i]!;
+    }
+  }
+  return out;
+}
