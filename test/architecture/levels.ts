@@ -10,6 +10,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/backbone": 2,
   "src/nn": 2,
   "src/methods": 3,
+  "src/features": 3,
   "src/step": 4,
   "src/config": 5,
   "src/eval": 5,

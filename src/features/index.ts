@@ -1,0 +1,2 @@
+export { type FeatureCache, type FeatureCacheOptions, openFeatureCache } from "./feature-cache.ts";
+export { createFeatureLoader, type FeatureLoaderOptions } from "./feature-loader.ts";
