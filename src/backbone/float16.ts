@@ -33,11 +33,11 @@ function roundEven(value: number): number {
 export function float32Of(halves: Uint16Array | ArrayLike<number>): Float32Array {
   if (!(halves instanceof Uint16Array)) return Float32Array.from(halves);
   const out = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) out[i] = valueOf(halves[i]!);
+  for (let i = 0; i < halves.length; i++) out[i] = singleOf(halves[i]!);
   return out;
 }
 
-function valueOf(half: number): number {
+function singleOf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;

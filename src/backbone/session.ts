@@ -42,7 +42,9 @@ function imageTensor(images: Float32Array, { type, layout }: ImageInput, size: n
   const isFirst = layout === "NCHW";
   const values = isFirst ? images : channelsLast(images, size * size);
   const dims = isFirst ? [n, 3, size, size] : [n, size, size, 3];
-  return new Tensor(type, type === "float16" ? float16Of(values) : values, dims);
+  if (type === "float16") return new Tensor(type, float16Of(values), dims);
+  // ONNX Runtime takes no shared memory, which is what loaders give.
+  return new Tensor(type, values.buffer instanceof SharedArrayBuffer ? values.slice() : values, dims);
 }
 
 /** [n, 3, pixels] as [n, pixels, 3] */
