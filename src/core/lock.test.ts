@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync
 import { hostname, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { lockRun } from "./lock.ts";
+import { lockFolder } from "./lock.ts";
+
+const lockRun = (path: string) => lockFolder(path, { name: "run.lock", what: "a run nobody trains" });
 
 let folder: string;
 beforeEach(() => {

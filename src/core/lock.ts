@@ -1,8 +1,8 @@
 import { linkSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { fail } from "../core/index.ts";
-import { isAlive, startOf } from "../core/processes.ts";
+import { fail } from "./errors.ts";
+import { isAlive, startOf } from "./processes.ts";
 
 interface Owner {
   readonly pid: number;
@@ -15,11 +15,12 @@ interface Owner {
 const held = new Set<string>();
 
 /**
- * Takes the run folder for this process, over from a dead one if need be. Returns the release. `name` and `what` are
- * those of a lock on something larger.
- * @throws MaskconError "busy" where a living process trains this run.
+ * Takes a folder for this process, over from a dead one if need be. Returns the release.
+ * @param name of the lock's file
+ * @param what the folder is without a lock, in messages
+ * @throws MaskconError "busy" where a living process has it
  */
-export function lockRun(folder: string, { name = "run.lock", what = "a run nobody trains" } = {}): () => void {
+export function lockFolder(folder: string, { name, what }: { name: string; what: string }): () => void {
   // One folder has many spellings, and one lock.
   const path = join(realpathSync(folder), name);
   for (let attempt = 0; attempt < 5; attempt++) {
