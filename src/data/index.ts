@@ -11,6 +11,7 @@ export {
   type SkippedFile,
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
+export { decoderVersion } from "./images/libvips.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
 export { readImage } from "./loader/read-image.ts";
 export {
@@ -19,6 +20,7 @@ export {
   type TrainLoader,
   type TrainLoaderOptions,
 } from "./loader/train-loader.ts";
+export { type TrainOrder, trainOrder } from "./loader/train-order.ts";
 export { checkData, isSound } from "./named/check-data.ts";
 export type { DatasetCheck } from "./named/dataset-check.ts";
 export { withAddresses } from "./named/download/addresses.ts";

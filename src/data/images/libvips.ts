@@ -19,6 +19,12 @@ export function sharpOnce(): Promise<typeof Sharp> {
   return decoder;
 }
 
+/** Of the libraries that decode images: others may give other pixels. */
+export async function decoderVersion(): Promise<string> {
+  const { sharp, vips } = (await sharpOnce()).versions;
+  return `sharp ${sharp}, libvips ${vips}`;
+}
+
 /** Enough to see the cause. */
 const MAX_LINES = 3;
 

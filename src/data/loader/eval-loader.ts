@@ -14,8 +14,8 @@ export interface ImageBatch {
 }
 
 export interface EvalLoader {
-  /** Every image of the order once. */
-  batches(): AsyncIterable<ImageBatch>;
+  /** Every image of the order once, from `firstBatch` on. Each epoch has augmented views of its own, whatever came before. */
+  batches(epoch?: number, firstBatch?: number): AsyncIterable<ImageBatch>;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export interface EvalLoaderOptions {
   readonly workers: number;
   /** Which images, and in which order; at most as many as the dataset has. By default all, in its own order. */
   readonly order?: Int32Array;
-  /** An augmentation in place of the test transform, drawn from `seed` and the image alone. */
+  /** An augmentation in place of the test transform, drawn from `seed`, the epoch and the image alone. */
   readonly view?: AugmentName;
   readonly seed?: number;
 }
@@ -45,8 +45,10 @@ export async function createEvalLoader(options: EvalLoaderOptions): Promise<Eval
   }
   const pool = await createPool({ dataset, batchSize, imageSize, views: [view], seed, workers, slots });
 
-  async function* batches(): AsyncGenerator<ImageBatch> {
-    const job = { epoch: 0, firstBatch: 0, batches: Math.ceil(order.length / batchSize), order, count: order.length };
+  async function* batches(epoch = 0, firstBatch = 0): AsyncGenerator<ImageBatch> {
+    const inAll = Math.ceil(order.length / batchSize);
+    checkWhole("firstBatch", firstBatch, 0, inAll);
+    const job = { epoch, firstBatch, batches: inAll - firstBatch, order, count: order.length };
     for await (const { batch, pixels, release } of pool.run(job)) {
       const first = batch * batchSize;
       yield { images: pixels[0]!, count: Math.min(batchSize, order.length - first), first, release };

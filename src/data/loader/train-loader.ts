@@ -1,8 +1,8 @@
-import { fail, permutation, random } from "../../core/index.ts";
 import type { AugmentName } from "../augment/names.ts";
 import type { Dataset } from "../dataset.ts";
 import { checkWhole, prefetchOf } from "./check.ts";
-import { createPool, type PoolBatch } from "./pool.ts";
+import { createPool } from "./pool.ts";
+import { trainOrder } from "./train-order.ts";
 
 export interface TrainBatch {
   /** Strong view, [batchSize, 3, imageSize, imageSize], normalised; shared memory, valid until `release()`. */
@@ -38,9 +38,6 @@ export interface TrainLoaderOptions {
   readonly prefetch?: number;
 }
 
-/** Streams that draw the order must not meet those that draw the views: a sample index never is -1. */
-const ORDER = -1;
-
 /**
  * Two augmented views of every image, shuffled by (seed, epoch); the last partial batch is dropped.
  * A view depends on nothing but (seed, epoch, sample, view).
@@ -48,28 +45,20 @@ const ORDER = -1;
  */
 export async function createTrainLoader(options: TrainLoaderOptions): Promise<TrainLoader> {
   const { dataset, batchSize, imageSize, seed, weak, strong } = options;
-  checkWhole("batchSize", batchSize, 1, 65536);
+  const { batchesPerEpoch, ...shuffled } = trainOrder(dataset, batchSize, seed);
   checkWhole("imageSize", imageSize, 1, 4096);
   checkWhole("workers", options.workers, 1, 256);
-  const batchesPerEpoch = Math.floor(dataset.length / batchSize);
-  if (batchesPerEpoch === 0) {
-    fail("data", {
-      where: dataset.name,
-      expected: `at least one batch of ${batchSize} training images`,
-      found: `${dataset.length} images`,
-      fix: "make batchSize smaller",
-    });
-  }
   const slots = 1 + prefetchOf(options.prefetch, 2 * batchSize * 3 * imageSize * imageSize * 4);
   const views = [strong, weak];
   const pool = await createPool({ dataset, batchSize, imageSize, views, seed, workers: options.workers, slots });
 
   async function* epoch(epoch: number, firstBatch = 0): AsyncGenerator<TrainBatch> {
-    checkWhole("firstBatch", firstBatch, 0, batchesPerEpoch);
-    const order = permutation(dataset.length, random(seed, epoch, ORDER));
+    shuffled.checkFirst(firstBatch);
+    const order = shuffled.orderOf(epoch);
     const batches = batchesPerEpoch - firstBatch;
     for await (const batch of pool.run({ epoch, firstBatch, batches, order, count: order.length })) {
-      yield trainBatch(dataset, order, batchSize, batch);
+      const [query, key] = batch.pixels;
+      yield { query: query!, key: key!, ...shuffled.batchOf(order, batch.batch), release: batch.release };
     }
   }
   return {
@@ -79,16 +68,5 @@ export async function createTrainLoader(options: TrainLoaderOptions): Promise<Tr
       return pool.waitedMs;
     },
     close: () => pool.close(),
-  };
-}
-
-function trainBatch(dataset: Dataset, order: Int32Array, batchSize: number, batch: PoolBatch): TrainBatch {
-  const indices = order.slice(batch.batch * batchSize, (batch.batch + 1) * batchSize);
-  return {
-    query: batch.pixels[0]!,
-    key: batch.pixels[1]!,
-    coarseLabels: indices.map((index) => dataset.coarse[index]!),
-    indices,
-    release: batch.release,
   };
 }
