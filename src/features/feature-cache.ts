@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import type { Trunk } from "../backbone/index.ts";
-import type { StopSignal } from "../core/index.ts";
+import { fail, type StopSignal } from "../core/index.ts";
 import type { AugmentName, Dataset } from "../data/index.ts";
+import { checkSpace, completeStore, kindSeed, megabytes, type Stage } from "./complete-store.ts";
+import { CACHING_BATCH, type FeatureFacts, featureFacts, keyOf } from "./feature-key.ts";
+import { bytesOf, bytesThere, openReader, type StoreReader } from "./feature-store.ts";
 
 export interface FeatureCacheOptions {
   readonly trunk: Trunk;
@@ -54,6 +58,102 @@ export interface FeatureCache {
   close(): Promise<void>;
 }
 
-export function openFeatureCache(_: FeatureCacheOptions): Promise<FeatureCache> {
-  throw new Error("to be written");
+/**
+ * Opens the features of a training set, and of its test set, in folders of their own below `folder`. Nothing is made yet.
+ * @throws MaskconError "config" where the number of views is impossible, "image" where an image cannot be read
+ */
+export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureCache> {
+  const { trunk, views, signal } = o;
+  if (!(Number.isInteger(views) && views >= 2 && views % 2 === 0 && views <= MOST_VIEWS)) {
+    const expected = `an even number from 2 to ${MOST_VIEWS}`;
+    fail("config", { where: "views", expected, found: String(views) });
+  }
+  const stages = await stagesOf(o);
+  const all = [stages.train, ...(stages.test ? [stages.test] : []), stages.views];
+  const readers = new Map<Stage, StoreReader>();
+
+  let isSpoken = false;
+  const beforeWriting = async () => {
+    let missing = 0;
+    for (const { plan } of all) missing += bytesOf(plan) - (await bytesThere(plan));
+    await checkSpace(o.folder, missing);
+    if (!isSpoken) o.notice?.(`features of ${views} views an image take ${megabytes(missing)} in ${o.folder}`);
+    isSpoken = true;
+  };
+  const making = { trunk, workers: o.workers, signal, progress: o.progress, notice: o.notice, beforeWriting };
+  const complete = async (stage: Stage): Promise<StoreReader> => {
+    let reader = readers.get(stage);
+    if (reader) return reader;
+    await completeStore(stage, making);
+    reader = openReader(stage.plan);
+    readers.set(stage, reader);
+    return reader;
+  };
+
+  return {
+    ...{ featureDim: trunk.featureDim, views, key: stages.views.plan.key, folder: stages.views.plan.folder },
+    bytes: all.reduce((sum, { plan }) => sum + bytesOf(plan), 0),
+    clean: async (split) => {
+      const stage = stages[split];
+      if (!stage) return fail("usage", { where: "features", expected: "a test set", found: "none" });
+      const reader = await complete(stage);
+      const features = new Float32Array(stage.plan.rows * trunk.featureDim);
+      reader.read(0, 0, features);
+      return features;
+    },
+    prepareViews: async () => {
+      await complete(stages.views);
+    },
+    read: (kind, images, view, out) => {
+      const reader = readers.get(stages.views);
+      if (!reader) return fail("usage", { where: "features", expected: "prepareViews() before read()", found: "none" });
+      const first = kind === "weak" ? 0 : views / 2;
+      for (let i = 0; i < images.length; i++) {
+        reader.read(first + view[i]!, images[i]!, out.subarray(i * trunk.featureDim, (i + 1) * trunk.featureDim));
+      }
+    },
+    close: async () => {
+      for (const reader of readers.values()) reader.close();
+      readers.clear();
+    },
+  };
+}
+
+const MOST_VIEWS = 1024;
+
+interface Stages {
+  readonly train: Stage;
+  readonly test: Stage | undefined;
+  readonly views: Stage;
+}
+
+async function stagesOf(o: FeatureCacheOptions): Promise<Stages> {
+  const { trunk, train, test, weak, strong, views, viewSeed } = o;
+  const stage = (name: string, dataset: Dataset, facts: FeatureFacts, parts: Stage["parts"]): Stage => {
+    const key = keyOf(facts);
+    const about = { features: name, file: trunk.file, data: dataset.name, ...facts };
+    const passes = parts.reduce((sum, part) => sum + part.passes, 0);
+    const { featureDim } = trunk;
+    const plan = {
+      folder: join(o.folder, key),
+      key,
+      rows: dataset.length,
+      passes,
+      batchSize: CACHING_BATCH,
+      featureDim,
+      about,
+    };
+    return { plan, name, dataset, parts };
+  };
+  const clean = [{ seed: 0, passes: 1 }];
+  const ofTrain = await featureFacts(trunk, train, o.signal);
+  const kinds = (["weak", "strong"] as const).map((kind) => {
+    return { view: kind === "weak" ? weak : strong, seed: kindSeed(viewSeed, kind), passes: views / 2 };
+  });
+  const ofViews = { ...ofTrain, weak, strong, views, viewSeed };
+  return {
+    train: stage("the training images", train, ofTrain, clean),
+    test: test && stage("the test images", test, await featureFacts(trunk, test, o.signal), clean),
+    views: stage(`${views} views of the training images`, train, ofViews, kinds),
+  };
 }
