@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { fail, messageOf } from "../core/index.ts";
 import { silenceTelemetry } from "../engine/index.ts";
 import { float16Of, float32Of } from "./float16.ts";
@@ -9,6 +9,8 @@ import type { ImageInput } from "./image-input.ts";
 export interface ForeignSession {
   /** The output for images [n, 3, S, S]. ONNX Runtime computes in this thread and keeps it until it is done. */
   run(images: Float32Array): Promise<{ readonly data: Float32Array; readonly shape: readonly number[] }>;
+  /** `onnxruntime 1.30.0` */
+  readonly runtime: string;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function openSession(model: ForeignModel, threads?: number): Promis
       if (dims[0] !== n) return refuse(file, `an output [${dims.join(", ")}] for ${n} images`);
       return { data: data instanceof Float32Array ? data : float32Of(data as Uint16Array), shape: dims };
     },
+    runtime: `onnxruntime ${env.versions.node ?? env.versions.common}`,
     close: () => session.release(),
   };
 }

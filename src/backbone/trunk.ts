@@ -25,6 +25,8 @@ export interface Trunk {
   readonly file: string;
   /** SHA-256 in hex of the model file and of the files beside it that hold its numbers. */
   readonly digest: string;
+  /** What computes it, with its version: others may give other last bits. */
+  readonly runtime: string;
   /** Side in pixels at which it is run: S. */
   readonly imageSize: number;
   /** F, after pooling. */
@@ -79,7 +81,7 @@ export async function openTrunk(o: TrunkOptions): Promise<Trunk> {
       return features;
     };
     return {
-      ...{ file, digest, imageSize, featureDim, output, pooling, preprocessing, embed },
+      ...{ file, digest, runtime: session.runtime, imageSize, featureDim, output, pooling, preprocessing, embed },
       close: () => session.close(),
     };
   } catch (error) {

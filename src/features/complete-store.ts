@@ -17,7 +17,7 @@ import {
 } from "./feature-store.ts";
 
 /** A store and what is to be in it: each part is some passes over the images in order. */
-export interface Stage {
+export interface FeatureStage {
   readonly plan: StorePlan;
   /** In messages: "16 views of the training images". */
   readonly name: string;
@@ -39,7 +39,7 @@ export interface Making {
 const LOOK_MS = 250;
 
 /** Makes what a store lacks, or waits while another process does. */
-export async function completeStore(stage: Stage, making: Making): Promise<void> {
+export async function completeStore(stage: FeatureStage, making: Making): Promise<void> {
   const { plan, name } = stage;
   if ((await soundBatches(plan)) === batchesOf(plan)) {
     making.notice?.(`features of ${name} are there already: ${plan.folder}`);
@@ -68,7 +68,7 @@ export async function completeStore(stage: Stage, making: Making): Promise<void>
   }
 }
 
-async function lockWhenFree({ plan, name }: Stage, { signal, notice }: Making): Promise<() => void> {
+async function lockWhenFree({ plan, name }: FeatureStage, { signal, notice }: Making): Promise<() => void> {
   for (let looks = 0; ; looks++) {
     signal?.throwIfAborted();
     try {
@@ -90,7 +90,7 @@ async function lockWhenFree({ plan, name }: Stage, { signal, notice }: Making): 
 
 async function makeFrom(
   done: number,
-  { plan, dataset, parts }: Stage,
+  { plan, dataset, parts }: FeatureStage,
   making: Making,
   writer: StoreWriter,
 ): Promise<void> {

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import type { Trunk } from "../backbone/index.ts";
 import { fail, type StopSignal } from "../core/index.ts";
 import type { AugmentName, Dataset } from "../data/index.ts";
-import { checkSpace, completeStore, kindSeed, megabytes, type Stage } from "./complete-store.ts";
-import { CACHING_BATCH, type FeatureFacts, featureFacts, keyOf } from "./feature-key.ts";
-import { bytesOf, bytesThere, openReader, type StoreReader } from "./feature-store.ts";
+import { checkSpace, completeStore, type FeatureStage, kindSeed, megabytes } from "./complete-store.ts";
+import { CACHING_BATCH, type FeatureFacts, featureFacts, featureKey } from "./feature-key.ts";
+import { bytesOnDisk, openReader, type StoreReader, storeBytes } from "./feature-store.ts";
 
 export interface FeatureCacheOptions {
   readonly trunk: Trunk;
@@ -70,18 +70,18 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
   }
   const stages = await stagesOf(o);
   const all = [stages.train, ...(stages.test ? [stages.test] : []), stages.views];
-  const readers = new Map<Stage, StoreReader>();
+  const readers = new Map<FeatureStage, StoreReader>();
 
   let isSpoken = false;
   const beforeWriting = async () => {
     let missing = 0;
-    for (const { plan } of all) missing += bytesOf(plan) - (await bytesThere(plan));
+    for (const { plan } of all) missing += storeBytes(plan) - (await bytesOnDisk(plan));
     await checkSpace(o.folder, missing);
     if (!isSpoken) o.notice?.(`features of ${views} views an image take ${megabytes(missing)} in ${o.folder}`);
     isSpoken = true;
   };
   const making = { trunk, workers: o.workers, signal, progress: o.progress, notice: o.notice, beforeWriting };
-  const complete = async (stage: Stage): Promise<StoreReader> => {
+  const complete = async (stage: FeatureStage): Promise<StoreReader> => {
     let reader = readers.get(stage);
     if (reader) return reader;
     await completeStore(stage, making);
@@ -92,7 +92,7 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
 
   return {
     ...{ featureDim: trunk.featureDim, views, key: stages.views.plan.key, folder: stages.views.plan.folder },
-    bytes: all.reduce((sum, { plan }) => sum + bytesOf(plan), 0),
+    bytes: all.reduce((sum, { plan }) => sum + storeBytes(plan), 0),
     clean: async (split) => {
       const stage = stages[split];
       if (!stage) return fail("usage", { where: "features", expected: "a test set", found: "none" });
@@ -122,15 +122,15 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
 const MOST_VIEWS = 1024;
 
 interface Stages {
-  readonly train: Stage;
-  readonly test: Stage | undefined;
-  readonly views: Stage;
+  readonly train: FeatureStage;
+  readonly test: FeatureStage | undefined;
+  readonly views: FeatureStage;
 }
 
 async function stagesOf(o: FeatureCacheOptions): Promise<Stages> {
   const { trunk, train, test, weak, strong, views, viewSeed } = o;
-  const stage = (name: string, dataset: Dataset, facts: FeatureFacts, parts: Stage["parts"]): Stage => {
-    const key = keyOf(facts);
+  const stage = (name: string, dataset: Dataset, facts: FeatureFacts, parts: FeatureStage["parts"]): FeatureStage => {
+    const key = featureKey(facts);
     const about = { features: name, file: trunk.file, data: dataset.name, ...facts };
     const passes = parts.reduce((sum, part) => sum + part.passes, 0);
     const { featureDim } = trunk;

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { env } from "onnxruntime-node";
 import type { Trunk } from "../backbone/index.ts";
 import type { StopSignal } from "../core/index.ts";
 import { contentDigests, type Dataset, decoderVersion } from "../data/index.ts";
@@ -15,11 +14,18 @@ export type FeatureFacts = Readonly<Record<string, unknown>>;
 
 /** @throws MaskconError "image" where an image cannot be read */
 export async function featureFacts(trunk: Trunk, dataset: Dataset, signal?: StopSignal): Promise<FeatureFacts> {
-  const { digest, imageSize, output, pooling, featureDim } = trunk;
+  const { digest, runtime, imageSize, output, pooling, featureDim } = trunk;
   return {
     format: FORMAT,
-    ...{ model: digest, output: output.name, pooling: pooling ?? null, imageSize, featureDim, batch: CACHING_BATCH },
-    onnxruntime: env.versions.node ?? env.versions.common,
+    ...{
+      model: digest,
+      runtime,
+      output: output.name,
+      pooling: pooling ?? null,
+      imageSize,
+      featureDim,
+      batch: CACHING_BATCH,
+    },
     normalization: dataset.normalization,
     count: dataset.length,
     images: sha256(await contentDigests(dataset, signal)),
@@ -37,6 +43,6 @@ async function storedAs({ source }: Dataset): Promise<FeatureFacts> {
 }
 
 /** Hex digest of such facts: enough of it for the name of a folder. */
-export const keyOf = (facts: FeatureFacts): string => sha256(JSON.stringify(facts)).slice(0, 32);
+export const featureKey = (facts: FeatureFacts): string => sha256(JSON.stringify(facts)).slice(0, 32);
 
 const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");

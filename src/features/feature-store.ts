@@ -31,7 +31,7 @@ const rowBytes = ({ featureDim }: StorePlan): number => featureDim * Float32Arra
 export const batchesOfPass = ({ rows, batchSize }: StorePlan): number => Math.ceil(rows / batchSize);
 export const batchesOf = (plan: StorePlan): number => plan.passes * batchesOfPass(plan);
 /** In all, once it is complete. */
-export const bytesOf = (plan: StorePlan): number =>
+export const storeBytes = (plan: StorePlan): number =>
   plan.passes * plan.rows * rowBytes(plan) + batchesOf(plan) * DIGEST_BYTES;
 
 /** Where a batch lies: bytes from the start. */
@@ -50,9 +50,9 @@ function digestOfBatch({ key }: StorePlan, bytes: Uint8Array): Buffer {
 }
 
 /** What it holds already, a guess by size alone, in bytes. */
-export async function bytesThere(plan: StorePlan): Promise<number> {
+export async function bytesOnDisk(plan: StorePlan): Promise<number> {
   const info = await stat(join(plan.folder, FEATURES)).catch(() => undefined);
-  return info?.isFile() ? Math.min(info.size, bytesOf(plan)) : 0;
+  return info?.isFile() ? Math.min(info.size, storeBytes(plan)) : 0;
 }
 
 /**
