@@ -21,6 +21,8 @@ export async function openSession(model: ForeignModel, threads?: number): Promis
   const session = await InferenceSession.create(file, {
     // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
     logSeverityLevel: 4,
+    // Its threads that wait would keep the cores from those that make the next images.
+    extra: { session: { "intra_op.allow_spinning": "0" } },
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch((error) => refuse(file, messageOf(error)));
   return {
