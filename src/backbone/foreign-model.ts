@@ -30,6 +30,7 @@ export interface ForeignModel {
 
 /** Of models that take any size and say none. */
 const USUAL_SIZE = 224;
+const MOST_FLOATS = 2 ** 28;
 
 /**
  * Reads an ONNX file as a model of images, without running it.
@@ -42,6 +43,10 @@ export async function readForeignModel(file: string, options: ForeignModelOption
   const output = featureOutput(file, model.graph, options.output);
   const preprocessing = await preprocessingBeside(file);
   const imageSize = sizeFor(input, options.imageSize, preprocessing?.size);
+  const batch = input.batch ?? 1;
+  if (batch * 3 * imageSize ** 2 > MOST_FLOATS) {
+    fail("weights", { where: file, expected: "at most 1 GB of images at once", found: `${batch} of ${imageSize} px` });
+  }
   return { file, model, bytes, filesBeside, input, output, preprocessing, imageSize };
 }
 

@@ -42,13 +42,16 @@ function asImages({ name, type, shape }: OnnxFileValue): ImageInput | undefined 
   if (!isLast && second !== 3 && typeof second !== "string") return undefined;
   const [height, width] = isLast ? [second, third] : [third, last];
   if (typeof height === "number" && typeof width === "number" && height !== width) return undefined;
-  const size = [height, width].find((side): side is number => typeof side === "number");
+  const size = [height, width].find(isFixed);
   return {
     ...{ name, type, layout: isLast ? "NHWC" : "NCHW" },
     ...(size !== undefined && { size }),
-    ...(typeof batch === "number" && { batch }),
+    ...(isFixed(batch) && { batch }),
   };
 }
+
+/** Some exporters write -1 for any size. */
+const isFixed = (dim: number | string | undefined): dim is number => typeof dim === "number" && dim > 0;
 
 /** `pixel_values float32 [N, 3, 224, 224]` */
 export function valueText({ name, type, shape }: OnnxFileValue): string {

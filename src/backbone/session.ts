@@ -31,13 +31,17 @@ export async function openSession(model: ForeignModel, threads?: number): Promis
       const result = await session.run(feeds, [output.name]).catch((error) => refuse(file, messageOf(error)));
       const { data, dims } = result[output.name]!;
       const n = images.length / (3 * imageSize * imageSize);
-      if (dims[0] !== n) return refuse(file, `an output [${dims.join(", ")}] for ${n} images`);
+      if (dims[0] !== n || dims.length !== ranks[output.kind] || dims.includes(0)) {
+        return refuse(file, `an output [${dims.join(", ")}] in place of a ${output.kind} for each of ${n} images`);
+      }
       return { data: data instanceof Float32Array ? data : float32Of(data as Uint16Array), shape: dims };
     },
     runtime: `onnxruntime ${env.versions.node ?? env.versions.common}`,
     close: () => session.release(),
   };
 }
+
+const ranks = { vector: 2, tokens: 3, map: 4 } as const;
 
 const refuse = (where: string, found: string): never =>
   fail("weights", { where, expected: "a model that ONNX Runtime computes", found });

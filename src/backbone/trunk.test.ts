@@ -157,8 +157,35 @@ test("what ONNX Runtime does not compute, and a wrong size, are refused in a lin
     nodes: [["features", "ReduceMean", ["images"], { axes: [0, 2], keepdims: 0 }]],
   });
   const trunk = open(summed);
-  await expect(trunk).rejects.toThrow(/found an output \[3, 4\] for 1 images/);
+  await expect(trunk).rejects.toThrow(/found an output \[3, 4\] in place of a vector for each of 1 images/);
 });
+
+test.each<[string, Uint8Array, RegExp]>([
+  ["a batch beyond memory", channelMeans(4, 2 ** 40), /at most 1 GB of images at once, found 1099511627776 of 4 px/],
+  ["images beyond memory", channelMeans(2 ** 30), /at most 1 GB of images at once, found 1 of 1073741824 px/],
+  ["another rank than it says", wrongRank(), /found an output \[1, 3, 16\] in place of a vector for each of 1 images/],
+])("%s is refused in a line", async (_, model, message) => {
+  await expect(open(model, { imageSize: undefined })).rejects.toThrow(message);
+});
+
+test("sizes of -1 are free ones; of 0 ONNX Runtime says what it is", async () => {
+  const trunk = await open(channelMeans(-1, -1));
+  expectClose(await trunk.embed(noise(3)), meansOf(noise(3)));
+  await expect(open(channelMeans(0, 0))).rejects.toThrow(
+    "a model that ONNX Runtime computes, found Got invalid dimensions",
+  );
+});
+
+/** Says [N, 3], gives [N, 3, 16]: the shape of a Reshape is known only when it is run. */
+function wrongRank(): Uint8Array {
+  return channelMeans(4, "N", {
+    nodes: [
+      ["shape", "Abs", ["constant"]],
+      ["features", "Reshape", ["images", "shape"]],
+    ],
+    constants: { constant: { dims: [3], ints: [1, 3, 16] } },
+  });
+}
 
 /** The archive, unpacked with `xz -d`. */
 const mobilenet = [
