@@ -29,6 +29,7 @@ import { duration, type Progress, showProgress } from "./progress.ts";
 import { percentText } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import { CLEAR_LINE, type Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
 
 export interface GivenCompareFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;
@@ -85,7 +86,7 @@ function warnOfOthers({ paper, settings }: Grid, terminal: Terminal): (data: Loa
     const { name, train, test } = data;
     const images = { name, trainImages: train.length, testImages: test?.length ?? 0, coarseMap };
     const others = paper && otherImages(paper, images);
-    if (others && !said) terminal.err(`warning: ${others}; its numbers are left out of the report\n`);
+    if (others && !said) warn(terminal, `${others}; its numbers are left out of the report`);
     said = true;
     return data;
   };

@@ -6,6 +6,7 @@ import { checkTable } from "./check-table.ts";
 import { showDownload } from "./download-progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
 
 export interface GetFlags {
   readonly out?: string;
@@ -46,7 +47,7 @@ export async function getCommand(
     if (result.kind === "manual") {
       // A script must not go on as if the data were there.
       process.exitCode = 1;
-      if (result.problem !== undefined) terminal.err(`warning: ${result.problem}\n`);
+      if (result.problem !== undefined) warn(terminal, result.problem);
       return terminal.out(
         `${name} has no address to fetch all of it from. Place in ${out}:\n\n${indent(result.place)}\n${next(name, out)}`,
       );

@@ -22,6 +22,7 @@ import { epochTable, methodTable, nearestLine, proposalText, settingsText, setti
 import { openRunData } from "./open-run-data.ts";
 import { showCount } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn, warnOfPassedOver } from "./warn.ts";
 
 export interface DiagnoseFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
@@ -62,15 +63,15 @@ export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, term
   const sample = sampleFlags(flags);
   if (flags.out !== undefined) await checkPlace(flags.out, "svg");
   const { states, warnings } = await (flags.checkpoints ? runStates(run) : lastState(run));
-  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  warnOfPassedOver(terminal, warnings);
   const { train, own, warnings: notes } = await openRunData(run, flags, terminal);
   // Whether images were trained with matters to a measure of retrieval, not of targets.
-  if (own) for (const warning of notes) terminal.err(`warning: ${warning}\n`);
+  if (own) for (const warning of notes) warn(terminal, warning);
   const dataset = asSeenBy(run, train);
   const { trainImages } = run.record.dataset;
   const job: Job = { config, dataset, trainImages, flags, terminal, sample };
   if (!hasKeys(config)) {
-    terminal.err(`warning: ${config.method} has no key encoder: the features of its query encoder stand for keys\n`);
+    warn(terminal, `${config.method} has no key encoder: the features of its query encoder stand for keys`);
   }
   const wanted = flags.labels !== undefined || flags.fineLabels !== undefined;
   const fine = wanted ? await fewLabels(job) : undefined;
@@ -90,7 +91,7 @@ export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, term
   } catch (error) {
     // A run that cannot be written can be diagnosed all the same.
     if (flags.out !== undefined || !(error instanceof MaskconError)) throw error;
-    terminal.err(`warning: no plot: ${error.message}\n`);
+    warn(terminal, `no plot: ${error.message}`);
   }
 }
 
@@ -139,7 +140,7 @@ async function readableStates(states: readonly RunState[], terminal: Terminal): 
       readable.push(state);
     } catch (error) {
       if (!(error instanceof MaskconError)) throw error;
-      terminal.err(`warning: passed over a checkpoint: ${error.message}\n`);
+      warnOfPassedOver(terminal, [error.message]);
     }
   }
   return readable;
@@ -151,7 +152,7 @@ async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Pro
     const { fine, unknown } = await readFineLabels(flags.labels, dataset);
     if (unknown) {
       const { count, first } = unknown;
-      terminal.err(`warning: ${flags.labels}: left out ${count} rows of no training image, the first in ${first}\n`);
+      warn(terminal, `${flags.labels}: left out ${count} rows of no training image, the first in ${first}`);
     }
     return fine;
   }
@@ -180,7 +181,7 @@ async function proposed(job: Job, state: RunState, fine: Int32Array): Promise<Pr
     const proposal = propose(await labelledRelations(encoder, job.dataset, fine, options), { seed: options.seed });
     if (proposal.queries < TRUSTED_LABELS) {
       const advice = "give a few hundred for a proposal that can be trusted";
-      job.terminal.err(`warning: the proposal rests on ${proposal.queries} labelled images: ${advice}\n`);
+      warn(job.terminal, `the proposal rests on ${proposal.queries} labelled images: ${advice}`);
     }
     return proposal;
   } finally {

@@ -6,6 +6,7 @@ import { overRun } from "./config-options.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { warnOfPassedOver } from "./warn.ts";
 
 export interface EmbedFlags extends Readonly<Record<string, unknown>> {
   readonly out: string;
@@ -37,7 +38,7 @@ export async function embedCommand(
   const run = await loadRun(folder);
   const config = overRun(run.record.config, { maxBad: "0", ...flags });
   const { weights, warnings } = await run.trained(config.encoder);
-  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  warnOfPassedOver(terminal, warnings);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const found = await openAny(images, { maxBad: config.maxBad, signal }, flags.imageColumn, config.imageColumn);

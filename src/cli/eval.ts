@@ -19,6 +19,7 @@ import { openRunData } from "./open-run-data.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn, warnOfPassedOver } from "./warn.ts";
 
 export interface EvalFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;
@@ -38,11 +39,11 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
-  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  warnOfPassedOver(terminal, warnings);
   const initial = await run.initial();
   const { train, test, own, trainedWith, warnings: notes } = await openRunData(run, flags, terminal);
-  for (const warning of notes) terminal.err(`warning: ${warning}\n`);
-  if (!test && own) terminal.err("warning: no test images: evaluated on the training images\n");
+  for (const warning of notes) warn(terminal, warning);
+  if (!test && own) warn(terminal, "no test images: evaluated on the training images");
   const dataset = test ?? train;
   const evaluate = evaluator(run, config, dataset, { quick: flags.quick === true, terminal, signal });
   // Before its first step a run has no encoder but the frozen one.
@@ -50,7 +51,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const frozen = await evaluate("frozen", initial);
   const recall = { ...(trained && { trained: trained.recall }), frozen: frozen.recall };
   if (dataset.fine && !recall.frozen.fine) {
-    terminal.err("warning: no two of these images share a fine class: only the coarse classes can be measured\n");
+    warn(terminal, "no two of these images share a fine class: only the coarse classes can be measured");
   }
   // What the run itself would have recorded, no other images' or encoder's figures.
   const ofTheRun = own && config.encoder === run.record.config.encoder;
@@ -162,6 +163,6 @@ async function record(
     await writeEvaluation(run.paths, { ...evaluation, run: run.record.id });
   } catch (error) {
     if (!(error instanceof MaskconError)) throw error;
-    terminal.err(`warning: ${error.message}\n`);
+    warn(terminal, error.message);
   }
 }

@@ -2,6 +2,7 @@ import { manifestFile } from "../export/index.ts";
 import { loadRun } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
+import { warnOfPassedOver } from "./warn.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
 export interface ExportFlags extends Readonly<Record<string, unknown>> {
@@ -11,7 +12,7 @@ export interface ExportFlags extends Readonly<Record<string, unknown>> {
 export async function exportCommand(folder: string, { out, ...flags }: ExportFlags, terminal: Terminal): Promise<void> {
   const run = await loadRun(folder);
   const { weights, step, warnings } = await run.trained(overRun(run.record.config, flags).encoder);
-  for (const warning of warnings) terminal.err(`warning: passed over a checkpoint: ${warning}\n`);
+  warnOfPassedOver(terminal, warnings);
   const file = out ?? run.paths.encoder;
   await writeEncoder(run, weights, file);
   terminal.err(`wrote ${file} and ${manifestFile(file)} from the checkpoint of step ${step}\n`);

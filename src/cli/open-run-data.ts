@@ -16,6 +16,7 @@ import {
 import { readingOf } from "./data-options.ts";
 import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;
 
@@ -133,7 +134,7 @@ async function recordPlace(
   { name }: LoadedData,
   source: string,
   given: Partial<RunConfig>,
-  { err }: Pick<Terminal, "err">,
+  terminal: Pick<Terminal, "err">,
 ): Promise<void> {
   const { config, dataset } = record;
   const asBefore = Object.entries(given).every(([key, value]) => config[key as keyof RunConfig] === value);
@@ -143,10 +144,10 @@ async function recordPlace(
       ...{ ...record, data: source },
       ...{ config: { ...config, ...given }, dataset: { ...dataset, name } },
     });
-    err(`note: these are the run's own images; ${paths.config} says now where they lie\n`);
+    terminal.err(`note: these are the run's own images; ${paths.config} says now where they lie\n`);
   } catch (error) {
     // Images can be measured where nothing can be written.
     if (!(error instanceof MaskconError)) throw error;
-    err(`warning: ${error.message}\n`);
+    warn(terminal, error.message);
   }
 }

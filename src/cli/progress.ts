@@ -2,6 +2,7 @@ import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../run/in
 import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
 import { CLEAR_LINE, type Terminal } from "./terminal.ts";
+import { warningLine } from "./warn.ts";
 
 const LIVE_EVERY_MS = 100;
 const PLAIN_EVERY_MS = 10_000;
@@ -78,7 +79,7 @@ function eventLine(event: Exclude<TrainEvent, StepEvent | ProgressEvent>): strin
     case "diagnose":
       return nearestLine(event);
     case "warning":
-      return `warning: ${event.message}`;
+      return warningLine(event.message);
     case "end":
       return `${event.reason} at step ${event.step} after ${duration(event.seconds)}: ${event.imagesPerSecond.toFixed(0)} images/s, ${(100 * event.dataWait).toFixed(1)}% of the time waiting for images`;
     case "checkpoint":

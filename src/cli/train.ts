@@ -12,6 +12,7 @@ import { showProgress } from "./progress.ts";
 import { behindFrozen, recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
 import { writeEncoder } from "./write-encoder.ts";
 
 export interface GivenTrainFlags extends Readonly<Record<string, unknown>> {
@@ -63,7 +64,7 @@ function warnOfPreset({ preset }: RunConfig, { name }: LoadedData, terminal: Ter
   const known = (text: string | undefined) => datasetNames.some((dataset) => dataset === text);
   const set = name.replace(/ \(.*\)$/, "");
   if (!known(preset) || !known(set) || preset === set) return;
-  terminal.err(`warning: --preset ${preset} has the settings for other images than ${name}\n`);
+  warn(terminal, `--preset ${preset} has the settings for other images than ${name}`);
 }
 
 /** The images as they can be read, and under which of the settings. */
@@ -126,7 +127,7 @@ async function finish(out: string, { frozen, trained }: TrainResult, terminal: T
   await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
   const behind = behindFrozen(frozen, trained);
-  if (behind) terminal.err(`warning: ${behind}\n`);
+  if (behind) warn(terminal, behind);
   // Last: all is written where nobody reads it.
   terminal.out(recallTable({ frozen, trained }));
 }
