@@ -19,55 +19,22 @@ export interface Crew {
 const PATIENCE_MS = 5000;
 
 export function crewOf(workers: readonly Worker[]): Crew {
-  const alive = new Set(workers);
-  const ready = new Set<Worker>();
-  const idleRun = new Map<Worker, number>();
-  const waiters = new Set<() => void>();
-  let failure: MaskconError | undefined;
-  let closing = false;
+  const { seen, wake, settle } = watch(workers);
   let currentRun = 0;
 
-  const wake = () => {
-    for (const waiter of waiters) waiter();
-    waiters.clear();
-  };
-  const settle = async (condition: () => boolean) => {
-    while (!condition()) await new Promise<void>((resolve) => waiters.add(resolve));
-  };
   const check = () => {
-    if (failure) throw failure;
-    if (closing) fail("busy", { where: "data loader", expected: "an open loader", found: "one that was closed" });
+    if (seen.failure) throw seen.failure;
+    if (seen.closing) fail("busy", { where: "data loader", expected: "an open loader", found: "one that was closed" });
   };
-  const died = (found: string, cause?: unknown) => {
-    failure ??= new MaskconError("data", { where: "data worker", expected: "a running thread", found }, { cause });
-  };
-  const isIdle = () => [...alive].every((worker) => (idleRun.get(worker) ?? 0) === currentRun);
-
-  for (const worker of workers) {
-    worker.on("message", (message: WorkerMessage) => {
-      if (message.type === "error") failure ??= new MaskconError(message.code, message.failure);
-      else if (message.type === "ready") ready.add(worker);
-      else if (message.type === "idle") idleRun.set(worker, message.run);
-      wake();
-    });
-    worker.on("error", (error) => {
-      died(messageOf(error), error);
-      wake();
-    });
-    worker.on("exit", (code) => {
-      alive.delete(worker);
-      if (!closing) died(`that it ended with code ${code}`);
-      wake();
-    });
-  }
+  const isIdle = () => [...seen.alive].every((worker) => (seen.idleRun.get(worker) ?? 0) === currentRun);
 
   const until = async (condition: () => boolean) => {
-    await settle(() => failure !== undefined || closing || condition());
+    await settle(() => seen.failure !== undefined || seen.closing || condition());
     check();
   };
   return {
     until,
-    ready: () => until(() => ready.size === workers.length),
+    ready: () => until(() => seen.ready.size === workers.length),
     idle: () => settle(isIdle),
     start(message) {
       check();
@@ -75,7 +42,7 @@ export function crewOf(workers: readonly Worker[]): Crew {
       for (const worker of workers) worker.postMessage(message);
     },
     async stop(abandon) {
-      closing = true;
+      seen.closing = true;
       abandon();
       wake();
       // Threads leave their run first: ending one inside a native decode is not safe everywhere.
@@ -88,4 +55,48 @@ export function crewOf(workers: readonly Worker[]): Crew {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
+}
+
+/** Keeps in `seen` what the threads say. Each message, failure and end wakes everybody who waits in `settle`. */
+function watch(workers: readonly Worker[]) {
+  const seen = {
+    alive: new Set(workers),
+    ready: new Set<Worker>(),
+    /** The last run that a thread has left. */
+    idleRun: new Map<Worker, number>(),
+    failure: undefined as MaskconError | undefined,
+    /** Whether threads end because they are asked to. */
+    closing: false,
+  };
+  const waiters = new Set<() => void>();
+
+  const wake = () => {
+    for (const waiter of waiters) waiter();
+    waiters.clear();
+  };
+  const settle = async (condition: () => boolean) => {
+    while (!condition()) await new Promise<void>((resolve) => waiters.add(resolve));
+  };
+  const died = (found: string, cause?: unknown) => {
+    seen.failure ??= new MaskconError("data", { where: "data worker", expected: "a running thread", found }, { cause });
+  };
+
+  for (const worker of workers) {
+    worker.on("message", (message: WorkerMessage) => {
+      if (message.type === "error") seen.failure ??= new MaskconError(message.code, message.failure);
+      else if (message.type === "ready") seen.ready.add(worker);
+      else if (message.type === "idle") seen.idleRun.set(worker, message.run);
+      wake();
+    });
+    worker.on("error", (error) => {
+      died(messageOf(error), error);
+      wake();
+    });
+    worker.on("exit", (code) => {
+      seen.alive.delete(worker);
+      if (!seen.closing) died(`that it ended with code ${code}`);
+      wake();
+    });
+  }
+  return { seen, wake, settle };
 }

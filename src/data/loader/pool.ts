@@ -63,28 +63,19 @@ export async function createPool(options: PoolOptions): Promise<Pool> {
 }
 
 function ringOf(plan: LoaderPlan, crew: Crew) {
-  const control = new Int32Array(plan.control);
+  const turns = slotTurns(plan);
   const slots = sliceSlots(plan);
   const state = { crew, waitedMs: 0, run, close: () => crew.stop(abandon) };
   let current = 0;
   let busy = false;
 
   function abandon(): void {
-    Atomics.store(control, RUN, ++current);
-    for (let slot = 0; slot < plan.slots; slot++) {
-      // The turn changes as well, or a worker that is about to wait for it would miss the notification.
-      Atomics.store(control, turnOf(slot), -1);
-      Atomics.notify(control, turnOf(slot));
-    }
+    turns.withdraw(++current);
   }
 
   function begin(job: PoolJob): number {
     abandon();
-    Atomics.store(control, TICKET, 0);
-    for (let slot = 0; slot < plan.slots; slot++) {
-      Atomics.store(control, turnOf(slot), slot);
-      Atomics.store(control, doneOf(slot), 0);
-    }
+    turns.deal();
     new Int32Array(plan.order).set(job.order);
     const { epoch, firstBatch, batches, count } = job;
     crew.start({ run: current, epoch, firstBatch, batches, count });
@@ -103,7 +94,7 @@ function ringOf(plan: LoaderPlan, crew: Crew) {
         }
         const slot = batch % plan.slots;
         const since = performance.now();
-        await crew.until(() => Atomics.load(control, doneOf(slot)) === plan.batchSize);
+        await crew.until(() => turns.isFilled(slot));
         state.waitedMs += performance.now() - since;
         held++;
         let released = false;
@@ -111,9 +102,7 @@ function ringOf(plan: LoaderPlan, crew: Crew) {
           if (released || current !== own) return;
           released = true;
           held--;
-          Atomics.store(control, doneOf(slot), 0);
-          Atomics.store(control, turnOf(slot), batch + plan.slots);
-          Atomics.notify(control, turnOf(slot));
+          turns.pass(slot, batch + plan.slots);
         };
         yield { batch: job.firstBatch + batch, pixels: slots[slot]!, release };
       }
@@ -124,6 +113,37 @@ function ringOf(plan: LoaderPlan, crew: Crew) {
     }
   }
   return state;
+}
+
+/** The words in shared memory by which workers know which batch they may write into a slot. */
+function slotTurns({ control: memory, slots, batchSize }: LoaderPlan) {
+  const control = new Int32Array(memory);
+  return {
+    /** Has workers leave whatever run is not `run`. */
+    withdraw(run: number): void {
+      Atomics.store(control, RUN, run);
+      for (let slot = 0; slot < slots; slot++) {
+        // The turn changes as well, or a worker that is about to wait for it would miss the notification.
+        Atomics.store(control, turnOf(slot), -1);
+        Atomics.notify(control, turnOf(slot));
+      }
+    },
+    /** Gives the first batches a slot each; no worker is in a run. */
+    deal(): void {
+      Atomics.store(control, TICKET, 0);
+      for (let slot = 0; slot < slots; slot++) {
+        Atomics.store(control, turnOf(slot), slot);
+        Atomics.store(control, doneOf(slot), 0);
+      }
+    },
+    isFilled: (slot: number): boolean => Atomics.load(control, doneOf(slot)) === batchSize,
+    /** Gives a slot to a later batch. */
+    pass(slot: number, batch: number): void {
+      Atomics.store(control, doneOf(slot), 0);
+      Atomics.store(control, turnOf(slot), batch);
+      Atomics.notify(control, turnOf(slot));
+    },
+  };
 }
 
 function planOf(o: PoolOptions): LoaderPlan {
