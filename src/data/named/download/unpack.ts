@@ -97,16 +97,18 @@ async function extract(
   const results = [outcome, ...(await Promise.allSettled([taking]))];
   signal?.throwIfAborted();
   const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (errors.length > 0) throwCause(errors, `${archive}, by byte ${source.bytesRead}`, aside);
+  return paths;
+}
+
+/** Of all that failed, a refusal of the archive or of the disk comes first: the rest follows from it. */
+function throwCause(errors: readonly unknown[], where: string, aside: string): never {
   const own = errors.find((error) => error instanceof MaskconError);
   if (own) throw own;
   const disk = errors.find((error) => ["ENOSPC", "EDQUOT", "EACCES", "EROFS"].includes(codeOf(error)));
   if (disk) throw asDiskFailure(disk, aside, "to unpack into this folder");
-  if (errors.length > 0) {
-    const fix = "delete it and run again";
-    const where = `${archive}, by byte ${source.bytesRead}`;
-    fail("data", { where, expected: "a whole .tar.gz", found: messageOf(errors[0]), fix }, errors[0]);
-  }
-  return paths;
+  const fix = "delete it and run again";
+  fail("data", { where, expected: "a whole .tar.gz", found: messageOf(errors[0]), fix }, errors[0]);
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? "";
