@@ -65,26 +65,19 @@ export async function openStep(
   return {
     plan,
     fallbacks: () => executor.fallbacks(),
-    async run({ query, key, coarseLabels, learningRate, ...more }) {
+    async run(batch) {
       if (filling) await executor.release("fill");
       filling = false;
-      const feeds = {
-        query,
-        labels: labelFeed(options, coarseLabels),
-        learning_rate: rateFeed(learningRate),
-        ...scheduledFeeds(options, more.settings ?? {}),
-        ...(options.averaging ? { average_rate: Float32Array.of(more.averageRate ?? 0) } : {}),
-      };
-      const keyFeeds = contrastive ? { key, ...indexFeed(options, more.indices) } : {};
-      const { loss, gradients } = await executor.run("step", { ...feeds, ...keyFeeds });
+      const feeds = { ...queryFeeds(options, batch), ...(contrastive ? keyFeeds(options, batch) : {}) };
+      const { loss, gradients } = await executor.run("step", feeds);
       if (contrastive) advance();
       if (!gradients) return { loss: loss![0]! };
       return { loss: loss![0]!, gradients: unpack(layout.query, "", gradients as Float32Array) };
     },
-    async fillQueue({ key, coarseLabels, indices }) {
+    async fillQueue(batch) {
       if (!contrastive) return;
       filling = true;
-      await executor.run("fill", { key, labels: labelFeed(options, coarseLabels), ...indexFeed(options, indices) });
+      await executor.run("fill", { labels: labelFeed(options, batch.coarseLabels), ...keyFeeds(options, batch) });
       advance();
     },
     async load(tensors) {
@@ -96,3 +89,18 @@ export async function openStep(
     close: () => executor.close(),
   };
 }
+
+function queryFeeds(options: StepOptions, { query, coarseLabels, learningRate, settings, averageRate }: StepBatch) {
+  return {
+    query,
+    labels: labelFeed(options, coarseLabels),
+    learning_rate: rateFeed(learningRate),
+    ...scheduledFeeds(options, settings ?? {}),
+    ...(options.averaging ? { average_rate: Float32Array.of(averageRate ?? 0) } : {}),
+  };
+}
+
+const keyFeeds = (options: StepOptions, { key, indices }: Pick<StepBatch, "key" | "indices">) => ({
+  key,
+  ...indexFeed(options, indices),
+});
