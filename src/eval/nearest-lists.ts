@@ -33,10 +33,7 @@ export const capacityOf = (depth: number, gallery: number): number =>
  * list keeps what is more similar than its worst once it is full, so almost every similarity costs one comparison.
  */
 export function nearestLists(room: ListRoom, queries: Int32Array, depths: Int32Array, gallery: number) {
-  const offsets = new Float64Array(depths.length + 1);
-  depths.forEach((depth, i) => {
-    offsets[i + 1] = offsets[i]! + capacityOf(depth, gallery);
-  });
+  const offsets = offsetsOf(depths, gallery);
   const { keys, entries, sort } = room.of(offsets[depths.length]!, longest(depths, gallery));
   const lengths = new Int32Array(depths.length);
   const thresholds = Float32Array.from(depths, (depth) => (depth > 0 ? Number.NEGATIVE_INFINITY : 2));
@@ -82,6 +79,15 @@ export function nearestLists(room: ListRoom, queries: Int32Array, depths: Int32A
       };
     },
   };
+}
+
+/** Where each list begins, and the last one ends. */
+function offsetsOf(depths: Int32Array, gallery: number): Float64Array {
+  const offsets = new Float64Array(depths.length + 1);
+  depths.forEach((depth, i) => {
+    offsets[i + 1] = offsets[i]! + capacityOf(depth, gallery);
+  });
+  return offsets;
 }
 
 const longest = (depths: Int32Array, gallery: number) =>
