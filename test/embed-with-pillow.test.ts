@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,8 +118,10 @@ it("is shown whole in docs/export.md", () => {
 });
 
 describe.skipIf(!python)(`a plain Pillow script that follows encoder.json${missing}`, () => {
-  // Pillow 9 reads no AVIF, and 16-bit planes wrongly.
-  const isRead = ({ file }: Picture) => !file.endsWith(".avif") && file !== "planes.tif";
+  const asksForAvif = ["-W", "ignore", "-c", 'from PIL import features; assert features.check("avif")'];
+  const readsAvif = python !== undefined && spawnSync(python, asksForAvif).status === 0;
+  // Pillow 9.4 reads no AVIF, 12.3 does. Both read 16-bit planes wrongly.
+  const isRead = ({ file }: Picture) => (readsAvif || !file.endsWith(".avif")) && file !== "planes.tif";
 
   it.each([
     [24, 20],
