@@ -6,6 +6,7 @@ import { isTrainAlone, readImageFolder, topFolders } from "./image-folder.ts";
 import { noteOfCsv } from "./labels-csv.ts";
 import type { OpenOptions, Recogniser } from "./opener.ts";
 import type { Scan } from "./scan.ts";
+import { withUnreadable } from "./unreadable.ts";
 
 /** Two folders of images are classes or splits; so are the folders in a single `train`. */
 export const classFolders: Recogniser = async (scan, options) => {
@@ -21,9 +22,14 @@ export const imageFolder: Recogniser = async (scan, options) => ({
 
 async function openImageFolder(scan: Scan, options: OpenOptions): Promise<LoadedData> {
   const found = await scan.images();
-  const files = withNote(await noteOfCsv(scan, options), () => readImageFolder(scan.path, found));
+  const note = await noteOfCsv(scan, options);
+  const listed = found.map(({ path, problem }) => ({ ...bare, file: join(scan.path, path), id: path, problem }));
+  const files = await withUnreadable(listed, options, () => withNote(note, () => readImageFolder(scan.path, found)));
   return dataFromFiles(scan.path, files, options, { oneClass: adviceOnOneClass(scan, found) });
 }
+
+/** A file without its labels. */
+const bare = { coarse: "", fine: undefined, split: undefined };
 
 /** Folders in the only folder may be the classes. */
 function adviceOnOneClass({ path }: Scan, found: Parameters<typeof topFolders>[0]): string | undefined {

@@ -142,7 +142,10 @@ describe("an image folder", () => {
   });
 
   it.each([
-    [["a.png", "x/b.png"], "expected an image inside the folder of its coarse class, found one outside every class"],
+    [
+      ["a.png", "x/b.png"],
+      "expected every image inside the folder of its coarse class, found a.png outside every class",
+    ],
     [["x/b.png"], 'expected at least two coarse classes, found only "x"'],
     [
       ["top/x/b.png", "top/y/c.png"],
@@ -150,15 +153,21 @@ describe("an image folder", () => {
     ],
     [["train/b.png"], 'expected at least two coarse classes, found only "train"'],
     [["train/x/b.png"], 'expected at least two coarse classes, found only "x"'],
-    [["train/b.png", "train/x/b.png"], "found one outside every class"],
+    [["train/b.png", "train/x/b.png"], "found train/b.png outside every class"],
+    [["a.png", "b.png", "x/b.png"], "found a.png, b.png outside every class; move each into a class's folder"],
     [
       ["x/y/b.png", "x/c.png", "z/y/c.png"],
       "and x/c.png in none; move each into the folder of its fine class, or out of the images",
     ],
     [["x/1/2/b.png", "y/c.png"], "found b.png in one (x/1/2/b.png) and y/c.png in none"],
-    [["x/1/b.png", "y/c.png", "y/d.png"], "and y/c.png and 1 more in none; move"],
+    [["x/1/b.png", "y/c.png", "y/d.png"], "and y/c.png, y/d.png in none; move"],
     [["train/x/1.png", "test/x/1.png", "old/x/1.png"], 'found "old" beside test and train'],
     [["train/x/1.png", "val/x/1.png", "1.png"], 'found "1.png" beside train and val'],
+    [["train/x/1.png", "test/x/1.png", "a.png", "old/1.png"], 'found "a.png", "old" beside test and train; move them'],
+    [
+      ["a.png", "x/1/b.png", "y/c.png"],
+      /^\S+: expected every .*; and a folder .*, found a\.png outside .*; and b\.png in one .* none; move .*; and move/,
+    ],
     [[], "found no image"],
   ])("refuses %j", async (paths, message) => {
     const folder = temporaryFolder();

@@ -1,4 +1,4 @@
-import { fail, firstFew } from "../../core/index.ts";
+import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { inspect } from "../images/inspect.ts";
 import { type Budget, type Stored, store } from "../images/store.ts";
@@ -7,6 +7,7 @@ import { mapFiles, readCoarseMap } from "./coarse-map.ts";
 import { type FilesOptions, isNoLabel, type LabelledFile, NO_LABEL } from "./labelled.ts";
 import { nameClasses } from "./name-classes.ts";
 import { splitFiles } from "./split.ts";
+import { unreadableText, withUnreadable } from "./unreadable.ts";
 
 const CACHE_BYTES = 2 ** 30;
 
@@ -33,23 +34,13 @@ export async function dataFromFiles(
   options: FilesOptions,
   advice: Advice = {},
 ): Promise<LoadedData> {
-  const { coarseMap } = options;
-  refuseNoLabel(name, listed);
-  const named = nameClasses(listed);
-  const files = coarseMap === undefined ? named : mapFiles(named, await readCoarseMap(coarseMap));
-  checkClasses(name, files, options, advice);
-  const labels = coarseMap === undefined ? advice.labels : mapLabels(coarseMap);
-  const warnings = checkLabels(name, files, labels ?? folderLabels, options.oneClass);
-  const split = splitFiles(files, options.testFraction, options.seed);
-  if (split.train.length === 0) {
-    fail("data", { where: name, expected: "images to train on", found: "only the split test" });
-  }
+  const { split, warnings } = await withUnreadable(listed, options, () => checkedSplit(name, listed, options, advice));
   const bad: SkippedFile[] = [];
   const budget: Budget = { bytes: options.cacheBytes ?? CACHE_BYTES };
   const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
   const train = await read(split.train, shortSide, budget, bad, options.signal);
   const test = await read(split.test, undefined, budget, bad, options.signal);
-  refuseBad(name, bad, files.length, options.maxBad ?? 0, advice.source);
+  refuseBad(name, bad, listed.length, options.maxBad ?? 0, advice.source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files, options, advice);
   checkLabelled(name, [...train.files, ...test.files]);
@@ -61,6 +52,27 @@ export async function dataFromFiles(
     skipped: bad,
     warnings,
   };
+}
+
+/** The files with the labels they are trained on, split. Nothing is read but their labels. */
+async function checkedSplit(
+  name: string,
+  listed: readonly LabelledFile[],
+  options: FilesOptions,
+  advice: Advice,
+): Promise<{ split: ReturnType<typeof splitFiles>; warnings: string[] }> {
+  const { coarseMap } = options;
+  refuseNoLabel(name, listed);
+  const named = nameClasses(listed);
+  const files = coarseMap === undefined ? named : mapFiles(named, await readCoarseMap(coarseMap));
+  checkClasses(name, files, options, advice);
+  const labels = coarseMap === undefined ? advice.labels : mapLabels(coarseMap);
+  const warnings = checkLabels(name, files, labels ?? folderLabels, options.oneClass);
+  const split = splitFiles(files, options.testFraction, options.seed);
+  if (split.train.length === 0) {
+    fail("data", { where: name, expected: "images to train on", found: "only the split test" });
+  }
+  return { split, warnings };
 }
 
 /** All files as one set, labels where they have some; -1 in `coarse` where not. */
@@ -115,14 +127,12 @@ function checkLabelled(name: string, files: readonly LabelledFile[]): void {
 }
 
 function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
-  // They were found by several lanes at once; the same folder gives the same message.
-  bad.sort((a, b) => (a.file < b.file ? -1 : 1));
+  const found = unreadableText(bad, total);
   if (bad.length <= maxBad && bad.length < total) return;
-  const named = bad.slice(0, 5).map(({ file, reason }) => `${file} (${reason})`);
   fail("image", {
     where: name,
     expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
-    found: `${bad.length} of ${total} unreadable: ${firstFew(named, { total: bad.length })}`,
+    found,
     fix: `repair or remove them, or allow more with --max-bad (maxBad)${source ? `; ${source}` : ""}`,
   });
 }

@@ -20,11 +20,21 @@ export function readImageFolder(root: string, found: readonly FoundFile[]): Labe
     });
   }
   const splits = splitsOf(root, found);
-  const files = found
-    .filter((file) => splits?.get(topOf(file)) !== "aside")
-    .map(({ path, problem }) => ({ ...labelsOf(root, path, splits), problem }));
+  const kept = found.filter((file) => splits?.get(topOf(file)) !== "aside");
+  const files = kept.flatMap(({ path, problem }) => {
+    const labels = labelsOf(root, path, splits);
+    return labels ? [{ ...labels, problem }] : [];
+  });
   if (!splits) refuseSplitsAsClasses(root, files);
-  checkFine(root, files);
+  const placed = new Set(files.map(({ id }) => id));
+  const misplaced = [
+    outsideClasses(kept.map(({ path }) => path).filter((path) => !placed.has(path))),
+    outsideFine(files),
+  ];
+  refuseMisplaced(
+    root,
+    misplaced.filter((problem) => problem !== undefined),
+  );
   return files;
 }
 
@@ -64,47 +74,62 @@ function splitsOf(root: string, found: readonly FoundFile[]): Splits | undefined
   const called = new Map([...tops].map((top) => [top, splitCalled(top)]));
   const kinds = new Set(called.values());
   if (!kinds.has("train") || !(kinds.has("test") || kinds.has("validation"))) return undefined;
-  const [extra] = [...tops].filter((top) => called.get(top) === undefined);
-  if (extra !== undefined) {
+  const extra = [...tops].filter((top) => called.get(top) === undefined);
+  if (extra.length > 0) {
     const names = [...tops].filter((top) => called.get(top)).join(" and ");
     fail("data", {
       where: root,
       expected: `only the folders ${names}, or only classes`,
-      found: `"${extra}" beside ${names}`,
-      fix: "move it elsewhere",
+      found: `${firstFew(extra.map((top) => `"${top}"`))} beside ${names}`,
+      fix: extra.length === 1 ? "move it elsewhere" : "move them elsewhere",
     });
   }
   const roleOf = splitRoles(kinds);
   return new Map([...called].map(([top, kind]) => [top, roleOf(kind!)]));
 }
 
-function labelsOf(root: string, path: string, splits: Splits | undefined): LabelledFile {
+/** Undefined for an image outside every class. */
+function labelsOf(root: string, path: string, splits: Splits | undefined): LabelledFile | undefined {
   const folders = path.split("/").slice(0, -1);
   // Those aside were left out.
   const split = splits?.get(folders[0]!) as LabelledFile["split"];
   const [coarse, ...below] = splits ? folders.slice(1) : folders;
-  if (coarse === undefined) {
-    fail("data", {
-      where: join(root, path),
-      expected: "an image inside the folder of its coarse class",
-      found: "one outside every class",
-      fix: "move it into a class's folder, or give a CSV that lists files and their labels",
-    });
-  }
+  if (coarse === undefined) return undefined;
   const fine = below.length > 0 ? below.join("/") : undefined;
   return { file: join(root, path), id: path, coarse, fine, split };
 }
 
+interface Misplaced {
+  readonly expected: string;
+  readonly found: string;
+  readonly fix: string;
+}
+
+/** @param paths of images that lie in no class */
+function outsideClasses(paths: readonly string[]): Misplaced | undefined {
+  if (paths.length === 0) return undefined;
+  return {
+    expected: "every image inside the folder of its coarse class",
+    found: `${firstFew(paths)} outside every class`,
+    fix: "move each into a class's folder, or give a CSV that lists files and their labels",
+  };
+}
+
 /** All fine or none. */
-function checkFine(root: string, files: readonly LabelledFile[]): void {
-  const bare = files.filter(({ fine }) => fine === undefined);
-  const [without] = bare;
+function outsideFine(files: readonly LabelledFile[]): Misplaced | undefined {
+  const bare = files.filter(({ fine }) => fine === undefined).map(({ id }) => id);
   const withFine = files.find(({ fine }) => fine !== undefined);
-  if (!without || !withFine) return;
-  fail("data", {
-    where: root,
+  if (bare.length === 0 || !withFine) return undefined;
+  return {
     expected: "a folder of a fine class for every image, or for none",
-    found: `${basename(withFine.id)} in one (${withFine.id}) and ${firstFew([without.id], { total: bare.length })} in none`,
+    found: `${basename(withFine.id)} in one (${withFine.id}) and ${firstFew(bare)} in none`,
     fix: "move each into the folder of its fine class, or out of the images",
-  });
+  };
+}
+
+/** All that is known at once: whoever mends one thing should not meet the next. */
+function refuseMisplaced(root: string, problems: readonly Misplaced[]): void {
+  if (problems.length === 0) return;
+  const all = (key: keyof Misplaced) => problems.map((problem) => problem[key]).join("; and ");
+  fail("data", { where: root, expected: all("expected"), found: all("found"), fix: all("fix") });
 }

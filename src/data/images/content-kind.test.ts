@@ -29,7 +29,7 @@ describe("a file of another kind under an image's name", () => {
     ["HTML", Buffer.from("\n<!DOCTYPE html><title>Not found</title>"), `its content is a web page: ${make}`],
     ["text", Buffer.from('{"error": "not found"}'), `its content is text: ${make}`],
     ["zeros", Buffer.alloc(9000), "it begins with zeros: copy or download it again"],
-    ["nothing", Buffer.alloc(0), "it is empty"],
+    ["nothing", Buffer.alloc(0), "it is empty: 0 bytes"],
     ["a cut TIFF", Buffer.from("II*\0\x08\0\0\0", "latin1"), "its content is a TIFF that is cut or damaged"],
     ["noise", Buffer.of(7, 0, 1, 200, 9, 3, 3), `its content is of no known kind: ${make}`],
   ])("is called by its kind: %s", async (_, bytes, reason) => {

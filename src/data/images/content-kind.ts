@@ -28,7 +28,7 @@ const FIRST_BYTES = 512;
 export async function unknownContent(input: string | Buffer): Promise<string> {
   const bytes = typeof input === "string" ? await withRanges(input, firstOf) : input.subarray(0, FIRST_BYTES);
   const text = Buffer.from(bytes).toString("latin1");
-  if (text === "") return "it is empty";
+  if (text === "") return "it is empty: 0 bytes";
   if (/^\0+$/.test(text)) return "it begins with zeros: copy or download it again";
   if (/^(?:II|MM\0)[*+]/.test(text)) return "its content is a TIFF that is cut or damaged";
   const isAt = (start: string | RegExp) => (typeof start === "string" ? text.startsWith(start) : start.test(text));

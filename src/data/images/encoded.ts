@@ -32,7 +32,7 @@ export function placeOf(image: Encoded): string {
 /** The bytes of a slice, as a copy of their own. Throws a plain Error with the reason. */
 export async function readSlice({ from, offset, length }: ByteRange): Promise<Buffer> {
   if (length > MAX_ENCODED) throw new Error(`it has ${length} bytes, and the limit is ${MAX_ENCODED}`);
-  if (length === 0) throw new Error("it is empty");
+  if (length === 0) throw new Error("it is empty: 0 bytes");
   if (typeof from !== "string") return Buffer.from(new Uint8Array(from, offset, length));
   const file = await open(from);
   try {
