@@ -29,3 +29,21 @@ it("reads the run's own images by the run's column wherever they lie, others by 
   }
   expect(await ids(join(folder, "moved/plain.csv"))).toEqual([0, "small-0.png"]);
 });
+
+it("allows as many unreadable images as the run did, and names those that it leaves out", async () => {
+  const folder = temporaryFolder();
+  for (let i = 0; i < 8; i++) put(folder, `data/${i % 2}/${i}.png`, await png(16 * i, 16, 16));
+  put(folder, "data/1/empty.png", "");
+  const [data, run, out] = [join(folder, "data"), join(folder, "run"), join(folder, "f.npy")];
+  const sizes = ["--image-size", "16", "--batch-size", "4", "--queue-size", "8", "--embedding-dim", "4"];
+  const more = ["--backbone", "resnet20", "--workers", "1", "--steps", "1", "--test-fraction", "0", "--max-bad", "1"];
+  expect(await runCommand(["train", data, "--out", run, ...sizes, ...more])).toMatchObject({ code: 0 });
+  const embedded = await runCommand(["embed", run, data, "--out", out]);
+  expect(embedded).toMatchObject({ code: 0 });
+  expect(embedded.err).toContain("warning: 1/empty.png: left out, it is empty: 0 bytes\n");
+  expect(embedded.err).toContain("[8, 64]");
+  const strict = await runCommand(["embed", run, data, "--out", out, "--max-bad", "0"]);
+  expect([strict.code, strict.err]).toEqual([1, expect.stringContaining("expected readable images, found 1 of 9")]);
+  const evaluated = await runCommand(["eval", run, "--quick"]);
+  expect([evaluated.code, evaluated.err]).toEqual([0, expect.stringContaining("warning: 1/empty.png: left out")]);
+});

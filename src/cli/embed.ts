@@ -3,6 +3,7 @@ import { type Dataset, openImages } from "../data/index.ts";
 import { embedImages } from "../export/index.ts";
 import { asSeenBy, loadRun, withEncoder } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
+import { warnOfSkipped } from "./open-source.ts";
 import { showCount } from "./progress.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
@@ -36,17 +37,18 @@ export async function embedCommand(
   terminal: Terminal,
 ): Promise<void> {
   const run = await loadRun(folder);
-  const config = overRun(run.record.config, { maxBad: "0", ...flags });
+  const config = overRun(run.record.config, flags);
   const { weights, warnings } = await run.trained(config.encoder);
   warnOfPassedOver(terminal, warnings);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
-    const found = await openAny(images, { maxBad: config.maxBad, signal }, flags.imageColumn, config.imageColumn);
+    const options = { maxBad: config.maxBad, signal, onSkipped: warnOfSkipped(terminal) };
+    const found = await openAny(images, options, flags.imageColumn, config.imageColumn);
     const dataset = asSeenBy(run, found);
     const { batchSize, imageSize, workers } = config;
-    const options = { batchSize, imageSize, workers, signal, progress: showCount(terminal, "images") };
+    const embedding = { batchSize, imageSize, workers, signal, progress: showCount(terminal, "images") };
     await withEncoder(config, weights, async (encoder) => {
-      const { file, ids } = await embedImages({ ...options, encoder, dataset, file: flags.out });
+      const { file, ids } = await embedImages({ ...embedding, encoder, dataset, file: flags.out });
       terminal.err(`wrote ${file} [${dataset.length}, ${encoder.featureDim}] and ${ids}\n`);
     });
   });

@@ -14,7 +14,7 @@ import {
   writeRecord,
 } from "../run/index.ts";
 import { readingOf } from "./data-options.ts";
-import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
+import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere, warnOfSkipped } from "./open-source.ts";
 import type { Terminal } from "./terminal.ts";
 import { warn } from "./warn.ts";
 
@@ -46,9 +46,15 @@ export async function openRunData(
   for (const reading of elsewhere ? readingsElsewhere(run.record.config, given) : [given]) {
     const data = elsewhere ? await openMoved(run, source, reading) : await openOwn(run, source, reading);
     if (data?.own) await recordPlace(run, data, source, reading, terminal);
-    if (data) return data;
+    if (data) return named(data, terminal);
   }
-  return openOthers(run, source, given);
+  return named(await openOthers(run, source, given), terminal);
+}
+
+/** Figures are of the images that are left: says which are not. */
+function named(data: RunData, terminal: Pick<Terminal, "err">): RunData {
+  warnOfSkipped(terminal)(data.skipped);
+  return data;
 }
 
 const absolute = (source: string) => (source === PACKAGE_SOURCE ? source : resolve(source));

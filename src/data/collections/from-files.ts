@@ -40,7 +40,7 @@ export async function dataFromFiles(
   const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
   const train = await read(split.train, shortSide, budget, bad, options.signal);
   const test = await read(split.test, undefined, budget, bad, options.signal);
-  refuseBad(name, bad, listed.length, options.maxBad ?? 0, advice.source);
+  refuseBad(name, bad, listed.length, options, advice.source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files, options, advice);
   checkLabelled(name, [...train.files, ...test.files]);
@@ -84,7 +84,7 @@ export async function imagesFromFiles(
   const bad: SkippedFile[] = [];
   // One pass is all that embedding makes, so keeping pixels would not pay.
   const stored = await read(nameClasses(files), undefined, { bytes: 0 }, bad, options.signal);
-  refuseBad(name, bad, files.length, options.maxBad ?? 0);
+  refuseBad(name, bad, files.length, options);
   return datasetOf(name, stored, classesOf(stored.files));
 }
 
@@ -126,9 +126,19 @@ function checkLabelled(name: string, files: readonly LabelledFile[]): void {
   }
 }
 
-function refuseBad(name: string, bad: SkippedFile[], total: number, maxBad: number, source?: string): void {
+function refuseBad(
+  name: string,
+  bad: SkippedFile[],
+  total: number,
+  { maxBad = 0, onSkipped }: FilesOptions,
+  source?: string,
+): void {
+  if (bad.length === 0 && total > 0) return;
   const found = unreadableText(bad, total);
-  if (bad.length <= maxBad && bad.length < total) return;
+  if (bad.length <= maxBad && bad.length < total) {
+    onSkipped?.(bad);
+    return;
+  }
   fail("image", {
     where: name,
     expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,

@@ -1,4 +1,5 @@
 import type { StopSignal } from "../../core/index.ts";
+import type { SkippedFile } from "../dataset.ts";
 
 export type { LabelledFile } from "../images/labelled-file.ts";
 
@@ -25,6 +26,8 @@ export interface FilesOptions extends ColumnOptions {
   readonly oneClass?: boolean | undefined;
   /** How many unreadable images to skip before giving up; default 0. */
   readonly maxBad?: number | undefined;
+  /** Called with the unreadable images that were left out, where there are any. */
+  readonly onSkipped?: ((skipped: readonly SkippedFile[]) => void) | undefined;
   /** Share of each class held out where the data names no test split; default 0.1, 0 for none. */
   readonly testFraction?: number | undefined;
   /** Chooses which images are held out; default 0. */
