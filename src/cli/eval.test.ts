@@ -44,6 +44,12 @@ it("has no trained encoder before the first step", async () => {
 
   const text = (await evaluate(folder, [])).out;
   expect(text).toContain("frozen encoder\nclass ");
+  expect(text).toContain("8 images say little: one is 12.5 points");
+  expect(text).not.toContain("R@10");
+  expect([Object.keys(given.frozen.coarse), Object.keys(given.metrics.frozen.coarse.precision)]).toEqual([
+    ["1", "2", "5"],
+    ["1", "2", "5"],
+  ]);
   expect(text).not.toMatch(/trained|gain/);
 });
 

@@ -8,6 +8,7 @@ import {
   evaluateFully,
   type FullEvaluation,
   type FullReport,
+  fewImagesLine,
   gains,
   recallReport,
 } from "../eval/index.ts";
@@ -66,7 +67,8 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
   terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
   terminal.out(recallTable({ frozen: recall.frozen, trained: recall.trained }));
-  for (const line of aloneLines(dataset)) terminal.out(`${line}\n`);
+  const few = fewImagesLine(dataset.length);
+  for (const line of [...aloneLines(dataset), ...(few ? [few] : [])]) terminal.out(`${line}\n`);
   if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
 }
 

@@ -1,23 +1,47 @@
 import { expect, it } from "vitest";
 import { behindFrozen, recallLine, recallTable } from "./recall-table.ts";
 
-const report = { coarse: { "1": 0.9, "10": 1 }, fine: { "1": 0.686, "10": 0.95 }, within: { "1": 0.7412, "10": 0.96 } };
+const report = {
+  coarse: { "1": 0.9, "100": 1 },
+  fine: { "1": 0.686, "100": 0.95 },
+  within: { "1": 0.7412, "100": 0.96 },
+};
 
 it("puts encoders side by side in percent, a block for each kind of label", () => {
-  expect(recallTable({ frozen: { coarse: { "1": 0.5, "10": 0.75 } }, MaskCon: report, absent: undefined })).toBe(
+  expect(recallTable({ frozen: { coarse: { "1": 0.5, "100": 0.75 } }, MaskCon: report, absent: undefined })).toBe(
     [
       "Recall@K in %, fine",
-      "             R@1   R@10",
+      "             R@1  R@100",
       "MaskCon     68.6   95.0",
       "",
       "Recall@K in %, fine, within the coarse class",
-      "             R@1   R@10",
+      "             R@1  R@100",
       "MaskCon     74.1   96.0",
       "",
       "Recall@K in %, coarse",
-      "             R@1   R@10",
+      "             R@1  R@100",
       "frozen      50.0   75.0",
       "MaskCon     90.0  100.0",
+      "",
+    ].join("\n"),
+  );
+});
+
+it("says once that some K are left out", () => {
+  const few = { coarse: { "1": 0.5, "2": 0.6 }, fine: { "1": 0.5 } };
+  expect(recallTable({ frozen: few, trained: few })).toBe(
+    [
+      "Recall@K in %, fine",
+      "             R@1",
+      "frozen      50.0",
+      "trained     50.0",
+      "",
+      "Recall@K in %, coarse",
+      "             R@1    R@2",
+      "frozen      50.0   60.0",
+      "trained     50.0   60.0",
+      "",
+      "K is left out where it is not smaller than the number of images that are searched",
       "",
     ].join("\n"),
   );

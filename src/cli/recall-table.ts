@@ -1,4 +1,4 @@
-import type { EvalReport } from "../eval/index.ts";
+import { type EvalReport, leftOutLine } from "../eval/index.ts";
 
 const kinds = [
   ["fine", "fine"],
@@ -6,7 +6,7 @@ const kinds = [
   ["coarse", "coarse"],
 ] as const;
 
-/** Recall@K in percent, a block for each kind of label and a row for each encoder; kinds nobody has are left out. */
+/** Recall@K in percent, a block for each kind of label and a row for each encoder; kinds nobody has are left out. A line says where some K are. */
 export function recallTable(reports: Readonly<Record<string, EvalReport | undefined>>): string {
   const rows = Object.entries(reports).filter((row): row is [string, EvalReport] => row[1] !== undefined);
   const width = Math.max(8, ...rows.map(([name]) => name.length));
@@ -21,7 +21,8 @@ export function recallTable(reports: Readonly<Record<string, EvalReport | undefi
     );
     return [[`Recall@K in %, ${title}`, head, ...lines].join("\n")];
   });
-  return `${blocks.join("\n\n")}\n`;
+  const leftOut = leftOutLine(rows.flatMap(([, { fine, within, coarse }]) => [fine, within, coarse]));
+  return `${[...blocks, ...(leftOut ? [leftOut] : [])].join("\n\n")}\n`;
 }
 
 export const percentText = (share: number | undefined): string =>

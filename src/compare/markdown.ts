@@ -1,7 +1,7 @@
-import { recallKs } from "../eval/index.ts";
+import { leftOutLine } from "../eval/index.ts";
 import { otherImages, type PaperImages, type PaperTable } from "./paper-numbers.ts";
 import type { Plot } from "./plots.ts";
-import { type CompareRow, type RecallKind, recallKinds } from "./rows.ts";
+import { type CompareRow, ksOfRows, type RecallKind, recallKinds } from "./rows.ts";
 import type { Summary } from "./statistics.ts";
 
 interface CommandLine {
@@ -57,16 +57,19 @@ function note(rows: readonly CompareRow[]): string {
     : "";
   const coarse = rows.some(({ recall }) => recall.coarse["1"]) && !rows.some(({ recall }) => recall.fine["1"]);
   const alone = coarse ? " On the coarse labels alone: no two test images are known to share a fine class." : "";
-  return `Recall@K in %, leave-one-out on the test images, ${deviation}.${reference}${alone}`;
+  const leftOut = leftOutLine(rows.flatMap(({ recall }) => Object.values(recall)));
+  const few = leftOut ? ` ${leftOut}.` : "";
+  return `Recall@K in %, leave-one-out on the test images, ${deviation}.${few}${reference}${alone}`;
 }
 
 function recallSection(kind: RecallKind, rows: readonly CompareRow[]): string[] {
   if (!rows.some(({ recall }) => recall[kind]["1"])) return [];
+  const ks = ksOfRows(kind, rows);
   const lines = rows.map((row) => [
     ...[labelOf(row), seedsOf(row)],
-    ...recallKs.map((k) => figure(row.recall[kind][String(k)], 100, 2)),
+    ...ks.map((k) => figure(row.recall[kind][String(k)], 100, 2)),
   ]);
-  return [`## ${titles[kind]}`, table(["method", "n", ...recallKs.map((k) => `R@${k}`)], lines)];
+  return [`## ${titles[kind]}`, table(["method", "n", ...ks.map((k) => `R@${k}`)], lines)];
 }
 
 /** Ours and the reported numbers side by side, at the K that the paper's protocol prints first. */

@@ -1,8 +1,7 @@
 import { barChart, type LineSeries, lineChart } from "../charts/index.ts";
 import { groupBy } from "../core/index.ts";
-import { recallKs } from "../eval/index.ts";
 import type { CellResult } from "./results.ts";
-import type { CompareRow } from "./rows.ts";
+import { type CompareRow, ksOfRows } from "./rows.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
 export interface Plot {
@@ -32,12 +31,13 @@ const labelled = ({ name, reference }: CompareRow) => (reference ? `${name} (see
 
 function recallPlot(rows: readonly CompareRow[], labels: Labels): Plot {
   const title = `Recall@K, ${labels} labels`;
+  const ks = ksOfRows(labels, rows);
   const series = rows.map((row) => ({
     name: labelled(row),
-    values: recallKs.map((k) => percent(row.recall[labels][String(k)]?.mean)),
-    errors: recallKs.map((k) => percent(row.recall[labels][String(k)]?.deviation)),
+    values: ks.map((k) => percent(row.recall[labels][String(k)]?.mean)),
+    errors: ks.map((k) => percent(row.recall[labels][String(k)]?.deviation)),
   }));
-  const categories = recallKs.map((k) => `R@${k}`);
+  const categories = ks.map((k) => `R@${k}`);
   return { name: "recall", title, svg: barChart({ title, yLabel: "Recall in %", categories, series, yMin: 0 }) };
 }
 

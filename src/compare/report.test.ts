@@ -49,6 +49,17 @@ const page = (of = rows, plots = plotsOf(of, results), paper: Grid["paper"] = un
     commands: [{ name: "n", seed: 0, command: "maskcon train x" }],
   });
 
+it("leaves out the K that no run has, says so, and keeps the columns of the CSV", () => {
+  const few = results.map(({ report, ...rest }) => ({ ...rest, report: report && { coarse: { "1": 0.5, "2": 0.6 } } }));
+  const ofFew = compareRows(few);
+  expect(page(ofFew)).toContain("| method | n | R@1 | R@2 |\n");
+  expect(page(ofFew)).toContain(" K is left out where it is not smaller than the number of images that are searched.");
+  expect(page()).not.toContain("K is left out");
+  const svg = plotsOf(ofFew, few).find(({ name }) => name === "recall")!.svg;
+  expect([svg.includes("R@2"), svg.includes("R@5")]).toEqual([true, false]);
+  expect(csvOf(ofFew).split("\r\n")[0]).toContain("coarse_r100_mean");
+});
+
 it("summarises as by hand", () => {
   // 2, 4, 9: mean 5, squares 9 + 1 + 16 = 26, 26 / 2 = 13.
   expect(summarize([2, undefined, 4, 9])).toEqual({ mean: 5, deviation: Math.sqrt(13), n: 3 });

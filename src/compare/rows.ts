@@ -47,4 +47,8 @@ function compareRow(results: readonly CellResult[]): CompareRow {
   };
 }
 
+/** The K that any row has figures of. */
+export const ksOfRows = (kind: RecallKind, rows: readonly CompareRow[]): number[] =>
+  recallKs.filter((k) => rows.some(({ recall }) => recall[kind][String(k)] !== undefined));
+
 const at = (recall: Recall | undefined, k: number): number | undefined => recall?.[String(k)];

@@ -4,13 +4,14 @@ import { checkMemoryLimit } from "./arguments.ts";
 import { type BootstrapOptions, checkBootstrap } from "./bootstrap.ts";
 import { type Clusterings, classCount, clusterings } from "./cluster-agreements.ts";
 import { counter, type Effort } from "./effort.ts";
-import { type EvalReport, type ImageLabels, questionsOf, recallKs } from "./evaluate.ts";
+import { type EvalReport, type ImageLabels, questionsOf } from "./evaluate.ts";
 import { groupsOf } from "./groups.ts";
 import { intervalCounter } from "./measure-retrieval.ts";
 import { gainOver, type Measures, measuresWithIntervals, selectQueries, withAgreement } from "./measures.ts";
 import { LIST_MEMORY } from "./nearest.ts";
 import { rowScales } from "./normalize.ts";
 import type { QueryTable } from "./query-table.ts";
+import { ksAmong, ksOf } from "./report-ks.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
@@ -49,7 +50,7 @@ export interface FullEvaluation {
 
 /**
  * Every measure of `features` [n, dim] on the fine labels, the coarse labels and the fine labels within the coarse class,
- * overall and per coarse class, with bootstrap intervals; docs/evaluation.md defines them. K is 1, 2, 5, 10, 50 and 100;
+ * overall and per coarse class, with bootstrap intervals; docs/evaluation.md defines them. K is as in `EvalReport`;
  * recall is what `evaluateFeatures` gives. NMI and ARI are those of k-means at the true number of classes; `within` has
  * their means over the coarse classes, weighted by images.
  * @throws MaskconError "shape" where sizes disagree, "config" where a number is out of its range, "data" where a feature is not
@@ -70,8 +71,9 @@ export async function evaluateFully(
   try {
     const rows = { similarity, features, scales: rowScales(features, dim), dim };
     const pairs = counter(options, "neighbours", pairsToScore(n, questions));
+    const asked = questions.map((question) => ({ ...question, ks: ksOf(question, n) }));
     const search = { ...rows, memory, counter: pairs };
-    const [ofCoarse, ofFine, ofWithin] = await scoreQueries(search, n, questions, recallKs);
+    const [ofCoarse, ofFine, ofWithin] = await scoreQueries(search, n, asked);
     const scores = { ...known("fine", ofFine), coarse: ofCoarse!, ...known("within", ofWithin) };
     const clustered = await clusterings(rows, labels, options);
     return { scores, report: await reportOf(scores, labels, clustered, options) };
@@ -156,7 +158,9 @@ async function reportOf(
     const coarseClass = coarse[members[0]!]!;
     const own: Partial<Record<keyof Answers<Measures>, Measures>> = {};
     for (const [kind, table] of tables) {
-      const measures = await measuresWithIntervals(selectQueries(table, members), options, intervals);
+      // Of `within` the gallery is the class itself.
+      const ks = kind === "within" ? ksAmong(members.length - 1) : table.ks;
+      const measures = await measuresWithIntervals(selectQueries(table, members, ks), options, intervals);
       own[kind] = kind === "within" ? withAgreement(measures, byClass.get(coarseClass), options) : measures;
     }
     const fineClasses = fine ? { fineClasses: classCount(fine, members) } : {};

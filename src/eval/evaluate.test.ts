@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { embedBatches, embedDataset } from "./embed.ts";
-import { evaluateFeatures, recallKs } from "./evaluate.ts";
+import { evaluateFeatures } from "./evaluate.ts";
 import { recallAtK } from "./recall.ts";
+import { recallKs } from "./report-ks.ts";
 
 const rng = random(1);
 const [n, dim] = [300, 8];

@@ -2,9 +2,12 @@ import type { Dataset } from "../data/index.ts";
 import { checkLength, countRows, datasetLabels } from "./arguments.ts";
 import type { Effort } from "./effort.ts";
 import { type Question, type Recall, ranksOf, recallOf } from "./recall.ts";
+import { ksOf } from "./report-ks.ts";
 
-export const recallKs: readonly number[] = [1, 2, 5, 10, 50, 100];
-
+/**
+ * Recall by K: of 1, 2, 5, 10, 50 and 100 those that are smaller than the number of images that are searched, and 1. A larger K
+ * finds whatever there is to find, in any order.
+ */
 export interface EvalReport {
   /** Absent where fine labels are unknown, or no two images share one. */
   readonly fine?: Recall;
@@ -16,7 +19,7 @@ export interface EvalReport {
 export type ImageLabels = Pick<Dataset, "coarse" | "fine">;
 
 /**
- * Leave-one-out Recall@1, 2, 5, 10, 50 and 100 (fractions of 1; see `recallAtK`) of `features` [n, dim] on the fine
+ * Leave-one-out Recall@K (fractions of 1; see `recallAtK`; K as `EvalReport` says) of `features` [n, dim] on the fine
  * labels, the coarse labels, and the fine labels within the coarse class; one pass over the similarities for all.
  * @throws MaskconError "shape" where sizes disagree, "config" where a number is out of its range, "data" where a feature is not
  * finite or a label is no class
@@ -28,12 +31,14 @@ export async function evaluateFeatures(
   options: { blockSize?: number; threads?: number | undefined } & Effort = {},
 ): Promise<EvalReport> {
   const questions = questionsOf(features, dim, labels);
-  const [ranks, ...fineRanks] = await ranksOf({ ...options, features, dim }, questions);
-  const [all, within] = fineRanks.map(recallWhereAny);
+  const ranks = await ranksOf({ ...options, features, dim }, questions);
+  const n = labels.coarse.length;
+  const [coarse, all, within] = questions.map((question, i) => recallOf(ranks[i]!, ksOf(question, n)));
+  const isAny = ranks.map((ofQuestion) => ofQuestion.some((rank) => rank > 0));
   return {
-    ...(all ? { fine: all } : {}),
-    coarse: recallOf(ranks!, recallKs),
-    ...(within ? { within } : {}),
+    ...(all && isAny[1] ? { fine: all } : {}),
+    coarse: coarse!,
+    ...(within && isAny[2] ? { within } : {}),
   };
 }
 
@@ -49,6 +54,3 @@ export function questionsOf(features: Float32Array, dim: number, { coarse, fine 
   const labels = checked(fine, "fine");
   return [whole, { labels }, { labels, within: coarse }];
 }
-
-const recallWhereAny = (ranks: Int32Array): Recall | undefined =>
-  ranks.some((rank) => rank > 0) ? recallOf(ranks, recallKs) : undefined;

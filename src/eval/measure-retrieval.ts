@@ -40,7 +40,7 @@ export async function measureRetrieval(o: MeasureOptions): Promise<Measures> {
       memory,
       counter: counter(o, "neighbours", pairsToScore(n, [question])),
     };
-    const [table] = await scoreQueries(search, n, [question], o.ks);
+    const [table] = await scoreQueries(search, n, [{ ...question, ks: o.ks }]);
     if (!intervals) return measuresOf(table!);
     return await measuresWithIntervals(table!, intervals, intervalCounter(o, intervals, 1));
   } finally {

@@ -2,7 +2,7 @@ import { type Judged, judgedIntervals } from "./agreement-intervals.ts";
 import { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 import type { Agreement } from "./clustering-agreement.ts";
 import type { Counter } from "./effort.ts";
-import type { QueryTable } from "./query-table.ts";
+import { type QueryTable, queryTable } from "./query-table.ts";
 
 /** One value of each retrieval measure; K as a string is the key of recall and precision. */
 export interface RetrievalMeasures<T> {
@@ -57,14 +57,20 @@ function named<T>(ks: readonly number[], value: (column: number) => T): Retrieva
   return { recall: byK(0), precision: byK(ks.length), mapAtR: value(2 * ks.length), knn: value(2 * ks.length + 1) };
 }
 
-/** The rows of some queries. */
-export function selectQueries(table: QueryTable, queries: Int32Array): QueryTable {
-  const { ks, width } = table;
-  const values = new Float32Array(queries.length * width);
+/** The rows of some queries, and of them the first K. */
+export function selectQueries(table: QueryTable, queries: Int32Array, ks: readonly number[]): QueryTable {
+  const [all, count] = [table.ks.length, ks.length];
+  const selected = queryTable(queries.length, ks);
   queries.forEach((query, i) => {
-    values.set(table.values.subarray(query * width, (query + 1) * width), i * width);
+    const row = table.values.subarray(query * table.width, (query + 1) * table.width);
+    const parts = [row.subarray(0, count), row.subarray(all, all + count), row.subarray(2 * all)];
+    selected.values.set(
+      parts.flatMap((part) => [...part]),
+      i * selected.width,
+    );
+    selected.matches[i] = table.matches[query]!;
   });
-  return { ks, width, values, matches: queries.map((query) => table.matches[query]!) };
+  return selected;
 }
 
 /** What each query gains from one table to the other: the same queries against the same labels. */

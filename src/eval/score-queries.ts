@@ -4,14 +4,18 @@ import { forEachNearest, type NearestSearch } from "./nearest.ts";
 import { depthFor, type QueryTable, queryTable, scoreQuery } from "./query-table.ts";
 import type { Question } from "./recall.ts";
 
+/** A question with the K it is asked at. */
+interface ScoredQuestion extends Question {
+  readonly ks: readonly number[];
+}
+
 /** The table of every question, from one search in the whole gallery and one in each group of a `within`. */
 export async function scoreQueries(
   search: NearestSearch,
   n: number,
-  questions: readonly Question[],
-  ks: readonly number[],
+  questions: readonly ScoredQuestion[],
 ): Promise<QueryTable[]> {
-  const tables = questions.map(() => queryTable(n, ks));
+  const tables = questions.map(({ ks }) => queryTable(n, ks));
   const asked = questions.map((question, i) => ({ ...question, table: tables[i]! }));
   const whole = asked.filter(({ within }) => within === undefined);
   if (whole.length > 0)

@@ -60,14 +60,15 @@ function recallCharts(evals: RunMetrics["evals"], perEpoch: number): string[] {
   const ordered = [...byStep.values()].sort((a, b) => a.step - b.step);
   if (ordered.length < 2) return [];
   return kinds.flatMap(([kind, title]) => {
-    const series = ks.map((k) => ({
+    const lines = ks.map((k) => ({
       name: `R@${k}`,
       points: ordered.flatMap(({ step, recall }) => {
         const share = recall[kind]?.[k];
         return share === undefined ? [] : [[step / perEpoch, 100 * share] as const];
       }),
     }));
-    if (series.every(({ points }) => points.length < 2)) return [];
+    const series = lines.filter(({ points }) => points.length > 1);
+    if (series.length === 0) return [];
     return [lineChart({ ...size, title, xLabel: "epoch (0: frozen)", yLabel: "%", series, yMin: 0, yMax: 100 })];
   });
 }

@@ -1,4 +1,4 @@
-import type { Answers, EvalReport, FullReport, Measures } from "../eval/index.ts";
+import { type Answers, type EvalReport, type FullReport, leftOutLine, type Measures } from "../eval/index.ts";
 import { html, type Markup, percent } from "./html.ts";
 
 export const questions = [
@@ -38,7 +38,9 @@ export function headline({ frozen, trained }: Reports, { gain }: FullReports): M
 
 /** Recall@K of the trained encoder against the frozen one, a block of rows for each kind of label. */
 export function recallMarkup({ frozen, trained }: Reports): Markup | undefined {
-  const ks = Object.keys((trained ?? frozen)?.coarse ?? {});
+  const reports = [frozen, trained].filter((report) => report !== undefined);
+  const recalls = reports.flatMap((report) => questions.map(([kind]) => Object.keys(report[kind] ?? {})));
+  const ks = [...new Set(recalls.flat())].sort((a, b) => Number(a) - Number(b));
   if (ks.length === 0) return undefined;
   const row = (name: string, cell: (k: string) => string) =>
     html`<tr><th scope="row">${name}</th>${ks.map((k) => html`<td>${cell(k)}</td>`)}</tr>`;
@@ -49,7 +51,8 @@ export function recallMarkup({ frozen, trained }: Reports): Markup | undefined {
       html`<tbody>${group(title, ks.length + 1)}${before && row("frozen", (k) => percent(before[k]))}${after && row("trained", (k) => percent(after[k]))}${before && after && row("gain", (k) => signed((after[k] ?? Number.NaN) - (before[k] ?? Number.NaN)))}</tbody>`,
     ];
   });
-  return html`<div class="wide"><table><caption>Recall@K in percent</caption><thead><tr><th scope="col">encoder</th>${ks.map((k) => html`<th scope="col">R@${k}</th>`)}</tr></thead>${blocks}</table></div>`;
+  const leftOut = leftOutLine(reports.flatMap(({ fine, within, coarse }) => [fine, within, coarse]));
+  return html`<div class="wide"><table><caption>Recall@K in percent</caption><thead><tr><th scope="col">encoder</th>${ks.map((k) => html`<th scope="col">R@${k}</th>`)}</tr></thead>${blocks}</table>${leftOut && html`<p>${leftOut}.</p>`}</div>`;
 }
 
 /** A row over the whole table that names those below it. */

@@ -103,6 +103,9 @@ describe("a whole run", () => {
     expect(whole.missing).toEqual([]);
     expect(sectionsOf(whole)).toEqual(all);
     expect(whole.html).not.toContain("What is missing");
+    expect(whole.html).toContain(" 20 images say little: one is 5.0 points");
+    expect(whole.html).toContain("K is left out where it is not smaller");
+    expect(whole.html).not.toContain("R@50");
     expect(whole.html).not.toMatch(/\bNaN\b|\bundefined\b|\[object/);
   });
 

@@ -1,4 +1,5 @@
 import { MaskconError } from "../core/index.ts";
+import { fewImagesLine } from "../eval/index.ts";
 import { methodOf } from "../methods/index.ts";
 import { type Collected, collect, type Sources } from "./collect.ts";
 import { confusionTable } from "./confusion-table.ts";
@@ -88,10 +89,11 @@ function recallSection(
 ): Part {
   const tables = recallMarkup(reports);
   if (!tables) return undefined;
+  const few = dataset && fewImagesLine(dataset.length);
   const images = dataset
     ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images of ${dataset.name}`
     : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}</p><div class="side">${tables}${measuresMarkup(full)}</div>`;
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}${few && ` ${few}.`}</p><div class="side">${tables}${measuresMarkup(full)}</div>`;
 }
 
 /** What a mean hides: images that nothing can be right for. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { resolveConfig } from "../config/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { dataWarnings, lengthWarnings } from "./data-check.ts";
+import { dataWarnings, fewTestWarnings, lengthWarnings } from "./data-check.ts";
 
 const setOf = (coarse: readonly number[], fine?: readonly number[]) =>
   ({
@@ -17,6 +17,19 @@ it("says how many test images no neighbour can be right for", () => {
   expect(dataWarnings({ name: "data", train, test, skipped: [] })).toEqual([
     expect.stringMatching(/^testing: 2 of 4 images have no other of their fine class: .* as 0; it takes more of them/),
   ]);
+});
+
+it("says how little figures of a few test images say", () => {
+  const few = (train: number, test?: number) =>
+    fewTestWarnings({
+      ...{ name: "data", skipped: [], train: setOf(new Array(train).fill(0)) },
+      test: test === undefined ? undefined : setOf(new Array(test).fill(0)),
+    });
+  expect(few(1000, 28)).toEqual([
+    expect.stringMatching(/^testing: 28 images say little: one is 3\.6 points, .* ±19 points/),
+  ]);
+  expect(few(50)).toEqual([expect.stringMatching(/^testing: 50 images/)]);
+  expect([few(50, 100), few(100)]).toEqual([[], []]);
 });
 
 it("names coarse classes that no training image has", () => {

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config/index.ts";
 import { fail, firstFew } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
-import { aloneLines } from "../eval/index.ts";
+import { aloneLines, fewImagesLine } from "../eval/index.ts";
 import { methodOf } from "../methods/index.ts";
 import { scheduleOf } from "./schedule.ts";
 
@@ -36,6 +36,12 @@ export function dataWarnings({ skipped, train, test, warnings: labels = [] }: Lo
   }
   for (const line of aloneLines(measured)) warnings.push(`testing: ${line}; ${fix}`);
   return warnings;
+}
+
+/** What should be known of figures of so few test images, a line at most. */
+export function fewTestWarnings({ train, test }: LoadedData): string[] {
+  const line = fewImagesLine((test ?? train).length);
+  return line === undefined ? [] : [`testing: ${line}`];
 }
 
 /** Fewer steps than this teach little; a run of all epochs that has so few says so. */

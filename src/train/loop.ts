@@ -25,7 +25,7 @@ import {
 } from "../run/index.ts";
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
-import { checkTrainable, dataWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
+import { checkTrainable, dataWarnings, fewTestWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
 import { type Keeper, keepRun } from "./keeper.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
@@ -98,8 +98,8 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
     metrics = openMetrics(paths.metrics, restored?.position.step ?? 0, record.id);
     closers.push(() => metrics?.close());
     emitStart(run, restored?.position);
-    const length = restored ? [] : lengthWarnings(config, set);
-    const said = [...dataWarnings(data), ...length, ...warnings, ...notes];
+    const atFirst = restored ? [] : [...fewTestWarnings(data), ...lengthWarnings(config, set)];
+    const said = [...dataWarnings(data), ...atFirst, ...warnings, ...notes];
     for (const message of said) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.

@@ -16,6 +16,7 @@ it("warns where no two test images share a fine class", async () => {
   await train(configOf({ steps: 1, epochs: 1 }), { ...data, test }, { out });
   expect(metricsOf(out).filter(({ event }) => event === "warning")).toMatchObject([
     { message: expect.stringMatching(/^no two test images share a fine class, so only the coarse .*--test-fraction/) },
+    { message: expect.stringMatching(/^testing: 4 images say little: one is 25\.0 points/) },
   ]);
 });
 
@@ -27,6 +28,7 @@ it("warns where pictures are both trained with and tested on", async () => {
   );
   await train(configOf({ steps: 1, epochs: 1 }), { ...data, test }, { out });
   expect(metricsOf(out).filter(({ event }) => event === "warning")).toMatchObject([
+    { message: expect.stringMatching(/^testing: 20 images say little/) },
     { message: "20 of the 20 test images are among the training images, too" },
   ]);
 });

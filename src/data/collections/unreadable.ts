@@ -14,7 +14,7 @@ export function unreadableText(bad: SkippedFile[], total: number): string {
 /**
  * Runs `work`, which looks at names and labels alone. Where it refuses them, the images whose header cannot be read are
  * named in the same message, so that all can be mended at once. Nothing is decoded for it.
- * @throws MaskconError what `work` throws
+ * @throws MaskconError "data" where `work` does, or with its own code
  */
 export async function withUnreadable<T>(
   files: readonly LabelledFile[],
