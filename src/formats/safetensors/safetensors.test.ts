@@ -157,6 +157,22 @@ test.each<[string, Uint8Array, RegExp]>([
   expect((error as Error).message).not.toContain("\n");
 });
 
+test("a file that is cut off is called so, with how many bytes it should have", async () => {
+  const whole = fileOf({ a: f32(0, 4) }, 4);
+  const header = 8 + Number(new DataView(whole.buffer, whole.byteOffset).getBigUint64(0, true));
+  for (const [length, least] of [
+    [whole.byteLength - 1, `expected ${whole.byteLength} bytes`],
+    [header - 1, `expected more than ${header} bytes`],
+    [8, `expected more than ${header} bytes`],
+  ] as const) {
+    const file = join(temporaryFolder(), "cut.safetensors");
+    await writeFile(file, whole.subarray(0, length));
+    await expect(readSafetensors(file)).rejects.toThrow(
+      `${least} as the header says, found ${length}: the file is cut off; copy or download it again`,
+    );
+  }
+});
+
 test("a header of many megabytes is refused before it is read", async () => {
   const file = join(temporaryFolder(), "sparse.safetensors");
   const handle = await open(file, "w");

@@ -29,6 +29,8 @@ export interface SafetensorsHeader {
 export const MAX_HEADER_BYTES = 16 * 2 ** 20;
 const MAX_TENSOR_BYTES = 4 * 2 ** 30;
 const MAX_RANK = 8;
+/** What the JSON of a header begins with. */
+const BRACE = 0x7b;
 
 /**
  * The length of the JSON header from the file's first bytes, checked against the size of the file. Files of other formats
@@ -42,7 +44,20 @@ export function headerLength(start: Uint8Array, fileBytes: number, where: string
   if (length >= 2 && length <= limit) return length;
   const other = otherFormat(start);
   if (other) fail("weights", { where, expected: "a safetensors file", found: other.what, fix: other.fix });
+  if (length >= 2 && length <= MAX_HEADER_BYTES && (start.byteLength < 9 || start[8] === BRACE)) {
+    refuseCut(where, `more than ${8 + length}`, fileBytes);
+  }
   return refuse(where, `a header of 2 to ${limit} bytes`, `a header length of ${length}`);
+}
+
+function refuseCut(where: string, bytes: string, fileBytes: number): never {
+  const found = `${fileBytes}: the file is cut off`;
+  return fail("weights", {
+    where,
+    expected: `${bytes} bytes as the header says`,
+    found,
+    fix: "copy or download it again",
+  });
 }
 
 /**
@@ -70,6 +85,7 @@ export function parseHeader(json: Uint8Array, fileBytes: number, where: string):
     }
     end = tensor.end;
   }
+  if (end > fileBytes) refuseCut(where, String(end), fileBytes);
   if (end !== fileBytes) refuse(where, `${end} bytes as the header says`, `${fileBytes} bytes`);
   return { tensors, metadata };
 }
