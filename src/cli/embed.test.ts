@@ -30,6 +30,15 @@ it("reads the run's own images by the run's column wherever they lie, others by 
   expect(await ids(join(folder, "moved/plain.csv"))).toEqual([0, "small-0.png"]);
 });
 
+it("refuses the name of another format before it reads anything", async () => {
+  const { code, err } = await runCommand(["embed", "no-run", "no-images", "--out", "f.csv"]);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining("--out f.csv: expected a name that ends in .npy: features are written in no other format"),
+  ]);
+  expect(err).toContain("found .csv; name it f.npy");
+});
+
 it("allows as many unreadable images as the run did, and names those that it leaves out", async () => {
   const folder = temporaryFolder();
   for (let i = 0; i < 8; i++) put(folder, `data/${i % 2}/${i}.png`, await png(16 * i, 16, 16));

@@ -1,6 +1,6 @@
 import { MaskconError } from "../core/index.ts";
 import { type Dataset, openImages } from "../data/index.ts";
-import { embedImages } from "../export/index.ts";
+import { checkFeaturesName, checkPlace, embedImages } from "../export/index.ts";
 import { asSeenBy, loadRun, withEncoder } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { warnOfSkipped } from "./open-source.ts";
@@ -36,6 +36,9 @@ export async function embedCommand(
   flags: EmbedFlags,
   terminal: Terminal,
 ): Promise<void> {
+  // Before images are read for nothing.
+  await checkPlace(flags.out, "npy");
+  checkFeaturesName(flags.out);
   const run = await loadRun(folder);
   const config = overRun(run.record.config, flags);
   const { weights, warnings } = await run.trained(config.encoder);

@@ -42,7 +42,7 @@ describe.each(commands)("maskcon %s", (...command) => {
   });
 
   it("replaces a file of its own kind", async () => {
-    const file = join(root, `${command[0]}.${command[0] === "export" ? "onnx" : "out"}`);
+    const file = join(root, `${command[0]}.${{ export: "onnx", embed: "npy" }[command[0]!] ?? "out"}`);
     for (let time = 0; time < 2; time++) expect(await runCommand([...command, file])).toMatchObject({ code: 0 });
   });
 });

@@ -1,9 +1,26 @@
 import { existsSync } from "node:fs";
+import { parse } from "node:path";
 import { writeFileAtomically } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
 import { type Dataset, idOf } from "../data/index.ts";
 import { type EmbedOptions, embedBatches, type FeatureEncoder } from "../eval/index.ts";
 import { writeNpy } from "../formats/numpy/index.ts";
 import { checkNew, checkPlace } from "./check-place.ts";
+
+/**
+ * Refuses a name whose ending says another format than the one that is written.
+ * @throws MaskconError "usage" where it does
+ */
+export function checkFeaturesName(file: string): void {
+  const { ext, name } = parse(file);
+  if (ext === "" || ext === ".npy") return;
+  fail("usage", {
+    where: `--out ${file}`,
+    expected: "a name that ends in .npy: features are written in no other format",
+    found: ext,
+    fix: `name it ${name}.npy, which NumPy reads (numpy.load)`,
+  });
+}
 
 /** `features.npy` -> `features.ids.txt` */
 const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt`;
@@ -12,7 +29,7 @@ const idsFile = (file: string): string => `${file.replace(/\.npy$/, "")}.ids.txt
  * Writes the features of every image of a dataset as .npy, float32 [n, F], not normalised, and beside it the images'
  * ids, one a line in the same order (what ends a line inside an id is escaped, as in JSON). Both files appear complete
  * or not at all; memory does not grow with the features. Returns both paths.
- * @throws MaskconError "usage" where another file lies there, "disk" where it cannot be written
+ * @throws MaskconError "usage" where another file lies there or the name ends otherwise than in .npy, "disk" where it cannot be written
  */
 export async function embedImages(
   o: EmbedOptions & { encoder: FeatureEncoder; dataset: Dataset; file: string },
@@ -20,6 +37,7 @@ export async function embedImages(
   const { encoder, dataset, file } = o;
   const ids = idsFile(file);
   await checkPlace(file, "npy");
+  checkFeaturesName(file);
   // Nothing in a list of ids says what it is: beside an .npy file it is that one's.
   if (!existsSync(file)) await checkNew(ids);
   async function* rows(): AsyncGenerator<Float32Array> {
