@@ -56,7 +56,7 @@ describe("a labels.csv", () => {
   it("is named where the folder is refused without it", async () => {
     const folder = await beside("id,breed\n1,pug\n2,tabby\n", ["1.png", "2.png"]);
     await expect(openData(folder)).rejects.toThrow(
-      /an image inside the folder of its coarse class, .*; labels.csv was passed over: none of its columns \(id, breed\) lists images/,
+      /every image inside the folder of its coarse class, .*; labels.csv was passed over: none of its columns \(id, breed\) lists images/,
     );
   });
 
@@ -125,7 +125,12 @@ describe("a file in place of DATA", () => {
   it.each([
     ["w.pth", pointer, /w\.pth.*: expected the file itself, found a Git LFS pointer; run `git lfs pull`/],
     ["w", pointer, "found a Git LFS pointer"],
-    ["w.pth", "PK\x03\x04", "a .csv, .parquet or .tar file, found a zip archive"],
+    ["w.pth", "PK\x03\x04", "a .csv, .parquet or .tar file, found a zip archive; unpack it (unzip w.pth)"],
+    ["a.zip", "PK\x03\x04", "found a zip archive; unpack it (unzip a.zip) and give its folder"],
+    ["a.tsv", "file\tcoarse\nlarge.png\tx\n", "found a table with tabs; save it with commas, as .csv"],
+    ["a.jsonl", '{"file": 1}\n', "found a file of JSON lines; write a CSV with the columns file and coarse"],
+    ["a.JSON", '[{"file": 1}]', "found a JSON file; write a CSV"],
+    ["a.tsv", "GIF89a", /found a GIF picture$/],
     ["w.onnx", "\x08\x07\x12\x04", "found an ONNX model"],
     ["w.bin", "", "found another file"],
   ])("is called by what it is (%s, %#)", async (name, content, message) => {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fail, fsReason } from "../core/index.ts";
-import { fileFormat, refuseUrl, SIGNATURE_BYTES, withRanges } from "../formats/index.ts";
+import { refuseUrl } from "../formats/index.ts";
 import { classFolders, imageFolder } from "./collections/class-folders.ts";
 import { mapData, readCoarseMap } from "./collections/coarse-map.ts";
 import { readCsv } from "./collections/csv.ts";
@@ -9,6 +9,7 @@ import { imagesFromFiles } from "./collections/from-files.ts";
 import type { FilesOptions } from "./collections/labelled.ts";
 import { labelsCsv, noteOfCsv, openCsv } from "./collections/labels-csv.ts";
 import type { Opener, OpenOptions, Recogniser } from "./collections/opener.ts";
+import { refuseOtherFile } from "./collections/other-file.ts";
 import { type Scan, scanFolder } from "./collections/scan.ts";
 import { compressedTars, refuseCompressed, shardFile, shardFolder, shards } from "./collections/shard-sources.ts";
 import type { Dataset, LoadedData } from "./dataset.ts";
@@ -119,14 +120,7 @@ function checkColumns(folder: string, { columns }: Opener, options: OpenOptions)
 async function csvPath(path: string): Promise<string> {
   if (extname(path).toLowerCase() === ".csv") return path;
   refuseCompressed(path);
-  const format = await withRanges(path, async ({ size, read }) =>
-    fileFormat(await read(0, Math.min(size, SIGNATURE_BYTES))),
-  );
-  return fail("data", {
-    where: path,
-    expected: "an image folder, a named dataset's folder, or a .csv, .parquet or .tar file",
-    found: format?.what ?? "another file",
-  });
+  return refuseOtherFile(path);
 }
 
 async function isFolder(path: string): Promise<boolean> {

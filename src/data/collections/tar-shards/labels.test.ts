@@ -96,6 +96,20 @@ describe("samples", () => {
     );
   });
 
+  it("of which the first has no label are refused with the member that it lacks", async () => {
+    const picture = await png(1);
+    const members: Members = [
+      ["a.png", picture],
+      ["b.png", picture],
+      ["b.cls", "x"],
+    ];
+    await expect(open(members)).rejects.toThrow(
+      /\(a\.png\): expected a label: .*, found the parts and keys png; add a member a\.cls with the name of its class, and so for every image$/,
+    );
+    const named: Members = [["a.png", picture], ["a.json", '{"kind": "x"}'], ...members.slice(1)];
+    await expect(open(named)).rejects.toThrow("png, json, kind; name the key or part with --coarse-column");
+  });
+
   it("of which one alone has no label are refused with one that has", async () => {
     const picture = await png(1);
     const members: Members = [
@@ -186,8 +200,7 @@ describe("names of members", () => {
     [
       "folders are the classes",
       ["cat/1.png", "dog/2.png"],
-      "found the parts and keys png; name the key or part with --coarse-column, or give fine labels and a coarse map with " +
-        "--coarse-map; if the folders in x.tar are the classes, unpack it (tar xf x.tar) and give its folder",
+      "found the parts and keys png; add a member cat/1.cls with the name of its class, and so for every image; if the folders in x.tar are the classes, unpack it (tar xf x.tar) and give its folder",
     ],
   ])("are explained where %s", async (_, names, message) => {
     await expect(open(await of(...names))).rejects.toThrow(message);

@@ -50,7 +50,10 @@ export async function refuseUnlabelled(ranges: ByteRanges, sample: Sample, of: U
   const tar = basename(ranges.file);
   const folders = key.includes("/") && parts.size === 1;
   const unpack = `; if the folders in ${tar} are the classes, unpack it (tar xf ${tar}) and give its folder`;
-  const fix = "name the key or part with --coarse-column, or give fine labels and a coarse map with --coarse-map";
+  const nothing = parts.size === 1 && of.keys.length === 0;
+  const fix = nothing
+    ? `add a member ${key}.cls with the name of its class, and so for every image`
+    : "name the key or part with --coarse-column, or give fine labels and a coarse map with --coarse-map";
   return fail("data", { ...failure, fix: `${fix}${folders ? unpack : ""}` });
 }
 
