@@ -1,12 +1,14 @@
 import { join } from "node:path";
-import { fail, MaskconError } from "../../core/index.ts";
+import { fail, firstFew, MaskconError } from "../../core/index.ts";
 import type { LoadedData } from "../dataset.ts";
 import { dataFromFiles } from "./from-files.ts";
 import { isTrainAlone, readImageFolder, topFolders } from "./image-folder.ts";
 import { noteOfCsv } from "./labels-csv.ts";
 import type { OpenOptions, Recogniser } from "./opener.ts";
 import type { Scan } from "./scan.ts";
+import { splitCalled } from "./split-names.ts";
 import { withUnreadable } from "./unreadable.ts";
+import type { FoundFile } from "./walk.ts";
 
 /** Two folders of images are classes or splits; so are the folders in a single `train`. */
 export const classFolders: Recogniser = async (scan, options) => {
@@ -25,8 +27,25 @@ async function openImageFolder(scan: Scan, options: OpenOptions): Promise<Loaded
   const note = await noteOfCsv(scan, options);
   const listed = found.map(({ path, problem }) => ({ ...bare, file: join(scan.path, path), id: path, problem }));
   const files = await withUnreadable(listed, options, () => withNote(note, () => readImageFolder(scan.path, found)));
-  return dataFromFiles(scan.path, files, options, { oneClass: adviceOnOneClass(scan, found) });
+  const data = await dataFromFiles(scan.path, files, options, { oneClass: adviceOnOneClass(scan, found) });
+  const empty = await emptyFolders(scan, found);
+  if (empty.length === 0) return data;
+  const warning = `no image in the ${empty.length === 1 ? "folder" : "folders"} ${firstFew(empty)}: no class is made of it`;
+  return { ...data, warnings: [...(data.warnings ?? []), warning] };
 }
+
+/** Folders that stand where classes do, and below which no image lies. */
+async function emptyFolders(scan: Scan, found: readonly FoundFile[]): Promise<string[]> {
+  const full = new Set(found.flatMap(({ path }) => [folderOf(path, 1), folderOf(path, 2)]));
+  const places = scan.folders.flatMap((top) => (splitCalled(top) ? [top] : []));
+  const inSplits = await Promise.all(
+    places.map(async (top) => (await scan.inside(top)).folders.map((name) => `${top}/${name}`)),
+  );
+  return [...scan.folders, ...inSplits.flat()].filter((folder) => !full.has(folder));
+}
+
+/** The first `depth` folders of a path. */
+const folderOf = (path: string, depth: number): string => path.split("/").slice(0, -1).slice(0, depth).join("/");
 
 /** A file without its labels. */
 const bare = { coarse: "", fine: undefined, split: undefined };

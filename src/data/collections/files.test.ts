@@ -35,6 +35,19 @@ describe("an image folder", () => {
     expect([width, height, ...data.subarray(0, 3)]).toEqual([6, 4, 0, 20, 200]);
   });
 
+  it("says which folders of classes hold no image", async () => {
+    const folder = temporaryFolder();
+    await putPictures(folder, ["cat/1.png", "dog/1.png"]);
+    mkdirSync(join(folder, "cow"));
+    put(folder, "notes/README.txt", "words");
+    const warning = "no image in the folders cow, notes: no class is made of it";
+    expect((await openData(folder)).warnings).toEqual([warning]);
+    const splits = temporaryFolder();
+    await putPictures(splits, ["train/cat/1.png", "train/dog/1.png", "test/cat/1.png"]);
+    mkdirSync(join(splits, "test/dog"));
+    expect((await openData(splits)).warnings).toEqual(["no image in the folder test/dog: no class is made of it"]);
+  });
+
   it("takes folders inside as fine classes, told apart by their coarse class", async () => {
     const folder = temporaryFolder();
     await putPictures(folder, ["train/cat/other/1.png", "train/dog/other/1.png", "test/dog/pug/1.png"]);
