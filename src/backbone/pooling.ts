@@ -13,7 +13,7 @@ const MOST_BEFORE = 9;
  * Where the tokens of patches start. Patches fill a square; the first of the tokens before them is the class token, those
  * after it are registers. 0: there is no class token.
  */
-function firstPatch(tokens: number): number {
+export function firstPatch(tokens: number): number {
   const before = tokens - Math.floor(Math.sqrt(tokens)) ** 2;
   return before <= MOST_BEFORE ? before : 1;
 }

@@ -1,23 +1,21 @@
-import { type Extent, type Field, type ProtobufFile, packedVarints } from "./protobuf.ts";
-
-/** A longer name or text is none. */
-const MAX_TEXT = 2 ** 20;
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { type Extent, type Field, type ProtobufFile, packedVarints, varintsIn } from "./protobuf.ts";
 
 /** A message whose fields are known, and read when they are asked for. */
 export class Message {
   readonly extent: Extent;
   readonly file: ProtobufFile;
-  readonly #fields = new Map<number, Field[]>();
+  /** In their order. */
+  readonly fields: readonly Field[];
+  readonly #byNumber = new Map<number, Field[]>();
 
   private constructor(file: ProtobufFile, extent: Extent, fields: readonly Field[]) {
     this.file = file;
     this.extent = extent;
+    this.fields = fields;
     for (const field of fields) {
-      const others = this.#fields.get(field.number);
+      const others = this.#byNumber.get(field.number);
       if (others) others.push(field);
-      else this.#fields.set(field.number, [field]);
+      else this.#byNumber.set(field.number, [field]);
     }
   }
 
@@ -27,7 +25,7 @@ export class Message {
   }
 
   all(number: number): readonly Field[] {
-    return this.#fields.get(number) ?? [];
+    return this.#byNumber.get(number) ?? [];
   }
 
   child(field: Field): Promise<Message> {
@@ -51,16 +49,7 @@ export class Message {
 
   async texts(number: number): Promise<string[]> {
     const texts: string[] = [];
-    for (const field of this.all(number)) {
-      const { offset, length } = this.file.extent(field);
-      if (length > MAX_TEXT) this.file.refuse(offset, `a text of at most ${MAX_TEXT} bytes`, `${length}`);
-      const bytes = await this.file.bytes(field);
-      try {
-        texts.push(utf8.decode(bytes));
-      } catch {
-        this.file.refuse(offset, "text in UTF-8", "other bytes");
-      }
-    }
+    for (const field of this.all(number)) texts.push(await this.file.text(field));
     return texts;
   }
 
@@ -77,7 +66,9 @@ export class Message {
     for (const field of this.all(number)) {
       if (field.value !== undefined) integers.push(field.value);
       else {
-        const packed = packedVarints(await this.file.bytes(field));
+        const bytes = await this.file.bytes(field);
+        this.file.count(varintsIn(bytes), field.offset);
+        const packed = packedVarints(bytes);
         for (const value of packed ?? this.file.refuse(field.offset, "numbers", "part of one")) integers.push(value);
       }
     }
@@ -95,6 +86,7 @@ export class Message {
       }
       const bytes = await this.file.bytes(field);
       if (bytes.length % 4 !== 0) this.file.refuse(field.offset, "numbers of 4 bytes", `${bytes.length} bytes`);
+      this.file.count(bytes.length / 4, field.offset);
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       for (let at = 0; at < bytes.length; at += 4) floats.push(view.getFloat32(at, true));
     }

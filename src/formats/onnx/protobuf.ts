@@ -10,8 +10,10 @@ export interface Extent {
 /** A field of a message: a number, or where its bytes lie. */
 export interface Field {
   readonly number: number;
-  /** Where the field begins, for messages. */
+  /** Where the field begins, its number included. */
   readonly offset: number;
+  /** Where the next one begins. */
+  readonly end: number;
   /** 64 bits of a varint as a signed number; the bits of a 32- or 64-bit number. */
   readonly value?: bigint;
   readonly bits?: 32 | 64;
@@ -19,8 +21,14 @@ export interface Field {
 }
 
 const WINDOW = 2 ** 18;
-/** Fields of a file in all; each takes about a hundred bytes of memory. */
-const MAX_FIELDS = 4_000_000;
+/** Fields, and numbers in lists, of a file in all; each takes about a hundred bytes of memory. */
+const MAX_PARTS = 4_000_000;
+/** A longer name or text is none. */
+const MAX_TEXT = 2 ** 20;
+/** Bytes of all texts that are read. */
+const MAX_TEXTS = 2 ** 27;
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Bytes of a field that is read whole. */
 const MAX_BYTES = 2 ** 26;
 
@@ -32,7 +40,8 @@ export class ProtobufFile {
   readonly #ranges: ByteRanges;
   #window: Uint8Array = new Uint8Array(0);
   #start = 0;
-  #fields = 0;
+  #parts = 0;
+  #text = 0;
 
   constructor(ranges: ByteRanges) {
     this.#ranges = ranges;
@@ -47,11 +56,11 @@ export class ProtobufFile {
     const fields: Field[] = [];
     const end = offset + length;
     for (let at = offset; at < end; ) {
-      if (this.#fields++ >= MAX_FIELDS) this.refuse(at, `at most ${MAX_FIELDS} parts`, "more");
+      this.count(1, at);
       // A key and a number take twenty bytes at most.
       await this.#show(at, Math.min(20, end - at));
       const field = this.#field(at, end);
-      fields.push(field.read);
+      fields.push(field);
       at = field.end;
     }
     return fields;
@@ -64,6 +73,26 @@ export class ProtobufFile {
     if (length > WINDOW) return this.#ranges.read(offset, length);
     await this.#show(offset, length);
     return this.#window.slice(offset - this.#start, offset - this.#start + length);
+  }
+
+  /** The text of a field, at most 1 MiB. */
+  async text(field: Field): Promise<string> {
+    const { offset, length } = this.extent(field);
+    if (length > MAX_TEXT) this.refuse(offset, `a text of at most ${MAX_TEXT} bytes`, `${length}`);
+    this.#text += length;
+    if (this.#text > MAX_TEXTS) this.refuse(offset, `texts of at most ${MAX_TEXTS} bytes in all`, "more");
+    try {
+      return utf8.decode(await this.bytes(field));
+    } catch (error) {
+      if (error instanceof TypeError) this.refuse(offset, "text in UTF-8", "other bytes");
+      throw error;
+    }
+  }
+
+  /** Counts numbers of a list among the parts of the file: each takes memory, as a field does. */
+  count(parts: number, offset: number): void {
+    this.#parts += parts;
+    if (this.#parts > MAX_PARTS) this.refuse(offset, `at most ${MAX_PARTS} parts`, "more");
   }
 
   extent({ extent, offset }: Field): Extent {
@@ -81,26 +110,26 @@ export class ProtobufFile {
     this.#start = offset;
   }
 
-  #field(offset: number, end: number): { read: Field; end: number } {
+  #field(offset: number, end: number): Field {
     const key = this.#varint(offset, end);
     const number = Number(BigInt.asUintN(64, key.value) >> 3n);
     const wire = Number(key.value & 7n);
     if (number < 1 || number > MAX_FIELD_NUMBER) this.refuse(offset, "a field of a message", `number ${number}`);
     if (wire === 0) {
       const { value, end: after } = this.#varint(key.end, end);
-      return { read: { number, offset, value }, end: after };
+      return { number, offset, value, end: after };
     }
     if (wire === 1 || wire === 5) {
       const size = wire === 1 ? 8 : 4;
       if (key.end + size > end) this.refuse(key.end, `${size} bytes`, "the end of the message");
       const value = this.#fixed(key.end, size);
-      return { read: { number, offset, value, bits: size === 8 ? 64 : 32 }, end: key.end + size };
+      return { number, offset, value, bits: size === 8 ? 64 : 32, end: key.end + size };
     }
     if (wire !== 2) return this.refuse(offset, "a number, or bytes with their length", `wire type ${wire}`);
     const { value, end: start } = this.#varint(key.end, end);
     const length = Number(BigInt.asUintN(64, value));
     if (length > end - start) this.refuse(offset, `at most ${end - start} bytes`, `a length of ${length}`);
-    return { read: { number, offset, extent: { offset: start, length } }, end: start + length };
+    return { number, offset, extent: { offset: start, length }, end: start + length };
   }
 
   #varint(offset: number, end: number): { value: bigint; end: number } {
@@ -136,4 +165,11 @@ export function packedVarints(bytes: Uint8Array): bigint[] | undefined {
     [value, shift] = [0n, 0n];
   }
   return shift === 0n ? values : undefined;
+}
+
+/** How many numbers packed bytes hold, whole ones. */
+export function varintsIn(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) if (byte < 0x80) count++;
+  return count;
 }

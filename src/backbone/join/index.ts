@@ -1,0 +1,1 @@
+export { type JoinedModel, type JoinOptions, joinModels } from "./join.ts";
