@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { withRanges } from "../../formats/index.ts";
-import { bytesOf, type OnnxFile, ProtobufFile, readParts, tensorsOf } from "../../formats/onnx/index.ts";
+import { bytesOf, type OnnxFile, type OnnxFileTensor, ProtobufFile, readParts } from "../../formats/onnx/index.ts";
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { featureDimOf, type Pooling, poolingFor } from "../pooling.ts";
 import { openSession } from "../session.ts";
@@ -99,11 +99,12 @@ async function outputShape(model: ForeignModel): Promise<readonly number[]> {
 }
 
 /** Files with numbers of what is kept. Those outside the model's folder were refused when it was read. */
-function externalOf(trunk: string, { graph }: OnnxFile, kept: ReadonlySet<string>): JoinedModel["external"] {
-  const dropped = new Set(graph.tensors.filter(({ name }) => !kept.has(name)));
+function externalOf(trunk: string, { graph, external }: OnnxFile, kept: ReadonlySet<string>): JoinedModel["external"] {
+  const placeOf = ({ name, data }: OnnxFileTensor) => JSON.stringify([name, data]);
+  const dropped = new Set(graph.tensors.filter(({ name }) => !kept.has(name)).map(placeOf));
   const locations = new Set<string>();
-  for (const tensor of tensorsOf(graph)) {
-    if ("external" in tensor.data && !dropped.has(tensor)) locations.add(tensor.data.external.location);
+  for (const tensor of external) {
+    if ("external" in tensor.data && !dropped.has(placeOf(tensor))) locations.add(tensor.data.external.location);
   }
   return [...locations].map((name) => ({ from: join(dirname(trunk), ...name.split(/[\\/]/)), name }));
 }

@@ -22,11 +22,14 @@ export function* tensorsOf(graph: OnnxFileGraph): Generator<OnnxFileTensor> {
  * @returns for each file its size in bytes
  * @throws MaskconError "weights" where a file lies elsewhere or is too short, "data" where it is missing or no regular file
  */
-export async function externalFiles(path: string, { graph }: OnnxFile): Promise<ReadonlyMap<string, number>> {
+export async function externalFiles(
+  path: string,
+  { external }: Pick<OnnxFile, "external">,
+): Promise<ReadonlyMap<string, number>> {
   const folder = await realpath(dirname(path));
   const files = new Map<string, number>();
   const known = new Map<string, string>();
-  for (const { name, type, shape, data } of tensorsOf(graph)) {
+  for (const { name, type, shape, data } of external) {
     if (!("external" in data)) continue;
     const { location, offset, length } = data.external;
     let file = known.get(location);

@@ -11,6 +11,8 @@ export interface OnnxFile {
   /** Names of the operators that the file defines by others. */
   readonly functions: readonly string[];
   readonly graph: OnnxFileGraph;
+  /** Tensors with numbers in other files, wherever the file has them: in functions and sparse tensors, too. */
+  readonly external: readonly OnnxFileTensor[];
 }
 
 export interface OnnxFileGraph {

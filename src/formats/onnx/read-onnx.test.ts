@@ -71,7 +71,7 @@ test("a model of another writer is read, its numbers apart", async () => {
   const { graph, ...rest } = await read(model());
   expect(rest).toEqual({
     ...{ irVersion: 8, producer: "torch 2.13", functions: ["Mine"] },
-    ...{ opsets: new Map([["", 17]]), metadata: new Map([["k", "v"]]) },
+    ...{ opsets: new Map([["", 17]]), metadata: new Map([["k", "v"]]), external: [] },
   });
   expect(graph.inputs).toEqual([{ name: "x", type: "float32", shape: ["N", 3, 8, 8] }]);
   expect(graph.outputs).toEqual([
@@ -152,6 +152,30 @@ describe("numbers in files beside it", () => {
     writeFileSync(join(folder, "weights/w.bin"), new Uint8Array(20));
     const files = await filesOf(folder, outside("weights/w.bin", { offset: "12", length: "8" }));
     expect([...files.values()]).toEqual([20]);
+  });
+
+  const stolen = {
+    ...{ name: "w", dims: [2], dataType: 1, dataLocation: TensorProto.DataLocation.EXTERNAL },
+    externalData: [{ key: "location", value: "/etc/passwd" }],
+  };
+  const holds = (attribute: object) => ({
+    opType: "Constant",
+    output: ["y"],
+    attribute: [{ name: "value", ...attribute }],
+  });
+  test.each<[string, object]>([
+    ["an attribute", model({ node: [holds({ type: kinds.TENSOR, t: stolen })] })],
+    ["an attribute of another type than it says", model({ node: [holds({ type: kinds.INT, t: stolen })] })],
+    ["a list of tensors", model({ node: [holds({ type: kinds.TENSORS, tensors: [stolen] })] })],
+    ["a sparse tensor", model({ node: [holds({ type: kinds.SPARSE_TENSOR, sparseTensor: { indices: stolen } })] })],
+    ["a list of graphs", model({ node: [holds({ type: kinds.GRAPHS, graphs: [{ initializer: [stolen] }] })] })],
+    ["a sparse initialiser", model({ sparseInitializer: [{ values: stolen, dims: [9] }] })],
+    ["a function", model({}, { functions: [{ name: "F", node: [holds({ type: kinds.TENSOR, t: stolen })] }] })],
+    ["training", model({}, { trainingInfo: [{ algorithm: { initializer: [stolen] } }] })],
+  ])("outside its folder are refused in %s", async (_, content) => {
+    expect(await messageOfRefusal(filesOf(temporaryFolder(), content))).toMatch(
+      /its own folder, found "\/etc\/passwd"/,
+    );
   });
 
   test.each<[string, Record<string, string>, RegExp]>([

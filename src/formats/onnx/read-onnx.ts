@@ -1,5 +1,6 @@
 import type { ByteRanges } from "../byte-ranges.ts";
 import { typeName } from "./data-types.ts";
+import { externalTensors } from "./external-tensors.ts";
 import { Message } from "./message.ts";
 import type { OnnxFile, OnnxFileAttribute, OnnxFileGraph, OnnxFileNode, OnnxFileValue } from "./onnx-model.ts";
 import { type Extent, type Field, ProtobufFile } from "./protobuf.ts";
@@ -31,6 +32,7 @@ export async function readOnnx(ranges: ByteRanges): Promise<OnnxFile> {
     metadata: await pairs(model, 14),
     functions: await inTurn(model.all(25), async (field) => (await model.child(field)).text(1)),
     graph: await readGraph(file, file.extent(graphs[0]!), MAX_DEPTH),
+    external: await externalTensors(new ProtobufFile(ranges)),
   };
 }
 
@@ -122,8 +124,10 @@ async function readValue(value: Message): Promise<OnnxFileValue> {
   return { name, type: typeName(element) ?? `type ${element}`, ...(dims && { shape: dims }) };
 }
 
+/** A negative size is a free one, as ONNX Runtime has it: some exporters write -1. */
 async function readDim(dim: Message): Promise<number | string> {
-  return dim.all(1).length > 0 ? dim.whole(1) : dim.text(2);
+  const size = dim.all(1).length > 0 ? dim.whole(1) : -1;
+  return size >= 0 ? size : dim.text(2);
 }
 
 async function pairs(message: Message, number: number): Promise<Map<string, string>> {
