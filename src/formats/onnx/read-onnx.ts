@@ -2,7 +2,14 @@ import type { ByteRanges } from "../byte-ranges.ts";
 import { typeName } from "./data-types.ts";
 import { externalTensors } from "./external-tensors.ts";
 import { Message } from "./message.ts";
-import type { OnnxFile, OnnxFileAttribute, OnnxFileGraph, OnnxFileNode, OnnxFileValue } from "./onnx-model.ts";
+import type {
+  OnnxFile,
+  OnnxFileAttribute,
+  OnnxFileGraph,
+  OnnxFileNode,
+  OnnxFileTensor,
+  OnnxFileValue,
+} from "./onnx-model.ts";
 import { type Extent, type Field, ProtobufFile } from "./protobuf.ts";
 import { readTensor } from "./read-tensor.ts";
 
@@ -40,12 +47,24 @@ async function readGraph(file: ProtobufFile, extent: Extent, depth: number): Pro
   if (depth === 0) file.refuse(extent.offset, `graphs in at most ${MAX_DEPTH} others`, "more");
   const graph = await Message.read(file, extent);
   const values = (number: number) => inTurn(graph.all(number), async (field) => readValue(await graph.child(field)));
+  const tensors = await inTurn(graph.all(5), async (field) => readTensor(await graph.child(field)));
+  checkNames(file, extent, tensors);
   return {
     nodes: await inTurn(graph.all(1), async (field) => readNode(file, await graph.child(field), depth)),
-    tensors: await inTurn(graph.all(5), async (field) => readTensor(await graph.child(field))),
+    tensors,
     inputs: await values(11),
     outputs: await values(12),
   };
+}
+
+/** ONNX Runtime takes one of two tensors of a name, and says nothing. */
+function checkNames(file: ProtobufFile, { offset }: Extent, tensors: readonly OnnxFileTensor[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name))
+      file.refuse(offset, "tensors with names of their own", `two ${JSON.stringify(name.slice(0, 100))}`);
+    names.add(name);
+  }
 }
 
 async function readNode(file: ProtobufFile, node: Message, depth: number): Promise<OnnxFileNode> {

@@ -1,0 +1,241 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { floats, headModel, ints, joinOptions, node, putModel, SIDE, value } from "../../test/joined-models.ts";
+import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { MaskconError } from "../core/index.ts";
+import { MessagePieces } from "../formats/onnx/index.ts";
+import { inspectBackbone } from "./index.ts";
+import { joinModels } from "./join/index.ts";
+
+/** What each door that takes a foreign model says of a file: "ok", or the refusal, which is one coded line. */
+async function answers(file: string): Promise<string[]> {
+  const joined = async () => {
+    const { pieces } = await joinModels(joinOptions(file, headModel(5).bytes));
+    for await (const _ of pieces());
+  };
+  const said: string[] = [];
+  for (const door of [() => inspectBackbone(file), joined]) {
+    const error = await door().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error !== undefined && !(error instanceof MaskconError)) throw error;
+    const message = error === undefined ? "ok" : `${error.code}: ${error.message}`;
+    expect(message).not.toMatch(/\n|undefined|NaN/);
+    if (error) expect(["weights", "usage", "data"]).toContain(error.code);
+    said.push(message);
+  }
+  return said;
+}
+
+const branch = (name: string) => ({
+  ...{ name, node: [node("Add", "map shift", `${name}.y`)], output: [value(`${name}.y`, ["N", 5, "h", "w"])] },
+});
+/** A graph with something of everything: a graph within, numbers in a list, an operator of its own. */
+const graph = {
+  name: "trunk",
+  node: [
+    node("Twice", "pixels", "twice", {}, "me"),
+    node("Conv", "twice kernel", "map", { pads: [1, 1, 1, 1] }),
+    node("If", "yes", "shifted", { then_branch: branch("then"), else_branch: branch("else") }),
+    node("Relu", "shifted", "features"),
+  ],
+  initializer: [
+    ...[floats("kernel", 5, 3, 3, 3), { name: "yes", dims: [], dataType: 9, rawData: Uint8Array.of(1) }],
+    { name: "shift", dims: [1], dataType: 1, floatData: [0.5] },
+  ],
+  input: [value("pixels", ["N", 3, "height", "width"])],
+  output: [value("features", ["N", 5, "h", "w"])],
+};
+const opsetImport = [{ domain: "", version: 17 }];
+const twice = { node: [node("Add", "x x", "y")], input: ["x"], output: ["y"] };
+const more = {
+  opsetImport: [...opsetImport, { domain: "me", version: 1 }],
+  functions: [{ name: "Twice", domain: "me", ...twice, opsetImport }],
+};
+
+test("300 damaged files are taken, or refused in one line", async () => {
+  const folder = temporaryFolder();
+  const file = putModel(graph, { more }, folder);
+  expect(await answers(file)).toEqual(["ok", "ok"]);
+  const bytes = readFileSync(file);
+  const before = process.memoryUsage().rss;
+  let refused = 0;
+  const damage = async (list: readonly unknown[]) => {
+    writeFileSync(file, mutate(bytes, list as Mutation[]));
+    if ((await answers(file)).some((answer) => answer !== "ok")) refused++;
+  };
+  await fc.assert(fc.asyncProperty(mutations, damage), { numRuns: 300, seed: 17 });
+  expect(refused).toBeGreaterThan(100);
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+});
+
+test("every length a file may be cut to", async () => {
+  const file = putModel({ ...graph, initializer: [...graph.initializer].reverse() }, { more });
+  const bytes = readFileSync(file);
+  for (let length = 0; length < bytes.length; length += 7) {
+    writeFileSync(file, bytes.subarray(0, length));
+    expect((await answers(file)).join()).not.toContain("ok");
+  }
+});
+
+const withNodes = (...nodes: object[]) => ({ ...graph, node: nodes });
+const tensor = (name: string, more: object) => ({ name, dims: [1], dataType: 1, ...more });
+const withTensor = (more: object) => ({
+  ...graph,
+  node: [node("Conv", "pixels kernel", "map"), node("Add", "map bad", "features")],
+  initializer: [floats("kernel", 5, 3, 3, 3), tensor("bad", more)],
+});
+const sized = (...dims: number[]) => ({ ...graph, input: [value("pixels", dims)] });
+const nested = (depth: number): object =>
+  depth === 0 ? branch("y") : { ...branch("y"), node: [node("If", "yes", "y.y", { then_branch: nested(depth - 1) })] };
+const conv = node("Conv", "pixels kernel", "map");
+
+test.each<[string, object]>([
+  ["a circle", withNodes(node("Conv", "b kernel", "a"), node("Relu", "a", "b"), node("Add", "a pixels", "features"))],
+  ["a node that reads what it makes", withNodes(conv, node("Add", "map features", "features"))],
+  ["a value made twice", withNodes(conv, node("Relu", "map", "features"), node("Abs", "map", "features"))],
+  [
+    "a tensor given twice",
+    {
+      ...withNodes(node("Conv", "pixels kernel", "features")),
+      initializer: [floats("kernel", 5, 3, 3, 3), floats("kernel", 5, 3, 3, 3)],
+    },
+  ],
+  ["a value that nothing makes", withNodes(conv, node("Add", "map nothing", "features"))],
+  ["an output that nothing makes", withNodes(conv)],
+  ["no operator", withNodes(conv, node("", "map", "features"))],
+  ["an unknown operator", withNodes(conv, node("Unknown", "map", "features"))],
+  ["a node without inputs", withNodes(conv, { opType: "Relu", output: ["features"] })],
+  ["graphs in graphs", withNodes(conv, node("If", "yes", "features", { then_branch: nested(20) }))],
+  ["an If without branches", withNodes(conv, node("If", "yes", "features"))],
+  ["a shape that overflows", withTensor({ dims: [2 ** 32, 2 ** 32], rawData: new Uint8Array(4) })],
+  ["a tensor that is larger than its bytes", withTensor({ dims: [2 ** 40], rawData: new Uint8Array(4) })],
+  ["a list that is shorter than its shape", withTensor({ dims: [5000], floatData: [1] })],
+  ["a negative size", withTensor({ dims: [-1], rawData: new Uint8Array(4) })],
+  ["numbers of another type", withTensor({ dataType: 7, rawData: new Uint8Array(8) })],
+  ["text as raw bytes", withTensor({ dataType: 8, rawData: new Uint8Array(4) })],
+  ["no type", withTensor({ dataType: 0, rawData: new Uint8Array(4) })],
+  ["a part of a tensor", withTensor({ segment: { begin: 0, end: 4 }, rawData: new Uint8Array(4) })],
+  ["images of any number of pixels", sized(1, 3, 2 ** 30, 2 ** 30)],
+  ["images without pixels", sized(1, 3, 0, 0)],
+  ["any number of images", sized(2 ** 40, 3, SIDE, SIDE)],
+  [
+    "memory for all",
+    {
+      ...withNodes(node("Expand", "pixels huge", "features")),
+      initializer: [ints("huge", [4], 2 ** 30, 2 ** 30, 2 ** 30, 1)],
+    },
+  ],
+])("%s is refused", async (_, content) => {
+  expect((await answers(putModel(content))).join()).not.toContain("ok");
+});
+
+test.each([0, -1, 2 ** 40])("operator set %i is refused", async (version) => {
+  expect((await answers(putModel(graph, { opset: version }))).join()).not.toContain("ok");
+});
+
+describe("protobuf as others may write it", () => {
+  const conv = (attribute: MessagePieces) =>
+    new MessagePieces().text(1, "pixels").text(1, "kernel").text(2, "features").text(4, "Conv").message(5, attribute);
+  /** The model with a convolution of which one attribute, and the kernel's shape, are written so. */
+  const written = (attribute: MessagePieces, dims: MessagePieces, behind = Buffer.alloc(0)) => {
+    const file = putModel({ ...graph, node: [], initializer: [] });
+    const { rawData } = floats("kernel", 5, 3, 3, 3);
+    const kernel = new MessagePieces().varint(2, 1).text(8, "kernel").bytes(9, rawData);
+    for (const piece of dims.pieces) kernel.add(piece);
+    const more = new MessagePieces().message(1, conv(attribute)).message(5, kernel);
+    // A message that stands twice is one: its fields are joined.
+    const parts = [readFileSync(file), ...new MessagePieces().message(7, more).pieces] as Uint8Array[];
+    writeFileSync(file, Buffer.concat([...parts, behind]));
+    return file;
+  };
+  const pads = () => new MessagePieces().text(1, "pads").varint(20, 7);
+  const packed = (number: number, ...values: number[]) => new MessagePieces().bytes(number, Uint8Array.from(values));
+  const single = (number: number, values: readonly number[]) =>
+    values.reduce((message, one) => message.varint(number, one), new MessagePieces());
+
+  test("a graph in two parts is refused, and so are groups", async () => {
+    const file = written(pads(), packed(1, 5, 3, 3, 3));
+    expect((await answers(file)).join()).toMatch(/an ONNX model with one graph, found 2 graphs/);
+    const whole = putModel(graph, { more });
+    for (const group of [Buffer.from([0x3b, 0x3c]), Buffer.from([0xa3, 0x06, 0xa4, 0x06])]) {
+      const damaged = join(temporaryFolder(), "model.onnx");
+      writeFileSync(damaged, Buffer.concat([readFileSync(whole), group]));
+      expect((await answers(damaged)).join()).toMatch(/bytes with their length, found wire type 3/);
+    }
+  });
+
+  test("lists of numbers may be packed or not, and may not be endless", async () => {
+    const graphOf = (attribute: MessagePieces, dims: MessagePieces) => {
+      const file = join(temporaryFolder(), "model.onnx");
+      const kernel = new MessagePieces()
+        .varint(2, 1)
+        .text(8, "kernel")
+        .bytes(9, floats("kernel", 5, 3, 3, 3).rawData);
+      for (const piece of dims.pieces) kernel.add(piece);
+      const shape = ["N", "3", "12", "12"].reduce((message, text) => {
+        const dim = new MessagePieces();
+        return message.message(1, text === "N" ? dim.text(2, text) : dim.varint(1, Number(text)));
+      }, new MessagePieces());
+      const typed = new MessagePieces().message(1, new MessagePieces().varint(1, 1).message(2, shape));
+      const body = new MessagePieces().text(2, "g").message(1, conv(attribute)).message(5, kernel);
+      body.message(11, new MessagePieces().text(1, "pixels").message(2, typed));
+      body.message(12, new MessagePieces().text(1, "features").message(2, typed));
+      const model = new MessagePieces().varint(1, 8).message(8, new MessagePieces().varint(2, 17)).message(7, body);
+      writeFileSync(file, Buffer.concat(model.pieces as Uint8Array[]));
+      return answers(file);
+    };
+    const with1 = (list: MessagePieces) => list.pieces.reduce((message, piece) => message.add(piece), pads());
+    for (const dims of [packed(1, 5, 3, 3, 3), single(1, [5, 3, 3, 3])]) {
+      expect(await graphOf(with1(packed(8, 1, 1, 1, 1)), dims)).toEqual(["ok", "ok"]);
+      expect(await graphOf(with1(single(8, [1, 1, 1, 1])), dims)).toEqual(["ok", "ok"]);
+    }
+    const endless = new MessagePieces().bytes(8, new Uint8Array(5_000_000));
+    const refused = await graphOf(with1(endless), packed(1, 5, 3, 3, 3));
+    expect(refused.join()).toMatch(/expected at most 4000000 parts, found more/);
+  });
+});
+
+describe("numbers in files beside it", () => {
+  const outside = (location: string, entries: Record<string, string> = {}) => ({
+    dataLocation: 1,
+    externalData: Object.entries({ location, ...entries }).map(([key, text]) => ({ key, value: text })),
+  });
+  /** A folder in which nothing may be opened: its pipes never end. */
+  function place() {
+    const root = temporaryFolder();
+    const folder = join(root, "model");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "some.bin"), new Uint8Array(64));
+    for (const pipe of [join(root, "pipe"), join(folder, "pipe")]) spawnSync("mkfifo", [pipe]);
+    symlinkSync(join(root, "pipe"), join(folder, "link"));
+    symlinkSync(root, join(folder, "above"));
+    return folder;
+  }
+
+  const elsewhere = ["../pipe", "/dev/zero", "link", "pipe", "above/pipe", "some.bin/../../pipe", "none.bin", "."];
+  test.each<[string, Record<string, string>]>([
+    ...elsewhere.map((location): [string, Record<string, string>] => [location, {}]),
+    ["some.bin", { offset: "62" }],
+    ["some.bin", { offset: "9007199254740991" }],
+    ["some.bin", { offset: "-4" }],
+    ["some.bin", { length: "3" }],
+    ["some.bin", { length: "18446744073709551615" }],
+  ])("%s %j is refused", async (location, entries) => {
+    const file = putModel(withTensor(outside(location, entries)), {}, place());
+    expect((await answers(file)).join()).not.toContain("ok");
+  });
+
+  test("overlapping parts of one file are read", async () => {
+    const content = withTensor(outside("some.bin", { offset: "2" }));
+    const initializer = [...content.initializer, tensor("other", outside("some.bin", { offset: "4" }))];
+    const nodes = [...content.node, node("Add", "features other", "image_embeds")];
+    const all = { ...content, node: nodes, initializer, output: [value("image_embeds", ["N", 5, "h", "w"])] };
+    expect(await answers(putModel(all, {}, place()))).toEqual(["ok", "ok"]);
+  });
+});
