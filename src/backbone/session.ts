@@ -4,6 +4,7 @@ import { silenceTelemetry } from "../engine/index.ts";
 import { float16Of, float32Of } from "./float16.ts";
 import type { ForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
+import { tryInProcess } from "./trial-process.ts";
 
 /** A foreign model in ONNX Runtime, as it is. */
 export interface ForeignSession {
@@ -18,6 +19,7 @@ export interface ForeignSession {
 export async function openSession(model: ForeignModel, threads?: number): Promise<ForeignSession> {
   const { file, input, output, imageSize } = model;
   silenceTelemetry();
+  await tryInProcess(model);
   const session = await InferenceSession.create(file, {
     // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
     logSeverityLevel: 4,

@@ -1,0 +1,65 @@
+import { execFile } from "node:child_process";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { fail } from "../core/index.ts";
+import type { ForeignModel } from "./foreign-model.ts";
+
+/** Seconds that loading a model and one batch may take; the slowest known model needs a tenth. */
+const MAX_SECONDS = 300;
+
+/** Errors that ONNX Runtime throws are left to the session proper, which says them. */
+const PROGRAM = `
+async function trial() {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) text += chunk;
+  const { file, input, type, output, dims } = JSON.parse(text);
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
+  const size = dims.reduce((a, b) => a * b, 1);
+  const data = type === "float16" ? new Uint16Array(size) : new Float32Array(size);
+  await session.run({ [input]: new Tensor(type, data, dims) }, [output]);
+}
+trial().then(() => process.exit(0), () => process.exit(0));
+`;
+
+const survived = new Set<string>();
+
+/**
+ * Has another process load a foreign model and run it on one black batch, since some files end the process that runs them:
+ * an integer division overflows, a loop does not end, memory goes out. Each file is tried once in a process.
+ * @throws MaskconError "weights" where that process ends or does not
+ */
+export async function tryInProcess({ file, input, output, imageSize: s }: ForeignModel): Promise<void> {
+  const { size, mtimeMs, ino } = await stat(file);
+  const batch = input.batch ?? 1;
+  const dims = input.layout === "NCHW" ? [batch, 3, s, s] : [batch, s, s, 3];
+  const key = [resolve(file), size, mtimeMs, ino, output.name, dims].join("\0");
+  if (survived.has(key)) return;
+  const work = { file: resolve(file), input: input.name, type: input.type, output: output.name, dims };
+  // Names are any text, which a command line is not.
+  const end = await ended(JSON.stringify(work));
+  if (end === undefined) survived.add(key);
+  else fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found: end });
+}
+
+/** How the process ended; undefined where it did so by itself. */
+function ended(work: string): Promise<string | undefined> {
+  const options = {
+    // Where this package's own modules are found.
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", NODE_OPTIONS: "" },
+    timeout: 1000 * MAX_SECONDS,
+    killSignal: "SIGKILL" as const,
+  };
+  return new Promise((resolved) => {
+    const child = execFile(process.execPath, ["-e", PROGRAM], options, (error) => {
+      if (!error) resolved(undefined);
+      else if (error.killed) resolved(`one that does not end within ${MAX_SECONDS} s`);
+      else resolved(`one that ends the process that runs it (${error.signal ?? error.code})`);
+    });
+    // Its end says more than that its input was closed.
+    child.stdin!.on("error", () => {});
+    child.stdin!.end(work);
+  });
+}
