@@ -1,5 +1,6 @@
 export type { FeatureOutput } from "./feature-output.ts";
 export { type BackboneFacts, inspectBackbone } from "./inspect.ts";
+export { type JoinedModel, type JoinOptions, joinModels } from "./join/index.ts";
 export type { Pooling } from "./pooling.ts";
 export type { Preprocessing } from "./preprocessing.ts";
 export { openTrunk, type Trunk, type TrunkOptions } from "./trunk.ts";

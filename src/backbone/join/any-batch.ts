@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { random } from "../../core/index.ts";
-import { bytesOf } from "../../formats/onnx/index.ts";
+import { silenceTelemetry } from "../../engine/index.ts";
+import { bytesOfPieces } from "../../formats/onnx/index.ts";
 import type { Assembled } from "./assemble.ts";
 
 /** A larger model is not tried: it would be in memory several times. */
@@ -46,7 +47,8 @@ export async function anyBatchIsRight(o: Trial): Promise<boolean> {
 /** Undefined where ONNX Runtime does not compute it. */
 async function featuresOf(o: Trial, { pieces }: Assembled, images: Float32Array, n: number) {
   const chunks: Uint8Array[] = [];
-  for await (const bytes of bytesOf(pieces, o.trunk, o.size)) chunks.push(bytes);
+  for await (const bytes of bytesOfPieces(pieces, o.trunk, o.size)) chunks.push(bytes);
+  silenceTelemetry();
   const session = await InferenceSession.create(Buffer.concat(chunks), { logSeverityLevel: 4 }).catch(() => undefined);
   if (!session) return undefined;
   try {

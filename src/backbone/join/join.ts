@@ -1,7 +1,13 @@
 import { dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { withRanges } from "../../formats/index.ts";
-import { bytesOf, type OnnxFile, type OnnxFileTensor, ProtobufFile, readParts } from "../../formats/onnx/index.ts";
+import {
+  bytesOfPieces,
+  type OnnxFile,
+  type OnnxFileTensor,
+  ProtobufFile,
+  readParts,
+} from "../../formats/onnx/index.ts";
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { featureDimOf, type Pooling, poolingFor } from "../pooling.ts";
 import { openSession } from "../session.ts";
@@ -82,7 +88,7 @@ export async function joinModels(o: JoinOptions): Promise<JoinedModel> {
     const { pieces, length } = await build(isFree ? undefined : batch);
     return {
       ...{ size: length, external, featureDim: head.outputDim, batch: isFree ? undefined : batch },
-      pieces: () => bytesOf(pieces, o.trunk, ranges.size),
+      pieces: () => bytesOfPieces(pieces, o.trunk, ranges.size),
     };
   });
 }

@@ -6,4 +6,4 @@ export { type Field, ProtobufFile } from "./protobuf.ts";
 export { readOnnx } from "./read-onnx.ts";
 export { allNames, RenamingCopy } from "./value-names.ts";
 export { type NewNode, nodeMessage, tensorMessage, valueMessage } from "./write-parts.ts";
-export { bytesOf } from "./write-pieces.ts";
+export { bytesOfPieces } from "./write-pieces.ts";

@@ -22,7 +22,7 @@ const nodeProto: NameFields = { 1: "name", 2: "name", 5: attributeProto };
 const [NODE_INPUT, NODE_NAME] = [1, 3];
 
 /** Fields of a `GraphProto`; functions name their values apart from it. */
-export const graphProto: NameFields = {
+const graphProto: NameFields = {
   1: nodeProto,
   5: tensorProto,
   11: valueInfoProto,

@@ -11,7 +11,7 @@ const CHUNK = 2 ** 20;
  * The bytes of pieces, those of `file` read now.
  * @throws MaskconError "data" where the file cannot be read, or is another size than it was
  */
-export async function* bytesOf(pieces: readonly Piece[], file: string, size: number): AsyncGenerator<Uint8Array> {
+export async function* bytesOfPieces(pieces: readonly Piece[], file: string, size: number): AsyncGenerator<Uint8Array> {
   const handle = await open(file).catch((error) => unreadable(file, error));
   try {
     const now = (await handle.stat()).size;
