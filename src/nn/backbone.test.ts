@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MaskconError, sizeOf } from "../core/index.ts";
 import { Graph, ops } from "../engine/index.ts";
-import { type BackboneName, backbone, backboneNames, backbones, declare, declareBackbone } from "./index.ts";
+import { type BackboneName, backboneNames, backboneOf, backbones, declare, declareBackbone } from "./index.ts";
 
 /** Parameters of torchvision's ResNets without `fc` (at 224 px), and of He et al.'s CIFAR ResNets without theirs. */
 const published: Record<BackboneName, number> = {
@@ -46,7 +46,7 @@ test.each(backboneNames)("%s gives features of its width, also for its smallest 
     const graph = new Graph(ops);
     declare(graph, (store) => {
       const images = graph.input("images", "float32", [2, 3, size, size]);
-      expect(backbone(name, store, images).shape).toEqual([2, featureDim]);
+      expect(backbones[name].build(store, images).shape).toEqual([2, featureDim]);
     });
   }
 });
@@ -54,7 +54,7 @@ test.each(backboneNames)("%s gives features of its width, also for its smallest 
 /** Shapes of the convolutions' outputs, by the parameter's name. */
 function maps(name: BackboneName, size: number): Record<string, string> {
   const graph = new Graph(ops);
-  declare(graph, (store) => void backbone(name, store, graph.input("images", "float32", [2, 3, size, size])));
+  declare(graph, (store) => void backboneOf(name).build(store, graph.input("images", "float32", [2, 3, size, size])));
   const convolutions = graph.nodes.filter(({ op }) => op === "conv2d" || op === "maxPool");
   return Object.fromEntries(convolutions.map(({ scope, outputs }) => [scope, outputs[0]!.shape.slice(1).join("x")]));
 }

@@ -1,7 +1,7 @@
 import { fail } from "../core/index.ts";
-import { Graph, ops, type Value } from "../engine/index.ts";
+import { Graph, ops } from "../engine/index.ts";
 import { type Backbone, type BackboneName, backboneNames, backbones } from "./backbones.ts";
-import { type Declared, declare, type WeightStore } from "./weights.ts";
+import { type Declared, declare } from "./weights.ts";
 
 /**
  * The row of a backbone.
@@ -13,19 +13,12 @@ export function backboneOf(name: BackboneName): Backbone {
 }
 
 /**
- * Images [N, 3, S, S] -> features [N, F]; tensors carry torchvision's names.
- * @throws MaskconError "config" where no backbone has this name.
- */
-export const backbone = (name: BackboneName, store: WeightStore, images: Value): Value =>
-  backboneOf(name).build(store, images);
-
-/**
  * The backbone's parameters and buffers without a prefix.
  * @throws MaskconError "config" where no backbone has this name.
  */
 export function declareBackbone(name: BackboneName, imageSize: number): Declared {
   const graph = new Graph(ops);
   return declare(graph, (store) => {
-    backbone(name, store, graph.input("images", "float32", [1, 3, imageSize, imageSize]));
+    backboneOf(name).build(store, graph.input("images", "float32", [1, 3, imageSize, imageSize]));
   });
 }

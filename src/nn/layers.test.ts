@@ -21,6 +21,7 @@ function inputStore(
     graph,
     training,
     parameter: (name, shape) => graph.input(name, "float32", shape),
+    fixed: (name, shape) => graph.input(name, "float32", shape),
     buffer: (name, shape) => (training ? graph.scalar(0) : graph.input(name, "float32", shape)),
     statistics: (_, { mean, variance }) => collect(mean, variance),
   };

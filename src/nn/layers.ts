@@ -48,11 +48,13 @@ export function norm(store: WeightStore, name: string, x: Value, { residual, rel
   });
 }
 
-/** x [N, in] -> [N, out]; initialised as PyTorch's nn.Linear. */
-export function linear(store: WeightStore, name: string, x: Value, out: number): Value {
+/** x [N, in] -> [N, out]; initialised as PyTorch's nn.Linear, or with zeros. */
+export function linear(store: WeightStore, name: string, x: Value, out: number, { zero = false } = {}): Value {
   const inputs = x.shape[1]!;
-  const bound = 1 / Math.sqrt(inputs);
-  const weight = store.parameter(`${name}.weight`, [out, inputs], { kind: "uniform", bound });
-  const bias = store.parameter(`${name}.bias`, [out], { kind: "uniform", bound });
+  const initializer = zero
+    ? ({ kind: "constant", value: 0 } as const)
+    : ({ kind: "uniform", bound: 1 / Math.sqrt(inputs) } as const);
+  const weight = store.parameter(`${name}.weight`, [out, inputs], initializer);
+  const bias = store.parameter(`${name}.bias`, [out], initializer);
   return store.graph.scoped(name, () => add(matmul(x, weight, { transposeB: true }), bias));
 }

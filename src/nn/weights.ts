@@ -1,11 +1,15 @@
 import type { Shape } from "../core/index.ts";
 import type { Graph, Value } from "../engine/index.ts";
 
-/** How a fresh tensor is filled: uniform in [-bound, bound] or normal with a deviation, or one value. */
+/**
+ * How a fresh tensor is filled: uniform in [-bound, bound], normal with a deviation, one value, or a matrix with ones on its
+ * diagonal.
+ */
 type Initializer =
   | { readonly kind: "uniform"; readonly bound: number }
   | { readonly kind: "normal"; readonly deviation: number }
-  | { readonly kind: "constant"; readonly value: number };
+  | { readonly kind: "constant"; readonly value: number }
+  | { readonly kind: "identity" };
 
 export interface TensorSpec {
   readonly name: string;
@@ -30,6 +34,8 @@ export interface WeightStore {
   parameter(name: string, shape: Shape, initializer: Initializer): Value;
   /** A tensor that is state but not trained: running statistics. */
   buffer(name: string, shape: Shape, initial: number): Value;
+  /** A tensor that is state but never changes: read in training and in evaluation alike. */
+  fixed(name: string, shape: Shape, initializer: Initializer): Value;
   /** Hands over the statistics for the buffers `<name>.running_mean` and `<name>.running_var`. */
   statistics(name: string, statistics: BatchStatistics, count: number): void;
 }
@@ -37,12 +43,14 @@ export interface WeightStore {
 export interface Declared {
   readonly parameters: readonly TensorSpec[];
   readonly buffers: readonly TensorSpec[];
+  readonly fixed: readonly TensorSpec[];
 }
 
 /** Lists the tensors that a network asks for, in order, by building it in a graph that is never run. */
 export function declare(graph: Graph, build: (store: WeightStore) => void): Declared {
   const parameters: TensorSpec[] = [];
   const buffers: TensorSpec[] = [];
+  const fixed: TensorSpec[] = [];
   const record = (into: TensorSpec[], name: string, shape: Shape, initializer: Initializer): Value => {
     into.push({ name, shape, initializer });
     return graph.input(name, "float32", shape);
@@ -52,7 +60,8 @@ export function declare(graph: Graph, build: (store: WeightStore) => void): Decl
     training: true,
     parameter: (name, shape, initializer) => record(parameters, name, shape, initializer),
     buffer: (name, shape, value) => record(buffers, name, shape, { kind: "constant", value }),
+    fixed: (name, shape, initializer) => record(fixed, name, shape, initializer),
     statistics: () => {},
   });
-  return { parameters, buffers };
+  return { parameters, buffers, fixed };
 }

@@ -1,11 +1,8 @@
 import { fail, firstFew, sameShape, showShape, type Tensors } from "../core/index.ts";
 import { checkStructure, Graph, lower, ops, type Value, writeModel } from "../engine/index.ts";
-import { type BackboneName, backbone, type WeightStore } from "../nn/index.ts";
+import { type NetworkOptions, networkOf, type WeightStore } from "../nn/index.ts";
 
-export interface EncoderOptions {
-  readonly backbone: BackboneName;
-  readonly imageSize: number;
-}
+export type EncoderOptions = NetworkOptions;
 
 /** What the model says of itself beside its backbone, inputs and outputs. */
 export interface EncoderNotes {
@@ -23,21 +20,23 @@ const EXPORT_OPSET = 14;
 
 /**
  * The query encoder's backbone as an ONNX model for any tool: standard operators of opset 14 in topological order,
- * evaluation mode; input `images` ["batch", 3, S, S], output `features` ["batch", F], not normalised. Tensors are a step's
+ * evaluation mode; input `images` ["batch", 3, S, S] (of an adapter `backbone_features` ["batch", F']), output `features`
+ * ["batch", F], not normalised. Tensors are a step's
  * state, or the encoder's own names without a prefix; the model's initializers have those names.
  * @throws MaskconError "weights" where tensors are missing or of another shape, with their names.
  */
 export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
-  const { backbone: name, imageSize: s } = options;
+  const { inputShape, build } = networkOf(options);
   const graph = new Graph(ops);
   const missing: string[] = [];
   const store = constantStore(graph, tensors, missing);
-  const features = backbone(name, store, graph.input("images", "float32", [1, 3, s, s]));
+  const { input, output } = encoderNames(options);
+  const features = build(store, graph.input(input, "float32", [1, ...inputShape]));
   if (missing.length > 0) {
     const found = `none for ${firstFew(missing)}`;
-    fail("weights", { where: name, expected: "a tensor for every parameter of the backbone", found });
+    fail("weights", { where: nameOf(options), expected: "a tensor for every parameter of the backbone", found });
   }
-  graph.output("features", features);
+  graph.output(output, features);
   const { model } = lower(graph, { block: 0, opset: EXPORT_OPSET, freeBatch: "batch" });
   const { preprocessing = "Images are scaled and normalised as they were for training.", ...producer } = notes;
   const doc = `${describe(options, features.shape[1]!)} ${preprocessing}`;
@@ -45,8 +44,17 @@ export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: E
   return writeModel({ ...producer, ...model, doc });
 }
 
-const describe = ({ backbone, imageSize: s }: EncoderOptions, featureDim: number): string =>
-  `Image encoder (${backbone}). Input "images": float32 [batch, 3, ${s}, ${s}], RGB. ` +
+/** Names of the model's input and output. */
+export const encoderNames = ({ backbone }: EncoderOptions) =>
+  typeof backbone === "object"
+    ? { input: "backbone_features", output: "features" }
+    : { input: "images", output: "features" };
+
+const nameOf = ({ backbone }: EncoderOptions): string => (typeof backbone === "object" ? "adapter" : backbone);
+
+const describe = (options: EncoderOptions, featureDim: number): string =>
+  `Image encoder (${nameOf(options)}). Input "${encoderNames(options).input}": float32 ` +
+  `[batch, ${networkOf(options).inputShape.join(", ")}]${typeof options.backbone === "object" ? "" : ", RGB"}. ` +
   `Output "features": float32 [batch, ${featureDim}], not normalised; compare them by cosine.`;
 
 const prefixes = ["query_encoder.net.", "net.", ""];
@@ -68,6 +76,7 @@ function constantStore(graph: Graph, tensors: Tensors, missing: string[]): Weigh
     training: false,
     parameter: (name, shape) => take(name, shape),
     buffer: (name, shape) => take(name, shape),
+    fixed: (name, shape) => take(name, shape),
     statistics: () => {},
   };
 }

@@ -1,7 +1,7 @@
 import { fail, showShape, type Tensors } from "../core/index.ts";
 import type { Device } from "../engine/index.ts";
-import { backboneOf } from "../nn/index.ts";
-import { type EncoderOptions, encoderModel } from "./encoder-model.ts";
+import { networkOf } from "../nn/index.ts";
+import { type EncoderOptions, encoderModel, encoderNames } from "./encoder-model.ts";
 import type { Host } from "./host.ts";
 
 export interface CompileEncoderOptions extends EncoderOptions {
@@ -16,16 +16,17 @@ export interface Encoder {
   readonly featureDim: number;
   /** Takes a step's state or the backbone's own tensors; the previous weights are freed. */
   load(tensors: Tensors): Promise<void>;
-  /** images [batchSize, 3, S, S] -> features [batchSize, F], not normalised. */
-  embed(images: Float32Array): Promise<Float32Array>;
+  /** Images [batchSize, 3, S, S] (an adapter: features [batchSize, F]) -> features [batchSize, F], not normalised. */
+  embed(input: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
 /** Weights become constants of the model, so that ONNX Runtime folds the normalisations into the convolutions. */
 export async function compileEncoderOn(host: Host, options: CompileEncoderOptions): Promise<Encoder> {
-  const { batchSize, imageSize, device, threads } = options;
-  const { featureDim } = backboneOf(options.backbone);
-  const feeds = { images: { dtype: "float32", shape: [batchSize, 3, imageSize, imageSize] } } as const;
+  const { batchSize, device, threads } = options;
+  const { inputShape, featureDim } = networkOf(options);
+  const { input: name } = encoderNames(options);
+  const feeds = { [name]: { dtype: "float32", shape: [batchSize, ...inputShape] } } as const;
   let executor: Awaited<ReturnType<Host["open"]>> | undefined;
   return {
     featureDim,
@@ -36,10 +37,10 @@ export async function compileEncoderOn(host: Host, options: CompileEncoderOption
       await executor?.close();
       executor = next;
     },
-    async embed(images) {
+    async embed(input) {
       if (!executor)
         fail("weights", { where: "embed", expected: "an encoder with weights", found: "none", fix: "call load first" });
-      const { features } = await executor.run("encode", { images });
+      const { features } = await executor.run("encode", { [name]: input });
       if (features!.length !== batchSize * featureDim) {
         fail("engine", { expected: showShape([batchSize, featureDim]), found: `${features!.length} values` });
       }

@@ -1,10 +1,10 @@
 import { fail, firstFew, type Tensors } from "../core/index.ts";
 import { type Device, deviceOf, Graph, lower, ops, stateInput, type Value } from "../engine/index.ts";
 import {
-  type BackboneName,
-  backbone,
   declare,
   initialize,
+  type NetworkOptions,
+  networkOf,
   projector,
   type TensorSpec,
   unitRows,
@@ -15,9 +15,7 @@ import { checkedTensor, type FlatLayout, flatLayout } from "./layout.ts";
 import { programOf } from "./program.ts";
 import { TrainingStore } from "./training-store.ts";
 
-export interface KeyEncoderOptions {
-  readonly backbone: BackboneName;
-  readonly imageSize: number;
+export interface KeyEncoderOptions extends NetworkOptions {
   readonly batchSize: number;
   /** D: width of the projection; undefined leaves the projector out, so that keys are the backbone's features. */
   readonly embeddingDim: number | undefined;
@@ -38,8 +36,11 @@ export interface KeyEncoder {
    * @throws MaskconError "weights" where some of the backbone's are missing.
    */
   load(tensors: Tensors, prefix: "key_encoder." | "query_encoder."): Promise<void>;
-  /** images [batchSize, 3, S, S] -> unit rows [batchSize, D]. A batch is normalised as a whole: all of it must be images. */
-  keys(images: Float32Array): Promise<Float32Array>;
+  /**
+   * Images [batchSize, 3, S, S] (an adapter: features [batchSize, F]) -> unit rows [batchSize, D]. A batch is normalised as a
+   * whole: all of it must be images.
+   */
+  keys(input: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -57,8 +58,8 @@ export async function compileKeyEncoderOn(host: Host, options: KeyEncoderOptions
     async load(tensors, prefix) {
       await executor.write({ key: filled(layout, tensors, prefix, options.seed) });
     },
-    async keys(images) {
-      const { keys } = await executor.run("keys", { images });
+    async keys(input) {
+      const { keys } = await executor.run("keys", { input });
       if (keys!.length % batchSize !== 0)
         fail("engine", { expected: "a row for each image", found: `${keys!.length} values` });
       return keys as Float32Array;
@@ -67,23 +68,23 @@ export async function compileKeyEncoderOn(host: Host, options: KeyEncoderOptions
   };
 }
 
-function encode(store: WeightStore, o: KeyEncoderOptions, images: Value): Value {
-  const features = backbone(o.backbone, store, images);
+function encode(store: WeightStore, o: KeyEncoderOptions, input: Value): Value {
+  const features = networkOf(o).build(store, input);
   return o.embeddingDim === undefined ? features : projector(store, features, o.embeddingDim);
 }
 
 function keyLayout(options: KeyEncoderOptions): FlatLayout {
   const graph = new Graph(ops);
-  const images = graph.input("images", "float32", [1, 3, options.imageSize, options.imageSize]);
-  return flatLayout(declare(graph, (store) => void encode(store, options, images)).parameters);
+  const input = graph.input("input", "float32", [1, ...networkOf(options).inputShape]);
+  const { parameters, fixed } = declare(graph, (store) => void encode(store, options, input));
+  return flatLayout([...parameters, ...fixed]);
 }
 
 function keyGraph(options: KeyEncoderOptions, layout: FlatLayout): Graph {
   const graph = new Graph(ops);
-  const { batchSize: n, imageSize: s } = options;
-  const images = graph.input("images", "float32", [n, 3, s, s]);
+  const input = graph.input("input", "float32", [options.batchSize, ...networkOf(options).inputShape]);
   const store = new TrainingStore(graph, layout, graph.input(stateInput("key"), "float32", [layout.size]));
-  graph.output("keys", unitRows(encode(store, options, images)));
+  graph.output("keys", unitRows(encode(store, options, input)));
   return graph;
 }
 

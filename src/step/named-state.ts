@@ -2,6 +2,7 @@ import { fail, firstFew, type Tensors } from "../core/index.ts";
 import type { Executor } from "../engine/index.ts";
 import { initialize, type TensorSpec } from "../nn/index.ts";
 import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
+import { optimizerSlots } from "./optimizer.ts";
 import type { StepOptions } from "./options.ts";
 import type { StateLayout } from "./state-layout.ts";
 
@@ -15,17 +16,18 @@ export function freshState({ seed, queueSize }: StepOptions, { query, key, buffe
     return flat;
   };
   const parameters = filled(query);
+  const buffersOf = (encoder: string) => (buffers.size === 0 ? {} : { [`${encoder}_buffers`]: filled(buffers) });
   const base = {
     query: parameters,
-    query_buffers: filled(buffers),
-    ...("average" in slots ? { average: parameters.slice(), average_buffers: filled(buffers) } : {}),
+    ...buffersOf("query"),
+    ...("average" in slots ? { average: parameters.slice(), ...buffersOf("average") } : {}),
   };
   if (!("queue" in slots)) return base;
   const unlabelled = () => new Float32Array(queueSize).fill(-1);
   return {
     ...base,
     key: parameters.slice(0, key.size),
-    key_buffers: filled(buffers),
+    ...buffersOf("key"),
     queue_labels: unlabelled(),
     ...("queue_indices" in slots ? { queue_indices: unlabelled() } : {}),
   };
@@ -42,11 +44,17 @@ function rings({ embeddingDim }: StepOptions, { slots }: StateLayout): [slot: st
 }
 
 /** The named vectors of the state, and the prefix of their tensors' names. */
-function vectors({ query, key, buffers, slots }: StateLayout): [slot: string, layout: FlatLayout, prefix: string][] {
+function vectors(
+  options: StepOptions,
+  { query, key, buffers, slots }: StateLayout,
+): [slot: string, layout: FlatLayout, prefix: string][] {
+  const moments = Object.entries(optimizerSlots(options, query.size)).map(([slot, { prefix }]) => {
+    return [slot, query, prefix] as [string, FlatLayout, string];
+  });
   const all: [string, FlatLayout, string][] = [
     ["query", query, "query_encoder."],
     ["query_buffers", buffers, "query_encoder."],
-    ["momentum", query, "sgd_momentum."],
+    ...moments,
     ["key", key, "key_encoder."],
     ["key_buffers", buffers, "key_encoder."],
     ["average", query, "average_encoder."],
@@ -60,13 +68,14 @@ export async function namedState(
   executor: Executor,
   options: StepOptions,
   layout: StateLayout,
-  pointer: number,
+  { pointer, updates }: StatePlace,
 ): Promise<Tensors> {
   const state = await executor.read(Object.keys(layout.slots));
   const tensors: Tensors = {};
-  for (const [slot, flat, prefix] of vectors(layout)) {
+  for (const [slot, flat, prefix] of vectors(options, layout)) {
     Object.assign(tensors, unpack(flat, prefix, state[slot] as Float32Array));
   }
+  if (options.adamw) tensors.adamw_steps = { dtype: "int32", shape: [1], data: Int32Array.of(updates) };
   if (!("queue" in layout.slots)) return tensors;
   const { queueSize: k } = options;
   for (const [slot, width] of rings(options, layout)) {
@@ -93,9 +102,17 @@ function rotated(rows: Float32Array, width: number, by: number): Float32Array {
   return turned;
 }
 
+/** What a step knows of its state beside the slots. */
+export interface StatePlace {
+  /** The row of a saved queue that is the oldest. */
+  readonly pointer: number;
+  /** Steps that the optimizer has made. */
+  readonly updates: number;
+}
+
 interface Loading {
   readonly tensors: Tensors;
-  readonly pointer: number;
+  readonly at: StatePlace;
 }
 
 /**
@@ -106,25 +123,29 @@ export async function mergedState(
   executor: Executor,
   options: StepOptions,
   layout: StateLayout,
-  { tensors, pointer }: Loading,
+  { tensors, at: { pointer, updates } }: Loading,
 ) {
   const state = await executor.read(Object.keys(layout.slots));
   const used = new Set<string>();
-  for (const [slot, flat, prefix] of vectors(layout)) {
+  for (const [slot, flat, prefix] of vectors(options, layout)) {
     for (const name of pack(flat, prefix, tensors, state[slot] as Float32Array)) used.add(name);
   }
+  const taken = (name: string, shape: readonly number[]) => {
+    const tensor = tensors[name];
+    if (tensor) used.add(name);
+    return tensor && checkedTensor(name, tensor, shape);
+  };
+  const number = (name: string, before: number, expected: string, fits: (value: number) => boolean): number => {
+    const value = taken(name, [1])?.[0] ?? before;
+    return fits(value) ? value : fail("weights", { where: name, expected, found: String(value) });
+  };
   let newPointer = pointer;
+  const newUpdates = options.adamw
+    ? number("adamw_steps", updates, "a number of steps", (value) => value >= 0)
+    : updates;
   if ("queue" in layout.slots) {
     const { queueSize: k } = options;
-    const taken = (name: string, shape: readonly number[]) => {
-      const tensor = tensors[name];
-      if (tensor) used.add(name);
-      return tensor && checkedTensor(name, tensor, shape);
-    };
-    newPointer = taken("queue_pointer", [1])?.[0] ?? pointer;
-    if (!(newPointer >= 0 && newPointer < k)) {
-      fail("weights", { where: "queue_pointer", expected: `a row from 0 to ${k - 1}`, found: String(newPointer) });
-    }
+    newPointer = number("queue_pointer", pointer, `a row from 0 to ${k - 1}`, (row) => row >= 0 && row < k);
     for (const [slot, width] of rings(options, layout)) {
       const shape = slot === "queue" ? [k, width] : [k];
       const ring = taken(slot, shape) ?? rotated(state[slot] as Float32Array, width, pointer);
@@ -132,7 +153,7 @@ export async function mergedState(
     }
   }
   refuseUnknown(Object.keys(tensors).filter((name) => !used.has(name) && !isKnownElsewhere(name, layout)));
-  return { slots: state, newPointer };
+  return { slots: state, place: { pointer: newPointer, updates: newUpdates } };
 }
 
 /** A step without a key encoder or classifier takes the state of one that has them, and leaves those parts alone. */

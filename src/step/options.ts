@@ -1,12 +1,11 @@
 import { fail } from "../core/index.ts";
 import { type Device, deviceOf, type KernelPlan } from "../engine/index.ts";
 import { type MethodOptions, type MethodSetting, schedulable } from "../methods/index.ts";
-import { type BackboneName, backboneOf } from "../nn/index.ts";
+import { type NetworkOptions, networkOf } from "../nn/index.ts";
+import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
-export interface StepOptions {
-  readonly backbone: BackboneName;
-  readonly imageSize: number;
+export interface StepOptions extends NetworkOptions, Optimizer {
   readonly batchSize: number;
   readonly embeddingDim: number;
   readonly coarseClasses: number;
@@ -16,7 +15,6 @@ export interface StepOptions {
   readonly temperature: number;
   /** m: key = m key + (1 - m) query, before every step. */
   readonly keyMomentum: number;
-  readonly sgd: { readonly momentum: number; readonly weightDecay: number };
   readonly device: Device;
   readonly seed: number;
   /** Settings of the method that come with every batch (`StepBatch.settings`) instead of being fixed. */
@@ -43,7 +41,7 @@ export const isScheduled = ({ scheduled = [] }: StepOptions, setting: MethodSett
 export function checkOptions(o: StepOptions): void {
   const whole = (name: string, value: number, least: number) =>
     check(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
-  whole("imageSize", o.imageSize, backboneOf(o.backbone).smallestImage);
+  networkOf(o);
   whole("batchSize", o.batchSize, 2);
   whole("embeddingDim", o.embeddingDim, 1);
   whole("coarseClasses", o.coarseClasses, 1);
@@ -52,9 +50,7 @@ export function checkOptions(o: StepOptions): void {
   const temperature = Math.fround(1 / Math.fround(o.temperature));
   check(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
   check(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
-  check(o.sgd.momentum >= 0 && o.sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", o.sgd.momentum);
-  const { weightDecay } = o.sgd;
-  check(weightDecay >= 0 && Number.isFinite(weightDecay), "sgd.weightDecay", "a number of 0 or more", weightDecay);
+  checkOptimizer(o);
   check(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
   deviceOf(o.device);
   if (o.threads !== undefined) whole("threads", o.threads, 1);

@@ -3,11 +3,10 @@ import {
   column,
   concat,
   equal,
-  Graph,
+  type Graph,
   gradients,
   mul,
   type Operand,
-  ops,
   reshape,
   row,
   slice,
@@ -21,27 +20,17 @@ import {
   methodSettings,
   type Objective,
 } from "../methods/index.ts";
-import { classifier, projector, unitRows } from "../nn/index.ts";
-import { GraphState } from "./graph-state.ts";
+import { classifier, networkOf, projector, unitRows } from "../nn/index.ts";
+import { type Draft, draftOf } from "./draft.ts";
+import type { FlatLayout } from "./layout.ts";
 import { isScheduled, type StepOptions } from "./options.ts";
 import { features, type StateLayout } from "./state-layout.ts";
 import { TrainingStore } from "./training-store.ts";
+import { update } from "./update.ts";
 
-/** A graph that is being written, with what every part of it reads. */
-interface Draft {
-  readonly graph: Graph;
-  readonly state: GraphState;
-  readonly options: StepOptions;
-  readonly layout: StateLayout;
-}
-
-function draftOf(options: StepOptions, layout: StateLayout): Draft {
-  const graph = new Graph(ops);
-  return { graph, state: new GraphState(graph, layout), options, layout };
-}
-
-const imagesInput = ({ graph, options: { batchSize: n, imageSize: s } }: Draft, view: "query" | "key"): Value =>
-  graph.input(view, "float32", [n, 3, s, s]);
+/** A batch of what the network takes: images, or a frozen model's features. */
+const viewInput = ({ graph, options }: Draft, view: "query" | "key"): Value =>
+  graph.input(view, "float32", [options.batchSize, ...networkOf(options).inputShape]);
 
 const labelsInput = ({ graph, options }: Draft): Value => graph.input("labels", "float32", [options.batchSize]);
 
@@ -53,22 +42,22 @@ const labelsInput = ({ graph, options }: Draft): Value => graph.input("labels", 
 export function stepGraph(options: StepOptions, objective: Objective, layout: StateLayout): Graph {
   const draft = draftOf(options, layout);
   const { graph, state } = draft;
-  const images = imagesInput(draft, "query");
+  const images = viewInput(draft, "query");
   const labels = labelsInput(draft);
   const learningRate = graph.input("learning_rate", "float32", []);
   const query = state.read("query");
 
   // The key branch comes first: its activations are freed before the query branch makes its own.
   const keys = objective.contrastive && keyBranch(draft, query, labels);
-  const network = new TrainingStore(graph, layout.query, query);
+  const network = trainingStore(draft, layout.query, query, "query_buffers");
   const loss = queryBranch(draft, objective, network, { images, labels, keys });
   graph.output("loss", loss);
-  const buffers = network.runningStatistics(layout.buffers, state.read("query_buffers"));
-  state.write("query_buffers", buffers);
+  const buffers = nextBuffers(draft, network, "query_buffers");
 
   const gradient = flattened(gradients(graph, loss, network.parameters()));
-  const trained = graph.scoped("sgd", () => sgd(draft, { query, gradient, learningRate }));
-  if (options.averaging) graph.scoped("average", () => average(draft, { average: trained, average_buffers: buffers }));
+  const trained = update(draft, { query, gradient, learningRate });
+  const averaged = { average: trained, ...(buffers && { average_buffers: buffers }) };
+  if (options.averaging) graph.scoped("average", () => average(draft, averaged));
   if (options.debug?.gradients) graph.output("gradients", gradient);
   return graph;
 }
@@ -76,7 +65,7 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
 /** Steps 2 and 3 alone, which fill the queue before training: feeds `key`, `labels`. */
 export function fillGraph(options: StepOptions, layout: StateLayout): Graph {
   const draft = draftOf(options, layout);
-  const images = imagesInput(draft, "key");
+  const images = viewInput(draft, "key");
   const labels = labelsInput(draft);
   const { k } = encodeKeys(draft, images, draft.state.read("key"));
   enqueue(draft, queueEntries(draft, k, labels));
@@ -93,7 +82,7 @@ interface Keys {
 
 function keyBranch(draft: Draft, query: Value, labels: Value): Keys {
   const { graph, state, layout, options } = draft;
-  const images = imagesInput(draft, "key");
+  const images = viewInput(draft, "key");
 
   // 1. key = m key + (1 - m) query
   const key = graph.scoped("ema", () => {
@@ -104,7 +93,7 @@ function keyBranch(draft: Draft, query: Value, labels: Value): Keys {
 
   // 2. k
   const { k, network } = encodeKeys(draft, images, key);
-  state.write("key_buffers", network.runningStatistics(layout.buffers, state.read("key_buffers")));
+  nextBuffers(draft, network, "key_buffers");
 
   // 3. k and y enter the queue, for the next step.
   const entries = queueEntries(draft, k, labels);
@@ -115,12 +104,26 @@ function keyBranch(draft: Draft, query: Value, labels: Value): Keys {
 }
 
 /** k = normalised projection of the key view under the key encoder [N, D]. */
-function encodeKeys({ graph, options, layout }: Draft, images: Value, key: Value) {
-  const network = new TrainingStore(graph, layout.key, key);
+function encodeKeys(draft: Draft, images: Value, key: Value) {
+  const { graph, options, layout } = draft;
+  const network = trainingStore(draft, layout.key, key, "key_buffers");
   const k = graph.scoped("key", () =>
     unitRows(projector(network, features(network, options, images), options.embeddingDim)),
   );
   return { k, network };
+}
+
+const trainingStore = ({ graph, state, layout }: Draft, parameters: FlatLayout, flat: Value, buffers: string) =>
+  new TrainingStore(graph, parameters, flat, { layout: layout.buffers, flat: () => state.read(buffers) });
+
+/** The buffers after this batch; undefined where it changes none. */
+function nextBuffers({ state, layout }: Draft, network: TrainingStore, slot: string): Value | undefined {
+  if (layout.buffers.size === 0) return undefined;
+  const before = state.read(slot);
+  const after = network.runningStatistics(layout.buffers, before);
+  if (after === before) return undefined;
+  state.write(slot, after);
+  return after;
 }
 
 /** What a batch puts into the queue, by slot. */
@@ -184,23 +187,6 @@ const setting = ({ graph, options }: Draft, name: MethodSetting, fixed: number):
   isScheduled(options, name) ? graph.input(methodSettings[name].feed, "float32", []) : fixed;
 
 const weighted = (loss: Value, weight: Operand): Value => (weight === 1 ? loss : mul(loss, weight));
-
-interface Update {
-  readonly query: Value;
-  readonly gradient: Value;
-  readonly learningRate: Value;
-}
-
-/** 8. v = momentum v + (gradient + weightDecay p), p = p - learningRate v, as PyTorch's SGD. */
-function sgd({ state, options }: Draft, { query, gradient, learningRate }: Update): Value {
-  const { momentum, weightDecay } = options.sgd;
-  const direction = add(gradient, mul(query, weightDecay));
-  const velocity = add(mul(state.read("momentum"), momentum), direction);
-  const trained = sub(query, mul(velocity, learningRate));
-  state.write("momentum", velocity);
-  state.write("query", trained);
-  return trained;
-}
 
 /** average += rate (current - average) */
 function average({ graph, state }: Draft, current: Readonly<Record<string, Value>>): void {

@@ -3,11 +3,15 @@ import type { Executor, KernelPlan } from "../engine/index.ts";
 import type { MethodSetting } from "../methods/index.ts";
 import { indexFeed, labelFeed, rateFeed, scheduledFeeds } from "./feeds.ts";
 import { unpack } from "./layout.ts";
-import { freshState, mergedState, namedState } from "./named-state.ts";
+import { freshState, mergedState, namedState, type StatePlace } from "./named-state.ts";
 import type { StepOptions } from "./options.ts";
 import type { StateLayout } from "./state-layout.ts";
+import { adamwFeeds } from "./update.ts";
 
-/** One batch. Images are NCHW float32 [N, 3, S, S], normalised; the key view is read by contrastive methods only. */
+/**
+ * One batch. Images are NCHW float32 [N, 3, S, S], normalised; behind a frozen model its features [N, F] stand in their place.
+ * The key view is read by contrastive methods only.
+ */
 export interface StepBatch {
   readonly query: Float32Array;
   readonly key: Float32Array;
@@ -54,11 +58,11 @@ export async function openStep(
   plan: KernelPlan,
 ): Promise<Step> {
   const contrastive = "queue" in layout.slots;
-  let pointer = 0;
+  let at: StatePlace = { pointer: 0, updates: 0 };
   let filling = false;
 
   const advance = () => {
-    pointer = (pointer + options.batchSize) % options.queueSize;
+    at = { ...at, pointer: (at.pointer + options.batchSize) % options.queueSize };
   };
   await executor.write(freshState(options, layout));
 
@@ -68,8 +72,9 @@ export async function openStep(
     async run(batch) {
       if (filling) await executor.release("fill");
       filling = false;
-      const feeds = { ...queryFeeds(options, batch), ...(contrastive ? keyFeeds(options, batch) : {}) };
+      const feeds = { ...queryFeeds(options, batch, at), ...(contrastive ? keyFeeds(options, batch) : {}) };
       const { loss, gradients } = await executor.run("step", feeds);
+      at = { ...at, updates: at.updates + 1 };
       if (contrastive) advance();
       if (!gradients) return { loss: loss![0]! };
       return { loss: loss![0]!, gradients: unpack(layout.query, "", gradients as Float32Array) };
@@ -81,20 +86,22 @@ export async function openStep(
       advance();
     },
     async load(tensors) {
-      const { slots, newPointer } = await mergedState(executor, options, layout, { tensors, pointer });
+      const { slots, place } = await mergedState(executor, options, layout, { tensors, at });
       await executor.write(slots);
-      pointer = newPointer;
+      at = place;
     },
-    save: () => namedState(executor, options, layout, pointer),
+    save: () => namedState(executor, options, layout, at),
     close: () => executor.close(),
   };
 }
 
-function queryFeeds(options: StepOptions, { query, coarseLabels, learningRate, settings, averageRate }: StepBatch) {
+function queryFeeds(options: StepOptions, batch: StepBatch, { updates }: StatePlace) {
+  const { query, coarseLabels, learningRate, settings, averageRate } = batch;
   return {
     query,
     labels: labelFeed(options, coarseLabels),
     learning_rate: rateFeed(learningRate),
+    ...(options.adamw && adamwFeeds(options.adamw, learningRate, updates + 1)),
     ...scheduledFeeds(options, settings ?? {}),
     ...(options.averaging ? { average_rate: Float32Array.of(averageRate ?? 0) } : {}),
   };

@@ -3,26 +3,39 @@ import { add, concat, type Graph, mul, reshape, slice, type Value } from "../eng
 import { BATCH_NORM_MOMENTUM, type BatchStatistics, type WeightStore } from "../nn/index.ts";
 import type { FlatLayout } from "./layout.ts";
 
+/** Tensors in one flat vector of the state. */
+export interface FlatTensors {
+  readonly layout: FlatLayout;
+  /** Reads the vector; called where a tensor of it is asked for. */
+  readonly flat: () => Value;
+}
+
 /** Hands a network its weights as slices of one flat vector and gathers its batch statistics. */
 export class TrainingStore implements WeightStore {
   readonly graph: Graph;
   readonly training = true;
   readonly #layout: FlatLayout;
   readonly #flat: Value;
+  readonly #fixed: FlatTensors;
   readonly #parameters = new Map<string, Value>();
   readonly #statistics = new Map<string, BatchStatistics & { readonly count: number }>();
 
-  constructor(graph: Graph, layout: FlatLayout, flat: Value) {
+  /** @param fixed where the tensors stand that never change; by default among the weights */
+  constructor(graph: Graph, layout: FlatLayout, flat: Value, fixed: FlatTensors = { layout, flat: () => flat }) {
     this.graph = graph;
     this.#layout = layout;
     this.#flat = flat;
+    this.#fixed = fixed;
   }
 
   parameter(name: string, shape: Shape): Value {
-    const { start, end } = this.#layout.slices.find((slice) => slice.name === name)!;
-    const value = reshape(slice(this.#flat, { axis: 0, start, end }), shape);
+    const value = tensorIn(this.#layout, this.#flat, name, shape);
     this.#parameters.set(name, value);
     return value;
+  }
+
+  fixed(name: string, shape: Shape): Value {
+    return tensorIn(this.#fixed.layout, this.#fixed.flat(), name, shape);
   }
 
   /** The parameters that gradients are taken for, in the order of the layout. */
@@ -39,8 +52,12 @@ export class TrainingStore implements WeightStore {
     this.#statistics.set(name, { ...statistics, count });
   }
 
-  /** running = (1 - momentum) running + momentum batch, the variance unbiased (PyTorch). */
+  /**
+   * running = (1 - momentum) running + momentum batch, the variance unbiased (PyTorch). `running` itself where the network has
+   * none: no network has both running statistics and tensors that never change.
+   */
   runningStatistics(layout: FlatLayout, running: Value): Value {
+    if (this.#statistics.size === 0) return running;
     const parts = layout.slices.map(({ name }) => {
       const [, norm, kind] = /^(.*)\.(running_mean|running_var)$/.exec(name)!;
       const { mean, variance, count } = this.#statistics.get(norm!)!;
@@ -50,4 +67,9 @@ export class TrainingStore implements WeightStore {
     const batch = concat(parts, { axis: 0 });
     return add(mul(running, 1 - BATCH_NORM_MOMENTUM), mul(batch, BATCH_NORM_MOMENTUM));
   }
+}
+
+function tensorIn(layout: FlatLayout, flat: Value, name: string, shape: Shape): Value {
+  const { start, end } = layout.slices.find((slice) => slice.name === name)!;
+  return reshape(slice(flat, { axis: 0, start, end }), shape);
 }

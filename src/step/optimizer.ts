@@ -1,0 +1,67 @@
+import { fail } from "../core/index.ts";
+import type { StateSlot } from "../engine/index.ts";
+
+/** How parameters follow their gradients: exactly one of these. The learning rate comes with every batch. */
+export interface Optimizer {
+  readonly sgd?: SgdOptions | undefined;
+  readonly adamw?: AdamwOptions | undefined;
+}
+
+export interface SgdOptions {
+  readonly momentum: number;
+  /** On every parameter. */
+  readonly weightDecay: number;
+}
+
+export interface AdamwOptions {
+  /** Of weights: tensors of rank 1, which are biases and the scales of normalisations, do not decay. */
+  readonly weightDecay: number;
+  /** Default: 0.9 */
+  readonly beta1?: number | undefined;
+  /** Default: 0.999 */
+  readonly beta2?: number | undefined;
+  /** Default: 1e-8 */
+  readonly epsilon?: number | undefined;
+}
+
+/** With what was left out at its default: PyTorch's. */
+export const adamwOf = ({ weightDecay, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamwOptions) => {
+  return { weightDecay, beta1, beta2, epsilon };
+};
+
+/** The optimizer's part of the state, `size` parameters: its slots, each with the prefix of its tensors' names. */
+export function optimizerSlots({ adamw }: Optimizer, size: number): Readonly<Record<string, MomentSlot>> {
+  const slot = (prefix: string): MomentSlot => ({ dtype: "float32", shape: [size], prefix });
+  if (adamw) return { mean: slot("adamw_mean."), variance: slot("adamw_variance.") };
+  return { momentum: slot("sgd_momentum.") };
+}
+
+interface MomentSlot extends StateSlot {
+  readonly prefix: string;
+}
+
+/** @throws MaskconError "config" where an option cannot work, naming the first */
+export function checkOptimizer({ sgd, adamw }: Optimizer): void {
+  if (sgd && !adamw) {
+    check(sgd.momentum >= 0 && sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", sgd.momentum);
+    checkDecay("sgd", sgd.weightDecay);
+    return;
+  }
+  if (!adamw || sgd) {
+    return fail("config", { where: "sgd, adamw", expected: "one of the two", found: sgd ? "both" : "neither" });
+  }
+  const { beta1, beta2, epsilon, weightDecay } = adamwOf(adamw);
+  check(beta1 >= 0 && beta1 < 1, "adamw.beta1", "a number from 0 to below 1", beta1);
+  check(beta2 >= 0 && beta2 < 1, "adamw.beta2", "a number from 0 to below 1", beta2);
+  check(epsilon > 0 && Number.isFinite(epsilon), "adamw.epsilon", "a number above 0", epsilon);
+  checkDecay("adamw", weightDecay);
+}
+
+function checkDecay(name: string, weightDecay: number): void {
+  const holds = weightDecay >= 0 && Number.isFinite(weightDecay);
+  check(holds, `${name}.weightDecay`, "a number of 0 or more", weightDecay);
+}
+
+function check(holds: boolean, where: string, expected: string, found: number): void {
+  if (!holds) fail("config", { where, expected, found: String(found) });
+}

@@ -1,0 +1,70 @@
+import { add, div, mul, sqrt, sub, type Value } from "../engine/index.ts";
+import type { Draft } from "./draft.ts";
+import type { FlatLayout } from "./layout.ts";
+import { type AdamwOptions, adamwOf } from "./optimizer.ts";
+
+/** One step of the optimizer on the flat vector of parameters. */
+interface Update {
+  readonly query: Value;
+  readonly gradient: Value;
+  readonly learningRate: Value;
+}
+
+/** 8. The parameters after the step, written into the state. */
+export function update(draft: Draft, inputs: Update): Value {
+  const { adamw } = draft.options;
+  const { graph, state } = draft;
+  const trained = adamw
+    ? graph.scoped("adamw", () => adamwUpdate(draft, inputs, adamw))
+    : graph.scoped("sgd", () => sgdUpdate(draft, inputs));
+  state.write("query", trained);
+  return trained;
+}
+
+/** v = momentum v + (gradient + weightDecay p), p = p - learningRate v, as PyTorch's SGD. */
+function sgdUpdate({ state, options }: Draft, { query, gradient, learningRate }: Update): Value {
+  const { momentum, weightDecay } = options.sgd!;
+  const direction = add(gradient, mul(query, weightDecay));
+  const velocity = add(mul(state.read("momentum"), momentum), direction);
+  const trained = sub(query, mul(velocity, learningRate));
+  state.write("momentum", velocity);
+  return trained;
+}
+
+/**
+ * p = p - learningRate weightDecay p; m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2;
+ * p = p - learningRate / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + epsilon), as PyTorch's AdamW.
+ * What depends on t comes from `adamwFeeds`: float32 would lose it in 1 - b2^t.
+ */
+function adamwUpdate(
+  { graph, state, layout }: Draft,
+  { query, gradient, learningRate }: Update,
+  options: AdamwOptions,
+): Value {
+  const { beta1, beta2, epsilon, weightDecay } = adamwOf(options);
+  const rate = graph.input("adamw_rate", "float32", []);
+  const varianceScale = graph.input("adamw_variance_scale", "float32", []);
+  const mean = add(mul(state.read("mean"), beta1), mul(gradient, 1 - beta1));
+  const variance = add(mul(state.read("variance"), beta2), mul(mul(gradient, gradient), 1 - beta2));
+  state.write("mean", mean);
+  state.write("variance", variance);
+  const mask = graph.constant({ dtype: "float32", shape: [layout.query.size], data: decayed(layout.query) });
+  const kept = sub(query, mul(query, mul(mask, mul(learningRate, weightDecay))));
+  return sub(kept, mul(div(mean, add(mul(sqrt(variance), varianceScale), epsilon)), rate));
+}
+
+/** 1 where a parameter decays. */
+function decayed({ size, slices }: FlatLayout): Float32Array {
+  const mask = new Float32Array(size);
+  for (const { shape, start, end } of slices) if (shape.length > 1) mask.fill(1, start, end);
+  return mask;
+}
+
+/** Of step t, counted from 1. */
+export function adamwFeeds(options: AdamwOptions, learningRate: number, t: number) {
+  const { beta1, beta2 } = adamwOf(options);
+  return {
+    adamw_rate: Float32Array.of(learningRate / (1 - beta1 ** t)),
+    adamw_variance_scale: Float32Array.of(1 / Math.sqrt(1 - beta2 ** t)),
+  };
+}
