@@ -18,10 +18,11 @@ const machineDefaults: Readonly<Record<string, string>> = { workers: "half of th
 
 function settingsTable(): string {
   const rows = flagFields().map((field) => {
-    const { key, flag, type, value, choices, description } = field;
-    const text = value === "file" ? "path" : "name";
+    const { key, flag, type, value, ending, choices, description } = field;
+    const text = value === "file" ? "path" : value === "list" ? "three numbers" : "name";
     const plain = type === "boolean" ? "true or false" : type === "number" ? rangeOf(key) : text;
-    const values = choices ? choices.map(code).join(", ") : plain;
+    const file = ending ? [`a path that ends in ${code(ending)}`] : [];
+    const values = choices ? [...choices.map(code), ...file].join(", ") : plain;
     return [
       code(key),
       code(flag),

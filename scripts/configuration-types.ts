@@ -17,7 +17,12 @@ const mayStayUnset = (key: string): boolean =>
 
 function property(field: FlagField): string {
   const unset = mayStayUnset(field.key);
-  const members = [...(field.choices?.map((choice) => `"${choice}"`) ?? [field.type]), ...(unset ? ["undefined"] : [])];
+  const file = field.ending ? [`\`\${string}${field.ending}\``] : [];
+  const members = [
+    ...(field.choices?.map((choice) => `"${choice}"`) ?? [field.type]),
+    ...file,
+    ...(unset ? ["undefined"] : []),
+  ];
   const start = `  readonly ${field.key}${unset ? "?" : ""}:`;
   const line = `${start} ${members.join(" | ")};`;
   const type = line.length <= WIDTH ? line : `${start}\n${members.map((member) => `    | ${member}`).join("\n")};`;

@@ -1,4 +1,5 @@
 export type { FeatureOutput } from "./feature-output.ts";
+export { readForeignModel } from "./foreign-model.ts";
 export { type BackboneFacts, inspectBackbone } from "./inspect.ts";
 export { type JoinedModel, type JoinOptions, joinModels } from "./join/index.ts";
 export type { Pooling } from "./pooling.ts";

@@ -31,10 +31,11 @@ export function addFlag(command: Command, field: FlagField): void {
 /** The settings among a command's options, numbers as numbers and paths absolute: a run may be resumed from elsewhere. */
 export function flagValues(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const { key, flag, type, value: kind } of flagFields()) {
+  for (const { key, flag, type, value: kind, ending } of flagFields()) {
     const value = options[key];
     if (value === undefined) continue;
-    const path = kind === "file" && typeof value === "string" && value !== "";
+    const isFile = kind === "file" || (ending !== undefined && String(value).endsWith(ending));
+    const path = isFile && typeof value === "string" && value !== "";
     values[key] = type === "number" ? toNumber(flag, String(value)) : path ? resolve(value) : value;
   }
   return values;

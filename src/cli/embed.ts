@@ -50,7 +50,7 @@ export async function embedCommand(
     const dataset = asSeenBy(run, found);
     const { batchSize, imageSize, workers } = config;
     const embedding = { batchSize, imageSize, workers, signal, progress: showCount(terminal, "images") };
-    await withEncoder(config, weights, async (encoder) => {
+    await withEncoder({ ...config, model: run.record.model }, weights, async (encoder) => {
       const { file, ids } = await embedImages({ ...embedding, encoder, dataset, file: flags.out });
       terminal.err(`wrote ${file} [${dataset.length}, ${encoder.featureDim}] and ${ids}\n`);
     });

@@ -12,7 +12,7 @@ import {
   gains,
   recallReport,
 } from "../eval/index.ts";
-import { embedWithRun, loadRun, type Run, writeEvaluation } from "../run/index.ts";
+import { loadRun, type Run, runEmbedder, writeEvaluation } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { classTable, measuresTable } from "./measures-table.ts";
@@ -41,7 +41,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const config = overRun(run.record.config, flags);
   const { weights, step, epoch, warnings } = await run.trained(config.encoder);
   warnOfPassedOver(terminal, warnings);
-  const initial = await run.initial();
+  const untrained = await run.untrained();
   const { train, test, own, trainedWith, warnings: notes } = await openRunData(run, flags, terminal);
   for (const warning of notes) warn(terminal, warning);
   if (!test && own) warn(terminal, "no test images: evaluated on the training images");
@@ -49,15 +49,22 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const evaluate = evaluator(run, config, dataset, { quick: flags.quick === true, terminal, signal });
   // Before its first step a run has no encoder but the frozen one.
   const trained = step > 0 ? await evaluate("trained", weights) : undefined;
-  const frozen = await evaluate("frozen", initial);
-  const recall = { ...(trained && { trained: trained.recall }), frozen: frozen.recall };
+  const measuredOnce = new Map<string, Evaluated>();
+  for (const { name, weights } of untrained) measuredOnce.set(name, await evaluate(name, weights));
+  const [frozen, whitened] = [measuredOnce.get("frozen")!, measuredOnce.get("whitened")];
+  const recall = {
+    ...(trained && { trained: trained.recall }),
+    ...(whitened && { whitened: whitened.recall }),
+    frozen: frozen.recall,
+  };
   if (dataset.fine && !recall.frozen.fine) {
     warn(terminal, "no two of these images share a fine class: only the coarse classes can be measured");
   }
   // What the run itself would have recorded, no other images' or encoder's figures.
   const ofTheRun = own && config.encoder === run.record.config.encoder;
-  if (ofTheRun) await record(run, { step, epoch, trained: trained?.recall, frozen: frozen.recall }, terminal);
-  const more = await measured(trained?.full, frozen.full, terminal, signal);
+  if (ofTheRun) await record(run, { step, epoch, ...recall }, terminal);
+  const full = { frozen: frozen.full, whitened: whitened?.full, trained: trained?.full };
+  const more = await measured(full, terminal, signal);
   if (flags.json) {
     const parts = { ...recall, encoder: config.encoder, step, epoch, images: dataset.length };
     const known = { trainedWith: trainedWith ?? null };
@@ -66,7 +73,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   }
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
   terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
-  terminal.out(recallTable({ frozen: recall.frozen, trained: recall.trained }));
+  terminal.out(recallTable({ frozen: recall.frozen, whitened: recall.whitened, trained: recall.trained }));
   const few = fewImagesLine(dataset.length);
   for (const line of [...aloneLines(dataset), ...(few ? [few] : [])]) terminal.out(`${line}\n`);
   if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
@@ -85,11 +92,12 @@ function evaluator(
   { quick, terminal, signal }: { quick: boolean; terminal: Terminal; signal: AbortSignal },
 ) {
   const progress = showEvalProgress(terminal);
+  const embed = runEmbedder(run, dataset, config);
   return async (name: string, weights: Tensors): Promise<Evaluated> => {
     const show = (event: Parameters<typeof progress.show>[1]) => progress.show(`${name} encoder`, event);
     try {
-      const { features, dim } = await embedWithRun(run, dataset, {
-        ...{ config, weights, signal },
+      const { features, dim } = await embed(weights, {
+        signal,
         progress: (done, total) => show({ phase: "images", done, total }),
       });
       const options = { threads: config.threads, signal, progress: show };
@@ -104,6 +112,8 @@ function evaluator(
 
 interface Full {
   readonly frozen: FullEvaluation;
+  /** Of a model from a file. */
+  readonly whitened?: FullEvaluation | undefined;
   /** Absent before the first step, and the gain with it. */
   readonly trained?: FullEvaluation;
   readonly gain?: Awaited<ReturnType<typeof gains>>;
@@ -111,29 +121,29 @@ interface Full {
 
 /** Every measure and the gain; undefined where Recall@K alone was wanted. */
 async function measured(
-  trained: FullEvaluation | undefined,
-  frozen: FullEvaluation | undefined,
+  { frozen, whitened, trained }: { readonly [Name in keyof Omit<Full, "gain">]: FullEvaluation | undefined },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Full | undefined> {
-  if (!frozen || !trained) return frozen && { frozen };
+  if (!frozen || !trained) return frozen && { frozen, whitened };
   const progress = showEvalProgress(terminal);
   const show = (event: Parameters<typeof progress.show>[1]) => progress.show("gain", event);
   try {
-    return { frozen, trained, gain: await gains(trained.scores, frozen.scores, { signal, progress: show }) };
+    return { frozen, whitened, trained, gain: await gains(trained.scores, frozen.scores, { signal, progress: show }) };
   } finally {
     progress.clear();
   }
 }
 
-function measuresAsText({ trained, frozen, gain }: Full, dataset: Dataset): string {
-  const overall = measuresTable({ trained: trained?.report, frozen: frozen.report }, gain);
+function measuresAsText({ trained, whitened, frozen, gain }: Full, dataset: Dataset): string {
+  const reports = { trained: trained?.report, whitened: whitened?.report, frozen: frozen.report };
+  const overall = measuresTable(reports, gain);
   const classes = { trained: trained?.report.perClass, frozen: frozen.report.perClass };
   return `${overall}\n${classTable(classes, dataset.coarseClasses)}`;
 }
 
 /** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */
-function measuresAsJson({ trained, frozen, gain }: Full, { coarseClasses }: Dataset): object {
+function measuresAsJson({ trained, whitened, frozen, gain }: Full, { coarseClasses }: Dataset): object {
   const overall = ({ perClass: _, images: __, ...answers }: FullReport) => answers;
   const rowOf = ({ perClass }: FullReport, place: number) => {
     const { coarseClass: _, images: __, fineClasses: ___, ...answers } = perClass[place]!;
@@ -142,6 +152,7 @@ function measuresAsJson({ trained, frozen, gain }: Full, { coarseClasses }: Data
   return {
     metrics: {
       ...(trained && { trained: overall(trained.report) }),
+      ...(whitened && { whitened: overall(whitened.report) }),
       frozen: overall(frozen.report),
       ...(gain && { gain }),
     },
@@ -156,11 +167,7 @@ function measuresAsJson({ trained, frozen, gain }: Full, { coarseClasses }: Data
 }
 
 /** A folder that cannot be written is no reason not to evaluate. */
-async function record(
-  run: Run,
-  evaluation: { step: number; epoch: number; trained: EvalReport | undefined; frozen: EvalReport | undefined },
-  terminal: Terminal,
-): Promise<void> {
+async function record(run: Run, evaluation: Parameters<typeof writeEvaluation>[1], terminal: Terminal): Promise<void> {
   try {
     await writeEvaluation(run.paths, { ...evaluation, run: run.record.id });
   } catch (error) {

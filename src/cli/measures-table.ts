@@ -3,6 +3,8 @@ import type { Answers, ClassReport, Interval, Measures } from "../eval/index.ts"
 
 interface Compared<T> {
   readonly frozen: T;
+  /** Of a model from a file. */
+  readonly whitened?: T | undefined;
   /** Absent before the first step. */
   readonly trained?: T | undefined;
 }
@@ -29,13 +31,17 @@ const columns: readonly Column[] = [
 ];
 
 /** The measures of both encoders in percent with their intervals, and what training gained, a block for each question. */
-export function measuresTable({ frozen, trained }: Compared<Answers<Measures>>, gain?: Answers<Measures>): string {
+export function measuresTable(
+  { frozen, whitened, trained }: Compared<Answers<Measures>>,
+  gain?: Answers<Measures>,
+): string {
   const blocks = kinds.flatMap(([kind, title]) => {
-    const [before, after, gained] = [frozen[kind], trained?.[kind], gain?.[kind]];
+    const [before, between, after, gained] = [frozen[kind], whitened?.[kind], trained?.[kind], gain?.[kind]];
     if (!before) return [];
     const rows = [
       ["", ...columns.map((column) => column.title)],
       ...lines("frozen", before, percent),
+      ...(between ? lines("whitened", between, percent) : []),
       ...(after ? lines("trained", after, percent) : []),
       ...(after && gained ? lines("gain", { ...gained, ...agreementGain(before, after) }, signed) : []),
     ];

@@ -53,7 +53,12 @@ export function showProgress(terminal: Terminal, { label = "", now = () => perfo
   };
 }
 
-const waits = { queue: "keys for the queue", eval: "images to evaluate", diagnose: "images to diagnose" } as const;
+const waits = {
+  features: "images for cached features",
+  queue: "keys for the queue",
+  eval: "images to evaluate",
+  diagnose: "images to diagnose",
+} as const;
 
 function stepLine(event: StepEvent, start: StartEvent | undefined): string {
   const total = start?.steps ?? event.step;
@@ -80,6 +85,8 @@ function eventLine(event: Exclude<TrainEvent, StepEvent | ProgressEvent>): strin
       return nearestLine(event);
     case "warning":
       return warningLine(event.message);
+    case "notice":
+      return event.message;
     case "end":
       return `${event.reason} at step ${event.step} after ${duration(event.seconds)}: ${event.imagesPerSecond.toFixed(0)} images/s, ${(100 * event.dataWait).toFixed(1)}% of the time waiting for images`;
     case "checkpoint":

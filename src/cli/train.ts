@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkMatters, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
+import { readForeignModel } from "../backbone/index.ts";
+import { checkMatters, isModelFile, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail, MaskconError, type StopSignal } from "../core/index.ts";
 import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths } from "../run/index.ts";
@@ -52,6 +53,7 @@ export async function trainCommand(
     const { config, images } = await openImages(source, set, signal);
     if (flags.out === undefined) terminal.err(`run: ${out}\n`);
     warnOfPreset(config, images, terminal);
+    if (!resume) suggestModel(config, images, terminal);
     const onEvent = showProgress(terminal).show;
     const result = await train(config, images, { out, resume, signal, onEvent, source, plan });
     if (result.reason === "finished") await finish(out, result, terminal);
@@ -65,6 +67,20 @@ function warnOfPreset({ preset }: RunConfig, { name }: LoadedData, terminal: Ter
   const set = name.replace(/ \(.*\)$/, "");
   if (!known(preset) || !known(set) || preset === set) return;
   warn(terminal, `--preset ${preset} has the settings for other images than ${name}`);
+}
+
+/** The size that a model from a file is made for, where none is given. */
+async function modelLayer({ backbone, imageSize, featureOutput }: Readonly<Record<string, unknown>>) {
+  if (!isModelFile(backbone) || imageSize !== undefined) return undefined;
+  const output = typeof featureOutput === "string" ? featureOutput : undefined;
+  return { imageSize: (await readForeignModel(backbone, { output })).imageSize };
+}
+
+/** Photographs of one's own from random weights: the better start is named. */
+function suggestModel({ backbone, init, preset = "start" }: RunConfig, { name }: LoadedData, terminal: Terminal): void {
+  const isNamed = datasetNames.some((dataset) => dataset === name.replace(/ \(.*\)$/, ""));
+  if (isModelFile(backbone) || init !== undefined || isNamed || preset !== "start") return;
+  terminal.err("from random weights: for photographs a pretrained model is the better start, --backbone FILE.onnx\n");
 }
 
 /** The images as they can be read, and under which of the settings. */
@@ -100,10 +116,9 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   const given = flagValues(flags);
   const file = flags.config === undefined ? undefined : await readSettings(flags.config, given);
   const path = file?.path ?? runPaths(flags.out).config;
-  const config = resolveConfig({
-    flags: given,
-    file: { path, values: { ...recorded?.config, ...file?.values } },
-  });
+  const values = { ...recorded?.config, ...file?.values };
+  const model = await modelLayer({ ...values, ...given });
+  const config = resolveConfig({ flags: given, file: { path, values }, ...(model && { model }) });
   checkMatters(config, { flags: given, ...(file && { file: { path, values: file.chosen } }) });
   const source = data === undefined || data === PACKAGE_SOURCE ? (data ?? recorded?.data) : resolve(data);
   if (source !== undefined && source !== PACKAGE_SOURCE && !recorded) refuseInside(source, flags.out);
@@ -122,12 +137,12 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   });
 }
 
-async function finish(out: string, { frozen, trained }: TrainResult, terminal: Terminal): Promise<void> {
+async function finish(out: string, { frozen, whitened, trained }: TrainResult, terminal: Terminal): Promise<void> {
   const run = await loadRun(out);
   await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
-  const behind = behindFrozen(frozen, trained);
+  const behind = behindFrozen(whitened ?? frozen, trained);
   if (behind) warn(terminal, behind);
   // Last: all is written where nobody reads it.
-  terminal.out(recallTable({ frozen, trained }));
+  terminal.out(recallTable({ frozen, whitened, trained }));
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { checkSettings, type Grid, type MethodEntry, type SettingValues } from "./grid.ts";
-import { isReference, type Kind, keptFor } from "./matters.ts";
+import { isReference, isUntrained, type Kind, keptFor } from "./matters.ts";
 
 /** A line of the table: one method under one choice of settings, over all seeds. */
 export interface RowPlan {
@@ -103,7 +103,7 @@ function product(vary: readonly (readonly [key: string, values: readonly unknown
  */
 function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
   const kept = Object.fromEntries(Object.entries(values).filter(([key, value]) => keptFor(kind, key, value)));
-  const method = kind === "frozen" ? { method: "supce", steps: 1 } : { method: kind };
+  const method = isUntrained(kind) ? { method: "supce", steps: 1 } : { method: kind };
   return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
 }
 

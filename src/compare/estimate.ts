@@ -1,6 +1,7 @@
 import { stepsOf } from "../config/index.ts";
 import type { StartEvent } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
+import { isUntrained } from "./matters.ts";
 import type { CompareState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
@@ -35,7 +36,7 @@ export function estimateAt(
 }
 
 const isOpen = ({ kind, id }: Cell, state: CompareState): boolean =>
-  kind !== "frozen" && !["finished", "skipped"].includes(state.get(id)?.status ?? "");
+  !isUntrained(kind) && !["finished", "skipped"].includes(state.get(id)?.status ?? "");
 
 /** Seconds an image of a row, from its first timed seed. */
 function paceOf({ slug }: Cell, cells: readonly Cell[], state: CompareState): number | undefined {

@@ -29,7 +29,7 @@ describe("a grid", () => {
     ],
     [{ methods: [] }, "g.json: methods: expected at least one method, found []"],
     [{ method: ["supcon"] }, 'g.json: expected a known name, found "method"; did you mean "methods"?'],
-    [{ methods: ["supconn"] }, "g.json: methods[0]: expected a method (frozen, maskcon, selfcon"],
+    [{ methods: ["supconn"] }, "g.json: methods[0]: expected a method (frozen, whitened, maskcon, selfcon"],
     [{ methods: ["supconn"] }, 'did you mean "supcon"?'],
     [{ methods: [7] }, "g.json: methods[0]: expected a method (frozen"],
     [{ methods: [{ coarseWeight: 1 }] }, "g.json: methods[0]: expected a method"],

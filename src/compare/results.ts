@@ -2,6 +2,7 @@ import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { loadRun, readEvaluation, readMetrics, runPaths } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
+import { isUntrained } from "./matters.ts";
 import type { CellState } from "./state.ts";
 
 /** Fine and coarse Recall@1 (fractions) of an encoder after some epochs. */
@@ -29,13 +30,13 @@ export async function readResult(cell: Cell, state: CellState | undefined, folde
   // Its folder was deleted: it is made anew.
   if (!report) return { cell, state: undefined, report, curve: [] };
   const { id, dataset } = (await loadRun(folder)).record;
-  return { cell, state, report, curve: cell.kind === "frozen" ? [] : readCurve(folder, id), dataset };
+  return { cell, state, report, curve: isUntrained(cell.kind) ? [] : readCurve(folder, id), dataset };
 }
 
 /** The report that a cell is run for, as far as it is written down. */
 export async function reportOf({ kind }: Cell, folder: string): Promise<EvalReport | undefined> {
-  const { frozen, trained } = await readEvaluation(runPaths(folder));
-  return kind === "frozen" ? frozen : trained;
+  const reports = await readEvaluation(runPaths(folder));
+  return reports[isUntrained(kind) ? kind : "trained"];
 }
 
 function readCurve(folder: string, id: string | undefined): CurvePoint[] {

@@ -1,6 +1,7 @@
 import { groupBy } from "../core/index.ts";
 import { type Recall, recallKs } from "../eval/index.ts";
 import type { RowPlan } from "./cells.ts";
+import { isUntrained } from "./matters.ts";
 import type { CellResult } from "./results.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
@@ -31,7 +32,7 @@ function compareRow(results: readonly CellResult[]): CompareRow {
   const finished = results.filter(({ report }) => report !== undefined);
   const recallOf = (key: RecallKind) =>
     Object.fromEntries(recallKs.map((k) => [k, summarize(finished.map(({ report }) => at(report?.[key], k)))]));
-  const timings = kind === "frozen" ? [] : finished.map(({ state }) => state?.timing);
+  const timings = isUntrained(kind) ? [] : finished.map(({ state }) => state?.timing);
   return {
     ...{ name, base, slug, kind, reference, varied },
     n: finished.length,

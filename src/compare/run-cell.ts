@@ -5,6 +5,7 @@ import type { LoadedData } from "../data/index.ts";
 import { runPaths, type TrainEvent } from "../run/index.ts";
 import { train } from "../train/index.ts";
 import type { Cell } from "./cells.ts";
+import { isUntrained, type Untrained } from "./matters.ts";
 import { reportOf } from "./results.ts";
 import type { CellState, CompareState } from "./state.ts";
 import { type Stopwatch, startStopwatch } from "./stopwatch.ts";
@@ -33,7 +34,7 @@ export async function runCell(run: CellRun): Promise<CellState> {
   const before = state.get(cell.id)?.timing;
   await state.set(cell.id, { status: "begun", ...(before ? { timing: before } : {}) });
   try {
-    return cell.kind === "frozen" ? await evaluateFrozen(run) : await trainCell(run, before);
+    return isUntrained(cell.kind) ? await evaluateUntrained(run, cell.kind) : await trainCell(run, before);
   } catch (error) {
     if (run.signal?.aborted || (error instanceof MaskconError && error.code === "disk")) throw error;
     const { timing } = state.get(cell.id) ?? {};
@@ -67,7 +68,7 @@ function withTiming(status: CellState["status"], { timing }: Stopwatch): CellSta
 }
 
 /** The encoder of a run before its first step: the run stops once that is evaluated. */
-async function evaluateFrozen(run: CellRun): Promise<CellState> {
+async function evaluateUntrained(run: CellRun, kind: Untrained): Promise<CellState> {
   const { cell, data, source, signal, onEvent } = run;
   const folder = cellFolder(run.out, cell);
   if (await reportOf(cell, folder)) return { status: "finished" };
@@ -78,7 +79,7 @@ async function evaluateFrozen(run: CellRun): Promise<CellState> {
     await train(cell.config, data, {
       ...{ out: folder, resume: true, source, signal: stop.signal },
       onEvent(event) {
-        if (event.event === "eval") stop.abort();
+        if (event.event === "eval" && event.encoder === kind) stop.abort();
         if (event.event === "eval" || event.event === "warning") onEvent(event, startStopwatch());
       },
     });

@@ -1,11 +1,12 @@
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { type DatasetRecord, version } from "../config/index.ts";
+import { type DatasetRecord, isModelFile, type RunConfig, version } from "../config/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { commandOf } from "./command-line.ts";
 import { csvOf, runsCsvOf } from "./csv.ts";
 import type { Grid } from "./grid.ts";
 import { markdownOf } from "./markdown.ts";
+import { isUntrained } from "./matters.ts";
 import type { PaperImages } from "./paper-numbers.ts";
 import { plotsOf } from "./plots.ts";
 import type { CellResult } from "./results.ts";
@@ -52,21 +53,26 @@ export async function writeReport(out: string, { grid, results, rows, data }: Re
 function factsOf(grid: Grid, results: readonly CellResult[], data: string): string[] {
   const count = (status: string) => results.filter(({ state }) => state?.status === status).length;
   const failed = count("failed");
-  const { config } = results.find(({ cell }) => cell.kind !== "frozen")?.cell ?? results[0]!.cell;
+  const { config } = results.find(({ cell }) => !isUntrained(cell.kind))?.cell ?? results[0]!.cell;
   const least = config.leastSteps > 0 ? ` (at least ${config.leastSteps} steps)` : "";
   const length = config.steps === undefined ? `${config.epochs} epochs${least}` : `${config.steps} steps`;
   const dataset = datasetOf(results);
   const images = dataset
     ? ` (${nameOf(dataset)}${dataset.trainImages} training, ${dataset.testImages} test images)`
     : "";
-  const start = config.init === undefined ? "random weights" : `the weights of ${config.init}`;
   return [
     `data: ${data}${images}; grid: ${grid.where}`,
-    `${config.backbone} from ${start}, ${config.imageSize} px, ${length}, batch ${config.batchSize} where a row does not say otherwise`,
+    `${networkText(config)}, ${config.imageSize} px, ${length}, batch ${config.batchSize} where a row does not say otherwise`,
     `seeds: ${grid.seeds.join(", ")}`,
     `runs: ${count("finished")} of ${results.length} finished${failed > 0 ? `, ${failed} failed` : ""}`,
     `maskcon ${version}, ${config.device}, ${cpus()[0]?.model.trim() ?? "unknown processor"} (${cpus().length} threads), ${new Date().toISOString().slice(0, 10)}`,
   ];
+}
+
+/** What is trained, and from where. */
+function networkText({ backbone, init }: RunConfig): string {
+  if (isModelFile(backbone)) return `an adapter behind ${backbone}`;
+  return `${backbone} from ${init === undefined ? "random weights" : `the weights of ${init}`}`;
 }
 
 /** A collection of one's own is called by its path, which stands there already. */

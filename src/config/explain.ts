@@ -14,8 +14,7 @@ export function explain(
   const issue = error.issues[0]!;
   const key = String(issue.path[0] ?? "");
   const found = values[key];
-  const named = issue.code === "invalid_value" && typeof found === "string";
-  const fix = named ? didYouMean(found, strings(issue)) : undefined;
+  const fix = typeof found === "string" ? didYouMean(found, choices(issue)) : undefined;
   return { where: place(key), expected: expected(issue), found: shown(found), fix };
 }
 
@@ -29,6 +28,11 @@ export function shown(value: unknown): string {
 }
 
 const strings = (issue: Issue & { code: "invalid_value" }) => issue.values.map(String);
+
+function choices(issue: Issue): string[] {
+  if (issue.code === "invalid_union") return issue.errors.flatMap(([first]) => (first ? choices(first) : []));
+  return issue.code === "invalid_value" ? strings(issue) : [];
+}
 
 function expected(issue: Issue): string {
   switch (issue.code) {

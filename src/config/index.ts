@@ -1,3 +1,4 @@
+export { isModelFile, type ModelFile } from "./backbone.ts";
 export { kebab } from "./explain.ts";
 export { type FlagField, flagFields } from "./fields.ts";
 export { readConfigFile } from "./file.ts";

@@ -23,6 +23,7 @@ it.each<[Layers, RegExp]>([
   [flags({ method: "supce", preset: "cpu-small", queueSize: 64 }), /^--queue-size: /],
   [file({ method: "supcon", softWeight: 0.3 }), /^run\.json: softWeight: /],
   [file({}, { method: "supcon", softWeight: 0.3 }), /^--soft-weight: /],
+  [flags({ views: 8 }), /^--views: expected a backbone from a file, found resnet18; leave it out, or add --backbone/],
 ])("refuses what the method does not use: %j", (layers, message) => {
   expect(() => check(layers)).toThrow(message);
 });
@@ -33,6 +34,7 @@ it.each<Layers>([
   // A preset is not made for one method, and its own values may be repeated.
   flags({ method: "supce", preset: "sop-split1", queueSize: 8192, weak: "crop-flip-perspective" }),
   flags({ method: "supcon", softWeight: 1, softTemperature: 0.05 }),
+  flags({ backbone: "m.onnx", views: 8, whiten: 0, normalization: "clip" }),
   // The file is another method's.
   file({ softWeight: 0.3, softTemperature: 0.5 }, { method: "supcon" }),
   // The diagnosis measures MaskCon's targets on any run's keys.

@@ -1,5 +1,7 @@
 import { fail } from "../core/index.ts";
 import { isContrastive, methodNames, methodOf, methodSettingNames } from "../methods/index.ts";
+import { isModelFile } from "./backbone.ts";
+import { modelKeys } from "./model.ts";
 import { optimiserPart } from "./optimiser.ts";
 import { type Layers, resolveConfig, settingPlace } from "./resolve.ts";
 import type { RunConfig, RunKey } from "./schema.ts";
@@ -25,12 +27,16 @@ const loop: readonly string[] = [
   "tune",
 ];
 
-const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop];
+const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop, "trainable", "views", "viewSeed"];
 
-/** Whether a setting changes what a method gives; `frozen` is the encoder before any training. */
-export function matters(method: RunConfig["method"] | "frozen", key: string): boolean {
+/**
+ * Whether a setting changes what a method gives; `frozen` is the encoder before any training, `whitened` the features of a
+ * frozen model from a file, whitened.
+ */
+export function matters(method: RunConfig["method"] | "frozen" | "whitened", key: string): boolean {
   const setting = methodSettingNames.find((name) => key === name || key === `${name}End`);
-  if (method === "frozen") return !setting && !ofTraining.includes(key);
+  if (method === "frozen") return !setting && !ofTraining.includes(key) && key !== "whiten";
+  if (method === "whitened") return !setting && !ofTraining.includes(key);
   const { settings, scheduled } = methodOf(method);
   if (setting) return (key === setting ? settings : scheduled).includes(setting);
   return isContrastive(method) || !contrastive.includes(key);
@@ -49,9 +55,15 @@ export function checkMatters(config: RunConfig, layers: Layers): void {
   const { flags = {}, file } = layers;
   const ofOther = flags.method !== undefined && flags.method !== file?.values.method;
   const given = { ...(ofOther ? {} : file?.values), ...flags };
-  const usual = resolveConfig({ flags: { preset, method } });
+  const usual = resolveConfig({ flags: { preset, method, backbone: config.backbone } });
   for (const key of Object.keys(given) as RunKey[]) {
-    if (matters(method, key) || given[key] === usual[key]) continue;
+    if (given[key] === usual[key]) continue;
+    if (!isModelFile(config.backbone) && key !== "cacheDir" && modelKeys.some((name) => name === key)) {
+      const fix = "leave it out, or add --backbone FILE.onnx";
+      const found = config.backbone;
+      fail("config", { where: settingPlace(layers)(key), expected: "a backbone from a file", found, fix });
+    }
+    if (matters(method, key)) continue;
     if (config.diagnoseEvery > 0 && diagnosed.includes(key)) continue;
     fail("config", {
       where: settingPlace(layers)(key),

@@ -49,6 +49,14 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ...{ learningRate: 0.03, epochs: 20, leastSteps: 500, evalEvery: 5 },
     },
   },
+  pretrained: {
+    summary: "your own images behind a pretrained model (`--backbone FILE.onnx`), and the default with one",
+    values: {
+      ...{ softTemperature: 0.1, queueSize: 2048, embeddingDim: 128, steps: 500, evalEvery: 0 },
+      ...{ optimizer: "adamw", learningRate: 1e-3, weightDecay: 0.01, warmupShare: 0.1, imageSize: 224 },
+      ...{ weak: "crop-flip", strong: "crop-flip-perspective-color" },
+    },
+  },
   "cpu-small": { summary: "small images on a CPU in minutes: ResNet-20, 12 epochs", values: short },
   "gpu-small": {
     summary: "small images on one GPU: ResNet-18 from random weights, 60 epochs",

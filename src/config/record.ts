@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fail } from "../core/index.ts";
 import { kebab } from "./explain.ts";
+import { modelKeys } from "./model.ts";
 import { resolveConfig } from "./resolve.ts";
 import { type RunConfig, type RunKey, runKeys } from "./schema.ts";
 
@@ -44,6 +45,8 @@ export interface RunRecord {
   readonly dataset: DatasetRecord;
   /** SHA-256 of the file that `init` names. */
   readonly initialWeights?: string | undefined;
+  /** SHA-256 of the model that `backbone` names, where that is a file. */
+  readonly model?: string | undefined;
   /** The engine's choice of kernels: a resumed run takes the same, to continue bit for bit. */
   readonly plan?: Readonly<Record<string, string>> | undefined;
   readonly config: RunConfig;
@@ -55,14 +58,15 @@ const aboutRun = z.object({
   id: sha256.optional(),
   data: z.string().optional(),
   initialWeights: sha256.optional(),
+  model: sha256.optional(),
   plan: z.record(z.string(), z.string()).optional(),
   sha256: sha256.optional(),
 });
 const recordKeys = [...Object.keys(aboutRun.shape), "dataset"];
 
 /** The lines of `config.json`. */
-export function formatRecord({ version, id, data, config, dataset, initialWeights, plan }: RunRecord): string {
-  const values = { version, id, data, ...config, dataset, initialWeights, plan };
+export function formatRecord({ config, dataset, initialWeights, model, plan, ...about }: RunRecord): string {
+  const values = { ...about, ...config, dataset, initialWeights, model, plan };
   return `${JSON.stringify({ ...values, sha256: keptDigest(values) }, null, 2)}\n`;
 }
 
@@ -131,6 +135,7 @@ export const readingKeys = [
 const free: readonly RunKey[] = [
   ...readingKeys,
   "encoder",
+  "cacheDir",
   "workers",
   "evalEvery",
   "diagnoseEvery",
@@ -149,7 +154,9 @@ const movable: readonly string[] = [
 function keptDigest(values: Readonly<Record<string, unknown>>): string {
   const { dataset, ...rest } = JSON.parse(JSON.stringify(values)) as Record<string, unknown>;
   const { name: _, ...images } = dataset as Record<string, unknown>;
-  const settings = Object.entries(rest).filter(([key]) => !movable.includes(key));
+  // What a model is, its digest says; where it lies may change.
+  const moves = (key: string) => movable.includes(key) || (key === "backbone" && rest.model !== undefined);
+  const settings = Object.entries(rest).filter(([key]) => !moves(key));
   const parts = [settings, Object.entries(images)].map((entries) => entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
@@ -169,26 +176,34 @@ export function checkUnedited(path: string, values: Readonly<Record<string, unkn
   });
 }
 
+/** Settings of later versions at the value that earlier ones had without them. */
+const neutral: Readonly<Partial<RunConfig>> = { optimizer: "sgd", warmupShare: undefined };
+
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */
-export function runId({ dataset, initialWeights, config }: Pick<RunRecord, "dataset" | "initialWeights" | "config">) {
-  const settings = runKeys.filter((key) => key !== "init" && !free.includes(key)).map((key) => [key, config[key]]);
-  const parts = [dataset.images, dataset.normalization, initialWeights, settings];
+export function runId({ dataset, initialWeights, model, config }: Omit<RunRecord, "version" | "id" | "data" | "plan">) {
+  const placed: readonly RunKey[] = model === undefined ? ["init", ...modelKeys] : ["init", "backbone"];
+  const settings = runKeys
+    .filter((key) => !placed.includes(key) && !free.includes(key))
+    .filter((key) => !(key in neutral && config[key] === neutral[key]))
+    .map((key) => [key, config[key]]);
+  const parts = [dataset.images, dataset.normalization, initialWeights ?? model, settings];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /**
  * Refuses to continue a run under settings other than its own. `sameFigures`: also under those that only change what was
- * measured. `sameInit`: the file of the initial weights is another one with the same content.
+ * measured. `sameInit`, `sameModel`: the file of the initial weights, or of the backbone, is another one with the same content.
  */
 export function checkSameRun(
   path: string,
   recorded: RunConfig,
   wanted: RunConfig,
-  { sameFigures = false, sameInit = false } = {},
+  { sameFigures = false, sameInit = false, sameModel = false } = {},
 ): void {
   const fixed = sameFigures ? ["encoder", ...readingKeys.filter((key) => key !== "maxBad")] : [];
   for (const key of runKeys) {
-    const mayChange = (free.includes(key) && !fixed.includes(key)) || (sameInit && key === "init");
+    const mayChange =
+      (free.includes(key) && !fixed.includes(key)) || (sameInit && key === "init") || (sameModel && key === "backbone");
     if (mayChange || recorded[key] === wanted[key]) continue;
     fail("config", {
       where: `--${kebab(key)}`,

@@ -86,6 +86,14 @@ describe("resolveConfig", () => {
     [{ method: "supce", encoder: "key" }, "--encoder: expected query or average, found key; supce has no key encoder"],
     [{ encoder: "average" }, "--encoder: expected query or key, found average, but the run keeps none"],
     [{ seed: "1" }, '--seed: expected a finite number, found "1"'],
+    [{ backbone: "resnet19" }, "--backbone: expected one of resnet18, resnet34"],
+    [{ backbone: "resnet-18" }, 'or a file that ends in .onnx, found "resnet-18"; did you mean "resnet18"?'],
+    [{ backbone: "m.onnx", trainable: "tail:2" }, "--trainable: expected head, found tail:2, which cannot be done yet"],
+    [{ backbone: "m.onnx", trainable: "tail:0" }, '--trainable: expected head, tail:N or all, found "tail:0"'],
+    [{ backbone: "m.onnx", init: "w.safetensors" }, "--init: expected no initial weights with a model from a file"],
+    [{ backbone: "m.onnx", views: 3 }, "--views: expected an even number, found 3"],
+    [{ backbone: "m.onnx", mean: "1,2" }, '--mean: expected three numbers, R,G,B, found "1,2"'],
+    [{ preset: "pretrained" }, "--preset: expected a backbone from a file, found resnet18; add --backbone FILE.onnx"],
   ])("refuses %o", (values, expected) => {
     const line = message(values);
     expect(line).toContain(expected);
@@ -116,6 +124,25 @@ describe("resolveConfig", () => {
       expect(message({ [key]: undefined, seed: 1 }, { path: "c.json", values: { [key]: {} } })).toContain(
         `c.json: ${key}: expected `,
       );
+  });
+
+  it("takes other settings behind a model from a file, whose size comes before the preset's", () => {
+    const model = { imageSize: 96 };
+    const config = resolveConfig({ flags: { backbone: "m.onnx" }, model });
+    expect(config).toMatchObject({ preset: "pretrained", optimizer: "adamw", steps: 500, imageSize: 96, views: 16 });
+    expect(resolveConfig({ flags: { backbone: "m.onnx", imageSize: 128 }, model }).imageSize).toBe(128);
+    const given = resolveConfig({ flags: { backbone: "m.onnx", preset: "cpu-small", epochs: 3 } });
+    expect(given).toMatchObject({ preset: "cpu-small", optimizer: "sgd", epochs: 3 });
+    // What a run recorded reads back as itself.
+    expect(resolveConfig({ file: { path: "c.json", values: JSON.parse(JSON.stringify(config)) } })).toEqual(config);
+  });
+
+  it("takes a warm-up as a share, unless one in epochs is given over it", () => {
+    const backbone = "m.onnx";
+    const inShares = resolveConfig({ flags: { backbone } });
+    expect([inShares.warmupShare, inShares.warmupEpochs]).toEqual([0.1, undefined]);
+    const inEpochs = resolveConfig({ flags: { backbone, warmupEpochs: 1 } });
+    expect([inEpochs.warmupShare, inEpochs.warmupEpochs]).toEqual([undefined, 1]);
   });
 
   it("has a JSON Schema of every key", () => {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { didYouMean, fail } from "../core/index.ts";
 import { methodNames, methodSettingNames, objectiveOf, schedulable, softWeightOf } from "../methods/index.ts";
+import { isModelFile } from "./backbone.ts";
 import { explain, kebab, shown } from "./explain.ts";
 import { USUAL_METHOD } from "./method.ts";
 import type { PresetName } from "./preset-names.ts";
@@ -10,6 +11,8 @@ import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from
 type Values = Readonly<Record<string, unknown>>;
 
 export interface Layers {
+  /** What the model of a backbone from a file says of itself: over the preset, under the rest. */
+  readonly model?: Values;
   /** From the command line (or a program): the strongest layer. */
   readonly flags?: Values;
   /** From a configuration file; `path` is only for messages. */
@@ -35,16 +38,20 @@ export function checkValues(layers: Layers): void {
 }
 
 function parsed(layers: Layers): z.output<typeof runSchema> {
-  const given = over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {}));
+  const given = withPreset(over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {})));
   const place = settingPlace(layers);
   for (const key of Object.keys(given)) known(key, place(key.slice(0, 80)));
-  const merged = over(presetValues(given, place("preset")), given);
+  const merged = over({ ...presetValues(given, place("preset")), ...layers.model }, given);
   const result = runSchema.safeParse(merged);
   if (!result.success) return fail("config", explain(result.error, merged, place));
   // What a flag wins over in a file is judged too.
   if (layers.file && layers.flags) parsed({ file: layers.file });
   return result.data;
 }
+
+/** Behind a pretrained model other settings are good than from random weights. */
+const withPreset = (given: Values): Values =>
+  given.preset === undefined && isModelFile(given.backbone) ? { ...given, preset: "pretrained" } : given;
 
 /** Where a setting was given, for messages. */
 export const settingPlace =
@@ -58,16 +65,27 @@ function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
 
 /** The official 5 epochs, which are 5% of a run of 100; shorter runs keep the share. In steps: see `train/schedule.ts`. */
 function withWarmup(config: RunConfig): RunConfig {
-  if (config.warmupEpochs !== undefined || config.steps !== undefined || config.leastSteps > 0) return config;
+  const { warmupEpochs, warmupShare, steps, leastSteps } = config;
+  if (warmupEpochs !== undefined || warmupShare !== undefined || steps !== undefined || leastSteps > 0) return config;
   return { ...config, warmupEpochs: Math.min(5, 0.05 * config.epochs) };
 }
 
-/** `upper` over `lower`; a length in epochs also replaces one in steps, and either the least number of steps. */
+/**
+ * `upper` over `lower`; a length in epochs also replaces one in steps, either of them the least number of steps, and a warm-up
+ * in epochs one that is a share.
+ */
 function over(lower: Values, upper: Values): Values {
-  const { steps, leastSteps, ...rest } = lower;
+  const { steps, leastSteps, warmupShare, ...rest } = lower;
+  const keepsShare = warmupShare !== undefined && !("warmupEpochs" in upper);
   const keepsSteps = steps !== undefined && !("epochs" in upper);
   const keepsLeast = leastSteps !== undefined && !("epochs" in upper || "steps" in upper);
-  return { ...rest, ...(keepsSteps && { steps }), ...(keepsLeast && { leastSteps }), ...upper };
+  return {
+    ...rest,
+    ...(keepsSteps && { steps }),
+    ...(keepsLeast && { leastSteps }),
+    ...(keepsShare && { warmupShare }),
+    ...upper,
+  };
 }
 
 function defined(values: Values): Record<string, unknown> {
@@ -111,9 +129,32 @@ function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig 
       fix: "lower it, or leave it out for 5% of the run",
     });
   }
+  checkModel(config, place);
   checkSchedules(config, place);
   checkEncoder(config, place);
   return config;
+}
+
+function checkModel(config: RunConfig, place: (key: RunKey) => string): void {
+  const { backbone, trainable, preset, init } = config;
+  const isFile = isModelFile(backbone);
+  if (!isFile && preset === "pretrained") {
+    const fix = "add --backbone FILE.onnx (docs/pretrained.md), or leave the preset out";
+    fail("config", { where: place("preset"), expected: "a backbone from a file", found: backbone, fix });
+  }
+  if (isFile && trainable !== "head") {
+    const fix = "leave it out: an adapter behind the model is trained";
+    fail("config", {
+      where: place("trainable"),
+      expected: "head",
+      found: `${trainable}, which cannot be done yet`,
+      fix,
+    });
+  }
+  if (isFile && init !== undefined) {
+    const fix = "leave one of the two out";
+    fail("config", { where: place("init"), expected: "no initial weights with a model from a file", found: init, fix });
+  }
 }
 
 function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void {

@@ -12,6 +12,7 @@ export type RunConfig = {
     | "sop-split2"
     | "cars196"
     | "start"
+    | "pretrained"
     | "cpu-small"
     | "gpu-small"
     | "demo"
@@ -46,17 +47,44 @@ export type RunConfig = {
   readonly queueSize: number;
   /** D: width of the projection. Whole number from 1 to 65536. Default: 256. */
   readonly embeddingDim: number;
-  /** Encoder to train. Default: resnet18. */
-  readonly backbone: "resnet18" | "resnet34" | "resnet50" | "resnet20" | "resnet32" | "resnet56";
+  /** Encoder to train, or a pretrained model to train behind. Default: resnet18. */
+  readonly backbone: "resnet18" | "resnet34" | "resnet50" | "resnet20" | "resnet32" | "resnet56" | `${string}.onnx`;
   /** Side of the square images [px]. Whole number from 8 to 1024. Default: 32. */
   readonly imageSize: number;
   /** Safetensors file of a ResNet's weights (torchvision, timm, transformers). */
   readonly init?: string | undefined;
+  /** What is trained of a model from a file: an adapter behind it (head). Default: head. */
+  readonly trainable: string;
+  /**
+   * Augmented views of an image whose features are kept, half of them weak [views]. Whole number from 2 to 1024.
+   * Default: 16.
+   */
+  readonly views: number;
+  /** Fixes these views; runs of several seeds share them. Whole number from 0 to 4294967295. Default: 0. */
+  readonly viewSeed: number;
+  /**
+   * Width of the whitened features, at most the model's (0: not whitened). Whole number from 0 to 65536. Default: 256.
+   */
+  readonly whiten: number;
+  /** Which tokens of a transformer become its features (default: cls+mean, mean where it has no class token). */
+  readonly features?: "cls" | "mean" | "cls+mean" | undefined;
+  /** Output of the model that gives the features (default: `maskcon backbone` says it). */
+  readonly featureOutput?: string | undefined;
+  /** How the model wants its images normalised, where no file beside it says so. */
+  readonly normalization?: "imagenet" | "clip" | "half" | "none" | undefined;
+  /** Mean of each channel, of values from 0 to 1, where no file beside the model says it. */
+  readonly mean?: string | undefined;
+  /** Standard deviation of each channel, of values from 0 to 1, where no file beside the model says it. */
+  readonly std?: string | undefined;
+  /** Folder for cached features (default: in the user's folder for caches). */
+  readonly cacheDir?: string | undefined;
+  /** How weights follow their gradients; adamw leaves biases without weight decay. Default: sgd. */
+  readonly optimizer: "sgd" | "adamw";
   /** Peak learning rate. Number above 0. Default: 0.02. */
   readonly learningRate: number;
   /** Momentum of SGD. Number from 0 to below 1. Default: 0.9. */
   readonly sgdMomentum: number;
-  /** Weight decay, on every parameter. Number from 0. Default: 0.0005. */
+  /** Weight decay. Number from 0. Default: 0.0005. */
   readonly weightDecay: number;
   /** Passes over the training images. Whole number from 1 to 1000000. Default: 200. */
   readonly epochs: number;
@@ -70,6 +98,8 @@ export type RunConfig = {
   readonly averageEpochs: number;
   /** Linear warm-up; by default 5, or 5% of a run under 100 epochs [epochs]. Number from 0. */
   readonly warmupEpochs?: number | undefined;
+  /** Linear warm-up as a share of the run, in place of epochs. Number from 0 to 1. */
+  readonly warmupShare?: number | undefined;
   /** Images per step. Whole number from 2 to 65536. Default: 128. */
   readonly batchSize: number;
   /** Augmentation of the key view. Default: crop-flip. */

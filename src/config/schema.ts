@@ -3,6 +3,7 @@ import { backbonePart } from "./backbone.ts";
 import { dataPart } from "./data.ts";
 import { loopPart } from "./loop.ts";
 import { methodPart } from "./method.ts";
+import { modelPart } from "./model.ts";
 import { optimiserPart } from "./optimiser.ts";
 import { presetNames } from "./preset-names.ts";
 
@@ -11,6 +12,7 @@ export const runSchema = z.strictObject({
   preset: z.enum(presetNames).optional().meta({ description: "settings of a known dataset or purpose" }),
   ...methodPart,
   ...backbonePart,
+  ...modelPart,
   ...optimiserPart,
   ...dataPart,
   ...loopPart,

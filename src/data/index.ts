@@ -5,6 +5,7 @@ export {
   type Dataset,
   type ImageSource,
   idOf,
+  imagenetNormalization,
   type LoadedData,
   type Normalization,
   type Pixels,

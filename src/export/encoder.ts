@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { version } from "../config/index.ts";
-import { writeFileAtomically } from "../core/atomic-file.ts";
+import { writeFileAtomically, writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import type { Normalization } from "../data/index.ts";
 import { type BackboneName, encoderModel } from "../step/index.ts";
@@ -40,15 +41,19 @@ export async function exportEncoder(o: ExportOptions): Promise<EncoderManifest> 
   const notes = { preprocessing: describePreprocessing(o.normalization), producerVersion: version };
   const model = encoderModel({ backbone, imageSize }, tensors, notes);
   const featureDim = await checkModel(model, { backbone, imageSize, tensors });
-  const manifest = manifestOf({ ...o, model, featureDim });
-  const json = new TextEncoder().encode(`${JSON.stringify(manifest, null, 2)}\n`);
+  const sha256 = createHash("sha256").update(model).digest("hex");
+  const manifest = manifestOf({ ...o, sha256, featureDim });
   await writeFileAtomically(o.file, [model]);
-  await writeFileAtomically(manifestFile(o.file), [json]);
+  await writeManifest(o.file, manifest);
   return manifest;
 }
 
+/** Writes the manifest of a model beside it. */
+export const writeManifest = (file: string, manifest: EncoderManifest): Promise<void> =>
+  writeTextAtomically(manifestFile(file), `${JSON.stringify(manifest, null, 2)}\n`);
+
 /** The manifest is named without its file, so that a model is the same under every name. */
-function describePreprocessing({ mean, std }: Normalization): string {
+export function describePreprocessing({ mean, std }: Normalization): string {
   const list = (values: readonly number[]) => `[${values.map((value) => Number(value.toPrecision(6))).join(", ")}]`;
   return (
     `Pixel values from 0 to 255 are divided by 255; then the mean ${list(mean)} is subtracted and the result divided by ` +
@@ -58,7 +63,7 @@ function describePreprocessing({ mean, std }: Normalization): string {
 }
 
 /** The manifest takes its name from the model's: it must not fall on the model, nor on somebody else's file. */
-async function checkManifestPlace(file: string): Promise<void> {
+export async function checkManifestPlace(file: string): Promise<void> {
   const manifest = manifestFile(file);
   if (manifest === file) {
     const fix = "give it the ending .onnx";

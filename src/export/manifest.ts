@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { type Normalization, type TestTransform, testTransform } from "../data/index.ts";
-import type { BackboneName } from "../step/index.ts";
 
 export const MANIFEST_FORMAT = "maskcon-encoder-1";
 
@@ -19,7 +17,8 @@ export interface EncoderManifest {
   readonly featureDim: number;
   /** Features are not normalised; compare them by cosine, that is, divide each row by its length first. */
   readonly similarity: { readonly metric: "cosine"; readonly normalize: "l2" };
-  readonly backbone: BackboneName;
+  /** Its name, or the file name of a pretrained model. */
+  readonly backbone: string;
   readonly method: string;
   /** Digest of the configuration of the run that trained the encoder. */
   readonly configDigest: string;
@@ -34,8 +33,12 @@ export interface TensorContract {
 
 interface ManifestOptions {
   readonly file: string;
-  readonly model: Uint8Array;
-  readonly backbone: BackboneName;
+  /** Of the model's bytes. */
+  readonly sha256: string;
+  /** A name, or the path of a model from a file. */
+  readonly backbone: string;
+  /** Images that the model takes at once; absent: any number. */
+  readonly batch?: number | undefined;
   readonly imageSize: number;
   readonly featureDim: number;
   readonly normalization: Normalization;
@@ -47,13 +50,13 @@ export function manifestOf(o: ManifestOptions): EncoderManifest {
   return {
     format: MANIFEST_FORMAT,
     model: basename(o.file),
-    sha256: createHash("sha256").update(o.model).digest("hex"),
-    input: { name: "images", dtype: "float32", shape: ["batch", 3, o.imageSize, o.imageSize] },
+    sha256: o.sha256,
+    input: { name: "images", dtype: "float32", shape: [o.batch ?? "batch", 3, o.imageSize, o.imageSize] },
     preprocessing: testTransform(o.imageSize, o.normalization),
-    output: { name: "features", dtype: "float32", shape: ["batch", o.featureDim] },
+    output: { name: "features", dtype: "float32", shape: [o.batch ?? "batch", o.featureDim] },
     featureDim: o.featureDim,
     similarity: { metric: "cosine", normalize: "l2" },
-    backbone: o.backbone,
+    backbone: basename(o.backbone),
     method: o.method,
     configDigest: o.configDigest,
     generator: { name: "maskcon", version: packageVersion() },

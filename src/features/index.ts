@@ -1,2 +1,3 @@
 export { type FeatureCache, type FeatureCacheOptions, openFeatureCache } from "./feature-cache.ts";
 export { createFeatureLoader, type FeatureLoaderOptions } from "./feature-loader.ts";
+export { type Whitening, whiteningOf } from "./whitening.ts";

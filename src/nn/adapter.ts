@@ -1,4 +1,4 @@
-import { add, matmul, relu, row, sub, type Value } from "../engine/index.ts";
+import { add, matmul, relu, sub, type Value } from "../engine/index.ts";
 import { linear } from "./layers.ts";
 import type { WeightStore } from "./weights.ts";
 
@@ -30,5 +30,5 @@ export function adapter(store: WeightStore, { features, whitened }: Adapter, x: 
 function whiten(store: WeightStore, x: Value, shape: readonly [P: number, F: number]): Value {
   const mean = store.fixed("whitening.mean", [shape[1]], { kind: "constant", value: 0 });
   const weight = store.fixed("whitening.weight", shape, { kind: "identity" });
-  return store.graph.scoped("whitening", () => matmul(sub(x, row(mean)), weight, { transposeB: true }));
+  return store.graph.scoped("whitening", () => matmul(sub(x, mean), weight, { transposeB: true }));
 }

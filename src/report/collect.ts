@@ -2,7 +2,15 @@ import type { RunConfig } from "../config/index.ts";
 import { MaskconError, type StopSignal, type Tensors } from "../core/index.ts";
 import type { Dataset, LoadedData } from "../data/index.ts";
 import { aloneLines, type EvalReport, evaluateFully, type FullEvaluation, gains, recallReport } from "../eval/index.ts";
-import { embedWithRun, type Features, type Run, type RunMetrics, readEvaluation, readMetrics } from "../run/index.ts";
+import {
+  type EmbedEffort,
+  type Features,
+  type Run,
+  type RunMetrics,
+  readEvaluation,
+  readMetrics,
+  runEmbedder,
+} from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
 /** Reports what is being done, and how much of it is. */
@@ -52,21 +60,25 @@ export async function collect(sources: Sources): Promise<Collected> {
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
   if (checkpoint?.step === 0) missing.push("no trained encoder: the run has not taken a step yet");
   const weights = checkpoint?.step === 0 ? undefined : checkpoint?.weights;
-  const initial = await attempt("no frozen baseline", () => run.initial());
+  const [initial, white] = (await attempt("no frozen baseline", () => run.untrained())) ?? [];
   const data = await attempt("no images", sources.data, asked.data);
   const { dataset, onTraining } = chosen(data, sources, missing);
   const insisted = asked.data || asked.device || asked.encoder;
+  const embedder = dataset && runEmbedder(run, dataset, sources.config);
   const embed = (name: string, weights: Tensors | undefined) =>
-    dataset && weights
-      ? attempt(`no features of the ${name} encoder`, () => embedBy(sources, name, weights, dataset), insisted)
+    embedder && weights
+      ? attempt(`no features of the ${name} encoder`, () => embedder(weights, effortOf(sources, name)), insisted)
       : undefined;
-  const frozen = await embed("frozen", initial);
+  const frozen = await embed("frozen", initial?.weights);
+  const whitened = await embed("whitened", white?.weights);
   const trained = await embed("trained", weights);
   const evaluate = (name: string, features: Features | undefined) =>
     features && dataset
       ? attempt(`no evaluation of the ${name} encoder`, () => evaluateAll(sources, name, features, dataset))
       : undefined;
-  const full = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), sources);
+  const between = await evaluate("whitened", whitened);
+  const pair = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), sources);
+  const full = { ...pair, ...(between && { whitened: between.report }) };
   const measured = full.trained ?? full.frozen;
   const lone = dataset?.fine !== undefined && measured !== undefined && !measured.fine;
   if (lone) missing.push("no two of the images share a fine class: coarse classes only");
@@ -106,11 +118,10 @@ function chosen(data: OpenedData | undefined, { own = false }: Sources, missing:
   return { dataset: images, onTraining };
 }
 
-function embedBy(o: Sources, name: string, weights: Tensors, dataset: Dataset): Promise<Features> {
-  const { run, config, signal } = o;
-  const progress = (done: number, total: number) => o.progress?.(`images by the ${name} encoder`, done, total);
-  return embedWithRun(run, dataset, { weights, config, signal, progress });
-}
+const effortOf = (o: Sources, name: string): EmbedEffort => ({
+  signal: o.signal,
+  progress: (done, total) => o.progress?.(`images by the ${name} encoder`, done, total),
+});
 
 function evaluateAll(o: Sources, name: string, { features, dim }: Features, dataset: Dataset): Promise<FullEvaluation> {
   const { threads } = o.config;
@@ -139,12 +150,13 @@ async function compared(
 /** What was not measured now is taken from what the run recorded, the newest first. */
 async function withRecorded(full: FullReports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
   const recorded = await readEvaluation(run.paths);
-  const known = (encoder: "frozen" | "trained"): EvalReport | undefined =>
+  const known = (encoder: "frozen" | "whitened" | "trained"): EvalReport | undefined =>
     recorded[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
   const frozen = full.frozen ? recallReport(full.frozen) : known("frozen");
+  const whitened = full.whitened ? recallReport(full.whitened) : known("whitened");
   const trained = full.trained ? recallReport(full.trained) : known("trained");
   if (!frozen && !trained) missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
   else if ((frozen && !full.frozen) || (trained && !full.trained))
     missing.push("the tables show what the run recorded, not a new measurement");
-  return { frozen, trained };
+  return { frozen, whitened, trained };
 }

@@ -14,10 +14,11 @@ const columns: readonly (readonly [name: string, value: (measures: Measures) => 
   ["ARI", ({ ari }) => ari],
 ];
 
-/** The other measures of retrieval and of clustering, both encoders. */
-export function measuresMarkup({ frozen, trained }: FullReports): Markup | undefined {
+/** The other measures of retrieval and of clustering, of each encoder. */
+export function measuresMarkup({ frozen, whitened, trained }: FullReports): Markup | undefined {
   const encoders = [
     ["frozen", frozen],
+    ["whitened", whitened],
     ["trained", trained],
   ] as const;
   const row = (name: string, measures: Measures) =>

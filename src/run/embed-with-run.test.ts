@@ -23,6 +23,7 @@ const run: Run = {
   record: { config, dataset: { normalization } } as RunRecord,
   trained: async () => ({ weights: weights(1), step: 3, epoch: 0, warnings: [] }),
   initial: async () => weights(0),
+  untrained: async () => [],
 };
 
 const rng = random(2);

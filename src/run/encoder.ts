@@ -1,30 +1,50 @@
-import type { RunConfig } from "../config/index.ts";
+import { isModelFile, type RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { type EmbedOptions, type EvalReport, embedDataset, evaluateFeatures } from "../eval/index.ts";
-import { compileEncoder, type Encoder } from "../step/index.ts";
+import {
+  type EmbedOptions,
+  type EvalReport,
+  embedDataset,
+  evaluateFeatures,
+  type FeatureEncoder,
+} from "../eval/index.ts";
+import { compileEncoder } from "../step/index.ts";
+import { type Features, type OpenEncoder, openModelEncoder } from "./model-encoder.ts";
 
-export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers">;
+export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers"> &
+  Pick<RunConfig, "features" | "featureOutput"> & {
+    /** Of a backbone from a file: `RunRecord.model`; another one is refused. */
+    readonly model?: string | undefined;
+  };
 
-export interface Features {
-  /** [count, dim], before any normalisation, in the order of the dataset. */
-  readonly features: Float32Array;
-  readonly dim: number;
+/**
+ * Works with an encoder of a run's kind and size, on its device, that holds these weights. Behind a model from a file no
+ * weights stand for the model alone.
+ */
+export async function withEncoder<T>(
+  config: EncoderConfig,
+  weights: Tensors,
+  work: (encoder: FeatureEncoder) => Promise<T>,
+): Promise<T> {
+  const encoder = await openEncoder(config, weights);
+  try {
+    return await work(encoder);
+  } finally {
+    await encoder.close();
+  }
 }
 
-/** Works with an encoder of a run's kind and size, on its device, that holds these weights. */
-export async function withEncoder<T>(
-  { backbone, imageSize, batchSize, device, threads }: EncoderConfig,
-  weights: Tensors,
-  work: (encoder: Encoder) => Promise<T>,
-): Promise<T> {
+async function openEncoder(config: EncoderConfig, weights: Tensors): Promise<OpenEncoder> {
+  const { backbone, imageSize, batchSize, device, threads, model } = config;
+  if (isModelFile(backbone)) return openModelEncoder({ ...config, backbone }, weights, model);
   const options = { backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) };
   const encoder = await compileEncoder(options);
   try {
     await encoder.load(weights);
-    return await work(encoder);
-  } finally {
+    return encoder;
+  } catch (error) {
     await encoder.close();
+    throw error;
   }
 }
 

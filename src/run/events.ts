@@ -10,6 +10,7 @@ export type TrainEvent =
   | DiagnoseEvent
   | CheckpointEvent
   | WarningEvent
+  | NoticeEvent
   | EndEvent;
 
 export interface StartEvent {
@@ -46,8 +47,8 @@ export interface ProgressEvent {
   readonly event: "progress";
   readonly step: number;
   readonly epoch: number;
-  /** Keys that fill the queue before the first step, or images that are embedded. */
-  readonly what: "queue" | "eval" | "diagnose";
+  /** Keys that fill the queue before the first step, images that are embedded, or those whose features are cached. */
+  readonly what: "queue" | "eval" | "diagnose" | "features";
   readonly done: number;
   readonly total: number;
 }
@@ -56,7 +57,8 @@ export interface EvalEvent {
   readonly event: "eval";
   readonly step: number;
   readonly epoch: number;
-  readonly encoder: "frozen" | "trained";
+  /** `whitened`: the frozen features of a model from a file, whitened. */
+  readonly encoder: "frozen" | "whitened" | "trained";
   /** Recall@K on the test images, fractions. */
   readonly recall: EvalReport;
 }
@@ -77,6 +79,14 @@ interface CheckpointEvent {
 
 interface WarningEvent {
   readonly event: "warning";
+  readonly step: number;
+  readonly epoch: number;
+  readonly message: string;
+}
+
+/** What its reader should know, and need not act on. */
+interface NoticeEvent {
+  readonly event: "notice";
   readonly step: number;
   readonly epoch: number;
   readonly message: string;

@@ -1,7 +1,7 @@
 export { listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { describeData } from "./describe-data.ts";
-export { asSeenBy, embedWithRun, type RunEmbedOptions } from "./embed-with-run.ts";
-export { embedWith, encoderWeights, evaluateEncoder, type Features, withEncoder } from "./encoder.ts";
+export { asSeenBy, embedWithRun, type RunEmbedOptions, runEmbedder } from "./embed-with-run.ts";
+export { type EmbedEffort, embedWith, encoderWeights, evaluateEncoder, withEncoder } from "./encoder.ts";
 export type {
   DiagnoseEvent,
   EndEvent,
@@ -17,6 +17,7 @@ export { loadInitial, saveInitial } from "./initial-state.ts";
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
+export { adaptFeatures, type Features, openModel } from "./model-encoder.ts";
 export {
   compareImages,
   ONLY_LABELS_COMPARED,

@@ -1,11 +1,18 @@
 import { existsSync } from "node:fs";
-import type { RunConfig, RunRecord } from "../config/index.ts";
+import { isModelFile, type RunConfig, type RunRecord } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import { refuseUrlAs } from "../formats/index.ts";
+import { adapterIn } from "../step/index.ts";
 import { loadLastCheckpoint } from "./checkpoint.ts";
 import { encoderWeights } from "./encoder.ts";
 import { loadInitial } from "./initial-state.ts";
 import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
+
+/** An encoder that was not trained. */
+interface Untrained {
+  readonly name: "frozen" | "whitened";
+  readonly weights: Tensors;
+}
 
 /** A run on disk, finished or not. */
 export interface Run {
@@ -17,6 +24,8 @@ export interface Run {
   ): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
   /** Encoder weights before the first step. */
   initial(): Promise<Tensors>;
+  /** What training is compared with: the frozen encoder, of a model from a file also its features whitened. */
+  untrained(): Promise<readonly Untrained[]>;
 }
 
 /**
@@ -45,5 +54,14 @@ export async function loadRun(folder: string): Promise<Run> {
       return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
     },
     initial: () => loadInitial({ paths, record }),
+    async untrained() {
+      const weights = await loadInitial({ paths, record });
+      const whitens = isModelFile(record.config.backbone) && adapterIn(weights)?.whitened !== undefined;
+      if (!whitens) return [{ name: "frozen", weights }];
+      return [
+        { name: "frozen", weights: {} },
+        { name: "whitened", weights },
+      ];
+    },
   };
 }

@@ -20,6 +20,7 @@ export interface Position extends RunPosition {
   /** Best fine (else coarse) Recall@1 of an evaluation after the first step. */
   readonly best?: number | undefined;
   readonly frozen?: EvalReport | undefined;
+  readonly whitened?: EvalReport | undefined;
   readonly trained?: EvalReport | undefined;
 }
 

@@ -44,16 +44,17 @@ export async function reconcile(
   wanted: Omit<RunRecord, "id" | "dataset">,
   data: LoadedData,
 ): Promise<Reconciled> {
-  const { id, dataset, initialWeights } = recorded;
+  const { id, dataset, initialWeights, model } = recorded;
   const sameInit = initialWeights !== undefined && initialWeights === wanted.initialWeights;
-  checkSameRun(paths.config, recorded.config, wanted.config, { sameInit });
+  const sameModel = model !== undefined && model === wanted.model;
+  checkSameRun(paths.config, recorded.config, wanted.config, { sameInit, sameModel });
   const run = { paths, record: recorded };
   const { own, list, ...compared } = await compareImages(run, data);
   if (!own) return refuseOthers(data, compared.difference!, "start a new run in another folder");
   return {
     record: {
       ...wanted,
-      ...{ id, initialWeights, dataset: { ...dataset, name: data.name } },
+      ...{ id, initialWeights, model, dataset: { ...dataset, name: data.name } },
       data: wanted.data ?? recorded.data,
       plan: recorded.plan ?? wanted.plan,
     },

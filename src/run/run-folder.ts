@@ -109,15 +109,18 @@ interface Evaluation {
   readonly epoch: number;
   readonly trained?: EvalReport | undefined;
   readonly frozen?: EvalReport | undefined;
+  /** Of a model from a file. */
+  readonly whitened?: EvalReport | undefined;
   /** The `id` of the run; those of earlier versions have none. */
   readonly run?: string | undefined;
 }
 
 export async function writeEvaluation(
   paths: RunPaths,
-  { trained, frozen, step, epoch, run }: Evaluation,
+  { trained, whitened, frozen, step, epoch, run }: Evaluation,
 ): Promise<void> {
-  await writeTextAtomically(paths.evaluation, `${JSON.stringify({ trained, frozen, step, epoch, run }, null, 2)}\n`);
+  const values = { trained, whitened, frozen, step, epoch, run };
+  await writeTextAtomically(paths.evaluation, `${JSON.stringify(values, null, 2)}\n`);
 }
 
 /** Writes `eval.json` again, from what a checkpoint remembers, where it was lost or torn. */
@@ -129,9 +132,10 @@ export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promis
 /** `eval.json` of a run; empty where there is none, a torn one, or that of another run. */
 export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
   try {
-    const { frozen, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
+    const { frozen, whitened, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
     if (rest.run !== undefined && rest.run !== (await readConfigFile(paths.config)).id) return {};
-    return { ...rest, ...(isReport(frozen) && { frozen }), ...(isReport(trained) && { trained }) };
+    const known = Object.entries({ frozen, whitened, trained }).filter(([, report]) => isReport(report));
+    return { ...rest, ...Object.fromEntries(known) };
   } catch {
     return {};
   }

@@ -46,7 +46,9 @@ describe("AdamW", () => {
     await withStep({}, async (step) => {
       const start = await step.save();
       const expected = new Map(parametersOf(start).map(([name, data]) => [name, Float64Array.from(data)]));
-      const moments = new Map([...expected].map(([name, { length }]) => [name, [0, 0].map(() => new Float64Array(length))]));
+      const moments = new Map(
+        [...expected].map(([name, { length }]) => [name, [0, 0].map(() => new Float64Array(length))]),
+      );
       for (let t = 1; t <= 5; t++) {
         const { learningRate, ...rest } = batch(t - 1);
         const { gradients } = await step.run({ ...rest, learningRate });

@@ -42,15 +42,19 @@ interface MomentSlot extends StateSlot {
 
 /** @throws MaskconError "config" where an option cannot work, naming the first */
 export function checkOptimizer({ sgd, adamw }: Optimizer): void {
-  if (sgd && !adamw) {
-    check(sgd.momentum >= 0 && sgd.momentum < 1, "sgd.momentum", "a number from 0 to below 1", sgd.momentum);
-    checkDecay("sgd", sgd.weightDecay);
-    return;
-  }
-  if (!adamw || sgd) {
-    return fail("config", { where: "sgd, adamw", expected: "one of the two", found: sgd ? "both" : "neither" });
-  }
-  const { beta1, beta2, epsilon, weightDecay } = adamwOf(adamw);
+  if (sgd && adamw) fail("config", { where: "sgd, adamw", expected: "one of the two", found: "both" });
+  if (sgd) checkSgd(sgd);
+  else if (adamw) checkAdamw(adamw);
+  else fail("config", { where: "sgd, adamw", expected: "one of the two", found: "neither" });
+}
+
+function checkSgd({ momentum, weightDecay }: SgdOptions): void {
+  check(momentum >= 0 && momentum < 1, "sgd.momentum", "a number from 0 to below 1", momentum);
+  checkDecay("sgd", weightDecay);
+}
+
+function checkAdamw(options: AdamwOptions): void {
+  const { beta1, beta2, epsilon, weightDecay } = adamwOf(options);
   check(beta1 >= 0 && beta1 < 1, "adamw.beta1", "a number from 0 to below 1", beta1);
   check(beta2 >= 0 && beta2 < 1, "adamw.beta2", "a number from 0 to below 1", beta2);
   check(epsilon > 0 && Number.isFinite(epsilon), "adamw.epsilon", "a number above 0", epsilon);

@@ -6,6 +6,7 @@ import { objectiveOf } from "../methods/index.ts";
 import type { Position } from "../run/index.ts";
 import { compileKeyEncoder, type KeyEncoder } from "../step/index.ts";
 import { endsEpoch } from "./due.ts";
+import { namedBackbone } from "./named-backbone.ts";
 import { scheduleOf } from "./schedule.ts";
 import { settingsAt } from "./settings.ts";
 
@@ -35,7 +36,8 @@ export const hasKeys = ({ method, softWeight }: Pick<RunConfig, "method" | "soft
 
 /** The encoder of a run's keys, without weights; the features of its query encoder where it has no keys. */
 export function openKeyEncoder(config: RunConfig): Promise<KeyEncoder> {
-  const { backbone, imageSize, batchSize, device, threads, seed } = config;
+  const { imageSize, batchSize, device, threads, seed } = config;
+  const backbone = namedBackbone(config);
   const embeddingDim = hasKeys(config) ? config.embeddingDim : undefined;
   const options = { backbone, imageSize, batchSize, device, seed, embeddingDim };
   return compileKeyEncoder({ ...options, ...(threads === undefined ? {} : { threads }) });

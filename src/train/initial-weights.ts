@@ -28,7 +28,13 @@ export async function loadInitialWeights(step: Step, file: string): Promise<read
   ];
 }
 
-/** The weights under the name of each encoder that the state has. */
+/** Puts tensors of the query encoder into every encoder of a step. */
+export async function loadStart(step: Step, tensors: Tensors): Promise<void> {
+  const own = Object.entries(tensors).map(([name, tensor]) => [name.slice(QUERY_PREFIX.length), tensor]);
+  await step.load(inEveryEncoder(Object.fromEntries(own), await step.save()));
+}
+
+/** Backbone tensors without a prefix, under the name of each encoder that the state has. */
 function inEveryEncoder(weights: Tensors, state: Tensors): Tensors {
   const prefixes = ["query", "key", "average"].map((encoder) => `${encoder}_encoder.net.`);
   const pairs = prefixes.flatMap((prefix) =>

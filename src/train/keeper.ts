@@ -1,6 +1,6 @@
 import type { Tensors } from "../core/index.ts";
 import type { EvalReport } from "../eval/index.ts";
-import { encoderWeights, evaluateEncoder, type Position, saveCheckpoint, writeEvaluation } from "../run/index.ts";
+import { encoderWeights, type Position, saveCheckpoint, writeEvaluation } from "../run/index.ts";
 import { configAt, diagnoseState, diagnosisDue } from "./diagnose.ts";
 import { endsEpoch, evaluationDue, saveDue } from "./due.ts";
 import type { OpenRun } from "./open-run.ts";
@@ -70,11 +70,11 @@ async function writeCheckpoint(run: OpenRun, position: Position, tensors: Tensor
 
 /** Evaluates the encoder of a state. Gives the position with the result, or undefined where it was interrupted. */
 async function evaluate(run: OpenRun, position: Position, state: Tensors): Promise<Position | undefined> {
-  const { config, data, paths, record, emit, signal } = run;
+  const { config, input, paths, record, emit, signal } = run;
   const { step, epoch } = position;
-  const encoder = step === 0 ? "frozen" : "trained";
+  const encoder = step === 0 ? input.untrained : "trained";
   const effort = { signal, progress: progressAt(run, position, "eval") };
-  const work = evaluateEncoder(config, encoderWeights(state, config.encoder), data.test ?? data.train, effort);
+  const work = input.evaluate(encoderWeights(state, config.encoder), effort);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
   emit({ event: "eval", step, epoch, encoder, recall });
@@ -85,7 +85,8 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
     [encoder]: recall,
     ...bestOf(position, recall),
   };
-  await writeEvaluation(paths, { step, epoch, trained: after.trained, frozen: after.frozen, run: record.id });
+  const { trained, whitened, frozen } = after;
+  await writeEvaluation(paths, { step, epoch, trained, whitened, frozen, run: record.id });
   return after;
 }
 
@@ -108,7 +109,7 @@ function bestOf({ step, best = Number.NEGATIVE_INFINITY }: Position, recall: Eva
 }
 
 /** What `work` gives, or undefined where it failed because `signal` aborted it. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

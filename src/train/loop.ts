@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { removeUnfinished } from "../core/atomic-file.ts";
 import { fail, type StopSignal } from "../core/index.ts";
-import { createTrainLoader, type Dataset, type LoadedData, type TrainBatch, type TrainLoader } from "../data/index.ts";
+import type { LoadedData, TrainBatch } from "../data/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
 import type { EvalReport } from "../eval/index.ts";
 import {
@@ -14,8 +14,6 @@ import {
   newRecord,
   openMetrics,
   type Position,
-  type Reconciled,
-  type RunPaths,
   readRecord,
   reconcile,
   removeEmpty,
@@ -26,13 +24,16 @@ import {
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
 import { checkTrainable, dataWarnings, fewTestWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
+import { openInput } from "./input.ts";
 import { type Keeper, keepRun } from "./keeper.ts";
+import { asModelSees, openRunModel } from "./model.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
+import type { InputOptions } from "./run-input.ts";
 import { learningRate, scheduleOf } from "./schedule.ts";
 import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
-import { beginRun, initDigest, initializeRun, restoreRun } from "./start.ts";
+import { beginRun, initDigest, initializeRun, prepared, restoreRun } from "./start.ts";
 import { stepOptions } from "./step-options.ts";
 
 export interface TrainOptions {
@@ -55,6 +56,8 @@ export interface TrainResult {
   readonly step: number;
   readonly epoch: number;
   readonly frozen: EvalReport | undefined;
+  /** The frozen features of a model from a file, whitened. */
+  readonly whitened: EvalReport | undefined;
   readonly trained: EvalReport | undefined;
 }
 
@@ -65,11 +68,11 @@ export interface TrainResult {
  *   "config" or "data" where the two do not fit, "device" where it is not there, "engine" on a loss that is not finite;
  *   checkpoints stay.
  */
-export async function train(config: RunConfig, given: LoadedData, options: TrainOptions): Promise<TrainResult> {
+export async function train(config: RunConfig, images: LoadedData, options: TrainOptions): Promise<TrainResult> {
   const paths = runPaths(options.out);
   // Where a run goes on, images that have changed are the cause of whatever else they do not fit.
   const resumed = options.resume === true && existsSync(paths.config);
-  if (!resumed) checkTrainable(config, trainingSet(config, given));
+  if (!resumed) checkTrainable(config, trainingSet(config, images));
   await requireDevice(config.device);
   const made = !existsSync(paths.folder);
   const begun = await createRunFolder(paths, options.resume ?? false);
@@ -77,20 +80,28 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
   closers.push(lockRun(paths.folder));
   try {
     await removeUnfinished(paths.folder);
-    const { record, data, warnings, writeList } = await recordOf(paths, config, given, { ...options, begun });
+    const recorded = begun ? await readRecord(paths) : undefined;
+    const model = await openRunModel(config, recorded);
+    closers.push(() => model?.trunk.close());
+    const given = model ? asModelSees(images, model) : images;
+    const wanted = await wantedRecord(config, { ...options, model: model?.trunk.digest, recorded });
+    const reconciled = recorded ? reconcile(paths, recorded, wanted, given) : newRecord(paths, wanted, given);
+    const { record, data, warnings, writeList } = await reconciled;
     const set = trainingSet(config, data);
     if (resumed) checkTrainable(config, set);
-    const step = await compileStep(stepOptions(config, set.coarseClasses.length, record.plan));
-    closers.push(() => step.close());
-    const loader = await openLoader(config, set);
-    closers.push(() => loader.close());
-    const schedule = scheduleOf(config, loader.batchesPerEpoch);
     let metrics: Metrics | undefined;
     const emit = (event: TrainEvent) => {
       if (event.event !== "progress") metrics?.write(event);
       options.onEvent?.(event);
     };
-    const run: OpenRun = { config, paths, record, data, set, step, loader, schedule, signal: options.signal, emit };
+    const { signal } = options;
+    const input = await openInput({ config, data, set, signal, ...cachingEvents(emit) }, model);
+    closers.push(() => input.close());
+    const { backbone, loader } = input;
+    const step = await compileStep(stepOptions(config, set.coarseClasses.length, { backbone, plan: record.plan }));
+    closers.push(() => step.close());
+    const schedule = scheduleOf(config, loader.batchesPerEpoch);
+    const run: OpenRun = { config, paths, record, data, set, input, step, loader, schedule, signal, emit };
     const restored = await restoreRun(run);
     const notes = restored?.warnings ?? (await initializeRun(run));
     await writeList();
@@ -103,28 +114,36 @@ export async function train(config: RunConfig, given: LoadedData, options: Train
     for (const message of said) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.
-    if (!start)
-      return { folder: paths.folder, reason: "interrupted", ...freshPosition, frozen: undefined, trained: undefined };
+    if (!start) return { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured };
     return await loop(run, start, restored !== undefined);
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-/** The record of the run in its folder where it has begun, else a new one, and the images in the run's order. */
-async function recordOf(
-  paths: RunPaths,
-  config: RunConfig,
-  data: LoadedData,
-  { source, plan, begun }: TrainOptions & { readonly begun: boolean },
-): Promise<Reconciled> {
-  const recorded = begun ? await readRecord(paths) : undefined;
+interface WantedRun extends Pick<TrainOptions, "source" | "plan"> {
+  readonly model: string | undefined;
+  readonly recorded: RunRecord | undefined;
+}
+
+/** What a run of these settings would keep of itself, its images apart. */
+async function wantedRecord(config: RunConfig, { source, plan, model, recorded }: WantedRun) {
   // A run that has begun has its weights in its checkpoints: the file may be gone.
   const known = recorded !== undefined && recorded.config.init === config.init;
   const initialWeights = known ? recorded.initialWeights : await initDigest(config);
-  const wanted = { version, data: source, initialWeights, config, plan };
-  return recorded ? reconcile(paths, recorded, wanted, data) : newRecord(paths, wanted, data);
+  return { version, data: source, initialWeights, model, config, plan };
 }
+
+/** What caching features has to say. */
+function cachingEvents(emit: (event: TrainEvent) => void): Pick<InputOptions, "progress" | "notice"> {
+  const at = { step: 0, epoch: 0 };
+  return {
+    progress: (done, total) => emit({ event: "progress", ...at, what: "features", done, total }),
+    notice: (message) => emit({ event: "notice", ...at, message }),
+  };
+}
+
+const unmeasured = { frozen: undefined, whitened: undefined, trained: undefined };
 
 async function loop(run: OpenRun, start: Position, restored: boolean): Promise<TrainResult> {
   const { schedule, loader, paths } = run;
@@ -143,6 +162,7 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
         break;
       }
       if (keeper.position.step >= schedule.totalSteps) break;
+      if (first && !(await prepared(run))) continue;
       const loss = await oneStep(run, keeper, speed, batches);
       const stuck = plateau(loss);
       if (stuck) warn(run, keeper.position, stuck);
@@ -152,9 +172,9 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   } finally {
     await batches.return(undefined);
   }
-  const { step, epoch, frozen, trained } = keeper.position;
+  const { step, epoch, frozen, whitened, trained } = keeper.position;
   run.emit({ event: "end", step, epoch, reason, ...speed.overall, seconds: (performance.now() - began) / 1000 });
-  return { folder: paths.folder, reason, step, epoch, frozen, trained };
+  return { folder: paths.folder, reason, step, epoch, frozen, whitened, trained };
 }
 
 async function oneStep(
@@ -201,11 +221,6 @@ function stopAt(step: number, loss: number, saved: number): never {
     found: String(loss),
     fix: `the checkpoint of step ${saved} is kept; start a new run with a lower --learning-rate or a higher --temperature`,
   });
-}
-
-function openLoader(config: RunConfig, dataset: Dataset): Promise<TrainLoader> {
-  const { batchSize, imageSize, weak, strong, seed, workers } = config;
-  return createTrainLoader({ dataset, batchSize, imageSize, weak, strong, seed, workers });
 }
 
 function emitStart(run: OpenRun, position: Position | undefined): void {

@@ -2,6 +2,7 @@ import type { RunConfig, RunRecord } from "../config/index.ts";
 import type { Dataset, LoadedData, TrainLoader } from "../data/index.ts";
 import type { RunPaths, TrainEvent } from "../run/index.ts";
 import type { Step } from "../step/index.ts";
+import type { RunInput } from "./run-input.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A run while it is open: what the loop works with. */
@@ -11,6 +12,7 @@ export interface OpenRun {
   readonly record: RunRecord;
   readonly data: LoadedData;
   readonly set: Dataset;
+  readonly input: RunInput;
   readonly step: Step;
   readonly loader: TrainLoader;
   readonly schedule: Schedule;

@@ -25,11 +25,14 @@ export function scheduleOf(
     readonly steps?: number | undefined;
     readonly leastSteps?: number | undefined;
     readonly warmupEpochs?: number | undefined;
+    readonly warmupShare?: number | undefined;
   },
   stepsPerEpoch: number,
 ): Schedule {
   const totalSteps = stepsOf(config, stepsPerEpoch);
+  const { learningRate: base, warmupShare } = config;
+  if (warmupShare !== undefined) return { base, warmupSteps: Math.round(warmupShare * totalSteps), totalSteps };
   // A run measured in steps warms up over the same share as one in epochs: 5%, at most 5 epochs.
   const warmupEpochs = config.warmupEpochs ?? Math.min(5, (0.05 * totalSteps) / stepsPerEpoch);
-  return { base: config.learningRate, warmupSteps: warmupEpochs * stepsPerEpoch, totalSteps };
+  return { base, warmupSteps: warmupEpochs * stepsPerEpoch, totalSteps };
 }

@@ -1,5 +1,6 @@
 import type { RunConfig } from "../config/index.ts";
 import { MaskconError } from "../core/index.ts";
+import type { EvalReport } from "../eval/index.ts";
 import { digestOf } from "../formats/index.ts";
 import {
   advance,
@@ -10,9 +11,11 @@ import {
   type Position,
   readPosition,
   saveInitial,
+  writeEvaluation,
 } from "../run/index.ts";
 import { fillQueue } from "./batches.ts";
-import { loadInitialWeights } from "./initial-weights.ts";
+import { loadInitialWeights, loadStart } from "./initial-weights.ts";
+import { unlessAborted } from "./keeper.ts";
 import type { OpenRun } from "./open-run.ts";
 import { progressAt } from "./progress.ts";
 
@@ -32,8 +35,12 @@ export async function restoreRun(
   };
 }
 
-/** The weights that `init` names, in every encoder; what its reader should know. Writes nothing: a bad file leaves no run. */
-export async function initializeRun({ config, step }: OpenRun): Promise<readonly string[]> {
+/**
+ * The weights that training starts with, in every encoder: those that `init` names, or a whitening. What their reader should
+ * know. Writes nothing: a bad file leaves no run.
+ */
+export async function initializeRun({ config, step, input }: OpenRun): Promise<readonly string[]> {
+  if (Object.keys(input.start).length > 0) await loadStart(step, input.start);
   return config.init === undefined ? [] : await loadInitialWeights(step, config.init);
 }
 
@@ -49,10 +56,28 @@ export async function initDigest({ init }: Pick<RunConfig, "init">): Promise<str
 /** A copy of the weights for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
 export async function beginRun(run: OpenRun): Promise<Position | undefined> {
   const { config, record, step, loader, signal } = run;
+  const frozen = await evaluateFrozen(run);
   const state = await step.save();
   await saveInitial(run, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;
   const progress = progressAt(run, freshPosition, "queue");
-  const full = !("queue" in state) || (await fillQueue(step, loader, { queueSize, firstEpoch, signal, progress }));
-  return full ? { ...freshPosition, run: record.id } : undefined;
+  const fill = () => fillQueue(step, loader, { queueSize, firstEpoch, signal, progress });
+  const full = !("queue" in state) || ((await prepared(run)) && (await fill()));
+  return full ? { ...freshPosition, run: record.id, ...(frozen && { frozen }) } : undefined;
+}
+
+/** Makes what the loader reads; gives whether it is there: `signal` ends it early. */
+export async function prepared({ input, signal }: Pick<OpenRun, "input" | "signal">): Promise<boolean> {
+  const work = input.prepare().then(() => true);
+  return (await unlessAborted(work, signal)) ?? false;
+}
+
+/** Measures a model from a file as it is, before anything of it is cached but the test images' features. */
+async function evaluateFrozen({ input, emit, signal, paths, record }: OpenRun): Promise<EvalReport | undefined> {
+  const recall = input.frozen && (await unlessAborted(input.frozen({ signal }), signal));
+  if (!recall) return undefined;
+  const at = { step: 0, epoch: 0 };
+  emit({ event: "eval", ...at, encoder: "frozen", recall });
+  await writeEvaluation(paths, { ...at, frozen: recall, run: record.id });
+  return recall;
 }

@@ -1,11 +1,22 @@
 import type { RunConfig, RunRecord } from "../config/index.ts";
 import type { StepOptions } from "../step/index.ts";
+import { namedBackbone } from "./named-backbone.ts";
 import { changingSettings } from "./settings.ts";
 
-/** The step of a run over `coarseClasses` classes; `plan` holds the kernel choices of an earlier compilation. */
-export function stepOptions(config: RunConfig, coarseClasses: number, plan?: RunRecord["plan"]): StepOptions {
-  const { backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } =
-    config;
+interface StepChoices {
+  /** What is trained; by default the run's own backbone. */
+  readonly backbone?: StepOptions["backbone"];
+  /** The kernel choices of an earlier compilation. */
+  readonly plan?: RunRecord["plan"];
+}
+
+/** The step of a run over `coarseClasses` classes. */
+export function stepOptions(
+  config: RunConfig,
+  coarseClasses: number,
+  { plan, backbone = namedBackbone(config) }: StepChoices = {},
+): StepOptions {
+  const { imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } = config;
   const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
   return {
     ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
@@ -14,7 +25,7 @@ export function stepOptions(config: RunConfig, coarseClasses: number, plan?: Run
     scheduled: changingSettings(config),
     maskOwnKeys: config.maskOwnKeys,
     averaging: config.averageEpochs > 0,
-    sgd: { momentum: sgdMomentum, weightDecay },
+    ...(config.optimizer === "sgd" ? { sgd: { momentum: sgdMomentum, weightDecay } } : { adamw: { weightDecay } }),
     ...(threads === undefined ? {} : { threads }),
     ...(plan === undefined ? {} : { plan }),
   };

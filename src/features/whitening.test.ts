@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { random } from "../core/index.ts";
+import { type Whitening, whiteningOf } from "./index.ts";
+
+/** Rows [n, dim] of correlated numbers around a mean, in a space of `rank` dimensions. */
+function rowsOf(n: number, dim: number, rank: number, seed: number): Float32Array {
+  const rng = random(seed);
+  const mix = Float64Array.from({ length: rank * dim }, () => rng.normal());
+  const rows = new Float32Array(n * dim);
+  for (let row = 0; row < n; row++) {
+    const hidden = Array.from({ length: rank }, (_, r) => rng.normal() * (r + 1));
+    for (let i = 0; i < dim; i++) {
+      rows[row * dim + i] = 3 + hidden.reduce((sum, value, r) => sum + value * mix[r * dim + i]!, 0);
+    }
+  }
+  return rows;
+}
+
+function whiten(rows: Float32Array, dim: number, { mean, weight, width }: Whitening): number[][] {
+  return Array.from({ length: rows.length / dim }, (_, row) =>
+    Array.from({ length: width }, (_, axis) => {
+      let sum = 0;
+      for (let i = 0; i < dim; i++) sum += weight[axis * dim + i]! * (rows[row * dim + i]! - mean[i]!);
+      return sum;
+    }),
+  );
+}
+
+test("whitened features have mean 0 and no correlation, mean variance 1, and keep the order of variances", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 6 }), fc.integer(), (rank, seed) => {
+      const rows = rowsOf(60, 6, rank, seed);
+      const whitening = whiteningOf(rows, 6, 6);
+      expect(whitening.width).toBe(rank);
+      const white = whiten(rows, 6, whitening);
+      const covariance = (a: number, b: number) => white.reduce((sum, row) => sum + row[a]! * row[b]!, 0) / 60;
+      const axes = Array.from({ length: rank }, (_, a) => a);
+      for (const a of axes) {
+        expect(white.reduce((sum, row) => sum + row[a]!, 0) / 60).toBeCloseTo(0, 3);
+        for (const b of axes.slice(0, a)) expect(covariance(a, b)).toBeCloseTo(0, 2);
+        if (a > 0) expect(covariance(a, a)).toBeLessThanOrEqual(covariance(a - 1, a - 1) + 1e-3);
+      }
+      expect(axes.reduce((sum, a) => sum + covariance(a, a), 0) / rank).toBeCloseTo(1, 2);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("the axes of the most variance are kept", () => {
+  const rng = random(1);
+  const rows = Float32Array.from({ length: 300 }, (_, i) => rng.normal() * [1, 10, 3][i % 3]!);
+  const { weight, width } = whiteningOf(rows, 3, 2);
+  expect(width).toBe(2);
+  const strongest = (row: number) =>
+    [0, 1, 2].sort((a, b) => Math.abs(weight[row * 3 + b]!) - Math.abs(weight[row * 3 + a]!))[0];
+  expect([strongest(0), strongest(1)]).toEqual([1, 2]);
+});
+
+test("features that do not vary have no axis", () => {
+  expect(whiteningOf(new Float32Array(12).fill(2), 3, 3).width).toBe(0);
+});

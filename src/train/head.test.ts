@@ -1,0 +1,113 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { channelMeans } from "../../test/foreign-models.ts";
+import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
+import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
+import { train } from "./index.ts";
+
+let root: string;
+let model: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-head-"));
+  model = join(root, "means.onnx");
+  writeFileSync(model, channelMeans());
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const configOf = (options: RunOptions = {}) =>
+  resolveConfig({
+    flags: {
+      ...{ backbone: model, normalization: "half", cacheDir: join(root, "cache"), imageSize: 16, views: 4 },
+      ...{ batchSize: 8, queueSize: 20, embeddingDim: 8, steps: 12, workers: 1, evalEvery: 0, strong: "crop-flip" },
+      ...options,
+    },
+  });
+
+const run = (name: string, options: RunOptions = {}, more: Partial<Parameters<typeof train>[2]> = {}) =>
+  train(configOf(options), data, { out: join(root, name), ...more });
+
+describe("training behind a model from a file", () => {
+  it("measures the model alone, whitened and trained, and keeps all three", async () => {
+    const result = await run("three");
+    expect(result.reason).toBe("finished");
+    const { frozen, whitened, trained } = await readEvaluation((await loadRun(join(root, "three"))).paths);
+    expect({ frozen, whitened, trained }).toEqual({
+      frozen: result.frozen,
+      whitened: result.whitened,
+      trained: result.trained,
+    });
+    const encoders = metricsOf(join(root, "three")).flatMap((e) => (e.event === "eval" ? [e.encoder] : []));
+    expect(encoders).toEqual(["frozen", "whitened", "trained"]);
+    expect(result.trained?.coarse["1"]).toBeGreaterThan(0.9);
+  });
+
+  it("embeds images as it measured them", async () => {
+    const opened = await loadRun(join(root, "three"));
+    const raw = await embedWithRun(opened, data.test!, { weights: {} });
+    expect(raw.dim).toBe(3);
+    const { features, dim } = await embedWithRun(opened, data.test!);
+    expect([dim, features.length]).toEqual([3, 60]);
+    const [, whitened] = await opened.untrained();
+    const white = await embedWithRun(opened, data.train, { weights: whitened!.weights });
+    const mean = white.features.reduce((sum, value) => sum + value, 0) / white.features.length;
+    expect(mean).toBeCloseTo(0, 4);
+  });
+
+  it("resumes to the same bits", async () => {
+    await run("whole");
+    const stop = new AbortController();
+    const stopping = {
+      signal: stop.signal,
+      onEvent: (e: { event: string; step: number }) => void (e.step === 5 && stop.abort()),
+    };
+    expect((await run("halves", {}, stopping)).reason).toBe("interrupted");
+    await run("halves", {}, { resume: true });
+    expect(stepsOf(join(root, "halves"))).toEqual(stepsOf(join(root, "whole")));
+    expect(lastOf(join(root, "halves")).equals(lastOf(join(root, "whole")))).toBe(true);
+  });
+
+  it("resumes with the model at another place, and refuses another model", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    await run("moved", {}, { signal: stop.signal });
+    const stopping = new AbortController();
+    const onEvent = (e: { event: string; step: number }) => void (e.step === 3 && stopping.abort());
+    await run("moved", {}, { resume: true, signal: stopping.signal, onEvent });
+    const elsewhere = join(root, "elsewhere.onnx") as `${string}.onnx`;
+    copyFileSync(model, elsewhere);
+    const other = join(root, "other.onnx") as `${string}.onnx`;
+    writeFileSync(other, channelMeans("s", "N", { outputs: { features: ["M", 3] } }));
+    await expect(run("moved", { backbone: other }, { resume: true })).rejects.toThrow(/--backbone/);
+    const done = await run("moved", { backbone: elsewhere }, { resume: true });
+    expect(done.reason).toBe("finished");
+    expect((await loadRun(join(root, "moved"))).record.config.backbone).toBe(elsewhere);
+  });
+
+  it("without whitening begins as the model", async () => {
+    const result = await run("raw", { whiten: 0, steps: 1 });
+    expect(result.whitened).toBeUndefined();
+    expect(result.frozen).toBeDefined();
+  });
+
+  it.each([
+    ["supce", {}],
+    ["supfine", {}],
+    ["maskcon", { maskOwnKeys: true, averageEpochs: 1, coarseWeight: 0.5 }],
+  ] as const)("trains %s with %j", async (method, options) => {
+    const result = await run(`method ${method}`, { method, ...options });
+    expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
+  });
+
+  it("is never told to guess a normalization", async () => {
+    const { normalization: _, ...unknown } = configOf();
+    await expect(train(unknown, data, { out: join(root, "unknown") })).rejects.toThrow(
+      /expected to know how the model wants its images normalised.*--normalization/,
+    );
+    const given = async (more: object) => train({ ...unknown, ...more }, data, { out: join(root, "given") });
+    await expect(given({ mean: "0.5,0.5,0.5" })).rejects.toThrow("--mean: expected --std beside it, found none");
+    await expect(given({ mean: "1,1,1", std: "1,0,1" })).rejects.toThrow("--std: expected three numbers above 0");
+  });
+});

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import envPaths from "env-paths";
+import { float32, type Tensors } from "../core/index.ts";
+import { evaluateFeatures } from "../eval/index.ts";
+import { createFeatureLoader, type FeatureCache, openFeatureCache, whiteningOf } from "../features/index.ts";
+import { adaptFeatures, type EmbedEffort } from "../run/index.ts";
+import { type Adapter, adapterIn } from "../step/index.ts";
+import type { OpenModel } from "./model.ts";
+import type { InputOptions, RunInput } from "./run-input.ts";
+
+/** Features of a frozen model in place of images: cached views to train on, clean ones to measure with. */
+export async function modelInput(options: InputOptions, { trunk }: OpenModel): Promise<RunInput> {
+  const { config, data, set } = options;
+  const { weak, strong, views, viewSeed, workers, batchSize, seed } = config;
+  const cache = await openFeatureCache({
+    ...{ trunk, train: data.train, test: data.test, weak, strong, views, viewSeed, workers },
+    ...{ signal: options.signal, progress: options.progress, notice: options.notice },
+    folder: config.cacheDir ?? join(envPaths("maskcon", { suffix: "" }).cache, "features"),
+  });
+  try {
+    const dim = cache.featureDim;
+    const tested = await cache.clean(data.test ? "test" : "train");
+    const start = await whitened(cache, config.whiten);
+    const backbone: Adapter = adapterIn(start) ?? { features: dim };
+    const labels = data.test ?? data.train;
+    const report = (features: Float32Array, width: number, { signal }: EmbedEffort) =>
+      evaluateFeatures(features, width, labels, { threads: config.threads, signal });
+    const loader = createFeatureLoader({ cache, dataset: set, batchSize, seed });
+    return {
+      ...{ backbone, loader, start },
+      untrained: config.whiten > 0 ? "whitened" : "frozen",
+      ...(config.whiten > 0 && { frozen: (effort: EmbedEffort) => report(tested, dim, effort) }),
+      prepare: () => cache.prepareViews(),
+      async evaluate(weights, effort) {
+        const { features, dim: width } = await adaptFeatures(config, weights, { features: tested, dim });
+        return report(features, width, effort);
+      },
+      async close() {
+        await loader.close();
+        await cache.close();
+      },
+    };
+  } catch (error) {
+    await cache.close();
+    throw error;
+  }
+}
+
+/** The tensors that whiten, from the training images; none where nothing is to be whitened. */
+async function whitened(cache: FeatureCache, most: number): Promise<Tensors> {
+  if (most === 0) return {};
+  const { mean, weight, width } = whiteningOf(await cache.clean("train"), cache.featureDim, most);
+  return {
+    "query_encoder.net.whitening.mean": float32([cache.featureDim], mean),
+    "query_encoder.net.whitening.weight": float32([width, cache.featureDim], weight),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Preprocessing, Trunk } from "../backbone/index.ts";
+import { isModelFile, type RunConfig, type RunRecord } from "../config/index.ts";
+import { fail } from "../core/index.ts";
+import { imagenetNormalization, type LoadedData, type Normalization } from "../data/index.ts";
+import { openModel } from "../run/index.ts";
+
+/** The model of a backbone from a file, and how it wants its images. */
+export interface OpenModel {
+  readonly trunk: Trunk;
+  readonly normalization: Normalization;
+}
+
+/** Opens the model of a run; undefined where its backbone is no file. */
+export async function openRunModel(config: RunConfig, recorded: RunRecord | undefined): Promise<OpenModel | undefined> {
+  const { backbone } = config;
+  if (!isModelFile(backbone)) return undefined;
+  const trunk = await openModel({ ...config, backbone });
+  try {
+    const normalization = recorded?.dataset.normalization ?? normalizationOf(config, trunk.preprocessing);
+    return { trunk, normalization: normalization ?? unknownNormalization(backbone) };
+  } catch (error) {
+    await trunk.close();
+    throw error;
+  }
+}
+
+/** Images under the normalization of a model. */
+export function asModelSees(data: LoadedData, { normalization }: OpenModel): LoadedData {
+  const { train, test } = data;
+  return { ...data, train: { ...train, normalization }, test: test && { ...test, normalization } };
+}
+
+const named: Readonly<Record<NonNullable<RunConfig["normalization"]>, Normalization>> = {
+  imagenet: imagenetNormalization,
+  clip: { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] },
+  half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  none: { mean: [0, 0, 0], std: [1, 1, 1] },
+};
+
+/** What the settings say, else the file beside the model. */
+function normalizationOf(
+  { normalization, mean, std }: RunConfig,
+  beside: Preprocessing | undefined,
+): Normalization | undefined {
+  if (mean !== undefined || std !== undefined) return given(mean, std, normalization);
+  if (normalization !== undefined) return named[normalization];
+  return beside && { mean: beside.mean, std: beside.std };
+}
+
+function given(mean: string | undefined, std: string | undefined, other: string | undefined): Normalization {
+  if (mean === undefined || std === undefined) {
+    const [there, missing] = mean === undefined ? ["--std", "--mean"] : ["--mean", "--std"];
+    return fail("config", { where: there, expected: `${missing} beside it`, found: "none" });
+  }
+  if (other !== undefined) {
+    const found = "both";
+    return fail("config", { where: "--normalization", expected: "a name, or --mean and --std", found });
+  }
+  return { mean: triple("--mean", mean), std: triple("--std", std, Number.MIN_VALUE) };
+}
+
+function triple(where: string, text: string, least = Number.NEGATIVE_INFINITY): [number, number, number] {
+  const values = text.split(",").map(Number);
+  if (values.every((value) => Number.isFinite(value) && value >= least)) return values as [number, number, number];
+  const expected = least > 0 ? "three numbers above 0: R,G,B" : "three numbers: R,G,B";
+  return fail("config", { where, expected, found: text });
+}
+
+/** Never guessed: the wrong one costs several points of Recall@1 without a word. */
+const unknownNormalization = (file: string): never =>
+  fail("config", {
+    where: "--backbone",
+    expected: "to know how the model wants its images normalised",
+    found: `no preprocessor_config.json, or config.json of timm, beside ${file}`,
+    fix: "give --normalization (imagenet: torchvision and most of timm; clip; half: values from -1 to 1), or --mean and --std",
+  });
