@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { featureDimOf, type Pooling, poolFeatures, poolingFor, poolingText } from "./pooling.ts";
+import { featureDimOf, type Pooling, placesOf, poolFeatures, poolingFor, poolingText } from "./pooling.ts";
 
 test("as many tokens as a square has places have no class token", () => {
   expect(poolingText("tokens", [1, 49, 192])).toBe("the mean of the tokens");
@@ -45,6 +45,19 @@ test("tokens become vectors", () => {
   // A class token, one register and four patches.
   expect(pool(6, "cls+mean").slice(0, 4)).toEqual([0, 1, 35, 36]);
   expect(featureDimOf("tokens", [2, 5, 2], "cls+mean")).toBe(4);
+});
+
+test("maps with their channels last are averaged over their places, too", () => {
+  // Two images of 2 x 2 places and three channels: value 100 i + 10 place + channel.
+  const shape = [2, 2, 2, 3];
+  const map = tokens(2, 4, 3);
+  expect([...poolFeatures(map, "map", shape, undefined)]).toEqual([15, 16, 17, 115, 116, 117]);
+  expect(featureDimOf("map", shape, undefined)).toBe(3);
+  expect([placesOf([1, 3, 7, 7]), placesOf([1, 7, 7, 3]), placesOf([1, 7, 7, 7])]).toEqual([
+    [2, 3],
+    [1, 2],
+    [2, 3],
+  ]);
 });
 
 test("maps are averaged in float64", () => {

@@ -43,11 +43,19 @@ export function poolingFor(kind: Kind, [, tokens = 0]: readonly number[], asked?
   return refuse("a class token before those of the patches", `${tokens} tokens, a square`, "use mean");
 }
 
-/** F for an output [n, F], [n, T, D] or [n, C, H, W]. */
-export const featureDimOf = (kind: Kind, shape: readonly number[], pooling: Pooling | undefined): number =>
-  kind === "tokens" ? shape[2]! * (pooling === "cls+mean" ? 2 : 1) : shape[1]!;
+/** The axes of height and width of a map: images are squares, so the two that are alike. [n, H, W, C] comes from TensorFlow. */
+export const placesOf = ([, a, b, c]: readonly number[]): readonly [number, number] =>
+  a === b && b !== c ? [1, 2] : [2, 3];
 
-/** Features [n, F] of an output [n, F], [n, T, D] or [n, C, H, W]; sums are in float64. */
+const isChannelsLast = (shape: readonly number[]): boolean => placesOf(shape)[0] === 1;
+
+/** F for an output [n, F], [n, T, D], [n, C, H, W] or [n, H, W, C]. */
+export function featureDimOf(kind: Kind, shape: readonly number[], pooling: Pooling | undefined): number {
+  if (kind === "tokens") return shape[2]! * (pooling === "cls+mean" ? 2 : 1);
+  return shape[kind === "map" && isChannelsLast(shape) ? 3 : 1]!;
+}
+
+/** Features [n, F] of an output [n, F], [n, T, D], [n, C, H, W] or [n, H, W, C]; sums are in float64. */
 export function poolFeatures(
   data: Float32Array,
   kind: Kind,
@@ -55,7 +63,10 @@ export function poolFeatures(
   pooling: Pooling | undefined,
 ): Float32Array {
   if (kind === "vector") return data;
-  return kind === "map" ? poolMap(data, shape) : poolTokens(data, shape, pooling!);
+  if (kind === "tokens") return poolTokens(data, shape, pooling!);
+  // Channels last are a list of places, each a token.
+  const [n = 0, height = 0, width = 0, channels = 0] = shape;
+  return isChannelsLast(shape) ? meanOfTokens(data, [n, height * width, channels]) : poolMap(data, shape);
 }
 
 function poolMap(data: Float32Array, [n = 0, channels = 0, height = 0, width = 0]: readonly number[]): Float32Array {
@@ -65,6 +76,15 @@ function poolMap(data: Float32Array, [n = 0, channels = 0, height = 0, width = 0
     for (let i = row * places; i < (row + 1) * places; i++) sum += data[i]!;
     return sum / places;
   });
+}
+
+function meanOfTokens(data: Float32Array, [n = 0, tokens = 0, d = 0]: readonly number[]): Float32Array {
+  const sums = new Float64Array(n * d);
+  for (let i = 0; i < data.length; i++) {
+    const at = Math.floor(i / (tokens * d)) * d + (i % d);
+    sums[at] = sums[at]! + data[i]!;
+  }
+  return Float32Array.from(sums, (sum) => sum / tokens);
 }
 
 function poolTokens(data: Float32Array, [n = 0, tokens = 0, d = 0]: readonly number[], pooling: Pooling): Float32Array {

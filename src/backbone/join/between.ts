@@ -1,7 +1,7 @@
 import { type MessagePieces, type NewNode, tensorMessage } from "../../formats/onnx/index.ts";
 import type { FeatureOutput } from "../feature-output.ts";
 import type { ImageInput } from "../image-input.ts";
-import { firstPatch, type Pooling } from "../pooling.ts";
+import { firstPatch, type Pooling, placesOf } from "../pooling.ts";
 import type { FreshNames } from "./fresh-names.ts";
 
 /** Nodes that stand between two models, with their initialisers. */
@@ -37,7 +37,7 @@ export function afterTrunk(
   const chain = new Chain(name, names);
   // First to float32: a mean in float16 would lose digits.
   if (o.type === "float16") chain.add("Cast", [], { to: FLOAT32 });
-  if (kind === "map") chain.mean([2, 3], o.opset);
+  if (kind === "map") chain.mean(placesOf(o.shape), o.opset);
   if (kind === "tokens") poolTokens(chain, o.shape[1]!, o.pooling!, o.opset);
   return chain;
 }

@@ -131,6 +131,13 @@ test("images in the order of channels last, and in float16", async () => {
     input: [value("input", ["N", SIDE, SIDE, 3])],
   };
   await check(putModel(nhwc));
+  await check(
+    putModel({
+      ...nhwc,
+      node: [...nhwc.node, node("Transpose", "features", "last", { perm: [0, 2, 3, 1] })],
+      output: [value("last", ["N", "h", "w", 5])],
+    }),
+  );
   const half = {
     ...nhwc,
     node: [
