@@ -90,9 +90,12 @@ export async function readGrid(path: string): Promise<Grid> {
 
 /** The grid with its settings' files as absolute paths, relative ones from `folder` on. */
 function relativeTo(folder: string, grid: Grid): Grid {
-  const files = flagFields().flatMap(({ key, value }) => (value === "file" ? [key] : []));
-  const one = <T>(key: string, value: T): T | string =>
-    files.includes(key) && typeof value === "string" && value !== "" ? resolve(folder, value) : value;
+  const fields = new Map(flagFields().map((field) => [field.key, field]));
+  const one = <T>(key: string, value: T): T | string => {
+    if (typeof value !== "string" || value === "") return value;
+    const { value: kind, ending } = fields.get(key) ?? {};
+    return kind === "file" || (ending !== undefined && value.endsWith(ending)) ? resolve(folder, value) : value;
+  };
   const all = (values: SettingValues) =>
     Object.fromEntries(Object.entries(values).map(([key, v]) => [key, one(key, v)]));
   const vary = Object.entries(grid.vary).map(([key, values]) => [key, values.map((value) => one(key, value))] as const);

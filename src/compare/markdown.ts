@@ -1,4 +1,5 @@
 import { leftOutLine } from "../eval/index.ts";
+import { differencesOf } from "./differences.ts";
 import { otherImages, type PaperImages, type PaperTable } from "./paper-numbers.ts";
 import type { Plot } from "./plots.ts";
 import { type CompareRow, ksOfRows, type RecallKind, recallKinds } from "./rows.ts";
@@ -69,7 +70,31 @@ function recallSection(kind: RecallKind, rows: readonly CompareRow[]): string[] 
     ...[labelOf(row), seedsOf(row)],
     ...ks.map((k) => figure(row.recall[kind][String(k)], 100, 2)),
   ]);
-  return [`## ${titles[kind]}`, table(["method", "n", ...ks.map((k) => `R@${k}`)], lines)];
+  return [
+    `## ${titles[kind]}`,
+    table(["method", "n", ...ks.map((k) => `R@${k}`)], lines),
+    ...differenceTable(kind, rows),
+  ];
+}
+
+/** How far each row is behind the leading one, seed by seed. */
+function differenceTable(kind: RecallKind, rows: readonly CompareRow[]): string[] {
+  const differences = differencesOf(kind, rows);
+  if (!differences?.others.some(({ interval }) => interval)) return [];
+  const { leader, others } = differences;
+  const lines = others.map(({ row, n, mean, interval }) => [
+    ...[labelOf(row), String(n), points(mean)],
+    interval ? `${points(interval[0])} to ${points(interval[1])}` : "–",
+  ]);
+  const text =
+    `R@1 less that of ${cell(leader.name)}, which leads, in points: paired by seed, with the 95% interval of the mean by the ` +
+    "spread over the seeds. That the test images are a sample comes on top.";
+  return [text, table(["method", "n", "R@1 less", "95% interval"], lines)];
+}
+
+function points(difference: number): string {
+  const text = (100 * Math.abs(difference)).toFixed(2);
+  return text === "0.00" ? text : `${difference < 0 ? "−" : "+"}${text}`;
 }
 
 /** Ours and the reported numbers side by side, at the K that the paper's protocol prints first. */

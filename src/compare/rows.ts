@@ -1,5 +1,5 @@
 import { groupBy } from "../core/index.ts";
-import { type Recall, recallKs } from "../eval/index.ts";
+import { type EvalReport, type Recall, recallKs } from "../eval/index.ts";
 import type { RowPlan } from "./cells.ts";
 import { isUntrained } from "./matters.ts";
 import type { CellResult } from "./results.ts";
@@ -14,6 +14,8 @@ export interface CompareRow extends Pick<RowPlan, "name" | "base" | "slug" | "ki
   readonly n: number;
   readonly seeds: number;
   readonly recall: Readonly<Record<RecallKind, Readonly<Record<string, Summary | undefined>>>>;
+  /** Recall@1 of each finished seed. */
+  readonly bySeed: Readonly<Record<string, Readonly<Record<RecallKind, number | undefined>>>>;
   /** Wall clock of the steps alone; undefined for frozen encoders and where nobody timed them. */
   readonly trainSeconds: Summary | undefined;
   readonly imagesPerSecond: Summary | undefined;
@@ -37,6 +39,7 @@ function compareRow(results: readonly CellResult[]): CompareRow {
     ...{ name, base, slug, kind, reference, varied },
     n: finished.length,
     seeds: results.length,
+    bySeed: Object.fromEntries(finished.map(({ cell, report }) => [cell.seed, firstOf(report)])),
     recall: { fine: recallOf("fine"), within: recallOf("within"), coarse: recallOf("coarse") },
     trainSeconds: summarize(timings.map((timing) => timing?.seconds)),
     imagesPerSecond: summarize(
@@ -51,5 +54,11 @@ function compareRow(results: readonly CellResult[]): CompareRow {
 /** The K that any row has figures of. */
 export const ksOfRows = (kind: RecallKind, rows: readonly CompareRow[]): number[] =>
   recallKs.filter((k) => rows.some(({ recall }) => recall[kind][String(k)] !== undefined));
+
+const firstOf = (report: EvalReport | undefined): Record<RecallKind, number | undefined> => ({
+  fine: at(report?.fine, 1),
+  within: at(report?.within, 1),
+  coarse: at(report?.coarse, 1),
+});
 
 const at = (recall: Recall | undefined, k: number): number | undefined => recall?.[String(k)];
