@@ -30,8 +30,13 @@ export {
 export { type OnnxRuntimeSettings, onnxRuntime } from "./engine/runtime/web.ts";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
-export { type BackboneName, backboneNames } from "./nn/index.ts";
+export {
+  type Adapter,
+  type BackboneName,
+  backboneNames,
+  type NetworkOptions as EncoderOptions,
+} from "./nn/index.ts";
 export type { CompileEncoderOptions, Encoder } from "./step/encoder.ts";
-export { type EncoderNotes, type EncoderOptions, encoderModel } from "./step/encoder-model.ts";
+export { type EncoderNotes, encoderModel } from "./step/encoder-model.ts";
 export type { StepOptions } from "./step/options.ts";
 export type { Step, StepBatch, StepResult } from "./step/step.ts";

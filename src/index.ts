@@ -150,6 +150,7 @@ export {
   type TrainEvent,
 } from "./run/index.ts";
 export {
+  type Adapter,
   type BackboneName,
   type CompileEncoderOptions,
   compileEncoder,

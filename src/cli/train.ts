@@ -4,7 +4,7 @@ import { readForeignModel } from "../backbone/index.ts";
 import { checkMatters, isModelFile, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail, MaskconError, type StopSignal } from "../core/index.ts";
 import { datasetNames, type LoadedData } from "../data/index.ts";
-import { loadRun, runPaths } from "../run/index.ts";
+import { loadRun, runPaths, type TrainEvent } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { flagValues, readSettings } from "./config-options.ts";
 import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
@@ -53,8 +53,11 @@ export async function trainCommand(
     const { config, images } = await openImages(source, set, signal);
     if (flags.out === undefined) terminal.err(`run: ${out}\n`);
     warnOfPreset(config, images, terminal);
-    if (!resume) suggestModel(config, images, terminal);
-    const onEvent = showProgress(terminal).show;
+    const progress = showProgress(terminal);
+    const onEvent = (event: TrainEvent) => {
+      progress.show(event);
+      if (event.event === "start" && !event.resumed) suggestModel(config, images, terminal);
+    };
     const result = await train(config, images, { out, resume, signal, onEvent, source, plan });
     if (result.reason === "finished") await finish(out, result, terminal);
     else terminal.err(`continue with: maskcon train --out ${out} --resume\n`);

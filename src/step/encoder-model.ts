@@ -2,8 +2,6 @@ import { fail, firstFew, sameShape, showShape, type Tensors } from "../core/inde
 import { checkStructure, Graph, lower, ops, type Value, writeModel } from "../engine/index.ts";
 import { type NetworkOptions, networkOf, type WeightStore } from "../nn/index.ts";
 
-export type EncoderOptions = NetworkOptions;
-
 /** What the model says of itself beside its backbone, inputs and outputs. */
 export interface EncoderNotes {
   /** How to prepare images, in sentences: the end of the model's doc string. */
@@ -25,7 +23,7 @@ const EXPORT_OPSET = 14;
  * state, or the encoder's own names without a prefix; the model's initializers have those names.
  * @throws MaskconError "weights" where tensors are missing or of another shape, with their names.
  */
-export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
+export function encoderModel(options: NetworkOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
   const { inputShape, build } = networkOf(options);
   const graph = new Graph(ops);
   const missing: string[] = [];
@@ -45,14 +43,14 @@ export function encoderModel(options: EncoderOptions, tensors: Tensors, notes: E
 }
 
 /** Names of the model's input and output. */
-export const encoderNames = ({ backbone }: EncoderOptions) =>
+export const encoderNames = ({ backbone }: NetworkOptions) =>
   typeof backbone === "object"
     ? { input: "backbone_features", output: "features" }
     : { input: "images", output: "features" };
 
-const nameOf = ({ backbone }: EncoderOptions): string => (typeof backbone === "object" ? "adapter" : backbone);
+const nameOf = ({ backbone }: NetworkOptions): string => (typeof backbone === "object" ? "adapter" : backbone);
 
-const describe = (options: EncoderOptions, featureDim: number): string =>
+const describe = (options: NetworkOptions, featureDim: number): string =>
   `Image encoder (${nameOf(options)}). Input "${encoderNames(options).input}": float32 ` +
   `[batch, ${networkOf(options).inputShape.join(", ")}]${typeof options.backbone === "object" ? "" : ", RGB"}. ` +
   `Output "features": float32 [batch, ${featureDim}], not normalised; compare them by cosine.`;

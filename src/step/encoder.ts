@@ -1,10 +1,10 @@
 import { fail, showShape, type Tensors } from "../core/index.ts";
 import type { Device } from "../engine/index.ts";
-import { networkOf } from "../nn/index.ts";
-import { type EncoderOptions, encoderModel, encoderNames } from "./encoder-model.ts";
+import { type NetworkOptions, networkOf } from "../nn/index.ts";
+import { encoderModel, encoderNames } from "./encoder-model.ts";
 import type { Host } from "./host.ts";
 
-export interface CompileEncoderOptions extends EncoderOptions {
+export interface CompileEncoderOptions extends NetworkOptions {
   readonly batchSize: number;
   readonly device: Device;
   readonly threads?: number;

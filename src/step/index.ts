@@ -18,10 +18,10 @@ export const compileEncoder = (options: CompileEncoderOptions): Promise<Encoder>
 export const compileKeyEncoder = (options: KeyEncoderOptions): Promise<KeyEncoder> =>
   compileKeyEncoderOn(node, options);
 
-export type { Adapter, BackboneName } from "../nn/index.ts";
+export type { Adapter, BackboneName, NetworkOptions as EncoderOptions } from "../nn/index.ts";
 export { adapterIn } from "./adapter-in.ts";
 export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
-export { type EncoderNotes, type EncoderOptions, encoderModel } from "./encoder-model.ts";
+export { type EncoderNotes, encoderModel } from "./encoder-model.ts";
 export type { KeyEncoder, KeyEncoderOptions } from "./key-encoder.ts";
 export type { StepOptions } from "./options.ts";
 export type { Step, StepBatch, StepResult } from "./step.ts";
