@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { random } from "../../src/core/index.ts";
+import { channelMeans } from "../foreign-models.ts";
 import { root } from "./markdown.ts";
 
 const repository = fileURLToPath(root);
@@ -30,10 +31,16 @@ export interface Ended {
   readonly output: string;
 }
 
-/** A folder with a small collection in `pictures`, and `maskcon` and `npx` on the path: the sources stand for the package. */
+/** A folder with a small collection in `pictures`, a pretrained `model.onnx`, and `maskcon` and `npx` on the path: the sources stand for the package. */
 export async function openWorkplace(): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), "maskcon-docs-"));
   await writePictures(join(folder, "pictures"));
+  writeFileSync(join(folder, "model.onnx"), channelMeans());
+  const half = [0.5, 0.5, 0.5];
+  writeFileSync(
+    join(folder, "preprocessor_config.json"),
+    JSON.stringify({ image_mean: half, image_std: half, size: 24 }),
+  );
   const bin = join(folder, ".bin");
   mkdirSync(bin);
   const main = join(repository, "src/cli/main.ts");
@@ -47,6 +54,7 @@ export async function openWorkplace(): Promise<Workplace> {
     ...process.env,
     PATH: `${bin}${delimiter}${process.env.PATH}`,
     CI: "1",
+    XDG_CACHE_HOME: join(folder, ".cache"),
     TSX_TSCONFIG_PATH: join(repository, "tsconfig.json"),
   };
   const run = (command: string, parameters: readonly string[]) => execute(command, parameters, folder, environment);
