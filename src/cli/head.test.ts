@@ -49,7 +49,9 @@ it("trains behind a model, evaluates three encoders, reports, embeds and exports
   expect(Object.keys(evaluated).slice(0, 3)).toEqual(["trained", "whitened", "frozen"]);
   expect(Object.keys(evaluated.metrics)).toEqual(["trained", "whitened", "frozen", "gain"]);
   expect((await runCommand(["report", at("run")])).code).toBe(0);
-  expect(readFileSync(join(at("run"), "report.html"), "utf8")).toContain(">whitened<");
+  const page = readFileSync(join(at("run"), "report.html"), "utf8");
+  expect(page).toContain(">whitened<");
+  expect(page).toContain("the whitened one its features whitened, with which training starts");
   expect((await runCommand(["embed", at("run"), at("images"), "--out", at("f.npy")])).code).toBe(0);
   expect((await runCommand(["export", at("run"), "--out", at("e.onnx")])).code).toBe(0);
   expect(existsSync(at("e.json"))).toBe(true);

@@ -14,7 +14,7 @@ import { classMarkup, measuresMarkup } from "./measures.ts";
 import { neighboursLegend } from "./neighbours-page.ts";
 import { page } from "./page.ts";
 import { spreadQueries } from "./queries.ts";
-import { type FullReports, headline, recallMarkup } from "./recall.ts";
+import { type FullReports, headline, type Reports, recallMarkup } from "./recall.ts";
 import { retrieval } from "./retrieval.ts";
 import { targets } from "./targets.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
@@ -93,8 +93,14 @@ function recallSection(
   const images = dataset
     ? `${grouped(dataset.length)} ${onTraining ? "training" : "test"} images of ${dataset.name}`
     : "test images";
-  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. The frozen encoder is the same network before training${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}${few && ` ${few}.`}</p><div class="side">${tables}${measuresMarkup(full)}</div>`;
+  return html`<p>Each of the ${images} looks for its nearest neighbours by cosine among all the others; Recall@K is the share that finds its own class among the first K. ${untrainedText(reports)}${position && `, the trained one the ${encoder} encoder of step ${grouped(position.step)}`}.${aloneNote(full)}${few && ` ${few}.`}</p><div class="side">${tables}${measuresMarkup(full)}</div>`;
 }
+
+/** What the trained encoder is compared with. */
+const untrainedText = ({ whitened }: Reports): string =>
+  whitened
+    ? "The frozen encoder is the pretrained model as it is, the whitened one its features whitened, with which training starts"
+    : "The frozen encoder is the same network before training";
 
 /** What a mean hides: images that nothing can be right for. */
 function aloneNote({ trained, frozen }: FullReports): string {
