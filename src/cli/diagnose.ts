@@ -40,6 +40,8 @@ const TRUSTED_LABELS = 200;
 
 interface Job {
   readonly config: RunConfig;
+  /** Of a backbone from a file: `RunRecord.model`. */
+  readonly model: string | undefined;
   readonly dataset: Dataset;
   /** Of the run: the length of its epochs. */
   readonly trainImages: number;
@@ -69,7 +71,7 @@ export async function diagnoseCommand(folder: string, flags: DiagnoseFlags, term
   if (own) for (const warning of notes) warn(terminal, warning);
   const dataset = asSeenBy(run, train);
   const { trainImages } = run.record.dataset;
-  const job: Job = { config, dataset, trainImages, flags, terminal, sample };
+  const job: Job = { config, model: run.record.model, dataset, trainImages, flags, terminal, sample };
   if (!hasKeys(config)) {
     warn(terminal, `${config.method} has no key encoder: the features of its query encoder stand for keys`);
   }
@@ -104,7 +106,7 @@ function sampleFlags({ images, sampleSeed }: DiagnoseFlags): Job["sample"] {
 
 async function diagnoseStates(job: Job, states: readonly RunState[]): Promise<Diagnosed[]> {
   const diagnoses: Diagnosed[] = [];
-  const encoder = await openKeyEncoder(job.config);
+  const encoder = await openKeyEncoder(job.config, job.model);
   try {
     for (const state of states) {
       await loadKeys(encoder, await state.load());
@@ -174,7 +176,7 @@ async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Pro
 }
 
 async function proposed(job: Job, state: RunState, fine: Int32Array): Promise<Proposal> {
-  const encoder = await openKeyEncoder(job.config);
+  const encoder = await openKeyEncoder(job.config, job.model);
   try {
     await loadKeys(encoder, await state.load());
     const options = optionsOf(job);

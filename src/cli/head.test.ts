@@ -63,14 +63,25 @@ it("does not write an export onto the model that it is made of", async () => {
   expect(err).toContain("expected another file than the model it is made of");
 });
 
+it("diagnoses the targets on keys behind the model", async () => {
+  const { code, out, err } = await runCommand(["diagnose", at("run"), "--checkpoints", "--json"]);
+  expect(code, err).toBe(0);
+  const { keys, diagnoses } = JSON.parse(out);
+  expect(keys).toBe("projection");
+  expect(diagnoses.map(({ step }: { step: number }) => step)).toEqual([0, 4]);
+  const { code: trained, err: said } = await train("diagnosed", "--diagnose-every", "1");
+  expect(trained, said).toBe(0);
+  const metrics = readFileSync(join(at("diagnosed"), "metrics.jsonl"), "utf8");
+  expect(metrics.match(/"event":"diagnose"/g)).toHaveLength(3);
+});
+
 it("refuses to embed behind another model, and to diagnose", async () => {
-  const { code, err } = await runCommand(["diagnose", at("run")]);
-  expect(code).toBe(2);
-  expect(err).toContain("expected a backbone of this package, found a model from a file");
   const before = readFileSync(at("means.onnx"));
   writeFileSync(at("means.onnx"), channelMeans(16, "M"));
   const other = await runCommand(["embed", at("run"), at("images"), "--out", at("g.npy")]);
+  const diagnosed = await runCommand(["diagnose", at("run")]);
   writeFileSync(at("means.onnx"), before);
+  expect(diagnosed.err).toContain("expected the model that the run was trained behind, found another");
   expect(other).toMatchObject({ code: 1 });
   expect(other.err).toContain("expected the model that the run was trained behind, found another");
 });

@@ -23,7 +23,7 @@ export const openModel = ({ backbone, imageSize, features, featureOutput, thread
  * Refuses another model than a run was trained behind.
  * @throws MaskconError "weights" where it is another
  */
-function checkModelDigest({ file, digest }: Trunk, expected: string | undefined): void {
+export function checkModelDigest({ file, digest }: Trunk, expected: string | undefined): void {
   if (expected === undefined || digest === expected) return;
   const fix = "put the model of the run back in its place";
   fail("weights", { where: file, expected: "the model that the run was trained behind", found: "another", fix });

@@ -1,4 +1,4 @@
-import type { RunConfig } from "../config/index.ts";
+import { isModelFile, type RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { comparedMethods, type Diagnosis, diagnose, knownRelations, type RelationsOptions } from "../diagnose/index.ts";
@@ -6,7 +6,7 @@ import { objectiveOf } from "../methods/index.ts";
 import type { Position } from "../run/index.ts";
 import { compileKeyEncoder, type KeyEncoder } from "../step/index.ts";
 import { endsEpoch } from "./due.ts";
-import { namedBackbone } from "./named-backbone.ts";
+import { openModelKeyEncoder } from "./model-key-encoder.ts";
 import { scheduleOf } from "./schedule.ts";
 import { settingsAt } from "./settings.ts";
 
@@ -34,13 +34,16 @@ export function configAt(config: RunConfig, step: number, trainImages: number): 
 export const hasKeys = ({ method, softWeight }: Pick<RunConfig, "method" | "softWeight">): boolean =>
   objectiveOf({ name: method, ...(softWeight === undefined ? {} : { softWeight }) }).contrastive !== undefined;
 
-/** The encoder of a run's keys, without weights; the features of its query encoder where it has no keys. */
-export function openKeyEncoder(config: RunConfig): Promise<KeyEncoder> {
-  const { imageSize, batchSize, device, threads, seed } = config;
-  const backbone = namedBackbone(config);
+/**
+ * The encoder of a run's keys, without weights; the features of its query encoder where it has no keys.
+ * @param model of a backbone from a file: `RunRecord.model`; another one is refused
+ */
+export function openKeyEncoder(config: RunConfig, model?: string): Promise<KeyEncoder> {
+  const { backbone, imageSize, batchSize, device, threads, seed } = config;
   const embeddingDim = hasKeys(config) ? config.embeddingDim : undefined;
-  const options = { backbone, imageSize, batchSize, device, seed, embeddingDim };
-  return compileKeyEncoder({ ...options, ...(threads === undefined ? {} : { threads }) });
+  const options = { batchSize, device, seed, embeddingDim, ...(threads === undefined ? {} : { threads }) };
+  if (isModelFile(backbone)) return openModelKeyEncoder({ ...config, backbone }, options, model);
+  return compileKeyEncoder({ ...options, backbone, imageSize });
 }
 
 /** Takes the key encoder of a state, or the query encoder where that is all there is: SupCE, and the weights before the first step. */

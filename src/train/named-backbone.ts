@@ -12,6 +12,6 @@ export function namedBackbone({ backbone }: Pick<RunConfig, "backbone">): Backbo
     where: backbone,
     expected: "a backbone of this package",
     found: "a model from a file, which is not trained itself",
-    fix: "take a run of such a backbone on the same images",
+    fix: "use `train`, which opens it",
   });
 }

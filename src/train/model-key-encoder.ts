@@ -1,0 +1,44 @@
+import { fail } from "../core/index.ts";
+import { checkModelDigest, type ModelConfig, openModel } from "../run/index.ts";
+import { adapterIn, compileKeyEncoder, type KeyEncoder, type KeyEncoderOptions } from "../step/index.ts";
+
+type HeadOptions = Omit<KeyEncoderOptions, "backbone" | "imageSize">;
+
+/**
+ * The encoder of keys behind a model from a file: the model, and the adapter of the tensors that are loaded.
+ * @param expected SHA-256 of the model; another one is refused
+ */
+export async function openModelKeyEncoder(
+  config: ModelConfig,
+  options: HeadOptions,
+  expected: string | undefined,
+): Promise<KeyEncoder> {
+  const model = await openModel(config);
+  try {
+    checkModelDigest(model, expected);
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
+  let head: KeyEncoder | undefined;
+  const loaded = (): KeyEncoder =>
+    head ?? fail("weights", { where: "key encoder", expected: "weights", found: "none", fix: "call load first" });
+  return {
+    get dim() {
+      return loaded().dim;
+    },
+    async load(tensors, prefix) {
+      const backbone = adapterIn(tensors);
+      if (!backbone) fail("weights", { where: "key encoder", expected: "the tensors of an adapter", found: "none" });
+      const next = await compileKeyEncoder({ ...options, backbone, imageSize: config.imageSize });
+      await head?.close();
+      head = next;
+      await next.load(tensors, prefix);
+    },
+    keys: async (images) => loaded().keys(await model.embed(images)),
+    async close() {
+      await head?.close();
+      await model.close();
+    },
+  };
+}
