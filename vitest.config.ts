@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    // Compiles the kernels where they are not yet.
+    globalSetup: ["tools/pixels/build.mjs"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",

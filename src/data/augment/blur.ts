@@ -1,3 +1,4 @@
+import { kernelMemory, kernels } from "./kernels.ts";
 import type { Raster } from "./raster.ts";
 
 const PASSES = 3;
@@ -13,21 +14,29 @@ interface Box {
 }
 
 const box: Box = { radius: 0, weight: 0, edge: 0 };
-let line = new Uint8Array(0);
-let other = new Uint8Array(0);
+/** Kernels read and write up to 16 bytes at a time. */
+const SLACK = 16;
 
-/** PIL's `ImageFilter.GaussianBlur(radius)`: three box blurs with fractional edges along rows, then along columns. In place. */
+/**
+ * PIL's `ImageFilter.GaussianBlur(radius)`: three box blurs with fractional edges along rows, then along columns. In place.
+ * `radius` is at most 100: the kernels add in 16 bits.
+ */
 export function gaussianBlur({ width, height, data }: Raster, radius: number): void {
   setBox(radius);
-  const padded = Math.max(width, height) + 2 * (box.radius + 1);
-  if (line.length < padded) {
-    line = new Uint8Array(padded);
-    other = new Uint8Array(padded);
-  }
-  for (let y = 0; y < height; y++) {
-    for (let c = 0; c < 3; c++) blurLine(data, y * width * 3 + c, 3, width);
-  }
-  for (let i = 0; i < width * 3; i++) blurLine(data, i, width * 3, height);
+  const row = width * 3;
+  const bytes = row * height;
+  const pad = row * (box.radius + 1);
+  const linePad = 3 * (box.radius + 1);
+  const imageAt = pad;
+  const otherAt = imageAt + bytes + 2 * pad + SLACK;
+  const lineAt = otherAt + bytes + pad + SLACK + linePad;
+  const otherLineAt = lineAt + row + 2 * linePad + SLACK;
+  const memory = kernelMemory(otherLineAt + row + linePad + SLACK);
+  memory.set(data.subarray(0, bytes), imageAt);
+  const { blurRows, blurColumns } = kernels();
+  blurRows(imageAt, row, height, lineAt, otherLineAt, box.radius, box.weight, box.edge);
+  blurColumns(imageAt, otherAt, row, height, box.radius, box.weight, box.edge);
+  data.set(memory.subarray(otherAt, otherAt + bytes));
 }
 
 /** The box whose threefold use has the variance `radius` squared (Gwosdek et al., SSVM 2011), in PIL's float32. */
@@ -41,33 +50,4 @@ function setBox(radius: number): void {
   box.radius = Math.trunc(real);
   box.weight = Math.trunc(fround(UNIT / fround(fround(real * 2) + 1)));
   box.edge = Math.trunc((UNIT - (box.radius * 2 + 1) * box.weight) / 2);
-}
-
-function blurLine(data: Uint8Array, origin: number, stride: number, length: number): void {
-  const pad = box.radius + 1;
-  for (let i = 0, at = origin; i < length; i++, at += stride) line[pad + i] = data[at]!;
-  boxLine(line, other, length);
-  boxLine(other, line, length);
-  boxLine(line, other, length);
-  for (let i = 0, at = origin; i < length; i++, at += stride) data[at] = other[pad + i]!;
-}
-
-/** One box blur of a padded line; the ends repeat their last value outwards. */
-function boxLine(from: Uint8Array, to: Uint8Array, length: number): void {
-  const { radius, weight, edge } = box;
-  const pad = radius + 1;
-  const first = from[pad]!;
-  const last = from[pad + length - 1]!;
-  for (let i = 0; i < pad; i++) {
-    from[i] = first;
-    from[pad + length + i] = last;
-  }
-  let sum = 0;
-  for (let i = 0; i < 2 * radius + 1; i++) sum += from[i]!;
-  for (let i = 0; i < length; i++) {
-    // `sum` covers padded places i .. i + 2 radius; the pixel sits at i + radius + 1.
-    sum += from[i + 2 * radius + 1]! - from[i]!;
-    const bulk = sum * weight + (from[i]! + from[i + 2 * radius + 2]!) * edge;
-    to[pad + i] = (bulk + (1 << 23)) / UNIT;
-  }
 }

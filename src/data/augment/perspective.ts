@@ -1,5 +1,5 @@
 import type { Random } from "../../core/index.ts";
-import { sampleBilinear } from "./bilinear.ts";
+import { kernelMemory, kernels } from "./kernels.ts";
 import { reserve, type Stage, swap } from "./raster.ts";
 
 /** Corners as x, y: top left, top right, bottom right, bottom left. */
@@ -38,39 +38,21 @@ function setCorners(corners: Corners, ...values: number[]): void {
 /** Moves the corners `from` to `to`: torchvision's `perspective` on a PIL image, bilinear; uncovered pixels become black. */
 export function perspective(stage: Stage, from: Corners, to: Corners): void {
   const { width, height, data } = stage.front;
+  const bytes = width * height * 3;
   reserve(stage.back, width, height);
-  const out = stage.back.data;
-  solve(from, to);
-  const [a, b, c, d, e, f, g, h] = solution as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at += 3) {
-      const px = x + 0.5;
-      const py = y + 0.5;
-      const w = 1 / (g * px + h * py + 1);
-      const sx = (a * px + b * py + c) * w;
-      const sy = (d * px + e * py + f) * w;
-      if (sx >= 0 && sx < width && sy >= 0 && sy < height) sampleBilinear(data, width, height, sx, sy, out, at);
-      else out.fill(0, at, at + 3);
-    }
-  }
+  const memory = kernelMemory(2 * bytes);
+  memory.set(data.subarray(0, bytes));
+  kernels().perspective(0, bytes, width, height, ...projectionBack(from, to));
+  stage.back.data.set(memory.subarray(bytes, 2 * bytes));
   swap(stage);
 }
 
 const matrix = new Float64Array(72);
 const solution = new Float64Array(8);
+type Eight = [number, number, number, number, number, number, number, number];
 
 /** The eight coefficients of the projection that takes `to` back to `from` (Gaussian elimination, partial pivoting). */
-function solve(from: Corners, to: Corners): void {
+export function projectionBack(from: Corners, to: Corners): Eight {
   matrix.fill(0);
   for (let i = 0; i < 4; i++) {
     const x = to[2 * i]!;
@@ -92,6 +74,7 @@ function solve(from: Corners, to: Corners): void {
     for (let k = row + 1; k < 8; k++) value -= matrix[row * 9 + k]! * solution[k]!;
     solution[row] = value / matrix[row * 9 + row]!;
   }
+  return solution as unknown as Eight;
 }
 
 function eliminate(column: number): void {

@@ -4,18 +4,16 @@
  * the filter widens with the reduction (antialiasing), weights are integers with `PRECISION` bits after the point.
  */
 export interface Taps {
-  /** Weights per output position; unused ones are 0. */
-  readonly width: number;
+  /** Weights per output position, in twos; unused ones are 0. */
+  readonly pairs: number;
   /** [out], first input position. */
   readonly starts: Int32Array;
-  /** [out], how many weights are used. */
-  readonly counts: Int32Array;
-  /** [out, width]. */
+  /** [out, pairs, 2]: the low 11 bits of two weights as the halves of a word, then their high bits. */
   readonly weights: Int32Array;
 }
 
-export const PRECISION = 22;
-export const HALF = 1 << (PRECISION - 1);
+const PRECISION = 22;
+const LOW_BITS = 11;
 
 const cache = new Map<number, Taps>();
 /** Sizes of crops repeat, so tables are kept; the bound only matters for folders of many large sizes. */
@@ -34,26 +32,38 @@ export function tapsOf(inSize: number, outSize: number): Taps {
 function computeTaps(inSize: number, outSize: number): Taps {
   const scale = inSize / outSize;
   const support = Math.max(scale, 1);
-  const width = Math.ceil(support) * 2 + 1;
   const starts = new Int32Array(outSize);
   const counts = new Int32Array(outSize);
-  const weights = new Int32Array(outSize * width);
-  const row = new Float64Array(width);
   for (let out = 0; out < outSize; out++) {
     const center = (out + 0.5) * scale;
-    const start = Math.max(0, Math.trunc(center - support + 0.5));
-    const count = Math.min(inSize, Math.trunc(center + support + 0.5)) - start;
-    let sum = 0;
-    for (let i = 0; i < count; i++) {
-      const distance = Math.abs((i + start - center + 0.5) / support);
-      row[i] = distance < 1 ? 1 - distance : 0;
-      sum += row[i]!;
-    }
-    for (let i = 0; i < count; i++) {
-      weights[out * width + i] = Math.trunc(0.5 + (row[i]! / sum) * (1 << PRECISION));
-    }
-    starts[out] = start;
-    counts[out] = count;
+    starts[out] = Math.max(0, Math.trunc(center - support + 0.5));
+    counts[out] = Math.min(inSize, Math.trunc(center + support + 0.5)) - starts[out]!;
   }
-  return { width, starts, counts, weights };
+  const pairs = Math.ceil(Math.max(...counts) / 2);
+  const weights = new Int32Array(outSize * pairs * 2);
+  const row = new Float64Array(pairs * 2);
+  for (let out = 0; out < outSize; out++) {
+    const sum = fillTriangle(row, counts[out]!, starts[out]! - (out + 0.5) * scale + 0.5, support);
+    for (let i = 0; i < counts[out]!; i++) {
+      const weight = Math.trunc(0.5 + (row[i]! / sum) * (1 << PRECISION));
+      putWeight(weights, out * pairs * 2 + (i & ~1), (i & 1) * 16, weight);
+    }
+  }
+  return { pairs, starts, weights };
+}
+
+/** Writes the filter at `count` places from `first` (relative to its centre); returns their sum. */
+function fillTriangle(row: Float64Array, count: number, first: number, support: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const distance = Math.abs((i + first) / support);
+    row[i] = distance < 1 ? 1 - distance : 0;
+    sum += row[i]!;
+  }
+  return sum;
+}
+
+function putWeight(weights: Int32Array, at: number, shift: number, weight: number): void {
+  weights[at]! |= (weight & ((1 << LOW_BITS) - 1)) << shift;
+  weights[at + 1]! |= (weight >> LOW_BITS) << shift;
 }

@@ -1,0 +1,4 @@
+/** Work on pixels that JavaScript has no vectors for; see README.md. Memory belongs to the caller. */
+export { blurColumns, blurRows } from "./blur";
+export { perspective } from "./perspective";
+export { resampleColumns, resampleRows } from "./resample";
