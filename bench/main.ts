@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchAugment } from "./augment.ts";
 import { machine } from "./machine.ts";
+import { benchPhotographs } from "./photographs.ts";
 import { findPython, type Python } from "./python.ts";
 import { benchRecall } from "./recall.ts";
 import { printReport, type Report } from "./report.ts";
@@ -30,7 +31,7 @@ const positive = (text: string): number => {
 
 const program = new Command("npm run bench --")
   .description("Measures this package against PyTorch in turns on the same cores; see bench/README.md.")
-  .argument("[benchmark]", "step, augment, recall or all", "all")
+  .argument("[benchmark]", "step, augment, photographs, recall or all", "all")
   .option("--rounds <n>", "turns of every side", positive, 5)
   .option("--threads <n>", "threads of the step and of recall", positive, Math.min(2, availableParallelism()))
   .addOption(new Option("--work <name>", "one step only").choices(workNames))
@@ -85,10 +86,13 @@ function planned(): Run[] {
   const parts: Record<string, Run[]> = {
     step: steps,
     augment: [(python) => benchAugment({ rounds, python })],
+    photographs: [(python) => benchPhotographs({ rounds, python })],
     recall: [(python) => benchRecall({ rounds, threads, python, rows, dim, classes, full })],
   };
   const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark];
   if (!chosen)
-    return program.error(`error: expected step, augment, recall or all, found "${benchmark}"`, { exitCode: 2 });
+    return program.error(`error: expected step, augment, photographs, recall or all, found "${benchmark}"`, {
+      exitCode: 2,
+    });
   return chosen;
 }

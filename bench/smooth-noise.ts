@@ -1,8 +1,8 @@
 import { random } from "../src/core/index.ts";
 
 /** Colour noise at an eighth of the size, enlarged, plus fine noise: [n, size, size, 3] bytes over the whole range. */
-export function smoothNoise(n: number, size: number): SharedArrayBuffer {
-  const rng = random(3);
+export function smoothNoise(n: number, size: number, seed = 3): SharedArrayBuffer {
+  const rng = random(seed);
   const grid = 9;
   const memory = new SharedArrayBuffer(n * size * size * 3);
   const out = new Uint8Array(memory);

@@ -1,16 +1,19 @@
 """The official code's CIFAR augmentation on PIL images: crop and flip (weak), and AutoAugment's CIFAR-10 policy (strong).
 
+`cars_views` is that of Cars: crop, flip and perspective (weak), with colours and blur (strong).
+
 Magnitudes, interpolation and fill are those of https://github.com/DeepVoltaire/AutoAugment, as MaskCon uses it.
 """
 
 import random
 
 import numpy as np
-from PIL import Image, ImageEnhance, ImageOps
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 from torchvision import transforms
 
 GRAY = (128, 128, 128)
 CIFAR100_MEAN, CIFAR100_STD = (0.507, 0.487, 0.441), (0.267, 0.256, 0.276)
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 _LEVELS = {
     "shear_x": np.linspace(0, 0.3, 10),
@@ -98,3 +101,26 @@ def views(size: int = 32, mean=CIFAR100_MEAN, std=CIFAR100_STD):
     crop = [transforms.RandomResizedCrop(size, scale=(0.2, 1.0)), transforms.RandomHorizontalFlip()]
     tensor = [transforms.ToTensor(), transforms.Normalize(mean, std)]
     return transforms.Compose([*crop, auto_augment, *tensor]), transforms.Compose([*crop, *tensor])
+
+
+class _Blur:
+    """PIL's Gaussian blur with a radius of 0.1 to 2, as the official code uses it."""
+
+    def __call__(self, image: Image.Image) -> Image.Image:
+        return image.filter(ImageFilter.GaussianBlur(radius=random.uniform(0.1, 2.0)))
+
+
+def cars_views(size: int = 224, mean=IMAGENET_MEAN, std=IMAGENET_STD):
+    """The strong and the weak transform of Cars, each from a PIL image to a normalised tensor [3, size, size]."""
+    start = [
+        transforms.RandomResizedCrop(size, scale=(0.2, 1.0)),
+        transforms.RandomHorizontalFlip(),
+        transforms.RandomPerspective(),
+    ]
+    colour = [
+        transforms.RandomApply([transforms.ColorJitter(0.4, 0.4, 0.4, 0.1)], p=0.8),
+        transforms.RandomGrayscale(p=0.2),
+        transforms.RandomApply([_Blur()], p=0.5),
+    ]
+    tensor = [transforms.ToTensor(), transforms.Normalize(mean, std)]
+    return transforms.Compose([*start, *colour, *tensor]), transforms.Compose([*start, *tensor])
