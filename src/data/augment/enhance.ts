@@ -1,39 +1,46 @@
-import { blend, luma } from "./blend.ts";
+import { luma } from "./blend.ts";
+import { kernelMemory, kernels } from "./kernels.ts";
 import type { Raster } from "./raster.ts";
-import { applyToAll } from "./table.ts";
 
 // PIL's ImageEnhance: a factor of 1 leaves the image as it is.
 
+/** Kernels read and write up to 16 bytes at a time. */
+const SLACK = 16;
+
 /** Towards black (0) or brighter (above 1). */
 export function brightness(image: Raster, factor: number): void {
-  const f = Math.fround(factor);
-  applyToAll(image, (byte) => blend(0, byte, f));
+  const bytes = load(image);
+  kernels().blendBytes(0, bytes, 0, factor);
+  store(image, 0);
 }
 
 /** Towards the image's mean gray (0) or away from it (above 1). */
 export function contrast(image: Raster, factor: number): void {
-  const f = Math.fround(factor);
-  const mean = meanLuma(image);
-  applyToAll(image, (byte) => blend(mean, byte, f));
-}
-
-function meanLuma({ width, height, data }: Raster): number {
-  const pixels = width * height;
-  let sum = 0;
-  for (let i = 0; i < pixels * 3; i += 3) sum += luma(data[i]!, data[i + 1]!, data[i + 2]!);
-  return Math.trunc(sum / pixels + 0.5);
+  const bytes = load(image);
+  const mean = Math.trunc(kernels().sumOfLumas(0, bytes) / (bytes / 3) + 0.5);
+  kernels().blendBytes(0, bytes, mean, factor);
+  store(image, 0);
 }
 
 /** Towards gray (0) or more colourful (above 1): PIL's `Color`, torchvision's `adjust_saturation`. */
-export function saturation({ width, height, data }: Raster, factor: number): void {
-  const f = Math.fround(factor);
+export function saturation(image: Raster, factor: number): void {
+  const bytes = load(image);
+  const to = bytes + SLACK;
+  kernels().saturate(0, to, bytes, factor);
+  store(image, to);
+}
+
+/** Copies the image to the start of the kernels' memory, with zeros behind, and returns its bytes. There is room for two. */
+function load({ width, height, data }: Raster): number {
   const bytes = width * height * 3;
-  for (let i = 0; i < bytes; i += 3) {
-    const gray = luma(data[i]!, data[i + 1]!, data[i + 2]!);
-    data[i] = blend(gray, data[i]!, f);
-    data[i + 1] = blend(gray, data[i + 1]!, f);
-    data[i + 2] = blend(gray, data[i + 2]!, f);
-  }
+  const memory = kernelMemory(2 * (bytes + SLACK));
+  memory.set(data.subarray(0, bytes));
+  memory.fill(0, bytes, bytes + SLACK);
+  return bytes;
+}
+
+function store({ width, height, data }: Raster, from: number): void {
+  data.set(kernelMemory(0).subarray(from, from + width * height * 3));
 }
 
 /** All three channels become the luma. */

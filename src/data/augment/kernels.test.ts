@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Random, random } from "../../core/index.ts";
 import { sampleBilinear } from "./bilinear.ts";
+import { blend, luma } from "./blend.ts";
 import { gaussianBlur } from "./blur.ts";
+import { brightness, contrast, saturation } from "./enhance.ts";
 import { perspective, projectionBack } from "./perspective.ts";
 import { type Raster, raster } from "./raster.ts";
 import { type Box, resizedCrop } from "./resize.ts";
@@ -125,6 +127,28 @@ describe("kernels give the bits of plain loops", () => {
       const expected = plainBlur(image, radius);
       gaussianBlur(image, radius);
       expect(image.data, JSON.stringify({ turn, radius })).toEqual(expected);
+    }
+  });
+
+  it("in brightness, contrast and saturation", () => {
+    for (let turn = 0; turn < 60; turn++) {
+      const rng = random(4, turn);
+      const image = randomImage(rng, 1 + rng.integer(40), 1 + rng.integer(40));
+      const factor = rng.uniform() * 2;
+      const lumas = Array.from({ length: image.data.length / 3 }, (_, i) => {
+        return luma(image.data[3 * i]!, image.data[3 * i + 1]!, image.data[3 * i + 2]!);
+      });
+      const mean = Math.trunc(lumas.reduce((sum, value) => sum + value, 0) / lumas.length + 0.5);
+      const plain = (from: (pixel: number) => number) =>
+        image.data.map((byte, i) => blend(from(Math.floor(i / 3)), byte, Math.fround(factor)));
+      const applied = (operation: (image: Raster, factor: number) => void) => {
+        const changed = { ...image, data: image.data.slice() };
+        operation(changed, factor);
+        return changed.data;
+      };
+      expect(applied(brightness), `turn ${turn}`).toEqual(plain(() => 0));
+      expect(applied(contrast), `turn ${turn}`).toEqual(plain(() => mean));
+      expect(applied(saturation), `turn ${turn}`).toEqual(plain((pixel) => lumas[pixel]!));
     }
   });
 

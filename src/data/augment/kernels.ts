@@ -41,6 +41,9 @@ export interface Kernels {
     weight: number,
     edge: number,
   ): void;
+  blendBytes(at: number, bytes: number, mean: number, factor: number): void;
+  saturate(from: number, to: number, bytes: number, factor: number): void;
+  sumOfLumas(at: number, bytes: number): number;
   perspective(
     from: number,
     to: number,
