@@ -18,6 +18,8 @@ export interface TrunkOptions {
   readonly imageSize?: number | undefined;
   /** Threads of ONNX Runtime; by default its own choice. */
   readonly threads?: number | undefined;
+  /** SHA-256 that the model must have (`Trunk.digest`): that of the one a run was trained behind. */
+  readonly digest?: string | undefined;
 }
 
 /** A foreign model, frozen: images in, features out. */
@@ -47,12 +49,17 @@ export interface Trunk {
 
 /**
  * Opens an ONNX file as a frozen model of images, and runs it once.
- * @throws MaskconError "weights" where it is no model of images that ONNX Runtime computes, "usage" where an option does not fit it
+ * @throws MaskconError "weights" where it is no model of images that ONNX Runtime computes, or another than `digest` says; "usage"
+ * where an option does not fit it
  */
 export async function openTrunk(o: TrunkOptions): Promise<Trunk> {
   const model = await readForeignModel(o.file, { output: o.output, imageSize: o.imageSize });
   const { file, input, output, preprocessing, imageSize } = model;
   const digest = await digestOfModel(model);
+  if (o.digest !== undefined && digest !== o.digest) {
+    const fix = "put the model of the run back in its place";
+    fail("weights", { where: file, expected: "the model that the run was trained behind", found: "another", fix });
+  }
   const session = await openSession(model, o.threads);
   try {
     const imageFloats = 3 * imageSize * imageSize;

@@ -89,12 +89,9 @@ interface Reference {
 
 async function referenceFeatures(o: ModelExportOptions, backbone: Adapter, count: number): Promise<Reference> {
   const { imageSize } = o;
-  const trunk = await openTrunk({ file: o.model, output: o.output, pooling: o.pooling, imageSize });
+  const { output, pooling, digest } = o;
+  const trunk = await openTrunk({ file: o.model, output, pooling, imageSize, digest });
   try {
-    if (o.digest !== undefined && trunk.digest !== o.digest) {
-      const fix = "put the model of the run back in its place";
-      fail("weights", { where: o.model, expected: "the model that the run was trained behind", found: "another", fix });
-    }
     const rng = random(0, imageSize);
     const images = Float32Array.from({ length: count * 3 * imageSize ** 2 }, () => 4 * rng.uniform() - 2);
     const adapter = await compileEncoder({ backbone, imageSize, batchSize: count, device: "cpu" });

@@ -17,7 +17,7 @@ export { loadInitial, saveInitial } from "./initial-state.ts";
 export { loadRun, type Run } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
-export { adaptFeatures, checkModelDigest, type Features, type ModelConfig, openModel } from "./model-encoder.ts";
+export { adaptFeatures, type Features, type ModelConfig, openModel } from "./model-encoder.ts";
 export {
   compareImages,
   ONLY_LABELS_COMPARED,

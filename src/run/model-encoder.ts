@@ -1,6 +1,6 @@
 import { openTrunk, type Trunk } from "../backbone/index.ts";
 import type { ModelFile, RunConfig } from "../config/index.ts";
-import { fail, type Tensors } from "../core/index.ts";
+import type { Tensors } from "../core/index.ts";
 import type { FeatureEncoder } from "../eval/index.ts";
 import { type Adapter, adapterIn, compileEncoder } from "../step/index.ts";
 
@@ -15,19 +15,15 @@ export type ModelConfig = Pick<RunConfig, "imageSize" | "features" | "featureOut
   readonly backbone: ModelFile;
 };
 
-/** The frozen model of a run, at the run's size. */
-export const openModel = ({ backbone, imageSize, features, featureOutput, threads }: ModelConfig): Promise<Trunk> =>
-  openTrunk({ file: backbone, output: featureOutput, pooling: features, imageSize, threads });
-
 /**
- * Refuses another model than a run was trained behind.
- * @throws MaskconError "weights" where it is another
+ * The frozen model of a run, at the run's size.
+ * @param digest `RunRecord.model`, of a run that has begun
+ * @throws MaskconError "weights" where it is another model
  */
-export function checkModelDigest({ file, digest }: Trunk, expected: string | undefined): void {
-  if (expected === undefined || digest === expected) return;
-  const fix = "put the model of the run back in its place";
-  fail("weights", { where: file, expected: "the model that the run was trained behind", found: "another", fix });
-}
+export const openModel = (config: ModelConfig, digest: string | undefined): Promise<Trunk> => {
+  const { backbone: file, imageSize, features: pooling, featureOutput: output, threads } = config;
+  return openTrunk({ file, output, pooling, imageSize, threads, digest });
+};
 
 /** An encoder that must be closed. */
 export type OpenEncoder = FeatureEncoder & { close(): Promise<void> };
@@ -36,11 +32,10 @@ export type OpenEncoder = FeatureEncoder & { close(): Promise<void> };
 export async function openModelEncoder(
   config: ModelConfig & Pick<RunConfig, "batchSize">,
   weights: Tensors,
-  expected?: string | undefined,
+  digest: string | undefined,
 ): Promise<OpenEncoder> {
-  const model = await openModel(config);
+  const model = await openModel(config, digest);
   try {
-    checkModelDigest(model, expected);
     const adapter = adapterIn(weights);
     if (!adapter) return model;
     const head = await openAdapter(config, adapter, weights);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -80,7 +80,13 @@ describe("training behind a model from a file", () => {
     copyFileSync(model, elsewhere);
     const other = join(root, "other.onnx") as `${string}.onnx`;
     writeFileSync(other, channelMeans("s", "N", { outputs: { features: ["M", 3] } }));
-    await expect(run("moved", { backbone: other }, { resume: true })).rejects.toThrow(/--backbone/);
+    const refusal = "expected the model that the run was trained behind, found another";
+    await expect(run("moved", { backbone: other }, { resume: true })).rejects.toThrow(refusal);
+    // Also where it stands in the old one's place.
+    const own = readFileSync(model);
+    copyFileSync(other, model);
+    await expect(run("moved", {}, { resume: true })).rejects.toThrow(refusal);
+    writeFileSync(model, own);
     const done = await run("moved", { backbone: elsewhere }, { resume: true });
     expect(done.reason).toBe("finished");
     expect((await loadRun(join(root, "moved"))).record.config.backbone).toBe(elsewhere);
@@ -89,7 +95,7 @@ describe("training behind a model from a file", () => {
   it("without whitening begins as the model", async () => {
     const result = await run("raw", { whiten: 0, steps: 1 });
     expect(result.whitened).toBeUndefined();
-    expect(result.frozen).toBeDefined();
+    expect(result.frozen).toEqual((await readEvaluation((await loadRun(join(root, "three"))).paths)).frozen);
   });
 
   it.each([

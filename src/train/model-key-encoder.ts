@@ -1,25 +1,19 @@
 import { fail } from "../core/index.ts";
-import { checkModelDigest, type ModelConfig, openModel } from "../run/index.ts";
+import { type ModelConfig, openModel } from "../run/index.ts";
 import { adapterIn, compileKeyEncoder, type KeyEncoder, type KeyEncoderOptions } from "../step/index.ts";
 
 type HeadOptions = Omit<KeyEncoderOptions, "backbone" | "imageSize">;
 
 /**
  * The encoder of keys behind a model from a file: the model, and the adapter of the tensors that are loaded.
- * @param expected SHA-256 of the model; another one is refused
+ * @param digest `RunRecord.model`: another model is refused
  */
 export async function openModelKeyEncoder(
   config: ModelConfig,
   options: HeadOptions,
-  expected: string | undefined,
+  digest: string | undefined,
 ): Promise<KeyEncoder> {
-  const model = await openModel(config);
-  try {
-    checkModelDigest(model, expected);
-  } catch (error) {
-    await model.close();
-    throw error;
-  }
+  const model = await openModel(config, digest);
   let head: KeyEncoder | undefined;
   const loaded = (): KeyEncoder =>
     head ?? fail("weights", { where: "key encoder", expected: "weights", found: "none", fix: "call load first" });

@@ -14,7 +14,7 @@ export interface OpenModel {
 export async function openRunModel(config: RunConfig, recorded: RunRecord | undefined): Promise<OpenModel | undefined> {
   const { backbone } = config;
   if (!isModelFile(backbone)) return undefined;
-  const trunk = await openModel({ ...config, backbone });
+  const trunk = await openModel({ ...config, backbone }, recorded?.model);
   try {
     const normalization = recorded?.dataset.normalization ?? normalizationOf(config, trunk.preprocessing);
     return { trunk, normalization: normalization ?? unknownNormalization(backbone) };
