@@ -69,6 +69,16 @@ describe("training behind a model from a file", () => {
     expect(lastOf(join(root, "halves")).equals(lastOf(join(root, "whole")))).toBe(true);
   });
 
+  it("is interrupted while it caches, and resumes", async () => {
+    const cacheDir = join(root, "cold");
+    const stop = new AbortController();
+    const onEvent = (e: { event: string }) => void (e.event === "progress" && stop.abort());
+    const stopped = await run("cold", { cacheDir }, { signal: stop.signal, onEvent });
+    expect([stopped.reason, stopped.step]).toEqual(["interrupted", 0]);
+    expect((await run("cold", { cacheDir }, { resume: true })).reason).toBe("finished");
+    expect(lastOf(join(root, "cold")).equals(lastOf(join(root, "three")))).toBe(true);
+  });
+
   it("resumes with the model at another place, and refuses another model", async () => {
     const stop = new AbortController();
     stop.abort();

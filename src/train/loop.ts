@@ -25,7 +25,7 @@ import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
 import { checkTrainable, dataWarnings, fewTestWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
 import { openInput } from "./input.ts";
-import { type Keeper, keepRun } from "./keeper.ts";
+import { type Keeper, keepRun, unlessAborted } from "./keeper.ts";
 import { asModelSees, openRunModel } from "./model.ts";
 import type { OpenRun } from "./open-run.ts";
 import { watchPlateau } from "./plateau.ts";
@@ -95,7 +95,14 @@ export async function train(config: RunConfig, images: LoadedData, options: Trai
       options.onEvent?.(event);
     };
     const { signal } = options;
-    const input = await openInput({ config, data, set, signal, ...cachingEvents(emit) }, model);
+    // Caching takes long: a run that is stopped in it can be resumed.
+    if (model && !recorded) {
+      await writeList();
+      await writeRecord(paths, record);
+    }
+    const opening = openInput({ config, data, set, signal, ...cachingEvents(emit) }, model);
+    const input = await unlessAborted(opening, signal);
+    if (!input) return { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured };
     closers.push(() => input.close());
     const { backbone, loader } = input;
     const step = await compileStep(stepOptions(config, set.coarseClasses.length, { backbone, plan: record.plan }));
