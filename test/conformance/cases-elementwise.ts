@@ -88,6 +88,9 @@ const unaryFills = {
   sqrt: "positive",
   reciprocal: "positive",
   relu: "awayFromZero",
+  sigmoid: "normal",
+  tanh: "normal",
+  erf: "normal",
 } as const satisfies Partial<Record<OpName, Fill>>;
 
 const unary = (Object.entries(unaryFills) as [keyof typeof unaryFills, Fill][]).flatMap(([op, fill]) =>
@@ -104,6 +107,57 @@ const reluGradients = [
   opCase("reluGradient", { inputs: [input(shape), input(shape, "awayFromZero")], attributes: {}, inBlocks: true }),
 );
 
+const { NEGATIVE_INFINITY, POSITIVE_INFINITY } = Number;
+
+/** Bounds that no value of the fill "distinct" is near. */
+const clips = [
+  { min: -0.53, max: 0.41 },
+  { min: 0.03, max: POSITIVE_INFINITY },
+  { min: NEGATIVE_INFINITY, max: 0.22 },
+  { min: NEGATIVE_INFINITY, max: POSITIVE_INFINITY },
+].flatMap((attributes) =>
+  [[], [2, 3, 4], [2, 16, 3, 3], [1, 5, 2, 2]].map((shape) =>
+    opCase("clip", { inputs: [input(shape, "distinct")], attributes, inBlocks: true }),
+  ),
+);
+
+/** The values 0, 1 and 2 stand at a bound and on either side of it. */
+const clipGradients = [
+  { min: 1, max: 6 },
+  { min: -1, max: 1 },
+  { min: 1, max: 1 },
+  { min: 1, max: POSITIVE_INFINITY },
+].flatMap((attributes) =>
+  [
+    [4, 5],
+    [2, 16, 3, 3],
+  ].map((shape) =>
+    opCase("clipGradient", { inputs: [input(shape), input(shape, "ties")], attributes, inBlocks: true }),
+  ),
+);
+
+const powers = [
+  ...[0, 1, 2, 3].map((exponent) => opCase("pow", { inputs: [input([3, 4], "ties")], attributes: { exponent } })),
+  ...[-2, -1, 2, 3, 5].map((exponent) =>
+    opCase("pow", { inputs: [input([2, 16, 3, 2], "awayFromZero")], attributes: { exponent }, inBlocks: true }),
+  ),
+  ...[0.5, 1.5, -0.5, 2.25].map((exponent) =>
+    opCase("pow", { inputs: [input([2, 3, 4], "positive")], attributes: { exponent } }),
+  ),
+];
+
+const gelus = (["none", "tanh"] as const).flatMap((approximate) => [
+  ...[[], [7, 33], [2, 16, 3, 3], [1, 5, 2, 3]].map((shape) =>
+    opCase("gelu", { inputs: [input(shape)], attributes: { approximate }, tolerance: 1e-6, inBlocks: true }),
+  ),
+  ...[
+    [7, 33],
+    [2, 16, 3, 3],
+  ].map((shape) =>
+    opCase("geluGradient", { inputs: [input(shape), input(shape)], attributes: { approximate }, inBlocks: true }),
+  ),
+]);
+
 const casts = [
   opCase("cast", { inputs: [input([2, 3], "bits")], attributes: { to: "float32" } }),
   opCase("cast", { inputs: [input([4], "labels", "int32")], attributes: { to: "float32" } }),
@@ -118,5 +172,9 @@ export const elementwiseCases: readonly Case[] = [
   ...selects,
   ...unary,
   ...reluGradients,
+  ...clips,
+  ...clipGradients,
+  ...powers,
+  ...gelus,
   ...casts,
 ];

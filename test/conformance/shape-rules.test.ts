@@ -150,6 +150,17 @@ const refused: {
   reciprocal: [],
   relu: [],
   reluGradient: [[[[2], [3]], {}]],
+  sigmoid: [],
+  tanh: [],
+  erf: [],
+  clip: [
+    [[[2]], { min: 1, max: 0 }],
+    [[[2]], { min: Number.NaN, max: 0 }],
+  ],
+  clipGradient: [[[[2], [3]], { min: 0, max: 1 }]],
+  pow: [[[[2]], { exponent: Number.NaN }]],
+  gelu: [],
+  geluGradient: [[[[2], [3]], { approximate: "none" }]],
   cast: [],
   reduceSum: [
     [[[2]], { axes: [], keepDims: true }],

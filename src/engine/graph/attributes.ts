@@ -17,6 +17,17 @@ export interface PoolWindow extends Window {
   readonly kernel: number;
 }
 
+/** Which of the two GELUs: the exact one with the error function, or the common approximation with tanh. */
+export interface GeluForm {
+  readonly approximate: "none" | "tanh";
+}
+
+/** Bounds of a range; either may be infinite. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** The geometry a convolution gradient cannot read off its inputs. */
 interface ConvGradientWindow extends Window {
   readonly shape: Shape;
@@ -38,6 +49,14 @@ export interface OpAttributes {
   reciprocal: None;
   relu: None;
   reluGradient: None;
+  sigmoid: None;
+  tanh: None;
+  erf: None;
+  clip: Bounds;
+  clipGradient: Bounds;
+  pow: { readonly exponent: number };
+  gelu: GeluForm;
+  geluGradient: GeluForm;
   cast: { readonly to: DType };
   reduceSum: Reduction;
   reduceMean: Reduction;

@@ -15,6 +15,9 @@ type Unattributed =
   | "sqrt"
   | "reciprocal"
   | "relu"
+  | "sigmoid"
+  | "tanh"
+  | "erf"
   | "equal"
   | "greater";
 type Gradient<N extends Unattributed> = NonNullable<OpDefinition<N>["gradient"]>;

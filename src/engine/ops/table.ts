@@ -4,6 +4,8 @@ import { batchNorm } from "./batch-norm.ts";
 import { batchNormGradient } from "./batch-norm-gradient.ts";
 import { batchNormInference } from "./batch-norm-inference.ts";
 import { cast } from "./cast.ts";
+import { clip } from "./clip.ts";
+import { clipGradient } from "./clip-gradient.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
 import { conv2dInputGradient } from "./conv2d-input-gradient.ts";
@@ -12,8 +14,11 @@ import { crossEntropy } from "./cross-entropy.ts";
 import type { OpDefinition } from "./definition.ts";
 import { div } from "./div.ts";
 import { equal } from "./equal.ts";
+import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { expand } from "./expand.ts";
+import { gelu } from "./gelu.ts";
+import { geluGradient } from "./gelu-gradient.ts";
 import { globalAveragePool } from "./global-average-pool.ts";
 import { globalAveragePoolGradient } from "./global-average-pool-gradient.ts";
 import { greater } from "./greater.ts";
@@ -24,6 +29,7 @@ import { maxPoolGradient } from "./max-pool-gradient.ts";
 import { mul } from "./mul.ts";
 import { neg } from "./neg.ts";
 import { pad } from "./pad.ts";
+import { pow } from "./pow.ts";
 import { reciprocal } from "./reciprocal.ts";
 import { reduceMax } from "./reduce-max.ts";
 import { reduceMean } from "./reduce-mean.ts";
@@ -32,9 +38,11 @@ import { relu } from "./relu.ts";
 import { reluGradient } from "./relu-gradient.ts";
 import { reshape } from "./reshape.ts";
 import { select } from "./select.ts";
+import { sigmoid } from "./sigmoid.ts";
 import { slice } from "./slice.ts";
 import { sqrt } from "./sqrt.ts";
 import { sub } from "./sub.ts";
+import { tanh } from "./tanh.ts";
 import { transpose } from "./transpose.ts";
 
 /** Every op's rules; an op without one does not compile. */
@@ -53,6 +61,14 @@ export const ops: { readonly [N in OpName]: OpDefinition<N> } = {
   reciprocal,
   relu,
   reluGradient,
+  sigmoid,
+  tanh,
+  erf,
+  clip,
+  clipGradient,
+  pow,
+  gelu,
+  geluGradient,
   cast,
   reduceSum,
   reduceMean,
