@@ -3,8 +3,12 @@ import { arrayCases } from "./cases-arrays.ts";
 import { composedCases } from "./cases-composed.ts";
 import { elementwiseCases } from "./cases-elementwise.ts";
 import { networkCases } from "./cases-network.ts";
+import { transformerCases, transformerNetworks } from "./cases-transformer.ts";
 
-export const cases: readonly Case[] = [...elementwiseCases, ...arrayCases, ...networkCases, ...composedCases];
+const opCases: readonly Case[] = [...elementwiseCases, ...arrayCases, ...networkCases, ...transformerCases];
+const networks: readonly Case[] = [...composedCases, ...transformerNetworks];
+
+export const cases: readonly Case[] = [...opCases, ...networks];
 
 /**
  * For devices that compile every kernel slowly: a few cases of each op, spread over its list, and all the composed ones.
@@ -12,12 +16,12 @@ export const cases: readonly Case[] = [...elementwiseCases, ...arrayCases, ...ne
  */
 export function representative(perOp: number): readonly Case[] {
   const byOp = new Map<string, Case[]>();
-  for (const item of [...elementwiseCases, ...arrayCases, ...networkCases]) {
+  for (const item of opCases) {
     const op = item.name.split(" ")[0]!;
     byOp.set(op, [...(byOp.get(op) ?? []), item]);
   }
   const kept = [...byOp].flatMap(([op, list]) => spread(list, op === "conv2d" ? 4 * perOp : perOp));
-  return [...kept, ...composedCases];
+  return [...kept, ...networks];
 }
 
 function spread<T>(list: readonly T[], count: number): T[] {

@@ -1,5 +1,5 @@
 import type { Evaluators, Exact } from "./reference.ts";
-import { at, broadcastAt, build } from "./reference-index.ts";
+import { at, broadcastAt, broadcastShape, build } from "./reference-index.ts";
 
 interface Reduced {
   readonly axes: readonly number[];
@@ -29,7 +29,17 @@ function reduce(x: Exact, { axes, keepDims }: Reduced, combine: (values: number[
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 export const arrayOps: Evaluators<
-  "reduceSum" | "reduceMean" | "reduceMax" | "reshape" | "expand" | "transpose" | "concat" | "slice" | "pad" | "matmul"
+  | "reduceSum"
+  | "reduceMean"
+  | "reduceMax"
+  | "reshape"
+  | "expand"
+  | "transpose"
+  | "concat"
+  | "slice"
+  | "pad"
+  | "gather"
+  | "matmul"
 > = {
   reduceSum: ([x], how) => reduce(x!, how, sum),
   reduceMean: ([x], how) => reduce(x!, how, (values) => sum(values) / values.length),
@@ -89,16 +99,31 @@ export const arrayOps: Evaluators<
       }),
     ];
   },
+  gather: ([x], { axis, indices }) => [
+    build(
+      x!.shape.map((n, i) => (i === axis ? indices.length : n)),
+      (where) =>
+        at(
+          x!,
+          where.map((n, i) => (i === axis ? indices[n]! : n)),
+        ),
+    ),
+  ],
   matmul: ([a, b], { transposeA, transposeB }) => {
-    const left = (i: number, k: number) => at(a!, transposeA ? [k, i] : [i, k]);
-    const right = (k: number, j: number) => at(b!, transposeB ? [j, k] : [k, j]);
-    const rows = a!.shape[transposeA ? 1 : 0]!;
-    const inner = a!.shape[transposeA ? 0 : 1]!;
-    const columns = b!.shape[transposeB ? 0 : 1]!;
+    const last = (x: Exact) => x.shape.slice(-2);
+    const left = (lead: readonly number[], i: number, k: number) =>
+      broadcastAt(a!, [...lead, ...(transposeA ? [k, i] : [i, k])]);
+    const right = (lead: readonly number[], k: number, j: number) =>
+      broadcastAt(b!, [...lead, ...(transposeB ? [j, k] : [k, j])]);
+    const rows = last(a!)[transposeA ? 1 : 0]!;
+    const inner = last(a!)[transposeA ? 0 : 1]!;
+    const columns = last(b!)[transposeB ? 0 : 1]!;
+    const lead = broadcastShape([a!, b!].map((x) => x.shape.slice(0, -2)));
     return [
-      build([rows, columns], (where) =>
-        sum(Array.from({ length: inner }, (_, k) => left(where[0]!, k) * right(k, where[1]!))),
-      ),
+      build([...lead, rows, columns], (where) => {
+        const [at, i, j] = [where.slice(0, -2), where.at(-2)!, where.at(-1)!];
+        return sum(Array.from({ length: inner }, (_, k) => left(at, i, k) * right(at, k, j)));
+      }),
     ];
   },
 };

@@ -1,10 +1,5 @@
 import type { Evaluators, Exact } from "./reference.ts";
-import { broadcastAt, build } from "./reference-index.ts";
-
-function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
-  const rank = Math.max(...shapes.map((shape) => shape.length));
-  return Array.from({ length: rank }, (_, i) => Math.max(...shapes.map((s) => s[s.length - rank + i] ?? 1)));
-}
+import { broadcastAt, broadcastShape, build } from "./reference-index.ts";
 
 function zipped(inputs: readonly Exact[], f: (...values: number[]) => number): Exact[] {
   const shape = broadcastShape(inputs.map((x) => x.shape));

@@ -31,3 +31,8 @@ export function broadcastAt(x: Exact, where: readonly number[]): number {
     tail.map((n, axis) => (x.shape[axis] === 1 ? 0 : n)),
   );
 }
+
+export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) => Math.max(...shapes.map((s) => s[s.length - rank + i] ?? 1)));
+}

@@ -2,6 +2,7 @@ import type { Graph, Node, OpName, Value } from "../../src/engine/index.ts";
 import { arrayOps } from "./reference-arrays.ts";
 import { elementwiseOps } from "./reference-elementwise.ts";
 import { networkOps } from "./reference-network.ts";
+import { transformerOps } from "./reference-transformer.ts";
 
 /** A tensor of the reference: every dtype as float64, row-major. */
 export interface Exact {
@@ -16,7 +17,7 @@ export type Evaluate<N extends OpName = OpName> = (
 ) => Exact[];
 export type Evaluators<Names extends OpName> = { readonly [N in Names]: Evaluate<N> };
 
-const evaluators: Evaluators<OpName> = { ...elementwiseOps, ...arrayOps, ...networkOps };
+const evaluators: Evaluators<OpName> = { ...elementwiseOps, ...arrayOps, ...networkOps, ...transformerOps };
 
 /** Interprets a graph in float64: the values asked for, from feeds by input name. */
 export function evaluate(graph: Graph, feeds: Readonly<Record<string, Exact>>, wanted: readonly Value[]): Exact[] {

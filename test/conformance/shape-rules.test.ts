@@ -196,6 +196,23 @@ const refused: {
     [[[4]], { axis: 1, before: 0, after: 1 }],
     [[[4]], { axis: 0, before: -1, after: 1 }],
   ],
+  gather: [
+    [[[4]], { axis: 0, indices: [] }],
+    [[[4]], { axis: 0, indices: [4] }],
+    [[[4]], { axis: 0, indices: [-1] }],
+    [[[4]], { axis: 1, indices: [0] }],
+  ],
+  softmax: [[[[]], {}]],
+  layerNorm: [
+    [[[2, 3], [2], [3]], { epsilon: 1e-5 }],
+    [[[2, 3], [3], [3, 1]], { epsilon: 1e-5 }],
+    [[[], [], []], { epsilon: 1e-5 }],
+  ],
+  layerNormGradient: [
+    [[[2, 3], [2, 4], [3], [2, 1], [2, 1]], {}],
+    [[[2, 3], [2, 3], [3], [2], [2, 1]], {}],
+    [[[2, 3], [2, 3], [2], [2, 1], [2, 1]], {}],
+  ],
   matmul: [
     [
       [
@@ -205,6 +222,20 @@ const refused: {
       { transposeA: false, transposeB: false },
     ],
     [[[3], [3]], { transposeA: false, transposeB: false }],
+    [
+      [
+        [2, 4, 3],
+        [3, 3, 5],
+      ],
+      { transposeA: false, transposeB: false },
+    ],
+    [
+      [
+        [2, 4, 3],
+        [2, 3, 5],
+      ],
+      { transposeA: true, transposeB: false },
+    ],
   ],
   crossEntropy: [
     [

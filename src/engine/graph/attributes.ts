@@ -67,8 +67,13 @@ export interface OpAttributes {
   concat: { readonly axis: number };
   slice: { readonly axis: number; readonly start: number; readonly end: number };
   pad: { readonly axis: number; readonly before: number; readonly after: number };
+  /** Constant indices along an axis; an index may stand there several times. */
+  gather: { readonly axis: number; readonly indices: readonly number[] };
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
+  softmax: None;
   crossEntropy: None;
+  layerNorm: { readonly epsilon: number };
+  layerNormGradient: None;
   conv2d: Window;
   conv2dInputGradient: ConvGradientWindow;
   conv2dWeightGradient: ConvGradientWindow;

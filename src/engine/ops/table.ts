@@ -17,11 +17,14 @@ import { equal } from "./equal.ts";
 import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { expand } from "./expand.ts";
+import { gather } from "./gather.ts";
 import { gelu } from "./gelu.ts";
 import { geluGradient } from "./gelu-gradient.ts";
 import { globalAveragePool } from "./global-average-pool.ts";
 import { globalAveragePoolGradient } from "./global-average-pool-gradient.ts";
 import { greater } from "./greater.ts";
+import { layerNorm } from "./layer-norm.ts";
+import { layerNormGradient } from "./layer-norm-gradient.ts";
 import { log } from "./log.ts";
 import { matmul } from "./matmul.ts";
 import { maxPool } from "./max-pool.ts";
@@ -40,6 +43,7 @@ import { reshape } from "./reshape.ts";
 import { select } from "./select.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { slice } from "./slice.ts";
+import { softmax } from "./softmax.ts";
 import { sqrt } from "./sqrt.ts";
 import { sub } from "./sub.ts";
 import { tanh } from "./tanh.ts";
@@ -79,8 +83,12 @@ export const ops: { readonly [N in OpName]: OpDefinition<N> } = {
   concat,
   slice,
   pad,
+  gather,
   matmul,
+  softmax,
   crossEntropy,
+  layerNorm,
+  layerNormGradient,
   conv2d,
   conv2dInputGradient,
   conv2dWeightGradient,
