@@ -19,6 +19,14 @@ const reductions = (["reduceSum", "reduceMean", "reduceMax"] as const).flatMap((
         [2, 3],
       ],
       [
+        [2, 16, 3, 5],
+        [0, 2, 3],
+      ],
+      [
+        [2, 16, 3, 5],
+        [0, 1],
+      ],
+      [
         [2, 5, 3, 4],
         [0, 2, 3],
       ],

@@ -51,6 +51,38 @@ const classifier: Case = {
   },
 };
 
+/** x sigmoid(x) */
+const silu = (graph: Graph, x: Value): Value => graph.op("mul", [x, graph.op("sigmoid", [x])]);
+
+/** Biases behind convolutions, SiLU and squeeze-and-excitation: everything between the convolutions may stay in blocks. */
+function excitation(c: number, o: number): Case {
+  return {
+    name: `biases, SiLU and squeeze-and-excitation, ${c} to ${o} channels`,
+    inputs: [
+      input([2, c, 5, 4]),
+      input([o, c, 3, 3]),
+      input([o]),
+      input([o, o, 1, 1]),
+      input([o]),
+      input([o, o, 3, 3]),
+      input([o]),
+    ],
+    wrt: [0, 1, 2, 3, 4, 5, 6],
+    tolerance: 1e-4,
+    build: (graph, [x, w1, b1, w2, b2, w3, b3]) => {
+      const conv = (v: Value, w: Value, b: Value, pad: number) => {
+        const product = graph.op("conv2d", [v, w], { stride: 1, pad });
+        return graph.op("add", [product, graph.op("reshape", [b], { shape: [o, 1, 1] })]);
+      };
+      const y = silu(graph, conv(x!, w1!, b1!, 1));
+      const squeezed = graph.op("reduceMean", [y], { axes: [2, 3], keepDims: true });
+      const gate = graph.op("sigmoid", [conv(squeezed, w2!, b2!, 0)]);
+      const clipped = graph.op("clip", [graph.op("mul", [y, gate])], { min: -100, max: 100 });
+      return [conv(clipped, w3!, b3!, 1)];
+    },
+  };
+}
+
 /** A value used three times, once as both inputs of one op: gradients add up. */
 const fanOut: Case = {
   name: "one value used three times",
@@ -69,6 +101,8 @@ export const composedCases: readonly Case[] = [
   residualBlock(2, 16, 32),
   residualBlock(1, 24, 8),
   residualBlock(2, 5, 6),
+  excitation(16, 32),
+  excitation(3, 5),
   classifier,
   fanOut,
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { gradients } from "../autodiff/index.ts";
 import { Graph } from "../graph/index.ts";
 import { ops } from "../ops/index.ts";
 import { lower } from "./index.ts";
@@ -64,6 +65,22 @@ describe("the blocked lowering", () => {
       expect(lower(graph, { block: 16, plan: { [problem]: variant } }).choices.get(problem)!.taken).toBe(variant);
     }
     expect(lower(graph, { block: 16, plan: { [problem]: "no such kernel" } }).choices.get(problem)!.taken).toBe(taken);
+  });
+
+  test("keeps activations, numbers a channel and their gradients in blocks", () => {
+    const { graph, w, y } = convolution(16, 32);
+    const gate = graph.input("gate", "float32", [4, 32, 1, 1]);
+    const bias = graph.input("bias", "float32", [32, 1, 1]);
+    const biased = graph.op("add", [y, bias]);
+    const active = graph.op("mul", [biased, graph.op("sigmoid", [biased])]);
+    const clipped = graph.op("clip", [graph.op("mul", [active, gate])], { min: 0, max: 6 });
+    const pooled = graph.op("globalAveragePool", [graph.op("pow", [clipped], { exponent: 3 })]);
+    const loss = graph.op("reduceSum", [pooled], { axes: [0, 1], keepDims: false });
+    for (const [i, g] of gradients(graph, loss, [w, gate, bias]).entries()) graph.output(`g${i}`, g);
+    const { nodes } = lower(graph, { block: 16 }).model;
+    const reordered = nodes.filter(({ op }) => op === "ReorderOutput" || op === "ReorderInput").map(({ name }) => name);
+    // The convolution and its gradients reorder their plain operands, and y is an output.
+    expect(reordered.filter((name) => !name.includes("conv2d"))).toEqual(["output/ReorderOutput"]);
   });
 
   test("is the same file every time", () => {

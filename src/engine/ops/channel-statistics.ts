@@ -2,19 +2,23 @@ import type { Shape } from "../../core/index.ts";
 import type { Emitter } from "./definition.ts";
 
 /**
- * Mean over N, H and W of a blocked tensor: the blocked pool gives means in plain channel order. It adds one number after
- * the other, so it goes by rows first and then over rows: rounding grows with the square root of 2 W instead of H W.
+ * Mean over H and W of every image of a blocked tensor, [N, C]: the blocked pool gives means in plain channel order. It adds
+ * one number after the other, so it goes by rows first and then over rows: rounding grows with the square root of 2 W
+ * instead of H W.
  */
-export function blockedChannelMean(emit: Emitter, blocked: string, shape: Shape): string {
+export function blockedImageMean(emit: Emitter, blocked: string, shape: Shape): string {
   const [batch, channels, h, w] = shape as [number, number, number, number];
   const b = emit.block;
   const pool = (x: string, view: readonly number[]) =>
     emit.node("com.microsoft.nchwc:GlobalAveragePool", [emit.node("Reshape", [x, emit.ints(view)])]);
   const perRow = pool(blocked, [(batch * channels * h) / b, b, 1, w]);
   const perImage = pool(perRow, [(batch * channels) / b, b, 1, h]);
-  const rows = emit.node("Reshape", [perImage, emit.ints([batch, channels])]);
-  return emit.node("ReduceMean", [rows], { axes: [0], keepdims: 0 });
+  return emit.node("Reshape", [perImage, emit.ints([batch, channels])]);
 }
+
+/** Mean over N, H and W of a blocked tensor, [C]. */
+export const blockedChannelMean = (emit: Emitter, blocked: string, shape: Shape): string =>
+  emit.node("ReduceMean", [blockedImageMean(emit, blocked, shape)], { axes: [0], keepdims: 0 });
 
 export function standardDeviation(emit: Emitter, variance: string, epsilon: number): string {
   return emit.node("Sqrt", [emit.node("Add", [variance, emit.floats([], [epsilon])])]);

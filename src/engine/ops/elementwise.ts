@@ -1,7 +1,8 @@
-import { type DType, fail, sameShape } from "../../core/index.ts";
+import { type DType, fail, sameShape, sizeOf } from "../../core/index.ts";
 import type { Node, OpName, Value, ValueType } from "../graph/index.ts";
 import { broadcastShapes } from "./broadcast.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
+import { type Arithmetic, isPerChannel, perChannel } from "./per-channel.ts";
 
 type Plain = { [N in OpName]: OpDefinition<N> };
 type Unattributed =
@@ -51,13 +52,23 @@ export function elementwise<N extends Unattributed>(
   return definition as unknown as Plain[N];
 }
 
-/** Operands of one shape may have any memory order, if it is the same one: they stay in blocks where one is. */
+/**
+ * Operands of one shape may have any memory order, if it is the same one: they stay in blocks where one is. So does an
+ * image with one number a channel.
+ */
 function lowerInBlocks(emit: Emitter, node: Node<Unattributed>, onnxOp: string): string | undefined {
-  const shape = node.outputs[0]!.shape;
-  const scalar = (v: Value) => v.shape.length === 0;
-  if (!node.inputs.some(emit.isBlocked)) return "no input is blocked";
-  if (!node.inputs.every((v) => scalar(v) || sameShape(v.shape, shape))) return "inputs broadcast";
-  const inputs = node.inputs.map((v) => (scalar(v) ? emit.plain(v) : emit.blocked(v)));
-  emit.defineBlocked(node.outputs[0]!, emit.node(onnxOp, inputs));
+  const [y] = node.outputs as [Value];
+  const isScalar = (v: Value) => sizeOf(v.shape) === 1 && v.shape.length <= y.shape.length && sizeOf(y.shape) > 1;
+  const isWhole = (v: Value) => sameShape(v.shape, y.shape);
+  if (!node.inputs.some((v) => isWhole(v) && emit.isBlocked(v))) return "no input is blocked";
+  if (node.inputs.every((v) => isScalar(v) || isWhole(v))) {
+    const inputs = node.inputs.map((v) => (isWhole(v) ? emit.blocked(v) : emit.plain(v)));
+    emit.defineBlocked(y, emit.node(onnxOp, inputs));
+    return undefined;
+  }
+  if (!node.inputs.every((v) => isWhole(v) || isPerChannel(v.shape, y.shape))) return "inputs broadcast";
+  const result = perChannel(emit, onnxOp as Arithmetic, node.inputs as [Value, Value]);
+  if (result === undefined) return "a number a channel is divided by an image";
+  emit.defineBlocked(y, result);
   return undefined;
 }

@@ -1,5 +1,7 @@
 import { fail, showShape } from "../../core/index.ts";
-import type { Graph, Reduction, ShapeRule, Value } from "../graph/index.ts";
+import type { Graph, Node, Reduction, ShapeRule, Value } from "../graph/index.ts";
+import { blockedChannelMean, blockedImageMean } from "./channel-statistics.ts";
+import type { Emitter } from "./definition.ts";
 
 /** The shape rule of the reductions: axes ascending, each within the rank. */
 export const inferReduction: ShapeRule<"reduceSum" | "reduceMean" | "reduceMax"> = ([x], { axes, keepDims }) => {
@@ -17,4 +19,20 @@ export const inferReduction: ShapeRule<"reduceSum" | "reduceMean" | "reduceMax">
 export function keepReduced(graph: Graph, reduced: Value, input: Value, { axes, keepDims }: Reduction): Value {
   if (keepDims) return reduced;
   return graph.op("reshape", [reduced], { shape: input.shape.map((n, i) => (axes.includes(i) ? 1 : n)) });
+}
+
+/** Means, times `factor`, of a blocked image over H and W or over N, H and W; other reductions have no blocked form. */
+export function reduceInBlocks(
+  emit: Emitter,
+  { inputs: [x], outputs: [y], attributes: { axes } }: Node<"reduceSum" | "reduceMean">,
+  factor: number,
+): string | undefined {
+  if (!emit.isBlocked(x!)) return "the input is not blocked";
+  const over = axes.join();
+  if (over !== "2,3" && over !== "0,2,3") return "the axes are not those of images";
+  const meanOf = over === "2,3" ? blockedImageMean : blockedChannelMean;
+  const means = meanOf(emit, emit.blocked(x!), x!.shape);
+  const scaled = factor === 1 ? means : emit.node("Mul", [means, emit.floats([], [factor])]);
+  emit.definePlain(y!, emit.node("Reshape", [scaled, emit.ints(y!.shape)]));
+  return undefined;
 }
