@@ -90,6 +90,38 @@ describe("the blocked lowering", () => {
   });
 });
 
+describe("a bias behind a convolution", () => {
+  const biased = (block: number, bias: readonly number[], read = false) => {
+    const graph = new Graph(ops);
+    const [x, w] = [graph.input("x", "float32", [4, 16, 8, 8]), graph.input("w", "float32", [16, 16, 3, 3])];
+    const y = graph.op("conv2d", [x, w], { stride: 1, pad: 1 });
+    if (read) graph.output("y", y);
+    const b = graph.op("reshape", [graph.input("b", "float32", [bias.reduce((m, n) => m * n, 1)])], { shape: bias });
+    graph.output("z", graph.op("relu", [graph.op("add", [b, y])]));
+    return lower(graph, { block }).model.nodes;
+  };
+
+  test.each([0, 16])("is the convolution's own, in blocks of %i", (block) => {
+    for (const shape of [
+      [16, 1, 1],
+      [1, 16, 1, 1],
+    ]) {
+      const nodes = biased(block, shape);
+      expect(nodes.find(({ op }) => op === "Conv")!.inputs[2]).toBe("b");
+      expect(nodes.filter(({ op }) => op === "Add")).toEqual([]);
+    }
+  });
+
+  test.each([0, 16])(
+    "stays an addition where others read the product or it is of another shape, in blocks of %i",
+    (block) => {
+      for (const nodes of [biased(block, [16, 1, 1], true), biased(block, [4, 16, 1, 1]), biased(block, [8, 8])]) {
+        expect(nodes.find(({ op }) => op === "Conv")!.inputs).toHaveLength(2);
+      }
+    },
+  );
+});
+
 describe("both", () => {
   test("leave out what no output needs", () => {
     const { graph, x } = convolution(3, 4);

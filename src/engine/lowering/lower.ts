@@ -2,6 +2,7 @@ import type { Graph, Node, OpName, Value } from "../graph/index.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, writeModel } from "../onnx/index.ts";
 import { type OpDefinition, ops } from "../ops/index.ts";
 import { bytesOf, GraphEmitter, type KernelChoice, type KernelPlan } from "./emitter.ts";
+import { fuseBias } from "./fuse-bias.ts";
 
 interface LoweringOptions {
   /** Channels in a block of the CPU's blocked layout (16 or 8); 0 lowers to standard ONNX operators only. */
@@ -38,10 +39,11 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   for (const [name, value] of graph.inputs) emit.bind(value, name);
   const live = liveNodes(graph);
   bindConstants(emit, graph, live);
+  const isReadOnce = readOnce(graph, live);
   for (const node of live) {
     emit.scope = node.scope === "" ? node.op : `${node.scope}/${node.op}`;
     emit.current = node;
-    lowerNode(emit, node, refusals);
+    if (!fuseBias(emit, node, isReadOnce)) lowerNode(emit, node, refusals);
   }
   emit.scope = "output";
   const taken = new Set<string>();
@@ -99,6 +101,15 @@ function lowerNode<N extends OpName>(emit: GraphEmitter, node: Node<N>, refusals
     refusals.push(`${node.scope}/${node.op}: ${refusal}`);
   }
   definition.lower(emit, node);
+}
+
+/** Whether a value has one reader among nodes and outputs. */
+function readOnce(graph: Graph, live: readonly Node[]): (value: Value) => boolean {
+  const readers = new Map<Value, number>();
+  for (const value of [...live.flatMap(({ inputs }) => inputs), ...graph.outputs.values()]) {
+    readers.set(value, (readers.get(value) ?? 0) + 1);
+  }
+  return (value) => readers.get(value) === 1;
 }
 
 /** Nodes that some output needs, in the graph's order. */
