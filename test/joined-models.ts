@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { onnx } from "onnx-proto";
 import type { JoinOptions } from "../src/backbone/join/index.ts";
 import { random } from "../src/core/index.ts";
-import { add, Graph, lowerToBytes, matmul, ops, relu } from "../src/engine/index.ts";
+import { add, Graph, lowerAnyBatch, matmul, ops, relu, writeModel } from "../src/engine/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const { INT, INTS, TENSOR, GRAPH } = onnx.AttributeProto.AttributeType;
@@ -79,16 +79,19 @@ export function headModel(inputDim: number): { bytes: Uint8Array; compute(rows: 
     const data = Float32Array.from({ length: shape[0]! * shape[1]! }, () => rng.normal() / 2);
     return { name, shape, data, dtype: "float32" as const };
   });
-  const graph = new Graph(ops);
-  const x = graph.input("backbone_features", "float32", [1, inputDim]);
-  const [a, b, p] = matrices.map((matrix) => graph.constant(matrix));
-  graph.output("features", matmul(add(x, matmul(relu(matmul(x, a!)), b!)), p!));
+  const graphOf = (batch: number): Graph => {
+    const graph = new Graph(ops);
+    const x = graph.input("backbone_features", "float32", [batch, inputDim]);
+    const [a, b, p] = matrices.map((matrix) => graph.constant(matrix));
+    graph.output("features", matmul(add(x, matmul(relu(matmul(x, a!)), b!)), p!));
+    return graph;
+  };
   const times = (row: readonly number[], { data, shape }: (typeof matrices)[number]) =>
     Array.from({ length: shape[1]! }, (_, j) =>
       row.reduce((sum, value, i) => sum + value * data[i * shape[1]! + j]!, 0),
     );
   return {
-    bytes: lowerToBytes(graph, { block: 0, opset: 14, freeBatch: "batch" }),
+    bytes: writeModel(lowerAnyBatch(graphOf, { opset: 14, batch: "batch" })),
     compute: (rows) =>
       Array.from({ length: rows.length / inputDim }, (_, r) => {
         const row = [...rows.subarray(r * inputDim, (r + 1) * inputDim)];

@@ -35,6 +35,7 @@ export {
   type KernelPlan,
   type Lowered,
   lower,
+  lowerAnyBatch,
   lowerToBytes,
 } from "./lowering/index.ts";
 export { checkStructure, type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";

@@ -1,5 +1,5 @@
 import { fail, firstFew, sameShape, showShape, type Tensors } from "../core/index.ts";
-import { checkStructure, Graph, lower, ops, type Value, writeModel } from "../engine/index.ts";
+import { checkStructure, Graph, lowerAnyBatch, ops, type Value, writeModel } from "../engine/index.ts";
 import { type NetworkOptions, networkOf, type WeightStore } from "../nn/index.ts";
 
 /** What the model says of itself beside its backbone, inputs and outputs. */
@@ -25,19 +25,19 @@ const EXPORT_OPSET = 14;
  */
 export function encoderModel(options: NetworkOptions, tensors: Tensors, notes: EncoderNotes = {}): Uint8Array {
   const { inputShape, build } = networkOf(options);
-  const graph = new Graph(ops);
-  const missing: string[] = [];
-  const store = constantStore(graph, tensors, missing);
   const { input, output } = encoderNames(options);
-  const features = build(store, graph.input(input, "float32", [1, ...inputShape]));
-  if (missing.length > 0) {
+  const graphOf = (batch: number): Graph => {
+    const graph = new Graph(ops);
+    const missing: string[] = [];
+    const store = constantStore(graph, tensors, missing);
+    graph.output(output, build(store, graph.input(input, "float32", [batch, ...inputShape])));
+    if (missing.length === 0) return graph;
     const found = `none for ${firstFew(missing)}`;
     fail("weights", { where: nameOf(options), expected: "a tensor for every parameter of the backbone", found });
-  }
-  graph.output(output, features);
-  const { model } = lower(graph, { block: 0, opset: EXPORT_OPSET, freeBatch: "batch" });
+  };
+  const model = lowerAnyBatch(graphOf, { opset: EXPORT_OPSET, batch: "batch" });
   const { preprocessing = "Images are scaled and normalised as they were for training.", ...producer } = notes;
-  const doc = `${describe(options, features.shape[1]!)} ${preprocessing}`;
+  const doc = `${describe(options, Number(model.outputs[0]!.shape[1]))} ${preprocessing}`;
   checkStructure(model);
   return writeModel({ ...producer, ...model, doc });
 }

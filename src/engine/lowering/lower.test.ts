@@ -151,21 +151,4 @@ describe("both", () => {
     }
     expect(lower(graph, { block: 0 }).model.initializers).toHaveLength(1);
   });
-
-  test("a free batch is the first dimension of inputs, outputs and what lies between", () => {
-    const { graph, y } = convolution(3, 4, 1);
-    graph.output("z", graph.op("relu", [graph.op("neg", [y])]));
-    const { model } = lower(graph, { block: 0, opset: 13, freeBatch: "batch" });
-    const shapes = (values: typeof model.values) => values!.map(({ name, shape }) => [name, shape]);
-    expect(model.opsets).toEqual({ "": 13 });
-    expect(shapes(model.inputs)[0]).toEqual(["x", ["batch", 3, 8, 8]]);
-    expect(shapes(model.outputs)).toEqual([
-      ["y", ["batch", 4, 8, 8]],
-      ["z", ["batch", 4, 8, 8]],
-    ]);
-    expect(shapes(model.values)).toEqual([
-      ["layer1/conv2d/Conv", ["batch", 4, 8, 8]],
-      ["neg/Neg", ["batch", 4, 8, 8]],
-    ]);
-  });
 });

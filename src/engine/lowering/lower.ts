@@ -10,11 +10,8 @@ interface LoweringOptions {
   readonly plan?: KernelPlan;
   /** Version of ONNX's operator set, 13 to 17: the rules write only what these share. */
   readonly opset?: number;
-  /**
-   * For a model that others run with any batch: the name of the first dimension of every input and of every tensor that is
-   * computed, left free. The model then lists the tensors between inputs and outputs with their shapes.
-   */
-  readonly freeBatch?: string;
+  /** Lists the tensors between inputs and outputs with their shapes. */
+  readonly listValues?: boolean;
 }
 
 export interface Lowered {
@@ -33,7 +30,7 @@ const NEWEST_OPSET = 17;
  * such a rule. A model that ONNX Runtime is to run in this order goes through `inExecutionOrder`.
  */
 export function lower(graph: Graph, options: LoweringOptions): Lowered {
-  const { block, plan = {}, opset = NEWEST_OPSET, freeBatch } = options;
+  const { block, plan = {}, opset = NEWEST_OPSET, listValues = false } = options;
   const emit = new GraphEmitter(block, plan);
   const refusals: string[] = [];
   for (const [name, value] of graph.inputs) emit.bind(value, name);
@@ -49,11 +46,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   const taken = new Set<string>();
   for (const [name, value] of graph.outputs) rename(emit, value, name, taken);
 
-  const typeOf = ([name, { dtype, shape }]: readonly [string, Value]): OnnxValue => ({
-    name,
-    dtype,
-    shape: freeBatch === undefined ? shape : [freeBatch, ...shape.slice(1)],
-  });
+  const typeOf = ([name, { dtype, shape }]: readonly [string, Value]): OnnxValue => ({ name, dtype, shape });
   const nodes = withoutDead(emit.written, new Set(graph.outputs.keys()));
   const model: OnnxModel = {
     nodes,
@@ -61,7 +54,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
     inputs: [...graph.inputs].map(typeOf),
     outputs: [...graph.outputs].map(typeOf),
     opsets: block > 0 ? { "": opset, "com.microsoft": 1, "com.microsoft.nchwc": 1 } : { "": opset },
-    ...(freeBatch === undefined ? {} : { values: between(emit, graph, nodes).map(typeOf) }),
+    ...(listValues ? { values: between(emit, graph, nodes).map(typeOf) } : {}),
   };
   return { model, refusals, choices: emit.choices };
 }
