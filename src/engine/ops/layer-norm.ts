@@ -1,7 +1,6 @@
 import { fail, showShape } from "../../core/index.ts";
-import type { Value } from "../graph/index.ts";
 import { standardDeviation } from "./channel-statistics.ts";
-import type { Emitter, OpDefinition } from "./definition.ts";
+import type { OpDefinition } from "./definition.ts";
 import { expectFloats, expectShape } from "./window.ts";
 
 /**
@@ -19,7 +18,9 @@ export const layerNorm: OpDefinition<"layerNorm"> = {
 
   // Composed: the operator is of opset 17, later than exports use.
   lower(emit, { inputs: [x, gamma, beta], outputs: [y, mean, inverse], attributes: { epsilon } }) {
-    const { axes, meanName, centred } = centre(emit, x!);
+    const axes = [x!.shape.length - 1];
+    const meanName = emit.node("ReduceMean", [emit.plain(x!)], { axes, keepdims: 1 });
+    const centred = emit.node("Sub", [emit.plain(x!), meanName]);
     const variance = emit.node("ReduceMean", [emit.node("Mul", [centred, centred])], { axes, keepdims: 1 });
     const inverseName = emit.node("Reciprocal", [standardDeviation(emit, variance, epsilon)]);
     const scaled = emit.node("Mul", [emit.node("Mul", [centred, inverseName]), emit.plain(gamma!)]);
@@ -28,14 +29,11 @@ export const layerNorm: OpDefinition<"layerNorm"> = {
     emit.definePlain(inverse!, inverseName);
   },
 
-  // The kernel takes the variance as the mean of squares less the squared mean, which is exact enough only about zero.
-  lowerBlocked(emit, { inputs: [x, gamma, beta], outputs: [y, mean, inverse], attributes: { epsilon } }) {
-    const { meanName, centred } = centre(emit, x!);
-    const inputs = [centred, emit.plain(gamma!), emit.plain(beta!)];
-    const outputs = emit.nodes("LayerNormalization", inputs, { axis: -1, epsilon: { float: epsilon } }, 3);
-    emit.definePlain(y!, outputs[0]!);
-    emit.definePlain(mean!, meanName);
-    emit.definePlain(inverse!, outputs[2]!);
+  // The kernel subtracts the mean before it squares, as the case of rows far from zero shows.
+  lowerBlocked(emit, { inputs, outputs, attributes: { epsilon } }) {
+    const attributes = { axis: -1, epsilon: { float: epsilon } };
+    const names = emit.nodes("LayerNormalization", inputs.map(emit.plain), attributes, 3);
+    for (const [i, name] of names.entries()) emit.definePlain(outputs[i]!, name);
     return undefined;
   },
 
@@ -44,9 +42,3 @@ export const layerNorm: OpDefinition<"layerNorm"> = {
     return graph.multi("layerNormGradient", [dy, x!, gamma!, mean!, inverse!]);
   },
 };
-
-function centre(emit: Emitter, x: Value) {
-  const axes = [x.shape.length - 1];
-  const meanName = emit.node("ReduceMean", [emit.plain(x)], { axes, keepdims: 1 });
-  return { axes, meanName, centred: emit.node("Sub", [emit.plain(x), meanName]) };
-}
