@@ -1,4 +1,4 @@
-import type { OpName } from "../../src/engine/index.ts";
+import { gradients, type OpName } from "../../src/engine/index.ts";
 import { type Case, type Fill, input, opCase } from "./case.ts";
 
 /** Ranks 0 to 5, either side stretched, both at once, and the four-dimensional shapes that may be in blocks. */
@@ -160,6 +160,18 @@ const powers = [
   ),
 ];
 
+/** x^(p-1) of zero is zero or one for p >= 1: no gradient there is NaN. Differences do not exist for every p. */
+const powersAtZero: readonly Case[] = [1, 1.25, 1.5, 2, 2.5].map((exponent) => ({
+  name: `pow, gradient at zero, exponent ${exponent}`,
+  inputs: [input([3, 4], "ties")],
+  wrt: [],
+  tolerance: 2e-5,
+  build: (graph, [x]) => {
+    const y = graph.op("pow", [x!], { exponent });
+    return gradients(graph, graph.op("reduceSum", [y], { axes: [0, 1], keepDims: false }), [x!]);
+  },
+}));
+
 const gelus = (["none", "tanh"] as const).flatMap((approximate) => [
   ...[[], [7, 33], [2, 16, 3, 3], [1, 5, 2, 3]].map((shape) =>
     opCase("gelu", { inputs: [input(shape)], attributes: { approximate }, tolerance: 1e-6, inBlocks: true }),
@@ -189,6 +201,7 @@ export const elementwiseCases: readonly Case[] = [
   ...clips,
   ...clipGradients,
   ...powers,
+  ...powersAtZero,
   ...gelus,
   ...casts,
 ];
