@@ -33,16 +33,15 @@ export const matmul: OpDefinition<"matmul"> = {
     }
     return undefined;
   },
-  gradient(graph, node, [dy], [aWanted, bWanted]) {
+  gradient(graph, node, [dy]) {
     const [a, b] = node.inputs as [Value, Value];
     const { transposeA, transposeB } = node.attributes;
     const product = (x: Value, y: Value, tx: boolean, ty: boolean) =>
       graph.op("matmul", [x, y], { transposeA: tx, transposeB: ty });
-    const da = () => (transposeA ? product(b, dy!, transposeB, true) : product(dy!, b, false, !transposeB));
-    const [rows, rowGradients] = isOneProduct(node) ? [asRows(graph, a), asRows(graph, dy!)] : [a, dy!];
-    const db = () =>
-      transposeB ? product(rowGradients, rows, true, transposeA) : product(rows, rowGradients, !transposeA, false);
-    return [aWanted ? sumTo(graph, da(), a.shape) : undefined, bWanted ? sumTo(graph, db(), b.shape) : undefined];
+    const da = transposeA ? product(b, dy!, transposeB, true) : product(dy!, b, false, !transposeB);
+    const [rows, dRows] = isOneProduct(node) ? [asRows(graph, a), asRows(graph, dy!)] : [a, dy!];
+    const db = transposeB ? product(dRows, rows, true, transposeA) : product(rows, dRows, !transposeA, false);
+    return [sumTo(graph, da, a.shape), sumTo(graph, db, b.shape)];
   },
 };
 
