@@ -23,6 +23,7 @@ export {
   select,
   slice,
   sqrt,
+  squareConvolution,
   sub,
   sum,
   toFloat,

@@ -1,5 +1,5 @@
 import { sizeOf } from "../core/index.ts";
-import type { Graph, Value } from "../engine/index.ts";
+import { type Graph, squareConvolution, type Value } from "../engine/index.ts";
 import { conv, norm } from "./layers.ts";
 import type { WeightStore } from "./weights.ts";
 
@@ -34,5 +34,6 @@ function widen(graph: Graph, x: Value, out: number): Value {
   const shape = [out, channels, 1, 1];
   const data = new Float32Array(sizeOf(shape));
   for (let c = 0; c < channels; c++) data[(before + c) * channels + c] = 1;
-  return graph.op("conv2d", [x, graph.constant({ dtype: "float32", shape, data })], { stride: 2, pad: 0 });
+  const kernel = graph.constant({ dtype: "float32", shape, data });
+  return graph.op("conv2d", [x, kernel], squareConvolution({ stride: 2 }));
 }

@@ -1,4 +1,4 @@
-import { add, matmul, type Value } from "../engine/index.ts";
+import { add, matmul, squareConvolution, type Value } from "../engine/index.ts";
 import type { WeightStore } from "./weights.ts";
 
 /** PyTorch's BatchNorm2d defaults. */
@@ -16,7 +16,8 @@ export function conv(store: WeightStore, name: string, x: Value, { out, kernel, 
   const deviation = Math.sqrt(2 / (out * kernel * kernel));
   const shape = [out, x.shape[1]!, kernel, kernel];
   const weight = store.parameter(`${name}.weight`, shape, { kind: "normal", deviation });
-  return store.graph.scoped(name, () => store.graph.op("conv2d", [x, weight], { stride, pad: (kernel - 1) >> 1 }));
+  const attributes = squareConvolution({ stride, pad: (kernel - 1) >> 1 });
+  return store.graph.scoped(name, () => store.graph.op("conv2d", [x, weight], attributes));
 }
 
 interface NormOptions {

@@ -5,6 +5,9 @@ import type { WeightStore } from "./weights.ts";
 /** Images of at most this many pixels a side get the small stem: one 3x3 convolution, no max-pool (official MaskCon code). */
 const SMALL_IMAGE = 64;
 
+/** 3x3, stride 2. */
+const stemPool = { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } as const;
+
 interface ResNet {
   readonly block: typeof basicBlock | typeof bottleneck;
   /** Blocks of each stage. */
@@ -17,7 +20,7 @@ export function resnet(store: WeightStore, images: Value, { block, layers }: Res
   const small = images.shape[2]! <= SMALL_IMAGE;
   let x = conv(store, "conv1", images, small ? { out: 64, kernel: 3 } : { out: 64, kernel: 7, stride: 2 });
   x = norm(store, "bn1", x, { relu: true });
-  if (!small) x = graph.scoped("maxpool", () => graph.op("maxPool", [x], { kernel: 3, stride: 2, pad: 1 }));
+  if (!small) x = graph.scoped("maxpool", () => graph.op("maxPool", [x], stemPool));
   for (const [stage, count] of layers.entries()) {
     for (let i = 0; i < count; i++) {
       const stride = stage > 0 && i === 0 ? 2 : 1;

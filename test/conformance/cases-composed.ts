@@ -1,8 +1,11 @@
-import type { Graph, Value } from "../../src/engine/index.ts";
+import { type Graph, squareConvolution, type Value } from "../../src/engine/index.ts";
 import { type Case, input } from "./case.ts";
 
 const norm = (graph: Graph, x: Value, gamma: Value, beta: Value, relu: boolean, residual?: Value): Value =>
   graph.op("batchNorm", residual ? [x, gamma, beta, residual] : [x, gamma, beta], { epsilon: 1e-5, relu });
+
+const conv = (x: Value, w: Value, stride: number, pad: number): Value =>
+  x.graph.op("conv2d", [x, w], squareConvolution({ stride, pad }));
 
 /** A residual block as networks have it: values pass from op to op in blocks, and one is read twice. */
 function residualBlock(stride: number, c: number, o: number): Case {
@@ -21,9 +24,9 @@ function residualBlock(stride: number, c: number, o: number): Case {
     wrt: [0, 1, 2, 3, 4, 5, 6, 7],
     tolerance: 1e-4,
     build: (graph, [x, w1, gamma1, beta1, w2, gamma2, beta2, shortcut]) => {
-      const inner = norm(graph, graph.op("conv2d", [x!, w1!], { stride, pad: 1 }), gamma1!, beta1!, true);
-      const residual = stride === 1 && c === o ? x! : graph.op("conv2d", [x!, shortcut!], { stride, pad: 0 });
-      const y = norm(graph, graph.op("conv2d", [inner, w2!], { stride: 1, pad: 1 }), gamma2!, beta2!, true, residual);
+      const inner = norm(graph, conv(x!, w1!, stride, 1), gamma1!, beta1!, true);
+      const residual = stride === 1 && c === o ? x! : conv(x!, shortcut!, stride, 0);
+      const y = norm(graph, conv(inner, w2!, 1, 1), gamma2!, beta2!, true, residual);
       return [y, graph.op("globalAveragePool", [y])];
     },
   };
@@ -44,8 +47,9 @@ const classifier: Case = {
   wrt: [0, 1, 2, 3, 4, 5],
   tolerance: 1e-4,
   build: (graph, [x, w, gamma, beta, head, bias, targets]) => {
-    const y = norm(graph, graph.op("conv2d", [x!, w!], { stride: 1, pad: 1 }), gamma!, beta!, true);
-    const pooled = graph.op("globalAveragePool", [graph.op("maxPool", [y], { kernel: 3, stride: 2, pad: 1 })]);
+    const y = norm(graph, conv(x!, w!, 1, 1), gamma!, beta!, true);
+    const window = { kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] } as const;
+    const pooled = graph.op("globalAveragePool", [graph.op("maxPool", [y], window)]);
     const product = graph.op("matmul", [pooled, head!], { transposeA: false, transposeB: true });
     return graph.multi("crossEntropy", [graph.op("add", [product, bias!]), targets!]);
   },
@@ -71,7 +75,7 @@ function excitation(c: number, o: number): Case {
     tolerance: 1e-4,
     build: (graph, [x, w1, b1, w2, b2, w3, b3]) => {
       const conv = (v: Value, w: Value, b: Value, pad: number) => {
-        const product = graph.op("conv2d", [v, w], { stride: 1, pad });
+        const product = graph.op("conv2d", [v, w], squareConvolution({ pad }));
         return graph.op("add", [product, graph.op("reshape", [b], { shape: [o, 1, 1] })]);
       };
       const y = silu(graph, conv(x!, w1!, b1!, 1));

@@ -1,11 +1,20 @@
 import type { Case } from "./case.ts";
 import { arrayCases } from "./cases-arrays.ts";
 import { composedCases } from "./cases-composed.ts";
+import { convolutionCases } from "./cases-convolution.ts";
 import { elementwiseCases } from "./cases-elementwise.ts";
 import { networkCases } from "./cases-network.ts";
+import { poolCases } from "./cases-pool.ts";
 import { transformerCases, transformerNetworks } from "./cases-transformer.ts";
 
-const opCases: readonly Case[] = [...elementwiseCases, ...arrayCases, ...networkCases, ...transformerCases];
+const opCases: readonly Case[] = [
+  ...elementwiseCases,
+  ...arrayCases,
+  ...convolutionCases,
+  ...networkCases,
+  ...poolCases,
+  ...transformerCases,
+];
 const networks: readonly Case[] = [...composedCases, ...transformerNetworks];
 
 export const cases: readonly Case[] = [...opCases, ...networks];

@@ -1,46 +1,58 @@
+import type { OpAttributes } from "../../src/engine/index.ts";
 import type { Evaluators, Exact } from "./reference.ts";
 import { at, build, count, position } from "./reference-index.ts";
 
 type Four = readonly [number, number, number, number];
 const four = (x: Exact): Four => x.shape as unknown as Four;
 
+type Two = readonly [number, number];
+
 interface Geometry {
-  readonly kernel: number;
-  readonly stride: number;
-  readonly pad: number;
+  readonly kernel: Two;
+  readonly strides: Two;
+  readonly pads: Four;
+  readonly dilations?: Two;
 }
 
 /** Visits every (output, kernel, input) position triple of a window that slides over an image; outside positions are left out. */
 function slide(
-  size: readonly [number, number],
-  out: readonly [number, number],
-  { kernel, stride, pad }: Geometry,
+  size: Two,
+  out: Two,
+  { kernel, strides, pads, dilations = [1, 1] }: Geometry,
   visit: (outY: number, outX: number, tapY: number, tapX: number, y: number, x: number) => void,
 ): void {
   for (let outY = 0; outY < out[0]; outY++)
     for (let outX = 0; outX < out[1]; outX++)
-      for (let tapY = 0; tapY < kernel; tapY++)
-        for (let tapX = 0; tapX < kernel; tapX++) {
-          const y = outY * stride + tapY - pad;
-          const x = outX * stride + tapX - pad;
+      for (let tapY = 0; tapY < kernel[0]; tapY++)
+        for (let tapX = 0; tapX < kernel[1]; tapX++) {
+          const y = outY * strides[0] + tapY * dilations[0] - pads[0];
+          const x = outX * strides[1] + tapX * dilations[1] - pads[1];
           if (y >= 0 && y < size[0] && x >= 0 && x < size[1]) visit(outY, outX, tapY, tapX, y, x);
         }
 }
 
 type Roles = { x: Exact; w: Exact; y: Exact };
 
+type Convolution = OpAttributes["conv2d"];
+
 /** The sum a convolution is, walked once; what is accumulated where tells forward from its two gradients. */
-function convolution({ x, w, y }: Roles, { stride, pad }: { stride: number; pad: number }, into: keyof Roles): Exact[] {
+function convolution(
+  { x, w, y }: Roles,
+  { strides, pads, dilations, groups }: Convolution,
+  into: keyof Roles,
+): Exact[] {
   const [n, c, height, width] = four(x);
-  const [o, , kernel] = four(w);
+  const [o, each, kh, kw] = four(w);
   const [, , outHeight, outWidth] = four(y);
   const [xs, ws, ys] = [x.data, w.data, y.data];
-  slide([height, width], [outHeight, outWidth], { kernel, stride, pad }, (outY, outX, tapY, tapX, row, column) => {
+  const geometry = { kernel: [kh, kw], strides, pads, dilations } as const;
+  slide([height, width], [outHeight, outWidth], geometry, (outY, outX, tapY, tapX, row, column) => {
     for (let image = 0; image < n; image++)
       for (let output = 0; output < o; output++)
-        for (let input = 0; input < c; input++) {
-          const ix = ((image * c + input) * height + row) * width + column;
-          const iw = ((output * c + input) * kernel + tapY) * kernel + tapX;
+        for (let input = 0; input < each; input++) {
+          const channel = Math.floor(output / (o / groups)) * each + input;
+          const ix = ((image * c + channel) * height + row) * width + column;
+          const iw = ((output * each + input) * kh + tapY) * kw + tapX;
           const iy = ((image * o + output) * outHeight + outY) * outWidth + outX;
           if (into === "y") ys[iy]! += xs[ix]! * ws[iw]!;
           else if (into === "x") xs[ix]! += ys[iy]! * ws[iw]!;
@@ -52,8 +64,14 @@ function convolution({ x, w, y }: Roles, { stride, pad }: { stride: number; pad:
 
 const zeros = (shape: readonly number[]): Exact => ({ shape, data: new Float64Array(count(shape)) });
 
-const outputSize = (size: number, { kernel, stride, pad }: Geometry): number =>
-  Math.floor((size + 2 * pad - kernel) / stride) + 1;
+/** The places of a kernel along both axes, counted. */
+const outputSize = (size: Two, { kernel, strides, pads, dilations = [1, 1] }: Geometry): Two =>
+  [0, 1].map((axis) => {
+    const end = size[axis]! + pads[axis + 2]! - (kernel[axis]! - 1) * dilations[axis]!;
+    let places = 0;
+    for (let start = -pads[axis]!; start < end; start += strides[axis]!) places++;
+    return places;
+  }) as unknown as Two;
 
 /** All values of channel `c`, and the mean of `f` over them. */
 function channelMean(x: Exact, c: number, f: (value: number, i: number) => number): number {
@@ -72,7 +90,7 @@ const perChannel = (channels: number, f: (c: number) => number): Exact => build(
 /** The input position a window's maximum stands at: the first in row order. */
 function winners(x: Exact, geometry: Geometry, visit: (output: readonly number[], winner: number) => void): number[] {
   const [n, c, h, w] = four(x);
-  const out = [outputSize(h, geometry), outputSize(w, geometry)] as const;
+  const out = outputSize([h, w], geometry);
   for (let image = 0; image < n; image++)
     for (let channel = 0; channel < c; channel++) {
       const best = new Map<number, number>();
@@ -97,6 +115,7 @@ export const networkOps: Evaluators<
   | "batchNormInference"
   | "maxPool"
   | "maxPoolGradient"
+  | "averagePool"
   | "globalAveragePool"
   | "globalAveragePoolGradient"
 > = {
@@ -113,16 +132,16 @@ export const networkOps: Evaluators<
     });
     return [losses, softmax];
   },
-  conv2d: ([x, w], { stride, pad }) => {
+  conv2d: ([x, w], attributes) => {
     const [n, , h, width] = four(x!);
-    const [o, , kernel] = four(w!);
-    const y = zeros([n, o, ...[h, width].map((size) => outputSize(size, { kernel, stride, pad }))]);
-    return convolution({ x: x!, w: w!, y }, { stride, pad }, "y");
+    const [o, , kh, kw] = four(w!);
+    const y = zeros([n, o, ...outputSize([h, width], { kernel: [kh, kw], ...attributes })]);
+    return convolution({ x: x!, w: w!, y }, attributes, "y");
   },
-  conv2dInputGradient: ([dy, w], { shape, stride, pad }) =>
-    convolution({ x: zeros(shape), w: w!, y: dy! }, { stride, pad }, "x"),
-  conv2dWeightGradient: ([x, dy], { shape, stride, pad }) =>
-    convolution({ x: x!, w: zeros(shape), y: dy! }, { stride, pad }, "w"),
+  conv2dInputGradient: ([dy, w], { shape, ...attributes }) =>
+    convolution({ x: zeros(shape), w: w!, y: dy! }, attributes, "x"),
+  conv2dWeightGradient: ([x, dy], { shape, ...attributes }) =>
+    convolution({ x: x!, w: zeros(shape), y: dy! }, attributes, "w"),
   batchNorm: ([x, gamma, beta, residual], { epsilon, relu }) => {
     const channels = x!.shape[1]!;
     const mean = perChannel(channels, (c) => channelMean(x!, c, (value) => value));
@@ -167,6 +186,23 @@ export const networkOps: Evaluators<
       dx.data[winner]! += at(dy!, output);
     });
     return [dx];
+  },
+  averagePool: ([x], { countPadding, ...geometry }) => {
+    const [n, c, h, w] = four(x!);
+    const out = outputSize([h, w], geometry);
+    const y = zeros([n, c, ...out]);
+    const inside = new Float64Array(out[0] * out[1]);
+    slide([h, w], out, geometry, (outY, outX, _tapY, _tapX, row, column) => {
+      inside[outY * out[1] + outX]!++;
+      for (let plane = 0; plane < n * c; plane++) {
+        y.data[(plane * out[0] + outY) * out[1] + outX]! += x!.data[(plane * h + row) * w + column]!;
+      }
+    });
+    const all = geometry.kernel[0] * geometry.kernel[1];
+    y.data.forEach((sum, i) => {
+      y.data[i] = sum / (countPadding ? all : inside[i % inside.length]!);
+    });
+    return [y];
   },
   globalAveragePool: ([x]) => {
     const [n, c, h, w] = four(x!);

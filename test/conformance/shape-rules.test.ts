@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type DType, MaskconError, type Shape } from "../../src/core/index.ts";
-import { Graph, type OpAttributes, type OpName, ops } from "../../src/engine/index.ts";
+import { Graph, type OpAttributes, type OpName, ops, squareConvolution } from "../../src/engine/index.ts";
 
 const dimensions = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 });
 
@@ -102,7 +102,7 @@ describe("structure", () => {
             [2, 3, size, size],
             [4, 3, kernel, kernel],
           ],
-          { stride, pad },
+          squareConvolution({ stride, pad }),
         );
         expect(y.shape).toEqual([2, 4, places, places]);
       }),
@@ -248,16 +248,26 @@ const refused: {
     [[[2], [2]], {}],
   ],
   conv2d: [
-    [[image, [4, 2, 3, 3]], { stride: 1, pad: 1 }],
-    [[image, [4, 3, 3, 1]], { stride: 1, pad: 1 }],
+    [[image, [4, 2, 3, 3]], squareConvolution({ stride: 1, pad: 1 })],
+    [[image, [4, 1, 3, 3]], squareConvolution({ pad: 1, groups: 3 })],
+    [
+      [
+        [2, 4, 5, 5],
+        [4, 3, 3, 3],
+      ],
+      squareConvolution({ pad: 1, groups: 2 }),
+    ],
+    [[image, [4, 3, 3, 3]], { ...squareConvolution(), pads: [0, 0, 0, -1] }],
+    [[image, [4, 3, 3, 3]], { ...squareConvolution(), strides: [1, 0] }],
+    [[image, [4, 3, 3, 3]], { ...squareConvolution(), dilations: [1, 3] }],
     [
       [
         [3, 5, 5],
         [4, 3, 3, 3],
       ],
-      { stride: 1, pad: 1 },
+      squareConvolution({ stride: 1, pad: 1 }),
     ],
-    [[image, [4, 3, 7, 7]], { stride: 1, pad: 0 }],
+    [[image, [4, 3, 7, 7]], squareConvolution({ stride: 1, pad: 0 })],
   ],
   conv2dInputGradient: [
     [
@@ -265,19 +275,19 @@ const refused: {
         [2, 4, 5, 5],
         [4, 3, 3, 3],
       ],
-      { shape: [2, 3, 9, 9], stride: 1, pad: 1 },
+      { shape: [2, 3, 9, 9], ...squareConvolution({ stride: 1, pad: 1 }) },
     ],
     [
       [
         [2, 5, 5, 5],
         [4, 3, 3, 3],
       ],
-      { shape: image, stride: 1, pad: 1 },
+      { shape: image, ...squareConvolution({ stride: 1, pad: 1 }) },
     ],
   ],
   conv2dWeightGradient: [
-    [[image, [2, 4, 5, 5]], { shape: [4, 3, 3, 3], stride: 2, pad: 1 }],
-    [[image, [2, 4, 5, 5]], { shape: [4, 2, 3, 3], stride: 1, pad: 1 }],
+    [[image, [2, 4, 5, 5]], { shape: [4, 3, 3, 3], ...squareConvolution({ stride: 2, pad: 1 }) }],
+    [[image, [2, 4, 5, 5]], { shape: [4, 2, 3, 3], ...squareConvolution({ stride: 1, pad: 1 }) }],
   ],
   batchNorm: [
     [[image, [2], [3]], { epsilon: 1e-5, relu: true }],
@@ -293,12 +303,19 @@ const refused: {
     [[[2, 3], [3], [3], [3], [3]], { epsilon: 1e-5 }],
   ],
   maxPool: [
-    [[[3, 5, 5]], { kernel: 2, stride: 2, pad: 0 }],
-    [[image], { kernel: 2, stride: 2, pad: 2 }],
+    [[[3, 5, 5]], { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] }],
+    [[image], { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 2, 0] }],
+    [[image], { kernel: [1, 3], strides: [2, 2], pads: [1, 1, 0, 1] }],
+    [[image], { kernel: [2, 2], strides: [0, 2], pads: [0, 0, 0, 0] }],
   ],
   maxPoolGradient: [
-    [[[2, 3, 3, 3], image, [2, 3, 2, 2]], { kernel: 3, stride: 2, pad: 0 }],
-    [[[2, 3, 3, 3], image, [2, 3, 3, 3]], { kernel: 3, stride: 2, pad: 0 }],
+    [[[2, 3, 3, 3], image, [2, 3, 2, 2]], { kernel: [3, 3], strides: [2, 2], pads: [0, 0, 0, 0] }],
+    [[[2, 3, 3, 3], image, [2, 3, 3, 3]], { kernel: [3, 3], strides: [2, 2], pads: [0, 0, 0, 0] }],
+  ],
+  averagePool: [
+    [[[3, 5, 5]], { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], countPadding: true }],
+    [[image], { kernel: [2, 2], strides: [2, 2], pads: [0, 2, 0, 0], countPadding: false }],
+    [[image], { kernel: [6, 2], strides: [2, 2], pads: [0, 0, 0, 0], countPadding: false }],
   ],
   globalAveragePool: [[[[2, 3]], {}]],
   globalAveragePoolGradient: [
@@ -325,9 +342,10 @@ test("dtypes that do not mix are refused", () => {
   expect(() => graph.op("concat", [x, i], { axis: 0 })).toThrow(MaskconError);
   expect(() => graph.op("select", [x, x, x])).toThrow(MaskconError);
   expect(() =>
-    graph.op("conv2d", [graph.input("a", "int32", [1, 1, 3, 3]), graph.input("b", "int32", [1, 1, 3, 3])], {
-      stride: 1,
-      pad: 0,
-    }),
+    graph.op(
+      "conv2d",
+      [graph.input("a", "int32", [1, 1, 3, 3]), graph.input("b", "int32", [1, 1, 3, 3])],
+      squareConvolution(),
+    ),
   ).toThrow(MaskconError);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../../../test/conformance/reference.ts";
 import { MaskconError } from "../../core/index.ts";
-import { Graph, type Value } from "../graph/index.ts";
+import { Graph, squareConvolution, type Value } from "../graph/index.ts";
 import { ops } from "../ops/index.ts";
 import { gradients } from "./index.ts";
 
@@ -48,7 +48,7 @@ describe("gradients", () => {
   test("add nodes only for what is wanted: no input gradient for images", () => {
     const graph = new Graph(ops);
     const [images, w] = [graph.input("x", "float32", [1, 3, 4, 4]), graph.input("w", "float32", [2, 3, 3, 3])];
-    const y = graph.op("conv2d", [images, w], { stride: 1, pad: 1 });
+    const y = graph.op("conv2d", [images, w], squareConvolution({ pad: 1 }));
     const loss = graph.op("reduceSum", [y], { axes: [0, 1, 2, 3], keepDims: false });
     gradients(graph, loss, [w]);
     const added = graph.nodes.map(({ op }) => op);

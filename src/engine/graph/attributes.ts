@@ -7,14 +7,24 @@ export interface Reduction {
   readonly keepDims: boolean;
 }
 
-/** Square strides and pads, as in every network of this package. */
-export interface Window {
-  readonly stride: number;
-  readonly pad: number;
+/** Of the two axes of an image: rows, then columns. */
+export type Pair = readonly [vertical: number, horizontal: number];
+
+/** Rows and columns around an image. */
+export type Pads = readonly [top: number, left: number, bottom: number, right: number];
+
+/** How a kernel [O, C / groups, KH, KW] moves over an image: input channels and output channels are cut into groups. */
+export interface Convolution {
+  readonly strides: Pair;
+  readonly pads: Pads;
+  readonly dilations: Pair;
+  readonly groups: number;
 }
 
-export interface PoolWindow extends Window {
-  readonly kernel: number;
+export interface PoolWindow {
+  readonly kernel: Pair;
+  readonly strides: Pair;
+  readonly pads: Pads;
 }
 
 /** Which of the two GELUs: the exact one with the error function, or the common approximation with tanh. */
@@ -28,8 +38,8 @@ export interface Bounds {
   readonly max: number;
 }
 
-/** The geometry a convolution gradient cannot read off its inputs. */
-interface ConvGradientWindow extends Window {
+/** The shape that a convolution gradient cannot read off its inputs. */
+interface ConvolutionGradient extends Convolution {
   readonly shape: Shape;
 }
 
@@ -74,14 +84,16 @@ export interface OpAttributes {
   crossEntropy: None;
   layerNorm: { readonly epsilon: number };
   layerNormGradient: None;
-  conv2d: Window;
-  conv2dInputGradient: ConvGradientWindow;
-  conv2dWeightGradient: ConvGradientWindow;
+  conv2d: Convolution;
+  conv2dInputGradient: ConvolutionGradient;
+  conv2dWeightGradient: ConvolutionGradient;
   batchNorm: { readonly epsilon: number; readonly relu: boolean };
   batchNormGradient: { readonly epsilon: number };
   batchNormInference: { readonly epsilon: number };
   maxPool: PoolWindow;
   maxPoolGradient: PoolWindow;
+  /** Whether padding counts as zeros in a mean, or a window at the border is the mean of fewer values. */
+  averagePool: PoolWindow & { readonly countPadding: boolean };
   globalAveragePool: None;
   globalAveragePoolGradient: { readonly shape: Shape };
 }

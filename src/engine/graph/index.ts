@@ -1,10 +1,12 @@
 export type {
+  Convolution,
   OpAttributes,
   OpName,
+  Pads,
+  Pair,
   PlainOpName,
   PoolWindow,
   Reduction,
-  Window,
 } from "./attributes.ts";
 export { Graph, type Node, type ShapeRule, type Value, type ValueType } from "./graph.ts";
 export {
@@ -30,4 +32,5 @@ export {
   sum,
   toFloat,
 } from "./math.ts";
+export { squareConvolution } from "./square-convolution.ts";
 export { printGraph } from "./text.ts";

@@ -1,7 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
 import { random, type Shape, sizeOf } from "../../core/index.ts";
-import { Graph, matmul, reshape, type Value } from "../graph/index.ts";
+import { Graph, matmul, reshape, squareConvolution, type Value } from "../graph/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import { ops } from "../ops/index.ts";
 import { lower, lowerAnyBatch } from "./index.ts";
@@ -22,7 +22,7 @@ function weights(graph: Graph, shape: Shape, seed: number): Value {
 function transformer(batch: number): Graph {
   const graph = new Graph(ops);
   const images = graph.input("images", "float32", [batch, 3, 8, 8]);
-  const patches = graph.op("conv2d", [images, weights(graph, [6, 3, 4, 4], 1)], { stride: 4, pad: 0 });
+  const patches = graph.op("conv2d", [images, weights(graph, [6, 3, 4, 4], 1)], squareConvolution({ stride: 4 }));
   const tokens = graph.op("transpose", [reshape(patches, [batch, 6, 4])], { perm: [0, 2, 1] });
   const token = graph.op("expand", [weights(graph, [1, 1, 6], 2)], { shape: [batch, 1, 6] });
   const x = graph.op("add", [graph.op("concat", [token, tokens], { axis: 1 }), weights(graph, [1, 5, 6], 3)]);

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../autodiff/index.ts";
-import { Graph } from "../graph/index.ts";
+import { Graph, squareConvolution } from "../graph/index.ts";
 import { ops } from "../ops/index.ts";
 import { lower } from "./index.ts";
 
 function convolution(c: number, o: number, n = 4) {
   const graph = new Graph(ops);
   const [x, w] = [graph.input("x", "float32", [n, c, 8, 8]), graph.input("w", "float32", [o, c, 3, 3])];
-  const y = graph.scoped("layer1", () => graph.op("conv2d", [x, w], { stride: 1, pad: 1 }));
+  const y = graph.scoped("layer1", () => graph.op("conv2d", [x, w], squareConvolution({ pad: 1 })));
   graph.output("y", y);
   return { graph, x, w, y };
 }
@@ -15,7 +15,10 @@ function convolution(c: number, o: number, n = 4) {
 describe("the portable lowering", () => {
   test("writes standard operators only, of opset 17", () => {
     const { graph, x, y } = convolution(16, 16);
-    graph.output("dw", graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], stride: 1, pad: 1 }));
+    graph.output(
+      "dw",
+      graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], ...squareConvolution({ pad: 1 }) }),
+    );
     const { model, refusals } = lower(graph, { block: 0 });
     expect(model.opsets).toEqual({ "": 17 });
     expect(new Set(model.nodes.map(({ domain }) => domain))).toEqual(new Set([""]));
@@ -57,7 +60,10 @@ describe("the blocked lowering", () => {
 
   test("takes the kernels the plan names, and the likeliest where it names none it knows", () => {
     const { graph, x, y } = convolution(16, 16);
-    graph.output("dw", graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], stride: 1, pad: 1 }));
+    graph.output(
+      "dw",
+      graph.op("conv2dWeightGradient", [x, y], { shape: [16, 16, 3, 3], ...squareConvolution({ pad: 1 }) }),
+    );
     const { choices } = lower(graph, { block: 16 });
     const [problem, { variants, taken }] = [...choices][0]!;
     expect(variants.length).toBeGreaterThan(1);
@@ -94,7 +100,7 @@ describe("a bias behind a convolution", () => {
   const biased = (block: number, bias: readonly number[], read = false) => {
     const graph = new Graph(ops);
     const [x, w] = [graph.input("x", "float32", [4, 16, 8, 8]), graph.input("w", "float32", [16, 16, 3, 3])];
-    const y = graph.op("conv2d", [x, w], { stride: 1, pad: 1 });
+    const y = graph.op("conv2d", [x, w], squareConvolution({ pad: 1 }));
     if (read) graph.output("y", y);
     const b = graph.op("reshape", [graph.input("b", "float32", [bias.reduce((m, n) => m * n, 1)])], { shape: bias });
     graph.output("z", graph.op("relu", [graph.op("add", [b, y])]));

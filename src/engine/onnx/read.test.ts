@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MaskconError } from "../../core/index.ts";
-import { Graph } from "../graph/index.ts";
+import { Graph, squareConvolution } from "../graph/index.ts";
 import { lowerToBytes } from "../lowering/index.ts";
 import { ops } from "../ops/index.ts";
 import type { OnnxAttribute, OnnxModel } from "./model.ts";
@@ -63,7 +63,7 @@ test("any model comes back as it was written", () => {
 describe("hostile files", () => {
   const graph = new Graph(ops);
   const [x, w] = [graph.input("x", "float32", [1, 3, 8, 8]), graph.input("w", "float32", [4, 3, 3, 3])];
-  const y = graph.op("conv2d", [x, w], { stride: 2, pad: 1 });
+  const y = graph.op("conv2d", [x, w], squareConvolution({ stride: 2, pad: 1 }));
   graph.output("y", graph.op("mul", [graph.op("relu", [y]), graph.scalar(2)]));
   const bytes = lowerToBytes(graph, { block: 0 });
 

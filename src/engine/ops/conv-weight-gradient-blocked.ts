@@ -1,5 +1,8 @@
 import type { Node } from "../graph/index.ts";
-import type { ConvProblem } from "./conv-problem.ts";
+import { patchesOf } from "./conv-patches.ts";
+import { type ConvProblem, convProblem, inPatches, isDepthwise, unfitForBlocks } from "./conv-problem.ts";
+import { tapRange } from "./conv-taps.ts";
+import { depthwiseWeightGradient } from "./conv-weight-gradient-depthwise.ts";
 import { rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
 
@@ -10,23 +13,34 @@ import type { Emitter } from "./definition.ts";
  */
 export function blockedWeightGradient(emit: Emitter, node: Node<"conv2dWeightGradient">): string | undefined {
   const [x, dy] = node.inputs;
-  const [n, c, h, w] = x!.shape as [number, number, number, number];
-  const [, o, outH, outW] = dy!.shape as [number, number, number, number];
-  const { shape, stride, pad } = node.attributes;
-  const problem: ConvProblem = { n, c, h, w, o, outH, outW, k: shape[2]!, stride, pad };
-  if (o % emit.block !== 0) return "output channels are no multiple of the block";
-  if (c >= emit.block && c % emit.block !== 0) return "input channels are no multiple of the block";
-
-  if (c < emit.block) {
-    emit.definePlain(node.outputs[0]!, fewChannels(emit, problem, emit.plain(x!), emit.blocked(dy!)));
-    return undefined;
-  }
-  const variants = weightGradientVariants(problem, emit.block);
-  const name = `dW ${c}->${o} k${problem.k} s${stride} ${h}x${w} n${n}`;
-  const variant = emit.choose(name, variants, variants[0]!);
-  const kernel = variant === "slices" ? sliced : rowsAsKernel.bind(undefined, Number(variant.slice("rows".length)));
-  emit.definePlain(node.outputs[0]!, kernel(emit, problem, emit.blocked(x!), emit.blocked(dy!)));
+  const { shape, ...convolution } = node.attributes;
+  const problem = convProblem(x!.shape, shape, dy!.shape, convolution);
+  const refusal = unfitForBlocks(emit.block, problem);
+  if (refusal !== undefined) return refusal;
+  emit.definePlain(node.outputs[0]!, weightGradient());
   return undefined;
+
+  function weightGradient(): string {
+    if (problem.c < emit.block) return fewChannels(emit, problem, emit.plain(x!), emit.blocked(dy!));
+    if (isDepthwise(problem)) {
+      const operands = { x: emit.blocked(x!), dy: emit.blocked(dy!), lanes: emit.block };
+      return depthwiseWeightGradient(emit, problem, operands);
+    }
+    const variants = weightGradientVariants(problem, emit.block);
+    const variant = emit.choose(nameOf(problem), variants, variants[0]!);
+    const kernel = variant === "slices" ? sliced : rowsAsKernel.bind(undefined, Number(variant.slice("rows".length)));
+    return kernel(emit, problem, emit.blocked(x!), emit.blocked(dy!));
+  }
+}
+
+/** The computation's name in a plan: what is square, ungrouped and padded evenly has a short one. */
+function nameOf({ n, c, h, w, o, kernel, strides, pads, dilations, groups }: ConvProblem): string {
+  const side = ([a, b]: readonly [number, number]) => (a === b ? `${a}` : `${a}x${b}`);
+  const sizes = [`dW ${c}->${o} k${side(kernel)} s${side(strides)} ${h}x${w} n${n}`];
+  if (pads.some((pad) => pad !== pads[0])) sizes.push(`p${pads}`);
+  if (dilations[0] * dilations[1] > 1) sizes.push(`d${side(dilations)}`);
+  if (groups > 1) sizes.push(`g${groups}`);
+  return sizes.join(" ");
 }
 
 function weightGradientVariants(problem: ConvProblem, block: number): string[] {
@@ -34,16 +48,18 @@ function weightGradientVariants(problem: ConvProblem, block: number): string[] {
   return [...rows.map((groups) => `rows${groups}`), "slices"];
 }
 
-/** Blocked [N, C, H, W] to [N, H, W, C]. */
+/** Blocked [N, C, H, W] to [N, H, W, C]; of several groups to [groups N, H, W, C / groups]. */
 function toChannelsLast(
   emit: Emitter,
   blocked: string,
   [n, c, h, w]: readonly [number, number, number, number],
+  groups = 1,
 ): string {
   const b = emit.block;
-  const split = emit.node("Reshape", [blocked, emit.ints([n, c / b, h * w, b])]);
-  const moved = emit.node("Transpose", [split], { perm: [0, 2, 1, 3] });
-  return emit.node("Reshape", [moved, emit.ints([n, h, w, c])]);
+  const split = groups === 1 ? [n, c / b, h * w, b] : [n, groups, c / groups / b, h * w, b];
+  const perm = groups === 1 ? [0, 2, 1, 3] : [1, 0, 3, 2, 4];
+  const moved = emit.node("Transpose", [emit.node("Reshape", [blocked, emit.ints(split)])], { perm });
+  return emit.node("Reshape", [moved, emit.ints([groups * n, h, w, c / groups])]);
 }
 
 function transposedProduct(emit: Emitter, a: string, b: string): string {
@@ -51,58 +67,71 @@ function transposedProduct(emit: Emitter, a: string, b: string): string {
 }
 
 function sliced(emit: Emitter, p: ConvProblem, x: string, dy: string): string {
+  const { groups } = p;
   const halves = p.n % 2 === 0 ? 2 : 1;
   const rows = (p.n / halves) * p.outH * p.outW;
-  const halved = (name: string, channels: number) => emit.node("Reshape", [name, emit.ints([halves, rows, channels])]);
-  const left = halved(toChannelsLast(emit, dy, [p.n, p.o, p.outH, p.outW]), p.o);
-  const last = toChannelsLast(emit, x, [p.n, p.c, p.h, p.w]);
-  const padded = p.pad === 0 ? last : emit.node("Pad", [last, emit.ints([0, p.pad, p.pad, 0, 0, p.pad, p.pad, 0])]);
+  const halved = (name: string, channels: number) =>
+    emit.node("Reshape", [name, emit.ints([groups * halves, rows, channels / groups])]);
+  const left = halved(toChannelsLast(emit, dy, [p.n, p.o, p.outH, p.outW], groups), p.o);
+  const last = toChannelsLast(emit, x, [p.n, p.c, p.h, p.w], groups);
+  const [above, before, below, after] = p.pads;
+  const unpadded = p.pads.every((pad) => pad === 0);
+  const padded = unpadded ? last : emit.node("Pad", [last, emit.ints([0, above, before, 0, 0, below, after, 0])]);
   const taps: string[] = [];
-  for (let i = 0; i < p.k; i++) {
-    for (let j = 0; j < p.k; j++) {
-      const ends = [i + (p.outH - 1) * p.stride + 1, j + (p.outW - 1) * p.stride + 1];
-      const steps = emit.ints([p.stride, p.stride]);
-      const whole = p.k === 1 && p.stride === 1 && p.pad === 0;
-      const tap = whole
-        ? padded
-        : emit.node("Slice", [padded, emit.ints([i, j]), emit.ints(ends), emit.ints([1, 2]), steps]);
+  for (let i = 0; i < p.kernel[0]; i++) {
+    for (let j = 0; j < p.kernel[1]; j++) {
+      const whole = p.kernel[0] * p.kernel[1] * p.strides[0] * p.strides[1] === 1 && unpadded;
+      const tap = whole ? padded : emit.node("Slice", [padded, ...tapRange(emit, p, [i, j], [1, 2])]);
       const product = transposedProduct(emit, left, halved(tap, p.c));
-      taps.push(emit.node("ReduceSum", [product, emit.ints([0])], { keepdims: 0 }));
+      if (groups === 1) {
+        taps.push(emit.node("ReduceSum", [product, emit.ints([0])], { keepdims: 0 }));
+      } else {
+        const byGroup = emit.node("Reshape", [product, emit.ints([groups, halves, (p.o / groups) * (p.c / groups)])]);
+        taps.push(emit.node("ReduceSum", [byGroup, emit.ints([1])], { keepdims: 0 }));
+      }
     }
   }
   return joinTaps(emit, p, taps);
 }
 
-function joinTaps(emit: Emitter, { o, c, k }: ConvProblem, taps: readonly string[]): string {
-  if (taps.length === 1) return emit.node("Reshape", [taps[0]!, emit.ints([o, c, k, k])]);
+function joinTaps(emit: Emitter, { o, c, kernel, groups }: ConvProblem, taps: readonly string[]): string {
+  const shape = emit.ints([o, c / groups, ...kernel]);
+  if (taps.length === 1) return emit.node("Reshape", [taps[0]!, shape]);
   const stacked = emit.node(
     "Concat",
-    taps.map((tap) => emit.node("Reshape", [tap, emit.ints([1, o * c])])),
+    taps.map((tap) => emit.node("Reshape", [tap, emit.ints([1, (o * c) / groups])])),
     { axis: 0 },
   );
-  return emit.node("Reshape", [emit.node("Transpose", [stacked], { perm: [1, 0] }), emit.ints([o, c, k, k])]);
+  return emit.node("Reshape", [emit.node("Transpose", [stacked], { perm: [1, 0] }), shape]);
 }
 
-/** The first layer: im2col of the few plain channels (27 rows for RGB), one small GEMM an image. */
+/** The first layer: im2col of the few plain channels (27 rows for RGB), one small GEMM an image; of patches, a GEMM in all. */
 function fewChannels(emit: Emitter, p: ConvProblem, x: string, dy: string): string {
   const positions = p.outH * p.outW;
-  const padded = p.pad === 0 ? x : emit.node("Pad", [x, emit.ints([0, 0, p.pad, p.pad, 0, 0, p.pad, p.pad])]);
+  const area = p.kernel[0] * p.kernel[1];
+  if (inPatches(p)) {
+    const last = toChannelsLast(emit, dy, [p.n, p.o, p.outH, p.outW]);
+    const left = emit.node("Reshape", [last, emit.ints([p.n * positions, p.o])]);
+    const right = emit.node("Reshape", [patchesOf(emit, p, x), emit.ints([p.n * positions, p.c * area])]);
+    return emit.node("Reshape", [transposedProduct(emit, left, right), emit.ints([p.o, p.c, ...p.kernel])]);
+  }
+  const pads = emit.ints([0, 0, p.pads[0], p.pads[1], 0, 0, p.pads[2], p.pads[3]]);
+  const padded = p.pads.every((pad) => pad === 0) ? x : emit.node("Pad", [x, pads]);
   const taps: string[] = [];
-  for (let i = 0; i < p.k; i++) {
-    for (let j = 0; j < p.k; j++) {
-      const ends = [i + (p.outH - 1) * p.stride + 1, j + (p.outW - 1) * p.stride + 1];
-      const bounds = [emit.ints([i, j]), emit.ints(ends), emit.ints([2, 3]), emit.ints([p.stride, p.stride])];
-      taps.push(emit.node("Slice", [padded, ...bounds]));
+  for (let i = 0; i < p.kernel[0]; i++) {
+    for (let j = 0; j < p.kernel[1]; j++) {
+      taps.push(emit.node("Slice", [padded, ...tapRange(emit, p, [i, j], [2, 3])]));
     }
   }
   const columns = emit.node("Reshape", [
     emit.node("Concat", taps, { axis: 1 }),
-    emit.ints([p.n, p.k * p.k * p.c, positions]),
+    emit.ints([p.n, area * p.c, positions]),
   ]);
   const last = toChannelsLast(emit, dy, [p.n, p.o, p.outH, p.outW]);
   const left = emit.node("Reshape", [last, emit.ints([p.n, positions, p.o])]);
   const perImage = emit.node("com.microsoft:FusedMatMul", [left, columns], { transA: 1, transB: 1 });
   const summed = emit.node("ReduceSum", [perImage, emit.ints([0])], { keepdims: 0 });
-  const split = emit.node("Reshape", [summed, emit.ints([p.o, p.k * p.k, p.c])]);
-  return emit.node("Reshape", [emit.node("Transpose", [split], { perm: [0, 2, 1] }), emit.ints([p.o, p.c, p.k, p.k])]);
+  const split = emit.node("Reshape", [summed, emit.ints([p.o, area, p.c])]);
+  const byChannel = emit.node("Transpose", [split], { perm: [0, 2, 1] });
+  return emit.node("Reshape", [byChannel, emit.ints([p.o, p.c, ...p.kernel])]);
 }

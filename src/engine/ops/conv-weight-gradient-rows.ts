@@ -1,4 +1,4 @@
-import type { ConvProblem } from "./conv-problem.ts";
+import { type ConvProblem, exactPads } from "./conv-problem.ts";
 import type { Emitter } from "./definition.ts";
 
 /** So many work items keep all cores busy to the end of a convolution. */
@@ -13,18 +13,20 @@ interface KernelColumn {
   readonly shift: number;
 }
 
-const columnsOf = ({ k, stride, pad }: ConvProblem): KernelColumn[] =>
-  Array.from({ length: k }, (_, j) => {
+const columnsOf = ({ kernel, strides: [, stride], pads: [, pad] }: ConvProblem): KernelColumn[] =>
+  Array.from({ length: kernel[1] }, (_, j) => {
     const shift = Math.floor((j - pad) / stride);
     return { residue: j - pad - shift * stride, shift };
   });
 
-/** Zero rows below x so that exactly K rows come out; negative where rows of x go unused and more come out. */
-const padBelow = ({ h, outH, k, stride, pad }: ConvProblem): number => k + stride * (outH - 1) - h - pad;
-
-/** Whether `rowsAsKernel` covers the problem; it needs whole blocks of positions and shifts of at most one column. */
+/**
+ * Whether `rowsAsKernel` covers the problem; it needs whole blocks of positions, shifts of at most one column, one group
+ * of channels and taps side by side.
+ */
 export function rowsApply(problem: ConvProblem, block: number): boolean {
-  const { n, w, outW, stride } = problem;
+  const { n, w, outW, strides, dilations, groups } = problem;
+  if (groups > 1 || dilations.some((dilation) => dilation > 1)) return false;
+  const [, stride] = strides;
   const fits = w % stride === 0 && w / stride === outW && (n * outW) % block === 0;
   return fits && columnsOf(problem).every(({ shift }) => Math.abs(shift) <= 1);
 }
@@ -38,7 +40,7 @@ export function rowsApply(problem: ConvProblem, block: number): boolean {
  * are summed.
  */
 export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem, x: string, dy: string): string {
-  const { c, o, k } = problem;
+  const { c, o, kernel } = problem;
   const b = emit.block;
   const views = inputViews(emit, problem, x, groups);
   const parts: string[] = [];
@@ -48,33 +50,35 @@ export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem
     });
     const joined = kernels.length === 1 ? kernels[0]! : emit.node("Concat", kernels, { axis: 1 });
     const summed = convolve(emit, problem, { input: views[residue]!, kernels: joined, count: columns.length, groups });
-    const split = emit.node("Reshape", [summed, emit.ints([columns.length, o / b, k, c, b])]);
+    const split = emit.node("Reshape", [summed, emit.ints([columns.length, o / b, kernel[0], c, b])]);
     const each = columns.length === 1 ? [split] : emit.nodes("Split", [split], { axis: 0 }, columns.length);
     for (const [i, { j }] of columns.entries()) parts[j] = each[i]!;
   }
-  const stacked = k === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 0 });
+  const stacked = kernel[1] === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 0 });
   return fromBlocks(emit, problem, stacked);
 }
 
-/** [K columns, O/b, K rows, C, b] to [O, C, K, K] in three transposes, each of which moves contiguous runs. */
-function fromBlocks(emit: Emitter, { o, c, k }: ConvProblem, stacked: string): string {
-  const image = emit.node("Reshape", [stacked, emit.ints([k, o, k * c, 1])]);
+/** [KW, O/b, KH, C, b] to [O, C, KH, KW] in three transposes, each of which moves contiguous runs. */
+function fromBlocks(emit: Emitter, { o, c, kernel: [kh, kw] }: ConvProblem, stacked: string): string {
+  const image = emit.node("Reshape", [stacked, emit.ints([kw, o, kh * c, 1])]);
   const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [image], { channels: o });
-  const taps = emit.node("Transpose", [emit.node("Reshape", [plain, emit.ints([k, o, k, c])])], { perm: [1, 2, 0, 3] });
-  const rows = emit.node("Reshape", [taps, emit.ints([o, k * k, c])]);
-  return emit.node("Reshape", [emit.node("Transpose", [rows], { perm: [0, 2, 1] }), emit.ints([o, c, k, k])]);
+  const taps = emit.node("Transpose", [emit.node("Reshape", [plain, emit.ints([kw, o, kh, c])])], {
+    perm: [1, 2, 0, 3],
+  });
+  const rows = emit.node("Reshape", [taps, emit.ints([o, kh * kw, c])]);
+  return emit.node("Reshape", [emit.node("Transpose", [rows], { perm: [0, 2, 1] }), emit.ints([o, c, kh, kw])]);
 }
 
-interface Convolution {
+interface ColumnConvolution {
   readonly residue: number;
   readonly columns: readonly (KernelColumn & { readonly j: number })[];
 }
 
 /** Columns of one residue share a convolution where each alone has fewer filters than the kernel works on at a time. */
-function convolutionsOf(problem: ConvProblem, block: number): Convolution[] {
+function convolutionsOf(problem: ConvProblem, block: number): ColumnConvolution[] {
   const numbered = columnsOf(problem).map((column, j) => ({ ...column, j }));
   if (problem.o >= 4 * block) return numbered.map((column) => ({ residue: column.residue, columns: [column] }));
-  return Array.from({ length: problem.stride }, (_, residue) => ({
+  return Array.from({ length: problem.strides[1] }, (_, residue) => ({
     residue,
     columns: numbered.filter((column) => column.residue === residue),
   })).filter(({ columns }) => columns.length > 0);
@@ -88,25 +92,27 @@ interface ConvolutionInputs {
   readonly groups: number;
 }
 
-/** One convolution over all positions, summed over its groups: [count O/b K C b] values. */
+/** One convolution over all positions, summed over its groups: [count O/b KH C b] values. */
 function convolve(emit: Emitter, problem: ConvProblem, { input, kernels, count, groups }: ConvolutionInputs): string {
-  const { n, c, o, outH, outW, k, stride, pad } = problem;
-  const below = padBelow(problem);
+  const { n, c, o, outH, outW, kernel, strides, pads } = problem;
+  // Negative where rows of x go unused and more than KH rows come out.
+  const [below] = exactPads(problem);
   // With an image a group, dy's own memory order is the kernels': blocks of columns are a second kernel axis.
   const across = inPlace(problem, emit.block, groups) ? outW / emit.block : 1;
   const shape = [groups * count * o, (n * outW) / groups / across, outH, across];
   const out = emit.node("com.microsoft.nchwc:Conv", [input, emit.node("Reshape", [kernels, emit.ints(shape)])], {
     kernel_shape: [outH, across],
-    dilations: [stride, across === 1 ? 1 : c],
-    pads: [pad, 0, Math.max(below, 0), 0],
+    dilations: [strides[0], across === 1 ? 1 : c],
+    pads: [pads[0], 0, Math.max(below, 0), 0],
     group: groups,
   });
-  const rows = k - Math.min(below, 0);
+  const rows = kernel[0] - Math.min(below, 0);
   const blocks = (groups * count * o) / emit.block;
   const all = emit.node("Reshape", [out, emit.ints([blocks, rows, c * emit.block])]);
-  const kept = rows === k ? all : emit.nodes("Split", [all, emit.ints([k, rows - k])], { axis: 1 }, 2)[0]!;
+  const kept =
+    rows === kernel[0] ? all : emit.nodes("Split", [all, emit.ints([kernel[0], rows - kernel[0]])], { axis: 1 }, 2)[0]!;
   if (groups === 1) return kept;
-  const byGroup = emit.node("Reshape", [kept, emit.ints([groups, count * o * k * c])]);
+  const byGroup = emit.node("Reshape", [kept, emit.ints([groups, count * o * kernel[0] * c])]);
   return emit.node("ReduceSum", [byGroup, emit.ints([0])], { keepdims: 0 });
 }
 
@@ -115,10 +121,10 @@ const inPlace = ({ n, outW }: ConvProblem, block: number, groups: number): boole
 
 /** Cuts of the batch worth trying, the likeliest first: whole blocks of positions in each, work for every thread. */
 export function rowGroups(problem: ConvProblem, block: number): number[] {
-  const { n, o, c, k, outW } = problem;
-  const items = Math.ceil(o / (4 * block)) * k;
+  const { n, o, c, kernel, outW } = problem;
+  const items = Math.ceil(o / (4 * block)) * kernel[0];
   const fitting = [1, 2, 4, 8, 16, 32].filter((groups) => n % groups === 0 && ((n / groups) * outW) % block === 0);
-  const affordable = (groups: number) => groups === 1 || groups * o * c * k * k <= LARGEST_PARTIAL_SUMS;
+  const affordable = (groups: number) => groups === 1 || groups * o * c * kernel[0] * kernel[1] <= LARGEST_PARTIAL_SUMS;
   const enough = fitting.filter((groups) => affordable(groups) && groups * items >= ENOUGH_ITEMS);
   const cuts = enough.length > 0 ? enough.slice(0, 2) : fitting.filter(affordable).slice(-1);
   return inPlace(problem, block, n) && affordable(n) ? [n, ...cuts.filter((groups) => groups !== n)] : cuts;
@@ -153,7 +159,8 @@ function filters(emit: Emitter, problem: ConvProblem, dy: string, groups: number
 
 /** x as blocked input [1, positions, H, C]: one view for every residue of its columns by the stride. */
 function inputViews(emit: Emitter, problem: ConvProblem, blocked: string, groups: number): string[] {
-  const { n, c, h, outW, stride } = problem;
+  const { n, c, h, outW, strides } = problem;
+  const [, stride] = strides;
   const b = emit.block;
   if (stride === 1 && outW % b === 0) return [wholeBlocks(emit, problem, blocked, groups)];
   const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [blocked], { channels: c });

@@ -1,102 +1,113 @@
-import { sizeOf } from "../../core/index.ts";
-import type { Node, Value } from "../graph/index.ts";
+import type { Node, Pads, Pair, Value } from "../graph/index.ts";
+import { convAttributes, plainConvolution } from "./conv-attributes.ts";
 import { convPhases, type Phase } from "./conv-phases.ts";
+import { isDepthwise, unfitForBlocks } from "./conv-problem.ts";
 import { blockedWeight, plainWeight } from "./conv-weights.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
 import { convolvedShape, expectFloats, expectShape } from "./window.ts";
 
-/** Inputs: dy [N, O, H', W'], w [O, C, K, K]. Output: dx of the attribute's shape [N, C, H, W]. */
+/** Inputs: dy [N, O, H', W'], w [O, C / groups, KH, KW]. Output: dx of the attribute's shape [N, C, H, W]. */
 export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {
-  infer([dy, w], { shape, stride, pad }) {
+  infer([dy, w], { shape, ...convolution }) {
     expectFloats("conv2dInputGradient", [dy!, w!]);
-    expectShape("conv2dInputGradient", dy!, convolvedShape("conv2dInputGradient", shape, w!.shape, { stride, pad }));
+    expectShape("conv2dInputGradient", dy!, convolvedShape("conv2dInputGradient", shape, w!.shape, convolution));
     return [{ dtype: "float32", shape }];
   },
 
   lower(emit, node) {
     const [dy, w] = node.inputs as [Value, Value];
-    const result = interleavedPhases(emit, node, emit.plain(dy), 1, (rows, columns, input, pads) => {
-      const kernel = kernelOf(rows, columns);
-      const weight = plainWeight(emit, w, { taps: tapsOf(rows, columns, w), kernel, flip: true });
-      // ONNX Runtime 1.30's WebGPU provider overlooks trailing pads of a 1x1 kernel.
-      const padded = sizeOf(kernel) === 1 && pads.some((p) => p > 0);
-      if (!padded) return emit.node("Conv", [input, weight], { kernel_shape: kernel, pads });
-      const [top, left, bottom, right] = pads as [number, number, number, number];
-      const explicit = emit.node("Pad", [input, emit.ints([0, 0, top, left, 0, 0, bottom, right])]);
-      return emit.node("Conv", [explicit, weight], { kernel_shape: kernel });
+    const { groups } = node.attributes;
+    const result = interleavedPhases(emit, node, emit.plain(dy), 1, ({ taps, kernel, pads, dilations, input }) => {
+      const weight = plainWeight(emit, w, { taps, kernel, flip: true, groups });
+      return plainConvolution(emit, input, weight, { kernel, pads, dilations, groups });
     });
     emit.definePlain(node.outputs[0]!, result);
   },
 
   lowerBlocked(emit, node) {
     const [dy, w] = node.inputs as [Value, Value];
-    const b = emit.block;
-    if (w.shape[0]! % b !== 0 || w.shape[1]! % b !== 0) return "channels are no multiple of the block";
-    const result = interleavedPhases(emit, node, emit.blocked(dy), b, (rows, columns, input, pads) => {
-      const kernel = kernelOf(rows, columns);
-      const weight = blockedWeight(emit, w, { taps: tapsOf(rows, columns, w), kernel, flip: true });
-      return emit.node("com.microsoft.nchwc:Conv", [input, weight], { kernel_shape: kernel, pads });
+    const { shape, groups } = node.attributes;
+    const [c, o, b] = [shape[1]!, w.shape[0]!, emit.block];
+    if (o % b !== 0 || c % b !== 0) return "channels are no multiple of the block";
+    const refusal = unfitForBlocks(b, { c, o, groups });
+    if (refusal !== undefined) return refusal;
+    const flip = !isDepthwise({ c, groups });
+    const result = interleavedPhases(emit, node, emit.blocked(dy), b, ({ taps, kernel, pads, dilations, input }) => {
+      const weight = blockedWeight(emit, w, { taps, kernel, flip, groups });
+      const attributes = convAttributes({ kernel, pads, dilations, groups });
+      return emit.node("com.microsoft.nchwc:Conv", [input, weight], attributes);
     });
     emit.defineBlocked(node.outputs[0]!, result);
     return undefined;
   },
 };
 
-type PhaseConv = (rows: Phase, columns: Phase, input: string, pads: readonly number[]) => string;
-
-const kernelOf = (rows: Phase, columns: Phase): [number, number] => [rows.taps.length, columns.taps.length];
-
-const tapsOf = (rows: Phase, columns: Phase, w: Value): number[] =>
-  rows.taps.flatMap((row) => columns.taps.map((column) => row * w.shape[3]! + column));
+/** A convolution of the output gradient, of stride 1. */
+interface PhaseConvolution {
+  readonly input: string;
+  readonly taps: readonly number[];
+  readonly kernel: Pair;
+  readonly pads: Pads;
+  readonly dilations: Pair;
+}
 
 /** Runs one stride-1 convolution a phase and interleaves the results; `lanes` is the block (1: plain order). */
 function interleavedPhases(
   emit: Emitter,
-  { inputs: [dy, w], attributes: { shape, stride, pad } }: Node<"conv2dInputGradient">,
+  { inputs: [dy, w], attributes: { shape, strides, pads, dilations } }: Node<"conv2dInputGradient">,
   input: string,
   lanes: number,
-  convolve: PhaseConv,
+  convolve: (convolution: PhaseConvolution) => string,
 ): string {
   const [n, c, h, width] = shape as [number, number, number, number];
-  const [, , outH, outW] = dy!.shape as [number, number, number, number];
-  const kernel = w!.shape[2]!;
-  const rowPhases = convPhases(h, outH, kernel, stride, pad);
-  const columnPhases = convPhases(width, outW, kernel, stride, pad);
-  const [rows, columns] = [Math.ceil(h / stride), Math.ceil(width / stride)];
+  const phasesOf = (axis: 0 | 1): Phase[] =>
+    convPhases({
+      size: shape[axis + 2]!,
+      out: dy!.shape[axis + 2]!,
+      kernel: w!.shape[axis + 2]!,
+      stride: strides[axis],
+      dilation: dilations[axis],
+      pad: pads[axis],
+    });
+  const [rowPhases, columnPhases] = [phasesOf(0), phasesOf(1)];
+  const [rows, columns] = [Math.ceil(h / strides[0]), Math.ceil(width / strides[1])];
   let zeros: string | undefined;
   const phase = (row: Phase, column: Phase): string => {
     if (row.taps.length === 0 || column.taps.length === 0) {
       zeros ??= emit.node("Expand", [emit.floats([1], [0]), emit.ints([n, c, rows, columns])]);
       return zeros;
     }
-    const pads = [row.padBefore, column.padBefore, row.padAfter, column.padAfter];
-    const cropped = crop(emit, input, dy!, lanes, pads);
-    return convolve(
-      row,
-      column,
-      cropped,
-      pads.map((p) => Math.max(p, 0)),
-    );
+    const around: Pads = [row.padBefore, column.padBefore, row.padAfter, column.padAfter];
+    return convolve({
+      input: crop(emit, input, dy!, lanes, around),
+      taps: row.taps.flatMap((tap) => column.taps.map((other) => tap * w!.shape[3]! + other)),
+      kernel: [row.taps.length, column.taps.length],
+      pads: around.map((p) => Math.max(p, 0)) as unknown as Pads,
+      dilations: [row.dilation, column.dilation],
+    });
   };
-  if (stride === 1) return phase(rowPhases[0]!, columnPhases[0]!);
+  if (strides[0] === 1 && strides[1] === 1) return phase(rowPhases[0]!, columnPhases[0]!);
   const strips = rowPhases.map((row) => {
     const parts = columnPhases.map((column) => {
       const part = phase(row, column);
       return emit.node("Reshape", [part, emit.ints([(n * c) / lanes, rows * columns, 1, lanes])]);
     });
-    const woven = emit.node("Concat", parts, { axis: 2 });
-    return emit.node("Reshape", [woven, emit.ints([(n * c) / lanes, rows, 1, columns * stride * lanes])]);
+    const woven = interleave(emit, parts);
+    return emit.node("Reshape", [woven, emit.ints([(n * c) / lanes, rows, 1, columns * strides[1] * lanes])]);
   });
-  const woven = emit.node("Concat", strips, { axis: 2 });
-  const [fullH, fullW] = [rows * stride, columns * stride];
+  const woven = interleave(emit, strips);
+  const [fullH, fullW] = [rows * strides[0], columns * strides[1]];
   if (fullH === h && fullW === width) return emit.node("Reshape", [woven, emit.ints(shape)]);
   const grid = emit.node("Reshape", [woven, emit.ints([(n * c) / lanes, fullH, fullW, lanes])]);
   const kept = emit.node("Slice", [grid, emit.ints([0, 0]), emit.ints([h, width]), emit.ints([1, 2])]);
   return emit.node("Reshape", [kept, emit.ints(shape)]);
 }
 
+const interleave = (emit: Emitter, parts: readonly string[]): string =>
+  parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 2 });
+
 /** Negative pads drop rows and columns of dy that no input position of this phase reads. */
-function crop(emit: Emitter, input: string, dy: Value, lanes: number, pads: readonly number[]): string {
+function crop(emit: Emitter, input: string, dy: Value, lanes: number, pads: Pads): string {
   if (pads.every((p) => p >= 0)) return input;
   const [n, o, h, w] = dy.shape as [number, number, number, number];
   const [top, left, bottom, right] = pads.map((p) => Math.max(-p, 0)) as [number, number, number, number];

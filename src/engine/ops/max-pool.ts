@@ -1,29 +1,17 @@
-import { fail, showShape } from "../../core/index.ts";
 import type { OpDefinition } from "./definition.ts";
-import { windowCount } from "./window.ts";
+import { poolAttributes, pooledShape } from "./window.ts";
 
-/** [N, C, H, W] -> [N, C, H', W'], square window. */
+/** [N, C, H, W] -> [N, C, H', W']. */
 export const maxPool: OpDefinition<"maxPool"> = {
-  infer([x], { kernel, stride, pad }) {
-    const [n, c, h, w] = x!.shape;
-    if (x!.shape.length !== 4 || pad >= kernel) {
-      fail("shape", {
-        where: "maxPool",
-        expected: "[N, C, H, W] and a pad below the kernel",
-        found: showShape(x!.shape),
-      });
-    }
-    const out = (size: number) => windowCount(size, { kernel, stride, pad });
-    return [{ dtype: "float32", shape: [n!, c!, out(h!), out(w!)] }];
+  infer([x], window) {
+    return [{ dtype: "float32", shape: pooledShape("maxPool", x!.shape, window) }];
   },
-  lower(emit, { inputs: [x], outputs: [y], attributes: { kernel, stride, pad } }) {
-    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad] };
-    emit.definePlain(y!, emit.node("MaxPool", [emit.plain(x!)], attributes));
+  lower(emit, { inputs: [x], outputs: [y], attributes }) {
+    emit.definePlain(y!, emit.node("MaxPool", [emit.plain(x!)], poolAttributes(attributes)));
   },
-  lowerBlocked(emit, { inputs: [x], outputs: [y], attributes: { kernel, stride, pad } }) {
+  lowerBlocked(emit, { inputs: [x], outputs: [y], attributes }) {
     if (!emit.isBlocked(x!)) return "the input is not blocked";
-    const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: [pad, pad, pad, pad] };
-    emit.defineBlocked(y!, emit.node("com.microsoft.nchwc:MaxPool", [emit.blocked(x!)], attributes));
+    emit.defineBlocked(y!, emit.node("com.microsoft.nchwc:MaxPool", [emit.blocked(x!)], poolAttributes(attributes)));
     return undefined;
   },
   gradient: (graph, { inputs: [x], outputs: [y], attributes }, [dy]) => [

@@ -1,5 +1,6 @@
 import type { OpName } from "../graph/index.ts";
 import { add } from "./add.ts";
+import { averagePool } from "./average-pool.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { batchNormGradient } from "./batch-norm-gradient.ts";
 import { batchNormInference } from "./batch-norm-inference.ts";
@@ -97,6 +98,7 @@ export const ops: { readonly [N in OpName]: OpDefinition<N> } = {
   batchNormInference,
   maxPool,
   maxPoolGradient,
+  averagePool,
   globalAveragePool,
   globalAveragePoolGradient,
 };
