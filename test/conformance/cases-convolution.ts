@@ -128,6 +128,8 @@ const grouped: readonly GeneralCase[] = [
 
 /** One group of channels: kernels with two sides, pads and strides of their own, dilation, and patches. */
 const general: readonly GeneralCase[] = [
+  { x: [2, 32, 4, 12], o: 16, kernel: [1, 1] },
+  { x: [3, 16, 12, 12], o: 32, kernel: [1, 1] },
   { x: [1, 16, 1, 1], o: 16, kernel: [1, 1], strides: [3, 3], pads: [2, 1, 0, 2] },
   { x: [2, 16, 5, 9], o: 16, kernel: [1, 7], pads: [0, 3, 0, 3] },
   { x: [2, 16, 9, 5], o: 32, kernel: [7, 1], pads: [3, 0, 3, 0] },

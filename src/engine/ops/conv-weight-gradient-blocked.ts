@@ -3,12 +3,13 @@ import { patchesOf } from "./conv-patches.ts";
 import { type ConvProblem, convProblem, inPatches, isDepthwise, unfitForBlocks } from "./conv-problem.ts";
 import { tapRange } from "./conv-taps.ts";
 import { depthwiseWeightGradient } from "./conv-weight-gradient-depthwise.ts";
-import { rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
+import { flattened, rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
 
 /**
  * Weight gradients from blocked tensors, by the variant the plan names:
  * `rows<n>`: one blocked convolution with swapped roles, the batch cut into n groups;
+ * `flat<n>`: the same of a 1x1 kernel, whose positions may be laid out in rows of any length;
  * `slices`: one GEMM a tap over the whole batch, cut in two so that both halves of a long contraction run at once.
  */
 export function blockedWeightGradient(emit: Emitter, node: Node<"conv2dWeightGradient">): string | undefined {
@@ -28,8 +29,10 @@ export function blockedWeightGradient(emit: Emitter, node: Node<"conv2dWeightGra
     }
     const variants = weightGradientVariants(problem, emit.block);
     const variant = emit.choose(nameOf(problem), variants, variants[0]!);
-    const kernel = variant === "slices" ? sliced : rowsAsKernel.bind(undefined, Number(variant.slice("rows".length)));
-    return kernel(emit, problem, emit.blocked(x!), emit.blocked(dy!));
+    const operands = [emit.blocked(x!), emit.blocked(dy!)] as const;
+    if (variant === "slices") return sliced(emit, problem, ...operands);
+    const rows = variant.startsWith("flat") ? flattened(problem, emit.block)! : problem;
+    return rowsAsKernel(Number(variant.replace(/\D+/, "")), emit, rows, ...operands);
   }
 }
 
@@ -44,8 +47,9 @@ function nameOf({ n, c, h, w, o, kernel, strides, pads, dilations, groups }: Con
 }
 
 function weightGradientVariants(problem: ConvProblem, block: number): string[] {
-  const rows = rowsApply(problem, block) ? rowGroups(problem, block) : [];
-  return [...rows.map((groups) => `rows${groups}`), "slices"];
+  const named = (name: string, rows: ConvProblem | undefined) =>
+    rows && rowsApply(rows, block) ? rowGroups(rows, block).map((groups) => `${name}${groups}`) : [];
+  return [...named("flat", flattened(problem, block)), ...named("rows", problem), "slices"];
 }
 
 /** Blocked [N, C, H, W] to [N, H, W, C]; of several groups to [groups N, H, W, C / groups]. */

@@ -32,6 +32,20 @@ export function rowsApply(problem: ConvProblem, block: number): boolean {
 }
 
 /**
+ * A 1x1 kernel of stride 1 meets the positions in memory order, so an image may count as rows of one block of positions.
+ * Undefined where that is no such kernel, where images are not whole blocks, or where their own rows are quick to lay out.
+ */
+export function flattened(problem: ConvProblem, block: number): ConvProblem | undefined {
+  const { n, h, w, kernel, strides, pads } = problem;
+  const pointwise = [...kernel, ...strides].every((side) => side === 1) && pads.every((pad) => pad === 0);
+  const images = block / w;
+  const inBlocks = w % block === 0 || (Number.isInteger(images) && n % images === 0);
+  if (!pointwise || inBlocks || (h * w) % block !== 0) return undefined;
+  const rows = (h * w) / block;
+  return { ...problem, h: rows, outH: rows, w: block, outW: block };
+}
+
+/**
  * The weight gradient as one blocked convolution with swapped roles: the positions of a row of the whole batch are its
  * input channels, the rows of dy its (tall) kernel, the channels of x its width, so that
  *   out[o, i, c] = sum over rows r and positions p of dy[p, r, o] x[p, stride r + i - pad, c]
