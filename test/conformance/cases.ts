@@ -29,7 +29,7 @@ export function representative(perOp: number): readonly Case[] {
     const op = item.name.split(" ")[0]!;
     byOp.set(op, [...(byOp.get(op) ?? []), item]);
   }
-  const kept = [...byOp].flatMap(([op, list]) => spread(list, op === "conv2d" ? 4 * perOp : perOp));
+  const kept = [...byOp].flatMap(([op, list]) => spread(list, op === "conv2d" ? 6 * perOp : perOp));
   return [...kept, ...networks];
 }
 
