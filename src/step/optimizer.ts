@@ -11,11 +11,19 @@ export interface SgdOptions {
   readonly momentum: number;
   /** On every parameter. */
   readonly weightDecay: number;
+  readonly clipNorm?: ClipNorm;
 }
+
+/**
+ * Largest norm of the gradient of all trained parameters together: it is multiplied by min(1, clipNorm / (norm + 1e-6)), as
+ * PyTorch's `clip_grad_norm_` does. Default: not clipped.
+ */
+type ClipNorm = number | undefined;
 
 export interface AdamwOptions {
   /** Of weights: tensors of rank 1, which are biases and the scales of normalisations, do not decay. */
   readonly weightDecay: number;
+  readonly clipNorm?: ClipNorm;
   /** Default: 0.9 */
   readonly beta1?: number | undefined;
   /** Default: 0.999 */
@@ -24,7 +32,7 @@ export interface AdamwOptions {
   readonly epsilon?: number | undefined;
 }
 
-/** With what was left out at its default: PyTorch's. */
+/** With what was left out at its default: PyTorch's. Clipping is done before, by either optimizer. */
 export const adamwOf = ({ weightDecay, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamwOptions) => {
   return { weightDecay, beta1, beta2, epsilon };
 };
@@ -46,7 +54,13 @@ export function checkOptimizer({ sgd, adamw }: Optimizer): void {
   if (sgd) checkSgd(sgd);
   else if (adamw) checkAdamw(adamw);
   else fail("config", { where: "sgd, adamw", expected: "one of the two", found: "neither" });
+  const clipNorm = clipNormOf({ sgd, adamw });
+  if (clipNorm === undefined) return;
+  const holds = Math.fround(clipNorm) > 0 && Number.isFinite(Math.fround(clipNorm));
+  check(holds, `${sgd ? "sgd" : "adamw"}.clipNorm`, "a number above 0", clipNorm);
 }
+
+export const clipNormOf = ({ sgd, adamw }: Optimizer): number | undefined => (adamw ?? sgd)?.clipNorm;
 
 function checkSgd({ momentum, weightDecay }: SgdOptions): void {
   check(momentum >= 0 && momentum < 1, "sgd.momentum", "a number from 0 to below 1", momentum);

@@ -31,6 +31,7 @@ export interface StepOptions extends NetworkOptions, Optimizer {
   readonly tune?: boolean;
   /** Kernel choices of an earlier compilation, to compute the same bits again; see `Step.plan`. */
   readonly plan?: KernelPlan;
+  /** `gradients`: every step gives its gradients, before they are clipped. */
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
 }
 

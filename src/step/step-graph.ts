@@ -36,7 +36,7 @@ const labelsInput = ({ graph, options }: Draft): Value => graph.input("labels", 
 
 /**
  * The whole training step as one graph, in the order of "One step" in docs/method.md. Feeds `query`, `key`, `labels`,
- * `learning_rate`; fetches `loss` (and `gradients`). Further feeds as the options ask: scheduled settings, `indices`,
+ * `learning_rate`; fetches `loss` (and `gradients`, `gradient_norm`). Further feeds as the options ask: scheduled settings, `indices`,
  * `average_rate`.
  */
 export function stepGraph(options: StepOptions, objective: Objective, layout: StateLayout): Graph {

@@ -27,7 +27,9 @@ export interface StepBatch {
 
 export interface StepResult {
   readonly loss: number;
-  /** By parameter name (`net.conv1.weight`), with `debug.gradients`. */
+  /** Norm of the gradient of all trained parameters together, before it is clipped; with `clipNorm`. */
+  readonly gradientNorm?: number;
+  /** By parameter name (`net.conv1.weight`), before they are clipped; with `debug.gradients`. */
   readonly gradients?: Tensors;
 }
 
@@ -73,11 +75,14 @@ export async function openStep(
       if (filling) await executor.release("fill");
       filling = false;
       const feeds = { ...queryFeeds(options, batch, at), ...(contrastive ? keyFeeds(options, batch) : {}) };
-      const { loss, gradients } = await executor.run("step", feeds);
+      const { loss, gradients, gradient_norm } = await executor.run("step", feeds);
       at = { ...at, updates: at.updates + 1 };
       if (contrastive) advance();
-      if (!gradients) return { loss: loss![0]! };
-      return { loss: loss![0]!, gradients: unpack(layout.query, "", gradients as Float32Array) };
+      return {
+        loss: loss![0]!,
+        ...(gradient_norm && { gradientNorm: gradient_norm[0]! }),
+        ...(gradients && { gradients: unpack(layout.query, "", gradients as Float32Array) }),
+      };
     },
     async fillQueue(batch) {
       if (!contrastive) return;

@@ -1,4 +1,5 @@
 import { add, div, mul, sqrt, sub, type Value } from "../engine/index.ts";
+import { clipped } from "./clip.ts";
 import type { Draft } from "./draft.ts";
 import type { FlatLayout } from "./layout.ts";
 import { type AdamwOptions, adamwOf } from "./optimizer.ts";
@@ -11,9 +12,10 @@ interface Update {
 }
 
 /** 8. The parameters after the step, written into the state. */
-export function update(draft: Draft, inputs: Update): Value {
+export function update(draft: Draft, { gradient, ...rest }: Update): Value {
   const { adamw } = draft.options;
   const { graph, state } = draft;
+  const inputs = { ...rest, gradient: clipped(draft, gradient) };
   const trained = adamw
     ? graph.scoped("adamw", () => adamwUpdate(draft, inputs, adamw))
     : graph.scoped("sgd", () => sgdUpdate(draft, inputs));
