@@ -32,6 +32,32 @@ function residualBlock(stride: number, c: number, o: number): Case {
   };
 }
 
+/** Depthwise and 1x1 convolution as MobileNet has them, with TensorFlow's padding; then a mean of windows. */
+function separableBlock(stride: number, c: number, o: number): Case {
+  return {
+    name: `separable block ${c} to ${o}, stride ${stride}`,
+    inputs: [
+      input([2, c, 6, 8]),
+      input([c, 1, 3, 3]),
+      input([c], "positive"),
+      input([c]),
+      input([o, c, 1, 1]),
+      input([o], "positive"),
+      input([o]),
+    ],
+    wrt: [0, 1, 2, 3, 4, 5, 6],
+    tolerance: 1e-4,
+    build: (graph, [x, depthwise, gamma1, beta1, pointwise, gamma2, beta2]) => {
+      const pads = stride === 1 ? ([1, 1, 1, 1] as const) : ([0, 0, 1, 1] as const);
+      const spread = graph.op("conv2d", [x!, depthwise!], { ...squareConvolution({ stride, groups: c }), pads });
+      const inner = norm(graph, spread, gamma1!, beta1!, true);
+      const y = norm(graph, conv(inner, pointwise!, 1, 0), gamma2!, beta2!, true);
+      const window = { kernel: [2, 2], strides: [1, 2], pads: [1, 0, 0, 1], countPadding: false } as const;
+      return [graph.op("averagePool", [y], window)];
+    },
+  };
+}
+
 /** Stem, pool, head and cross-entropy: the ends of a network. */
 const classifier: Case = {
   name: "stem, pool, head and cross-entropy",
@@ -107,6 +133,9 @@ export const composedCases: readonly Case[] = [
   residualBlock(2, 5, 6),
   excitation(16, 32),
   excitation(3, 5),
+  separableBlock(1, 16, 32),
+  separableBlock(2, 32, 16),
+  separableBlock(2, 24, 8),
   classifier,
   fanOut,
 ];

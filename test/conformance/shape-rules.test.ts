@@ -341,6 +341,10 @@ test("dtypes that do not mix are refused", () => {
   expect(() => graph.op("add", [x, i])).toThrow(MaskconError);
   expect(() => graph.op("concat", [x, i], { axis: 0 })).toThrow(MaskconError);
   expect(() => graph.op("select", [x, x, x])).toThrow(MaskconError);
+  const window = { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] } as const;
+  const counts = graph.input("counts", "int32", [1, 1, 4, 4]);
+  expect(() => graph.op("maxPool", [counts], window)).toThrow(MaskconError);
+  expect(() => graph.op("averagePool", [counts], { ...window, countPadding: true })).toThrow(MaskconError);
   expect(() =>
     graph.op(
       "conv2d",

@@ -1,12 +1,13 @@
 import type { Graph, OpAttributes, Value } from "../graph/index.ts";
 import type { OpDefinition } from "./definition.ts";
-import { poolAttributes, pooledShape } from "./window.ts";
+import { expectFloats, poolAttributes, pooledShape } from "./window.ts";
 
 type AveragePool = OpAttributes["averagePool"];
 
 /** [N, C, H, W] -> [N, C, H', W']: the mean of every window. */
 export const averagePool: OpDefinition<"averagePool"> = {
   infer([x], window) {
+    expectFloats("averagePool", [x!]);
     return [{ dtype: "float32", shape: pooledShape("averagePool", x!.shape, window) }];
   },
   lower(emit, { inputs: [x], outputs: [y], attributes }) {

@@ -1,9 +1,10 @@
 import type { OpDefinition } from "./definition.ts";
-import { poolAttributes, pooledShape } from "./window.ts";
+import { expectFloats, poolAttributes, pooledShape } from "./window.ts";
 
 /** [N, C, H, W] -> [N, C, H', W']. */
 export const maxPool: OpDefinition<"maxPool"> = {
   infer([x], window) {
+    expectFloats("maxPool", [x!]);
     return [{ dtype: "float32", shape: pooledShape("maxPool", x!.shape, window) }];
   },
   lower(emit, { inputs: [x], outputs: [y], attributes }) {
