@@ -24,4 +24,5 @@ export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
 export { type EncoderNotes, encoderModel } from "./encoder-model.ts";
 export type { KeyEncoder, KeyEncoderOptions } from "./key-encoder.ts";
 export type { StepOptions } from "./options.ts";
+export type { ParameterGroup, ParameterGroups } from "./parameter-groups.ts";
 export type { Step, StepBatch, StepResult } from "./step.ts";

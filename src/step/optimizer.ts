@@ -9,7 +9,7 @@ export interface Optimizer {
 
 export interface SgdOptions {
   readonly momentum: number;
-  /** On every parameter. */
+  /** On every parameter that no group leaves out. */
   readonly weightDecay: number;
   readonly clipNorm?: ClipNorm;
 }
@@ -21,7 +21,7 @@ export interface SgdOptions {
 type ClipNorm = number | undefined;
 
 export interface AdamwOptions {
-  /** Of weights: tensors of rank 1, which are biases and the scales of normalisations, do not decay. */
+  /** Of weights: tensors of rank 1, which are biases and the scales of normalisations, do not decay unless a group says so. */
   readonly weightDecay: number;
   readonly clipNorm?: ClipNorm;
   /** Default: 0.9 */

@@ -3,6 +3,7 @@ import { type Device, deviceOf, type KernelPlan } from "../engine/index.ts";
 import { type MethodOptions, type MethodSetting, schedulable } from "../methods/index.ts";
 import { type NetworkOptions, networkOf } from "../nn/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
+import { checkGroups, type ParameterGroups } from "./parameter-groups.ts";
 
 /** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
 export interface StepOptions extends NetworkOptions, Optimizer {
@@ -23,6 +24,8 @@ export interface StepOptions extends NetworkOptions, Optimizer {
   readonly maskOwnKeys?: boolean;
   /** Keep an average of the query encoder (`StepBatch.averageRate`); its tensors are named `average_encoder.`. */
   readonly averaging?: boolean;
+  /** Parameters of the query encoder that the optimizer treats otherwise than the rest. */
+  readonly parameterGroups?: ParameterGroups | undefined;
   /** Threads inside an operator on the CPU; all cores by default. */
   readonly threads?: number;
   /** `portable` keeps to standard ONNX operators on the CPU too. */
@@ -31,7 +34,7 @@ export interface StepOptions extends NetworkOptions, Optimizer {
   readonly tune?: boolean;
   /** Kernel choices of an earlier compilation, to compute the same bits again; see `Step.plan`. */
   readonly plan?: KernelPlan;
-  /** `gradients`: every step gives its gradients, before they are clipped. */
+  /** `gradients`: every step gives its gradients, before they are clipped; those of frozen parameters are 0. */
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
 }
 
@@ -52,6 +55,7 @@ export function checkOptions(o: StepOptions): void {
   check(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
   check(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
   checkOptimizer(o);
+  checkGroups(o.parameterGroups ?? {});
   check(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);
   deviceOf(o.device);
   if (o.threads !== undefined) whole("threads", o.threads, 1);

@@ -24,6 +24,7 @@ import { classifier, networkOf, projector, unitRows } from "../nn/index.ts";
 import { type Draft, draftOf } from "./draft.ts";
 import type { FlatLayout } from "./layout.ts";
 import { isScheduled, type StepOptions } from "./options.ts";
+import { parameterGroupsOf } from "./parameter-groups.ts";
 import { features, type StateLayout } from "./state-layout.ts";
 import { TrainingStore } from "./training-store.ts";
 import { update } from "./update.ts";
@@ -54,7 +55,7 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
   graph.output("loss", loss);
   const buffers = nextBuffers(draft, network, "query_buffers");
 
-  const gradient = flattened(gradients(graph, loss, network.parameters()));
+  const gradient = parameterGradient(draft, loss, network.parameters());
   const trained = update(draft, { query, gradient, learningRate });
   const averaged = { average: trained, ...(buffers && { average_buffers: buffers }) };
   if (options.averaging) graph.scoped("average", () => average(draft, averaged));
@@ -195,6 +196,16 @@ function average({ graph, state }: Draft, current: Readonly<Record<string, Value
     const before = state.read(slot);
     state.write(slot, add(before, mul(sub(value, before), rate)));
   }
+}
+
+/** The gradient of all parameters as one vector; 0 for frozen ones, of which none is computed. */
+function parameterGradient({ graph, options, layout }: Draft, loss: Value, parameters: readonly Value[]): Value {
+  const groups = parameterGroupsOf(layout.query, options.parameterGroups);
+  const isTrained = (i: number) => groups[i]!.rateScale !== 0;
+  const trained = parameters.filter((_, i) => isTrained(i));
+  const taken = gradients(graph, loss, trained).values();
+  const zeros = ({ shape }: Value) => graph.op("expand", [graph.scalar(0)], { shape });
+  return flattened(parameters.map((parameter, i) => (isTrained(i) ? taken.next().value! : zeros(parameter))));
 }
 
 /** Tensors as one vector, one after the other. */
