@@ -23,8 +23,14 @@ interface HeadTrajectory {
     readonly weight_decay: number;
     readonly coarse_weight: number;
     readonly seed: number;
+    /** Absent: AdamW. */
+    readonly optimizer?: "sgd";
+    readonly clip_norm?: number;
+    readonly groups?: Readonly<Record<string, { readonly scale?: number; readonly decays?: boolean }>>;
   };
   readonly losses: readonly number[];
+  /** Of the gradients before they are clipped. */
+  readonly norms?: readonly number[];
   readonly query_params: Readonly<Record<string, Statistics>>;
 }
 
@@ -40,12 +46,19 @@ function valuesOf(name: string, shape: readonly number[], { seed, features }: He
   return hashedUniform(name, shape, shape.length === 1 ? 0.05 : Math.sqrt(1 / shape[1]!), seed);
 }
 
+function optimizerOf(c: HeadTrajectory["config"]): Partial<StepOptions> {
+  const common = { weightDecay: c.weight_decay, ...(c.clip_norm !== undefined && { clipNorm: c.clip_norm }) };
+  const groups = Object.entries(c.groups ?? {}).map(([key, { scale, decays }]) => [key, { rateScale: scale, decays }]);
+  const parameterGroups = Object.fromEntries(groups);
+  return c.optimizer ? { sgd: { ...common, momentum: 0.9 }, parameterGroups } : { adamw: common, parameterGroups };
+}
+
 async function openStep(c: HeadTrajectory["config"], lowering: StepOptions["lowering"] & string): Promise<Step> {
   const step = await compileStep({
     backbone: { features: c.features, ...(c.whitened > 0 && { whitened: c.whitened }) },
     ...{ imageSize: 32, batchSize: c.batch, embeddingDim: c.dim, coarseClasses: c.coarse_classes, queueSize: c.queue },
     method: { name: c.mode, softTemperature: c.T, coarseWeight: c.coarse_weight },
-    ...{ temperature: c.T0, keyMomentum: c.m, adamw: { weightDecay: c.weight_decay } },
+    ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c) },
     ...{ device: "cpu", seed: 0, lowering },
   });
   const state = await step.save();
@@ -77,16 +90,19 @@ function batchOf(c: HeadTrajectory["config"], s: number) {
   return { query, key, coarseLabels, learningRate: c.lr };
 }
 
-/** PyTorch's losses and parameters behind a frozen model, with `torch.optim.AdamW` (tools/reference). */
+/** PyTorch's losses and parameters behind a frozen model, with its AdamW or SGD (tools/reference). */
 describe.each(trajectories.map((trajectory) => [trajectory.config.name, trajectory] as const))(
   "%s",
   (_, trajectory) => {
     test.each(["auto", "portable"] as const)("%s lowering", async (lowering) => {
-      const { config, losses, query_params } = trajectory;
+      const { config, losses, norms, query_params } = trajectory;
       const step = await openStep(config, lowering);
       try {
         for (const [s, expected] of losses.entries()) {
-          expect((await step.run(batchOf(config, s))).loss, `loss of step ${s}`).toBeCloseTo(expected, 4);
+          const { loss, gradientNorm } = await step.run(batchOf(config, s));
+          expect(loss, `loss of step ${s}`).toBeCloseTo(expected, 4);
+          if (norms) expect(gradientNorm! / norms[s]!, `norm of step ${s}`).toBeCloseTo(1, 5);
+          else expect(gradientNorm).toBeUndefined();
         }
         const state = await step.save();
         const names = Object.keys(state).filter((name) =>
