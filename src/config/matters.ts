@@ -27,7 +27,10 @@ const loop: readonly string[] = [
   "tune",
 ];
 
-const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop, "trainable", "views", "viewSeed"];
+/** Settings of a model from a file that say how something is trained. */
+const tuning: readonly string[] = ["trainable", "layerDecay", "headRate", "views", "viewSeed"];
+
+const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop, ...tuning];
 
 /**
  * Whether a setting changes what a method gives; `frozen` is the encoder before any training, `whitened` the features of a

@@ -18,6 +18,13 @@ export const modelPart = {
     .regex(/^(head|all|tail:[1-9]\d{0,4})$/, { error: "head, tail:N or all" })
     .default("head")
     .meta({ description: "what is trained of a model from a file: an adapter behind it (head)", value: "name" }),
+  layerDecay: z.number().positive().max(1).optional().meta({
+    description:
+      "learning rate of each block of the model as a share of that of the block behind it (tail:N, all; default: 1)",
+  }),
+  headRate: z.number().positive().max(1e6).optional().meta({
+    description: "learning rate of what is trained behind the model, times learningRate (tail:N, all; default: 1)",
+  }),
   views: z
     .int()
     .min(2)

@@ -9,6 +9,9 @@ export const optimiserPart = {
   learningRate: z.number().positive().default(0.02).meta({ description: "peak learning rate" }),
   sgdMomentum: z.number().min(0).lt(1).default(0.9).meta({ description: "momentum of SGD" }),
   weightDecay: z.number().min(0).default(5e-4).meta({ description: "weight decay" }),
+  clipNorm: z.number().min(1e-30).max(1e6).optional().meta({
+    description: "largest norm of the gradient; one of a larger norm is scaled down to it (default: none is)",
+  }),
   epochs: z.int().min(1).max(1_000_000).default(200).meta({ description: "passes over the training images" }),
   steps: z
     .int()

@@ -126,6 +126,17 @@ describe("the id of a run", () => {
     expect(idOf({}, { dataset: { ...record.dataset, images: "a" } })).not.toBe(id);
     expect(idOf({}, { dataset: { ...record.dataset, name: "elsewhere" } })).toBe(id);
   });
+
+  // As version 0.1 had them: a setting that is added must leave them alone. They change with a default.
+  it("is what it was before settings were added, and is another with one of them", () => {
+    const behind = { ...resolveConfig(), backbone: "m.onnx" } as const;
+    expect(runId({ ...record, config: resolveConfig() })).toMatch(/^eb5739c5cd2f/);
+    expect(runId({ ...record, model: "a", config: behind })).toMatch(/^dbcf5e8fbc2a/);
+    for (const added of [{ clipNorm: 1 }, { layerDecay: 0.75 }, { headRate: 10 }, { optimizer: "adamw" } as const]) {
+      expect(runId({ ...record, model: "a", config: { ...behind, ...added } })).not.toMatch(/^dbcf5e8fbc2a/);
+    }
+    expect(idOf({ layerDecay: 0.75 })).toBe(idOf({}));
+  });
 });
 
 describe("checkSameRun", () => {

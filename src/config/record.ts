@@ -177,7 +177,13 @@ export function checkUnedited(path: string, values: Readonly<Record<string, unkn
 }
 
 /** Settings of later versions at the value that earlier ones had without them. */
-const neutral: Readonly<Partial<RunConfig>> = { optimizer: "sgd", warmupShare: undefined };
+const neutral: Readonly<Partial<RunConfig>> = {
+  optimizer: "sgd",
+  warmupShare: undefined,
+  clipNorm: undefined,
+  layerDecay: undefined,
+  headRate: undefined,
+};
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */
 export function runId({ dataset, initialWeights, model, config }: Omit<RunRecord, "version" | "id" | "data" | "plan">) {

@@ -151,6 +151,11 @@ function checkModel(config: RunConfig, place: (key: RunKey) => string): void {
       fix,
     });
   }
+  for (const key of ["layerDecay", "headRate"] as const) {
+    if (config[key] === undefined || !isFile || trainable !== "head") continue;
+    const fix = "leave it out: the model stays as it is, and --learning-rate is that of what lies behind it";
+    fail("config", { where: place(key), expected: "--trainable tail:N or all", found: "head", fix });
+  }
   if (isFile && init !== undefined) {
     const fix = "leave one of the two out";
     fail("config", { where: place("init"), expected: "no initial weights with a model from a file", found: init, fix });

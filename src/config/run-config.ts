@@ -56,6 +56,16 @@ export type RunConfig = {
   /** What is trained of a model from a file: an adapter behind it (head). Default: head. */
   readonly trainable: string;
   /**
+   * Learning rate of each block of the model as a share of that of the block behind it (tail:N, all; default: 1).
+   * Number above 0 to 1.
+   */
+  readonly layerDecay?: number | undefined;
+  /**
+   * Learning rate of what is trained behind the model, times learningRate (tail:N, all; default: 1). Number above 0 to
+   * 1000000.
+   */
+  readonly headRate?: number | undefined;
+  /**
    * Augmented views of an image whose features are kept, half of them weak [views]. Whole number from 2 to 1024.
    * Default: 16.
    */
@@ -86,6 +96,11 @@ export type RunConfig = {
   readonly sgdMomentum: number;
   /** Weight decay. Number from 0. Default: 0.0005. */
   readonly weightDecay: number;
+  /**
+   * Largest norm of the gradient; one of a larger norm is scaled down to it (default: none is). Number from 1e-30 to
+   * 1000000.
+   */
+  readonly clipNorm?: number | undefined;
   /** Passes over the training images. Whole number from 1 to 1000000. Default: 200. */
   readonly epochs: number;
   /** Length of the run and its schedule in steps, in place of epochs. Whole number from 1. */

@@ -37,6 +37,8 @@ export interface StepEvent {
   readonly epoch: number;
   readonly loss: number;
   readonly learningRate: number;
+  /** Of the gradient before it is clipped; with the setting `clipNorm`. */
+  readonly gradientNorm?: number;
   readonly imagesPerSecond: number;
   /** Share of the time spent waiting for images, in [0, 1]. */
   readonly dataWait: number;

@@ -198,7 +198,7 @@ async function oneStep(
   const waited = performance.now() - start;
   const rate = learningRate(schedule, step);
   const { query, key, coarseLabels, indices } = batch;
-  const { loss } = await run.step.run({
+  const { loss, gradientNorm } = await run.step.run({
     ...{ query, key, coarseLabels, indices },
     learningRate: rate,
     settings: settingsAt(config, step, totalSteps),
@@ -210,7 +210,8 @@ async function oneStep(
   keeper.position = advance(keeper.position, step + 1, loader.batchesPerEpoch);
   speed.step(images, performance.now() - start, waited);
   const { imagesPerSecond, dataWait } = speed;
-  run.emit({ event: "step", step: step + 1, epoch, loss, learningRate: rate, imagesPerSecond, dataWait });
+  const norm = gradientNorm === undefined ? {} : { gradientNorm };
+  run.emit({ event: "step", step: step + 1, epoch, loss, learningRate: rate, ...norm, imagesPerSecond, dataWait });
   return loss;
 }
 

@@ -17,7 +17,16 @@ export function stepOptions(
   { plan, backbone = namedBackbone(config) }: StepChoices = {},
 ): StepOptions {
   const { imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } = config;
-  const { method: name, softWeight, softTemperature, coarseWeight, sgdMomentum, weightDecay, threads } = config;
+  const {
+    method: name,
+    softWeight,
+    softTemperature,
+    coarseWeight,
+    sgdMomentum,
+    weightDecay,
+    clipNorm,
+    threads,
+  } = config;
   return {
     ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
     coarseClasses,
@@ -25,7 +34,9 @@ export function stepOptions(
     scheduled: changingSettings(config),
     maskOwnKeys: config.maskOwnKeys,
     averaging: config.averageEpochs > 0,
-    ...(config.optimizer === "sgd" ? { sgd: { momentum: sgdMomentum, weightDecay } } : { adamw: { weightDecay } }),
+    ...(config.optimizer === "sgd"
+      ? { sgd: { momentum: sgdMomentum, weightDecay, clipNorm } }
+      : { adamw: { weightDecay, clipNorm } }),
     ...(threads === undefined ? {} : { threads }),
     ...(plan === undefined ? {} : { plan }),
   };

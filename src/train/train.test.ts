@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { configOf, data, metricsOf, runsFolder, tiny, tinySet } from "../../test/tiny-run.ts";
 import { imagesAt, type LoadedData } from "../data/index.ts";
-import { loadRun, type TrainEvent } from "../run/index.ts";
+import { loadRun, type StepEvent, type TrainEvent } from "../run/index.ts";
 import { train } from "./index.ts";
 
 const { root, remove } = runsFolder();
@@ -31,6 +31,20 @@ it("warns where pictures are both trained with and tested on", async () => {
     { message: expect.stringMatching(/^testing: 20 images say little/) },
     { message: "20 of the 20 test images are among the training images, too" },
   ]);
+});
+
+it.each(["sgd", "adamw"] as const)("clips gradients under %s, and keeps their norms", async (optimizer) => {
+  const steps = async (clipNorm: number | undefined) => {
+    const out = join(root, `clipped-${optimizer}-${clipNorm}`);
+    await train(configOf({ steps: 3, epochs: 1, evalEvery: 0, optimizer, clipNorm }), data, { out });
+    return metricsOf(out).filter(({ event }) => event === "step") as unknown as StepEvent[];
+  };
+  const [free, wide, narrow] = [await steps(undefined), await steps(1e5), await steps(1e-3)];
+  expect(free.map(({ gradientNorm }) => gradientNorm)).toEqual([undefined, undefined, undefined]);
+  expect(wide.map(({ loss }) => loss)).toEqual(free.map(({ loss }) => loss));
+  expect(narrow[0]!.gradientNorm).toBe(wide[0]!.gradientNorm);
+  expect(narrow[0]!.gradientNorm).toBeGreaterThan(1e-2);
+  expect(narrow[2]!.loss).not.toBe(wide[2]!.loss);
 });
 
 it("takes its folder back where it is refused before anything is written, and no other", async () => {
