@@ -1,8 +1,9 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { channelMeans } from "../../test/foreign-models.ts";
+import { node, putModel, value } from "../../test/joined-models.ts";
 import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
 import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
@@ -115,6 +116,18 @@ describe("training behind a model from a file", () => {
   ] as const)("trains %s with %j", async (method, options) => {
     const result = await run(`method ${method}`, { method, ...options });
     expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
+  });
+
+  it("is refused where its encoder could not be exported, before anything is cached or kept", async () => {
+    const graph = {
+      name: "trunk",
+      node: [node("ReduceMean", "images", "features", { axes: [2, 3], keepdims: 0 })],
+      input: [value("images", ["N", 3, 16, 16])],
+      output: [value("features", ["N", 3])],
+    };
+    const options = { backbone: putModel(graph, { opset: 6 }) as `${string}.onnx`, cacheDir: join(root, "unused") };
+    await expect(run("old", options)).rejects.toThrow(/trunk\.onnx: expected operator set 7 or later, found 6; export/);
+    expect([existsSync(join(root, "unused")), existsSync(join(root, "old"))]).toEqual([false, false]);
   });
 
   it("is never told to guess a normalization", async () => {

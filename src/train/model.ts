@@ -1,4 +1,4 @@
-import type { Preprocessing, Trunk } from "../backbone/index.ts";
+import { checkJoinable, type Preprocessing, readForeignModel, type Trunk } from "../backbone/index.ts";
 import { isModelFile, type RunConfig, type RunRecord } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { imagenetNormalization, type LoadedData, type Normalization } from "../data/index.ts";
@@ -10,10 +10,14 @@ export interface OpenModel {
   readonly normalization: Normalization;
 }
 
-/** Opens the model of a run; undefined where its backbone is no file. */
+/**
+ * Opens the model of a run; undefined where its backbone is no file. A new run is refused where its encoder could never be
+ * exported.
+ */
 export async function openRunModel(config: RunConfig, recorded: RunRecord | undefined): Promise<OpenModel | undefined> {
-  const { backbone } = config;
+  const { backbone, featureOutput: output, imageSize } = config;
   if (!isModelFile(backbone)) return undefined;
+  if (!recorded) await checkJoinable(await readForeignModel(backbone, { output, imageSize }));
   const trunk = await openModel({ ...config, backbone }, recorded?.model);
   try {
     const normalization = recorded?.dataset.normalization ?? normalizationOf(config, trunk.preprocessing);

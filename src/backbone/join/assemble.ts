@@ -1,4 +1,3 @@
-import { fail } from "../../core/index.ts";
 import type { ByteRanges } from "../../formats/index.ts";
 import {
   allNames,
@@ -14,6 +13,7 @@ import type { Pooling } from "../pooling.ts";
 import { afterTrunk, type Between, beforeTrunk } from "./between.ts";
 import { FreshNames } from "./fresh-names.ts";
 import { type Head, writeHead } from "./head.ts";
+import { checkSize } from "./joinable.ts";
 import type { Needed } from "./needed-nodes.ts";
 
 export interface AssembleOptions {
@@ -36,30 +36,17 @@ export interface AssembleOptions {
 
 export type Assembled = Pick<MessagePieces, "pieces" | "length">;
 
-/** Pooling and head are written for this one or later: before it, Add and Sub had another form. */
-const FIRST_OPSET = 7;
 /** The first IR version whose initialisers need not be inputs. */
 const FIRST_IR = 4;
-/** Of a file that protobuf reads. */
-const MAX_BYTES = 2 ** 31 - 1;
 /** Fields of a `GraphProto`. */
 const [NODE, TENSOR, INPUT, OUTPUT] = [1, 5, 11, 12];
 
 /**
  * The joined model. Fields of the foreign one that are not known here are copied.
- * @throws MaskconError "weights" where its operator set is too old, or the file would be too large
+ * @throws MaskconError "weights" where the file would be too large
  */
 export async function assemble(o: AssembleOptions): Promise<Assembled> {
   const opset = o.parts.opset ?? o.head.parts.opset!;
-  const where = o.model.file;
-  if (opset < FIRST_OPSET) {
-    fail("weights", {
-      where,
-      expected: `operator set ${FIRST_OPSET} or later`,
-      found: `${opset}`,
-      fix: "export it anew",
-    });
-  }
   const plan = await planNames(o, opset);
   const graph = new MessagePieces();
   await writeGraph(graph, o, plan, opset);
@@ -67,14 +54,8 @@ export async function assemble(o: AssembleOptions): Promise<Assembled> {
   out.text(2, o.producer.name).text(3, o.producer.version).text(6, o.doc).message(7, graph);
   if (o.parts.opset === undefined) out.message(8, new MessagePieces().text(1, "").varint(2, opset));
   for (const field of o.parts.fields) if (!replaced.has(field.number)) plan.trunk.whole(field, out);
-  if (out.length <= MAX_BYTES) return out;
-  const fix = "save the foreign model with its numbers in a file beside it";
-  return fail("weights", {
-    where,
-    expected: `a joined file of at most ${MAX_BYTES} bytes`,
-    found: `${out.length}`,
-    fix,
-  });
+  checkSize(o.model.file, out.length);
+  return out;
 }
 
 /** Of a `ModelProto`: version, producer, domain, its own version, doc string, and how it was trained. */

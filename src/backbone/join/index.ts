@@ -1,1 +1,2 @@
 export { type JoinedModel, type JoinOptions, joinModels } from "./join.ts";
+export { checkJoinable } from "./joinable.ts";

@@ -1,20 +1,14 @@
 import { dirname, join } from "node:path";
 import { fail } from "../../core/index.ts";
 import { withRanges } from "../../formats/index.ts";
-import {
-  bytesOfPieces,
-  type OnnxFile,
-  type OnnxFileTensor,
-  ProtobufFile,
-  readParts,
-} from "../../formats/onnx/index.ts";
+import { bytesOfPieces, type OnnxFile, type OnnxFileTensor } from "../../formats/onnx/index.ts";
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { featureDimOf, type Pooling, poolingFor } from "../pooling.ts";
 import { openSession } from "../session.ts";
 import { anyBatchIsRight } from "./any-batch.ts";
 import { type Assembled, assemble } from "./assemble.ts";
 import { readHead } from "./head.ts";
-import { neededNodes } from "./needed-nodes.ts";
+import { joinableParts } from "./joinable.ts";
 
 export interface JoinOptions {
   /** Path of the foreign model. */
@@ -65,12 +59,7 @@ export async function joinModels(o: JoinOptions): Promise<JoinedModel> {
     fail("weights", { where: o.trunk, expected: `${head.inputDim} features, which the head takes`, found: `${dim}` });
   }
   return withRanges(o.trunk, async (ranges) => {
-    const file = new ProtobufFile(ranges);
-    const parts = await readParts(file);
-    const needed = neededNodes(o.trunk, parts.graph, [model.input.name], model.output.name);
-    if (!needed.names.has(model.input.name)) {
-      fail("weights", { where: model.output.name, expected: "features that depend on the images", found: "constants" });
-    }
+    const { parts, needed } = await joinableParts(model, ranges);
     const build = (batch: number | undefined): Promise<Assembled> =>
       assemble({ ...o, model, parts, needed, ranges, head, shape, pooling, batch });
     const { batch } = model.input;
