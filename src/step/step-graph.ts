@@ -37,8 +37,8 @@ const labelsInput = ({ graph, options }: Draft): Value => graph.input("labels", 
 
 /**
  * The whole training step as one graph, in the order of "One step" in docs/method.md. Feeds `query`, `key`, `labels`,
- * `learning_rate`; fetches `loss` (and `gradients`, `gradient_norm`). Further feeds as the options ask: scheduled settings, `indices`,
- * `average_rate`.
+ * `learning_rate`; fetches `loss`. Further feeds as the options ask: scheduled settings, `indices`, `average_rate`.
+ * Further fetches: `gradients`, `gradient_norm`.
  */
 export function stepGraph(options: StepOptions, objective: Objective, layout: StateLayout): Graph {
   const draft = draftOf(options, layout);
