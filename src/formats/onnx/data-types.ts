@@ -28,6 +28,8 @@ const types: readonly (readonly [name: string, bits: number])[] = [
 
 export const typeName = (type: number): string | undefined => types[type]?.[0];
 
+export const typeNumber = (name: string): number => types.findIndex(([other]) => other === name);
+
 /** Bytes of `count` elements, packed where an element is less than one; undefined where the type has no fixed size. */
 export function tensorBytes(type: string, count: number): number | undefined {
   const bits = types.find(([name]) => name === type)?.[1];

@@ -4,6 +4,7 @@ export { type GraphParts, type ModelParts, type NodePart, readParts } from "./mo
 export type * from "./onnx-model.ts";
 export { type Field, ProtobufFile } from "./protobuf.ts";
 export { readOnnx } from "./read-onnx.ts";
+export { type Numbers, readNumbers, tensorPiece } from "./tensor-numbers.ts";
 export { allNames, RenamingCopy } from "./value-names.ts";
 export { type NewNode, nodeMessage, tensorMessage, valueMessage } from "./write-parts.ts";
 export { bytesOfPieces } from "./write-pieces.ts";

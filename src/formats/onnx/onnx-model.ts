@@ -58,9 +58,15 @@ export interface OnnxFileTensor {
  */
 export type OnnxFileData =
   | { readonly raw: Extent }
-  | { readonly typed: readonly Extent[] }
+  | { readonly typed: readonly (Extent | TypedNumber)[] }
   | { readonly external: ExternalData }
   | { readonly none: true };
+
+/** One number of a list that is not packed: its bits, or a whole number. */
+export interface TypedNumber {
+  readonly value: bigint;
+  readonly bits?: 32 | 64;
+}
 
 export interface ExternalData {
   /** As the file says, relative to its folder. */

@@ -35,7 +35,7 @@ async function readData(tensor: Message, refuse: (expected: string, found: strin
   const raw = tensor.all(9).at(-1);
   if (raw) return { raw: tensor.file.extent(raw) };
   const typed = typedFields.flatMap((number) =>
-    tensor.all(number).map(({ extent, offset }) => extent ?? { offset, length: 0 }),
+    tensor.all(number).map(({ extent, value, bits }) => extent ?? { value: value!, ...(bits && { bits }) }),
   );
   return typed.length > 0 ? { typed } : { none: true };
 }

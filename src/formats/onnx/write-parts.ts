@@ -39,13 +39,16 @@ export function tensorMessage(name: string, shape: readonly number[], data: Floa
   return tensor.text(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-/** An input or output of float32; a text names a free dimension. */
-export function valueMessage(name: string, shape: readonly (number | string)[]): MessagePieces {
-  const dims = new MessagePieces();
-  for (const size of shape) {
-    const dim = new MessagePieces();
-    dims.message(1, typeof size === "number" ? dim.varint(1, size) : dim.text(2, size));
+/** An input or output of float32; a text names a free dimension. Without a shape its rank is left open. */
+export function valueMessage(name: string, shape?: readonly (number | string)[]): MessagePieces {
+  const tensor = new MessagePieces().varint(1, FLOAT32);
+  if (shape) {
+    const dims = new MessagePieces();
+    for (const size of shape) {
+      const dim = new MessagePieces();
+      dims.message(1, typeof size === "number" ? dim.varint(1, size) : dim.text(2, size));
+    }
+    tensor.message(2, dims);
   }
-  const tensor = new MessagePieces().varint(1, FLOAT32).message(2, dims);
   return new MessagePieces().text(1, name).message(2, new MessagePieces().message(1, tensor));
 }
