@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { fail } from "../core/index.ts";
 import type { ForeignModel } from "./foreign-model.ts";
-
-/** Seconds that loading a model and one batch may take; the slowest known model needs a tenth. */
-const MAX_SECONDS = 300;
+import { inOtherProcess } from "./other-process.ts";
 
 /** Errors that ONNX Runtime throws are left to the session proper, which says them. */
 const PROGRAM = `
@@ -26,8 +22,8 @@ trial().then(() => process.exit(0), () => process.exit(0));
 const survived = new Set<string>();
 
 /**
- * Has another process load a foreign model and run it on one black batch, since some files end the process that runs them:
- * an integer division overflows, a loop does not end, memory goes out. Each file is tried once in a process.
+ * Has another process load a foreign model and run it on one black batch, since some files end the process that runs them.
+ * Each file is tried once in a process.
  * @throws MaskconError "weights" where that process ends or does not
  */
 export async function tryInProcess({ file, input, output, imageSize: s }: ForeignModel): Promise<void> {
@@ -37,29 +33,7 @@ export async function tryInProcess({ file, input, output, imageSize: s }: Foreig
   const key = [resolve(file), size, mtimeMs, ino, output.name, dims].join("\0");
   if (survived.has(key)) return;
   const work = { file: resolve(file), input: input.name, type: input.type, output: output.name, dims };
-  // Names are any text, which a command line is not.
-  const end = await ended(JSON.stringify(work));
-  if (end === undefined) survived.add(key);
-  else fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found: end });
-}
-
-/** How the process ended; undefined where it did so by itself. */
-function ended(work: string): Promise<string | undefined> {
-  const options = {
-    // Where this package's own modules are found.
-    cwd: fileURLToPath(new URL(".", import.meta.url)),
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: "1", NODE_OPTIONS: "" },
-    timeout: 1000 * MAX_SECONDS,
-    killSignal: "SIGKILL" as const,
-  };
-  return new Promise((resolved) => {
-    const child = execFile(process.execPath, ["-e", PROGRAM], options, (error) => {
-      if (!error) resolved(undefined);
-      else if (error.killed) resolved(`one that does not end within ${MAX_SECONDS} s`);
-      else resolved(`one that ends the process that runs it (${error.signal ?? error.code})`);
-    });
-    // Its end says more than that its input was closed.
-    child.stdin!.on("error", () => {});
-    child.stdin!.end(work);
-  });
+  const { how } = await inOtherProcess(PROGRAM, work);
+  if (how === undefined) survived.add(key);
+  else fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found: how });
 }
