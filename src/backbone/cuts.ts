@@ -1,5 +1,6 @@
 import { sizeOf } from "../core/index.ts";
-import type { OnnxFileGraph, OnnxFileNode, OnnxFileTensor } from "../formats/onnx/index.ts";
+import type { OnnxFileGraph, OnnxFileNode } from "../formats/onnx/index.ts";
+import { type WeightUses, weightUses } from "./weights.ts";
 
 /** A place where a graph can be cut in two: everything after it is computed from this one tensor. */
 export interface Cut {
@@ -8,12 +9,13 @@ export interface Cut {
   readonly parameters: number;
 }
 
-/** Operators between an initialiser and its use. */
-const WEIGHT_ONLY = new Set(["Identity", "Transpose", "Reshape", "Cast", "Unsqueeze", "Squeeze"]);
-const MAX_STEPS = 8;
-
 /** Operators whose output depends on a tensor's shape alone. */
 const SHAPE_ONLY = new Set(["Shape", "Size"]);
+
+/** A cut, and the last value node before it. */
+export interface CutPlace extends Cut {
+  readonly at: number;
+}
 
 /**
  * The cuts between a graph's input and an output, the last first: where only one tensor that depends on the input is still
@@ -23,6 +25,17 @@ const SHAPE_ONLY = new Set(["Shape", "Size"]);
  */
 export function cutsOf(graph: OnnxFileGraph, input: string, output: string): Cut[] {
   const nodes = valueNodes(graph, input, output);
+  const places = cutPlaces(nodes, input, output, weightUses(graph, nodes));
+  return places.map(({ tensor, parameters }) => ({ tensor, parameters }));
+}
+
+/** @param nodes those that values pass (`valueNodes`) */
+export function cutPlaces(
+  nodes: readonly OnnxFileNode[],
+  input: string,
+  output: string,
+  weights: WeightUses,
+): CutPlace[] {
   const lastUse = new Map<string, number>();
   nodes.forEach(({ inputs }, at) => {
     for (const name of inputs) lastUse.set(name, at);
@@ -36,52 +49,35 @@ export function cutsOf(graph: OnnxFileGraph, input: string, output: string): Cut
     const [tensor, another] = live;
     if (tensor !== undefined && another === undefined && at < nodes.length - 1) cuts.push({ tensor, at });
   });
-  return withParameters(nodes, cuts, weightsOf(graph));
+  return withParameters(nodes, cuts, weights);
 }
 
 function withParameters(
   nodes: readonly OnnxFileNode[],
   cuts: readonly { tensor: string; at: number }[],
-  weights: (name: string) => readonly OnnxFileTensor[],
-): Cut[] {
+  weights: WeightUses,
+): CutPlace[] {
   const seen = new Set<string>();
   const before: { parameters: number; matrices: number }[] = [];
   let [parameters, matrices] = [0, 0];
-  for (const { inputs } of nodes) {
-    for (const { name, shape } of inputs.flatMap(weights)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
-      parameters += sizeOf(shape);
-      if (shape.length >= 2) matrices++;
+  for (const node of nodes) {
+    for (const { tensor, isMatrix } of weights.of(node)) {
+      if (seen.has(tensor.name)) continue;
+      seen.add(tensor.name);
+      parameters += sizeOf(tensor.shape);
+      if (isMatrix && tensor.shape.length >= 2) matrices++;
     }
     before.push({ parameters, matrices });
   }
-  const found: Cut[] = [];
+  const found: CutPlace[] = [];
   let known = 0;
   for (const { tensor, at } of [...cuts].reverse()) {
     const behind = matrices - before[at]!.matrices;
     // Of several places with as many weights behind them the last leaves the least to compute again.
-    if (behind > known) found.push({ tensor, parameters: parameters - before[at]!.parameters });
+    if (behind > known) found.push({ tensor, parameters: parameters - before[at]!.parameters, at });
     known = Math.max(known, behind);
   }
   return found;
-}
-
-/** The initialisers that a tensor is made of: exporters put an Identity before one that is used twice, and transpose others. */
-function weightsOf({ nodes, tensors }: OnnxFileGraph): (name: string) => readonly OnnxFileTensor[] {
-  const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  const makers = new Map(nodes.map((node) => [node.outputs[0], node] as const));
-  return (name) => {
-    let at: string | undefined = name;
-    // As many steps as a chain of nodes has at most: a file may hold a circle.
-    for (let steps = 0; at !== undefined && steps < MAX_STEPS; steps++) {
-      const tensor = stored.get(at);
-      if (tensor) return [tensor];
-      const maker = makers.get(at);
-      at = maker && WEIGHT_ONLY.has(maker.op) ? maker.inputs[0] : undefined;
-    }
-    return [];
-  };
 }
 
 /** The nodes that values pass on the way from an input to an output, each after those it reads. */

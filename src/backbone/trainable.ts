@@ -1,13 +1,6 @@
 import { firstFew } from "../core/index.ts";
 import { type OnnxFile, type OnnxFileNode, tensorsOf } from "../formats/onnx/index.ts";
-
-/** Operators that have, or need, no gradient beyond what the importer is meant to write. */
-const IMPORTED = new Set([
-  ...["Add", "Sub", "Mul", "Div", "Neg", "Pow", "Sqrt", "Erf", "Tanh", "Sigmoid", "HardSigmoid", "HardSwish", "Clip"],
-  ...["Relu", "Softmax", "Gelu", "LayerNormalization", "BatchNormalization", "Conv", "Gemm", "MatMul", "MaxPool"],
-  ...["AveragePool", "GlobalAveragePool", "ReduceMean", "Concat", "Slice", "Split", "Gather", "Reshape", "Flatten"],
-  ...["Squeeze", "Unsqueeze", "Identity", "Transpose", "Pad", "Expand"],
-]);
+import { rules } from "./import/rules/index.ts";
 
 /**
  * Why weights of a foreign graph cannot be trained, a line each; empty where they can. Frozen, any graph serves.
@@ -25,10 +18,11 @@ export function untrainable({ graph, functions }: OnnxFile, nodes: readonly Onnx
   return reasons;
 }
 
-/** A Cast to float32 changes nothing where all is float32. */
-function isImported({ op, attributes }: OnnxFileNode): boolean {
+/** Whether a node is of an operator that the importer writes. A Cast to float32 changes nothing where all is float32. */
+export function isImported({ op, domain, attributes }: OnnxFileNode): boolean {
   const to = attributes.get("to");
-  return IMPORTED.has(op) || (op === "Cast" && to !== undefined && "int" in to && to.int === FLOAT32);
+  const isCast = op === "Cast" && !(to !== undefined && "int" in to && to.int === FLOAT32);
+  return domain === "" && rules.has(op) && !isCast;
 }
 
 const FLOAT32 = 1n;

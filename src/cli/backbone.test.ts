@@ -44,7 +44,7 @@ it("has a model of foreign operators frozen alone", async () => {
   writeFileSync(
     foreign,
     writeModel({
-      nodes: [node("Selu", "", "x", "a"), node("Gelu", "com.microsoft", "a", "y")],
+      nodes: [node("Celu", "", "x", "a"), node("Gelu", "com.microsoft", "a", "y")],
       inputs: [value("x", "N", 3, "h", "h")],
       outputs: [value("y", "N", 3, "h", "h")],
       initializers: [],
@@ -54,7 +54,7 @@ it("has a model of foreign operators frozen alone", async () => {
   const { out } = await runCommand(["backbone", foreign, "--image-size", "8"]);
   expect(out).toContain("features   y [1, 3, 8, 8], the mean over height and width\n");
   expect(out).toContain(
-    "trainable  no, its features alone serve: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Selu\n",
+    "trainable  no, its features alone serve: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Celu\n",
   );
 });
 

@@ -1,0 +1,47 @@
+import { type Shape, sizeOf } from "../../../core/index.ts";
+import { add, mul, sub, type Value } from "../../../engine/index.ts";
+import { axisOf, type NodeReading, type Rule, reshaped } from "../reading.ts";
+
+/** Of the last axes, which are one here. */
+const layerNormalization: Rule = (node) => {
+  const x = node.value(0);
+  const axis = axisOf(node, node.int("axis", -1), x.shape.length);
+  const [lead, own] = [x.shape.slice(0, axis), x.shape.slice(axis)];
+  const size = sizeOf(own);
+  const [gamma, beta] = [vector(node, 1, own), node.has(2) ? vector(node, 2, own) : filled(node, size, 0)];
+  const rows = reshaped(node, x, [...lead, size]);
+  const y = node.apply("layerNorm", [rows, gamma, beta], { epsilon: node.float("epsilon", 1e-5) });
+  return reshaped(node, y, x.shape);
+};
+
+/** A scale or bias of the normalised axes, broadcast to them. */
+function vector(node: NodeReading, input: number, own: Shape): Value {
+  const x = node.value(input);
+  const size = sizeOf(own);
+  if (sizeOf(x.shape) === size) return reshaped(node, x, [size]);
+  return reshaped(node, node.apply("expand", [x], { shape: own }), [size]);
+}
+
+const filled = (node: NodeReading, size: number, value: number): Value =>
+  node.graph.constant({ dtype: "float32", shape: [size], data: new Float32Array(size).fill(value) });
+
+/** With the statistics of the file: a scale and a bias for each channel. */
+const batchNormalization: Rule = (node) => {
+  if (node.int("training_mode", 0) !== 0) node.refuse("statistics of the file", "those of each batch");
+  const [x, gamma, beta] = [node.value(0), node.value(1), node.value(2)];
+  const [mean, variance] = [node.numbers(3, "a mean"), node.numbers(4, "a variance")];
+  const channels = gamma.shape[0] ?? 1;
+  const epsilon = node.float("epsilon", 1e-5);
+  const data = Float32Array.from(variance, (one) => 1 / Math.sqrt(one + epsilon));
+  const inverse = node.graph.constant({ dtype: "float32", shape: [channels], data });
+  const means = node.graph.constant({ dtype: "float32", shape: [channels], data: Float32Array.from(mean) });
+  const scale = mul(gamma, inverse);
+  const bias = sub(beta, mul(means, scale));
+  const shape = [channels, ...x.shape.slice(2).map(() => 1)];
+  return add(mul(x, reshaped(node, scale, shape)), reshaped(node, bias, shape));
+};
+
+export const normalization: Readonly<Record<string, Rule>> = {
+  LayerNormalization: layerNormalization,
+  BatchNormalization: batchNormalization,
+};

@@ -1,0 +1,84 @@
+import { fail, sizeOf } from "../core/index.ts";
+import type { OnnxFileGraph, OnnxFileNode, OnnxFileTensor } from "../formats/onnx/index.ts";
+import { isImported } from "./trainable.ts";
+
+/** An initialiser that is multiplied, added or joined with values on their way. */
+export interface WeightUse {
+  readonly tensor: OnnxFileTensor;
+  /** Whether it is the kernel or matrix of a product there, as it is or transposed. */
+  readonly isMatrix: boolean;
+}
+
+/** Which initialisers of a graph its value nodes read, one way or another. */
+export interface WeightUses {
+  /** Those that a value node reads, through operators that have a gradient. */
+  of(node: OnnxFileNode): readonly WeightUse[];
+  /** Names of the ones that also, or only, reach the way through an operator without a gradient. */
+  readonly frozen: ReadonlySet<string>;
+}
+
+/** Inputs of an operator that are no weights: a BatchNormalization's mean and variance are measured, not learned. */
+const noWeights: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] };
+const products = new Set(["Conv", "Gemm", "MatMul"]);
+/** A matrix stays one behind them. */
+const shapeOnly = new Set(["Identity", "Transpose", "Reshape", "Cast", "Unsqueeze", "Squeeze"]);
+
+/** No number of what they read passes them. */
+const shapeReaders = new Set(["Shape", "Size"]);
+/** A model has a few nodes between a weight and its use. */
+const MAX_STEPS = 2_000_000;
+
+/**
+ * Finds the initialisers behind each value node: exporters put an Identity before one that is used twice, transpose others,
+ * spread the class token over the batch, and gather position biases.
+ * @param nodes those that values pass (`valueNodes`)
+ */
+export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readonly OnnxFileNode[]): WeightUses {
+  const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const makers = new Map(all.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const onTheWay = new Set(nodes);
+  const frozen = new Set<string>();
+  const found = new Map<OnnxFileNode, WeightUse[]>();
+  let steps = 0;
+  for (const node of nodes) {
+    const uses = new Map<string, WeightUse>();
+    const walk: Step[] = inputsOf(node, { isMatrix: products.has(node.op), isFrozen: !isImported(node) });
+    const seen = new Set<string>();
+    // An explicit stack: files may hold circles.
+    while (walk.length > 0) {
+      const step = walk.pop()!;
+      const key = `${step.isFrozen} ${step.isMatrix} ${step.name}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      if (++steps > MAX_STEPS) {
+        fail("weights", { expected: `weights that at most ${MAX_STEPS} steps find`, found: "more" });
+      }
+      const tensor = stored.get(step.name);
+      if (tensor && isWeight(tensor)) {
+        if (step.isFrozen) frozen.add(tensor.name);
+        else uses.set(tensor.name, { tensor, isMatrix: step.isMatrix || (uses.get(tensor.name)?.isMatrix ?? false) });
+      }
+      const maker = makers.get(step.name);
+      if (!maker || onTheWay.has(maker) || shapeReaders.has(maker.op)) continue;
+      const isFrozen = step.isFrozen || !isImported(maker);
+      walk.push(...inputsOf(maker, { isFrozen, isMatrix: step.isMatrix && shapeOnly.has(maker.op) }));
+    }
+    found.set(node, [...uses.values()]);
+  }
+  return { of: (node) => (found.get(node) ?? []).filter(({ tensor }) => !frozen.has(tensor.name)), frozen };
+}
+
+interface Step {
+  readonly name: string;
+  readonly isMatrix: boolean;
+  readonly isFrozen: boolean;
+}
+
+/** The last first: they go onto a stack. */
+function inputsOf({ op, inputs }: OnnxFileNode, how: Omit<Step, "name">): Step[] {
+  const kept = inputs.filter((name, i) => name !== "" && !noWeights[op]?.includes(i));
+  return kept.map((name) => ({ name, ...how })).reverse();
+}
+
+/** Numbers that stand alone are part of a formula. */
+const isWeight = ({ type, shape }: OnnxFileTensor): boolean => type === "float32" && sizeOf(shape) > 1;
