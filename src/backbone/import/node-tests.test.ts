@@ -34,8 +34,8 @@ const known: Readonly<Record<string, readonly number[]>> = {
 
 /** Tests of cases that no network of images has, or that are refused in a line. */
 const refused: readonly (readonly [RegExp, string])[] = [
-  [/_(1d|3d)_default$/, "windows of images only"],
-  [/^maxpool_2d_dilations$/, "no dilated pools"],
+  [/^(max|average)pool_(1d|3d)/, "windows of images only"],
+  [/pool_2d_dilations$/, "no dilated pools"],
   [/^maxpool_with_argmax/, "the places of maxima are not imported"],
   [/^batchnorm_.*training_mode$/, "statistics of each batch"],
   [/^dropout_default_mask/, "a dropout's mask is not imported"],
@@ -45,8 +45,9 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/^pow_types/, "mixed types"],
   [/_pad(_|$)|^(edge|reflect)_pad/, "zeros around only"],
   [/^squeeze$/, "axes that come with the run"],
-  [/zero_size|zero_dim|allowzero|clip_.*splitbounds|slice_start_out/, "no empty tensors"],
+  [/zero_size|zero_dim|allowzero|clip_.*splitbounds|slice_start_out|empty_set/, "no empty tensors"],
   [/^reduce_sum_empty_axes/, "axes that come with the run"],
+  [/^clip_min_greater/, "bounds in their order"],
   [/^where_long/, "whole numbers"],
   [/^identity_(sequence|opt)/, "tensors only"],
 ];

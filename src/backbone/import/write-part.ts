@@ -1,9 +1,9 @@
-import { fail, type Shape } from "../../core/index.ts";
+import { fail, MaskconError, type Shape } from "../../core/index.ts";
 import type { Graph, Value } from "../../engine/index.ts";
 import type { Numbers } from "../../formats/onnx/index.ts";
 import type { FoldedConstant } from "./fold.ts";
 import type { BatchGraph } from "./pair-folds.ts";
-import { nodeReading, USE_HEAD } from "./reading.ts";
+import { type NodeReading, nodeReading, type Rule, USE_HEAD } from "./reading.ts";
 import { rules } from "./rules/index.ts";
 
 /** Where the imported part takes its weights from. */
@@ -46,7 +46,7 @@ export function writePart(part: PartGraph, weights: PartWeights, input: Value): 
       const found = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
       return fail("weights", { where: file, expected: "operators with a gradient here", found, fix: USE_HEAD });
     }
-    const made = rule(nodeReading({ file, node, graph, opset, value, constant }));
+    const made = ruled(rule, nodeReading({ file, node, graph, opset, value, constant }));
     const outputs = "id" in made ? [made] : made;
     node.outputs.forEach((name, i) => {
       const output = outputs[i];
@@ -54,6 +54,16 @@ export function writePart(part: PartGraph, weights: PartWeights, input: Value): 
     });
   }
   return value(part.output) ?? fail("weights", { where: file, expected: "an output that a node makes", found: "none" });
+}
+
+/** What an op of the engine does not take, the file's node does not fit. */
+function ruled(rule: Rule, node: NodeReading): ReturnType<Rule> {
+  try {
+    return rule(node);
+  } catch (error) {
+    if (!(error instanceof MaskconError) || error.code === "weights") throw error;
+    return node.refuse(error.failure.expected, error.failure.found);
+  }
 }
 
 /** A parameter, or a constant of float32. */
