@@ -142,7 +142,6 @@ CASES = {
     "clip-vision": (clip, 64, dict()),
     "siglip-vision": (siglip, 64, dict()),
     "swin": (swin, 64, dict(opset=16)),
-    "swin-dynamo": (swin, 64, dict(dynamo=True)),
 }
 
 

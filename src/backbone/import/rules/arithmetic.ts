@@ -68,6 +68,11 @@ const FLOAT32 = 1;
 
 const same: Rule = (node) => node.value(0);
 
+const dropout: Rule = (node) => {
+  const isTraining = node.has(2) && node.numbers(2, "a mode").some(Boolean);
+  return isTraining ? node.refuse("a dropout that is off", "one in training") : node.value(0);
+};
+
 export const arithmetic: Readonly<Record<string, Rule>> = {
   Add: plain("add", 2),
   Sub: plain("sub", 2),
@@ -86,5 +91,5 @@ export const arithmetic: Readonly<Record<string, Rule>> = {
   Where: where,
   Cast: cast,
   Identity: same,
-  Dropout: same,
+  Dropout: dropout,
 };
