@@ -1,13 +1,14 @@
 import { sizeOf } from "../core/index.ts";
 import { type OnnxFile, tensorsOf } from "../formats/onnx/index.ts";
-import { type Cut, cutsOf, valueNodes } from "./cuts.ts";
+import { type Cut, cutPlaces, valueNodes } from "./cuts.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
 import { poolingText } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
-import { untrainable } from "./trainable.ts";
+import { trainableCuts, untrainable } from "./trainable.ts";
+import { weightUses } from "./weights.ts";
 
 /** What a foreign model is, and what can be done with it. */
 export interface BackboneFacts {
@@ -32,9 +33,9 @@ export interface BackboneFacts {
   readonly millisecondsPerImage: number;
   /** Absent where nothing beside the model says it. */
   readonly preprocessing?: Preprocessing;
-  /** Why its weights cannot be trained; empty where they can. */
+  /** Why its weights cannot all be trained; empty where they can. */
   readonly untrainable: readonly string[];
-  /** Blocks from the last: those behind the n-th cut. Empty where its weights cannot be trained. */
+  /** Blocks from the last: those behind the n-th cut. Those that cannot be trained are left out. */
   readonly cuts: readonly Cut[];
 }
 
@@ -50,6 +51,7 @@ export async function inspectBackbone(file: string, options: ForeignModelOptions
   const trial = await tryOne(foreign);
   const nodes = valueNodes(model.graph, input.name, output.name);
   const reasons = untrainable(model, nodes);
+  const places = cutPlaces(nodes, input.name, output.name, weightUses(model.graph, nodes));
   return {
     ...{ file, producer: model.producer, opset: model.opsets.get("") ?? 0, input },
     bytes: [...foreign.filesBeside.values()].reduce((sum, size) => sum + size, foreign.bytes),
@@ -59,7 +61,7 @@ export async function inspectBackbone(file: string, options: ForeignModelOptions
     parameters: [...tensorsOf(model.graph)].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     ...{ imageSize: foreign.imageSize, millisecondsPerImage: trial.milliseconds, untrainable: reasons },
     ...(preprocessing && { preprocessing }),
-    cuts: reasons.length > 0 ? [] : cutsOf(model.graph, input.name, output.name),
+    cuts: trainableCuts(model, nodes, places).map(({ tensor, parameters }) => ({ tensor, parameters })),
   };
 }
 

@@ -18,6 +18,20 @@ export function untrainable({ graph, functions }: OnnxFile, nodes: readonly Onnx
   return reasons;
 }
 
+/**
+ * The cuts whose nodes behind them the importer writes: before a cut any operator serves.
+ * @param nodes those that values pass (`valueNodes`)
+ */
+export function trainableCuts<T extends { readonly at: number }>(
+  model: OnnxFile,
+  nodes: readonly OnnxFileNode[],
+  places: readonly T[],
+): T[] {
+  if (untrainable(model, []).length > 0) return [];
+  const last = nodes.findLastIndex((node) => !isImported(node));
+  return places.filter(({ at }) => at >= last);
+}
+
 /** Whether a node is of an operator that the importer writes. A Cast to float32 changes nothing where all is float32. */
 export function isImported({ op, domain, attributes }: OnnxFileNode): boolean {
   const to = attributes.get("to");

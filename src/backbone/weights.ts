@@ -13,8 +13,8 @@ export interface WeightUse {
 export interface WeightUses {
   /** Those that a value node reads, through operators that have a gradient. */
   of(node: OnnxFileNode): readonly WeightUse[];
-  /** Names of the ones that also, or only, reach the way through an operator without a gradient. */
-  readonly frozen: ReadonlySet<string>;
+  /** Those that also, or only, reach the way through an operator without a gradient, with the last place where they do. */
+  readonly frozen: ReadonlyMap<string, number>;
 }
 
 /** Inputs of an operator that are no weights: a BatchNormalization's mean and variance are measured, not learned. */
@@ -37,10 +37,10 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
   const stored = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   const makers = new Map(all.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const onTheWay = new Set(nodes);
-  const frozen = new Set<string>();
+  const frozen = new Map<string, number>();
   const found = new Map<OnnxFileNode, WeightUse[]>();
   let steps = 0;
-  for (const node of nodes) {
+  for (const [at, node] of nodes.entries()) {
     const uses = new Map<string, WeightUse>();
     const walk: Step[] = inputsOf(node, { isMatrix: products.has(node.op), isFrozen: !isImported(node) });
     const seen = new Set<string>();
@@ -55,7 +55,7 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
       }
       const tensor = stored.get(step.name);
       if (tensor && isWeight(tensor)) {
-        if (step.isFrozen) frozen.add(tensor.name);
+        if (step.isFrozen) frozen.set(tensor.name, at);
         else uses.set(tensor.name, { tensor, isMatrix: step.isMatrix || (uses.get(tensor.name)?.isMatrix ?? false) });
       }
       const maker = makers.get(step.name);

@@ -65,11 +65,14 @@ const operatorsText = ({ operators }: BackboneFacts): string =>
   );
 
 function trainableText({ untrainable, cuts, parameters }: BackboneFacts): string {
-  if (untrainable.length > 0) return `no, its features alone serve: ${untrainable.join("; ")}`;
+  const why = untrainable.join("; ");
   const [last] = cuts;
   const most = cuts.at(-1);
-  if (!last || !most) return `all of it (${millions(parameters)}), no part`;
-  return `its last block (${millions(last.parameters)}) to its last ${cuts.length} (${millions(most.parameters)}), or all`;
+  if (!last || !most) {
+    return why ? `no, its features alone serve: ${why}` : `all of it (${millions(parameters)}), no part`;
+  }
+  const blocks = `its last block (${millions(last.parameters)}) to its last ${cuts.length} (${millions(most.parameters)})`;
+  return why ? `${blocks}, not all: ${why}` : `${blocks}, or all`;
 }
 
 const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} million`;

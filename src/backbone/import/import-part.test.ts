@@ -147,6 +147,17 @@ test("a weight that the trunk reads, too, stays as it is", async () => {
   expect(two.parameters.map(({ name }) => name)).toEqual(["second", "third"]);
 });
 
+test("before the cut any operator serves", async () => {
+  const nodes = [
+    node("Celu", "pixels", "odd"),
+    node("Conv", "odd kernel bias", "map"),
+    node("Relu", "map", "features"),
+  ];
+  const part = await importPart(putModel(graphOf(nodes, [kernel, bias])), { cut: 1 });
+  expect(part).toMatchObject({ input: "odd", inputShape: [3, SIDE, SIDE] });
+  expect(part.parameters.map(({ name }) => name)).toEqual(["kernel", "bias"]);
+});
+
 test("channels that come last, uneven pads and old operator sets", async () => {
   const nodes = [
     node("Transpose", "pixels", "first", { perm: [0, 3, 1, 2] }),
@@ -219,6 +230,12 @@ test("what cannot be trained is refused in a line", async () => {
   const head = /; use --trainable head, which takes it$/;
   expect(await refusal([conv, node("Celu", "map", "features")])).toMatch(head);
   expect(await refusal([conv, node("Celu", "map", "features")])).toMatch(/without a gradient here: Celu/);
+  const behind = [
+    node("Celu", "pixels", "odd"),
+    node("Conv", "odd kernel bias", "map"),
+    node("Relu", "map", "features"),
+  ];
+  expect(await refusal(behind)).toMatch(/Celu; use --trainable tail:1 at most$/);
   expect(
     await refusal(
       [conv, relu],

@@ -8,7 +8,7 @@ import { type ModelParts, type Numbers, ProtobufFile, readNumbers, readParts } f
 import { type CutPlace, cutPlaces, valueNodes } from "../cuts.ts";
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { type Pooling, poolFeatures, poolingFor } from "../pooling.ts";
-import { untrainable } from "../trainable.ts";
+import { trainableCuts, untrainable } from "../trainable.ts";
 import { weightUses } from "../weights.ts";
 import { checkPart } from "./check-part.ts";
 import { type FoldedGraph, foldInProcess, readFolded } from "./fold.ts";
@@ -77,7 +77,7 @@ interface Plan {
   readonly blocks: number;
   /** All weights that are taken out of the file. */
   readonly weights: readonly WayWeight[];
-  readonly unreached: ReadonlySet<string>;
+  readonly unreached: readonly string[];
 }
 
 async function planOf(
@@ -86,16 +86,6 @@ async function planOf(
   cut: "all" | number,
 ): Promise<Plan> {
   const nodes = valueNodes(model.graph, input.name, output.name);
-  const reasons = untrainable(model, nodes);
-  if (input.type !== "float32") reasons.push(`its images are ${input.type}`);
-  if (reasons.length > 0) {
-    fail("weights", {
-      where: file,
-      expected: "a model whose weights can be trained",
-      found: reasons.join("; "),
-      fix: USE_HEAD,
-    });
-  }
   const uses = weightUses(model.graph, nodes);
   const places = cutPlaces(nodes, input.name, output.name, uses);
   const place = cut === "all" ? undefined : places[cut - 1];
@@ -103,14 +93,24 @@ async function planOf(
     const expected = places.length === 0 ? "all: the model has no cuts" : `tail:1 to tail:${places.length}`;
     fail("usage", { where: `--trainable tail:${cut}`, expected, found: String(cut) });
   }
+  const from = place?.at ?? -1;
+  const reasons = untrainable(model, nodes.slice(from + 1));
+  if (input.type !== "float32") reasons.push(`its images are ${input.type}`);
+  if (reasons.length > 0) {
+    const tails = trainableCuts(model, nodes, places).length;
+    const fix = tails > 0 && input.type === "float32" ? `use --trainable tail:${tails} at most` : USE_HEAD;
+    const expected = "a model whose weights can be trained";
+    fail("weights", { where: file, expected, found: reasons.join("; "), fix });
+  }
   const weights: WayWeight[] = [];
   for (const weight of weightsOnWay(nodes, uses)) if (!(await isMask(ranges, weight.tensor))) weights.push(weight);
-  const parameters = parametersBehind(weights, places, place?.at ?? -1);
+  const parameters = parametersBehind(weights, places, from);
   if (parameters.length === 0) {
     fail("weights", { where: file, expected: "weights to train", found: "none", fix: USE_HEAD });
   }
   const blocks = 1 + Math.max(...parameters.map(({ block }) => block));
-  return { place, parameters, blocks, weights, unreached: uses.frozen };
+  const unreached = [...uses.frozen].filter(([, at]) => at > from).map(([name]) => name);
+  return { place, parameters, blocks, weights, unreached };
 }
 
 interface Work {
@@ -158,7 +158,7 @@ async function importInto(folder: string, work: Work): Promise<ImportedPart> {
     checkOutput(file, features, images.shape[0]!);
     return pooled(features, output.kind, poolingFor(output.kind, features.shape, asked));
   };
-  const featureDim = trialDim(write, inputShape);
+  const { featureDim, used } = writeTrials(write, inputShape);
   const read = new Set(folds.flatMap((fold) => fold.inputs));
   await checkPart({
     ...{ file, folder, inputShape, write },
@@ -177,7 +177,8 @@ async function importInto(folder: string, work: Work): Promise<ImportedPart> {
     features: (data, shape) => poolFeatures(data, output.kind, shape, poolingFor(output.kind, shape, asked)),
   });
   return {
-    ...{ input: start, inputShape, featureDim, parameters: plan.parameters, blocks: plan.blocks, write },
+    ...{ input: start, inputShape, featureDim, blocks: plan.blocks, write },
+    parameters: plan.parameters.filter(({ name }) => used.has(name)),
     frozen: [...part.frozen.keys(), ...plan.unreached],
   };
 }
@@ -260,12 +261,16 @@ function checkOutput(file: string, { shape }: Value, n: number): void {
   fail("weights", { where: file, expected: "features for each image", found, fix });
 }
 
-/** F; the part is written at several batches, so that it fails now where it cannot be. */
-function trialDim(write: ImportedPart["write"], inputShape: Shape): number {
+/** F and the parameters that are read; the part is written at several batches, so that it fails now where it cannot be. */
+function writeTrials(write: ImportedPart["write"], inputShape: Shape) {
+  const used = new Set<string>();
   const dims = [1, ...foldBatches].map((n) => {
     const graph = new Graph(ops);
-    const parameter = (name: string, shape: Shape) => graph.input(`weight ${name}`, "float32", shape);
+    const parameter = (name: string, shape: Shape) => {
+      used.add(name);
+      return graph.input(`weight ${name}`, "float32", shape);
+    };
     return write({ graph, parameter }, graph.input("input", "float32", [n, ...inputShape])).shape[1]!;
   });
-  return dims[0]!;
+  return { featureDim: dims[0]!, used };
 }
