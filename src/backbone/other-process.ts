@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** Seconds that loading a model and one batch may take; the slowest known model needs a tenth. */
@@ -16,7 +17,7 @@ export interface Ended {
  * Runs a program in a process of its own, since some files end the process that reads them: an integer division overflows, a
  * loop does not end, memory goes out.
  * @param program source text; it finds `work`, as JSON, at its standard input
- * @param memory bytes of data that it may take, where the system can bound them: on Linux
+ * @param memory bytes of data that it may take, where the system can bound them: on Linux with a shell
  */
 export function inOtherProcess(program: string, work: unknown, memory?: number): Promise<Ended> {
   const options = {
@@ -29,7 +30,8 @@ export function inOtherProcess(program: string, work: unknown, memory?: number):
   };
   const node = [process.execPath, "-e", program];
   const limited = ["/bin/sh", "-c", `ulimit -d ${Math.ceil((memory ?? 0) / 1024)}; exec "$@"`, "sh", ...node];
-  const [command, ...args] = memory !== undefined && process.platform === "linux" ? limited : node;
+  const canLimit = process.platform === "linux" && existsSync(limited[0]!);
+  const [command, ...args] = memory !== undefined && canLimit ? limited : node;
   return new Promise((resolved) => {
     const child = execFile(command!, args, options, (error, said) => {
       if (!error) resolved({ how: undefined, said });

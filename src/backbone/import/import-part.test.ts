@@ -9,6 +9,8 @@ import { random } from "../../core/index.ts";
 import { Graph, lowerToBytes, ops } from "../../engine/index.ts";
 import { openTrunk } from "../trunk.ts";
 import { type ImportOptions, importPart, readParameters } from "./index.ts";
+import type { Rule } from "./reading.ts";
+import { rules } from "./rules/index.ts";
 
 const images = (batch: number | string = "N") => value("pixels", [batch, 3, SIDE, SIDE]);
 const graphOf = (
@@ -222,6 +224,20 @@ test("images that influence one another are refused", async () => {
   expect(await messageOfRefusal(importPart(putModel(graphOf(nodes, [kernel, bias])), { cut: "all" }))).toMatch(
     /expected features of each image alone, found images that influence one another; use --trainable head/,
   );
+});
+
+test("a wrong rule is found before it is used", async () => {
+  const file = putModel(graphOf([conv, relu], [kernel, bias]));
+  const written = rules as Map<string, Rule>;
+  const right = rules.get("Relu")!;
+  written.set("Relu", (reading) => reading.value(0));
+  try {
+    expect(await messageOfRefusal(importPart(file, { cut: "all" }))).toMatch(
+      /expected the features that ONNX Runtime computes, found others, once imported/,
+    );
+  } finally {
+    written.set("Relu", right);
+  }
 });
 
 test("what cannot be trained is refused in a line", async () => {
