@@ -13,7 +13,10 @@ export interface WeightUse {
 export interface WeightUses {
   /** Those that a value node reads, through operators that have a gradient. */
   of(node: OnnxFileNode): readonly WeightUse[];
-  /** Those that also, or only, reach the way through an operator without a gradient, with the last place where they do. */
+  /**
+   * Those that also, or only, reach the way through an operator without a gradient, or that are measured, too,
+   * with the last place where they do.
+   */
   readonly frozen: ReadonlyMap<string, number>;
 }
 
@@ -38,16 +41,21 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
   const makers = new Map(all.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const onTheWay = new Set(nodes);
   const frozen = new Map<string, number>();
+  const statistics = new Map<string, number>();
   const found = new Map<OnnxFileNode, WeightUse[]>();
   let steps = 0;
   for (const [at, node] of nodes.entries()) {
     const uses = new Map<string, WeightUse>();
-    const walk: Step[] = inputsOf(node, { isMatrix: products.has(node.op), isFrozen: !isImported(node) });
+    const walk: Step[] = inputsOf(node, {
+      isMatrix: products.has(node.op),
+      isFrozen: !isImported(node),
+      isStatistic: false,
+    });
     const seen = new Set<string>();
     // An explicit stack: files may hold circles.
     while (walk.length > 0) {
       const step = walk.pop()!;
-      const key = `${step.isFrozen} ${step.isMatrix} ${step.name}`;
+      const key = `${step.isFrozen} ${step.isMatrix} ${step.isStatistic} ${step.name}`;
       if (seen.has(key)) continue;
       seen.add(key);
       if (++steps > MAX_STEPS) {
@@ -55,16 +63,21 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
       }
       const tensor = stored.get(step.name);
       if (tensor && isWeight(tensor)) {
-        if (step.isFrozen) frozen.set(tensor.name, at);
+        if (step.isStatistic) statistics.set(tensor.name, at);
+        else if (step.isFrozen) frozen.set(tensor.name, at);
         else uses.set(tensor.name, { tensor, isMatrix: step.isMatrix || (uses.get(tensor.name)?.isMatrix ?? false) });
       }
       const maker = makers.get(step.name);
       if (!maker || onTheWay.has(maker) || shapeReaders.has(maker.op)) continue;
       const isFrozen = step.isFrozen || !isImported(maker);
-      walk.push(...inputsOf(maker, { isFrozen, isMatrix: step.isMatrix && shapeOnly.has(maker.op) }));
+      const isMatrix = step.isMatrix && shapeOnly.has(maker.op);
+      walk.push(...inputsOf(maker, { isFrozen, isMatrix, isStatistic: step.isStatistic }));
     }
     found.set(node, [...uses.values()]);
   }
+  // Exporters keep equal tensors once: a variance of ones may be a scale, too.
+  const learned = new Set([...found.values()].flat().map(({ tensor }) => tensor.name));
+  for (const [name, at] of statistics) if (learned.has(name)) frozen.set(name, at);
   return { of: (node) => (found.get(node) ?? []).filter(({ tensor }) => !frozen.has(tensor.name)), frozen };
 }
 
@@ -72,12 +85,15 @@ interface Step {
   readonly name: string;
   readonly isMatrix: boolean;
   readonly isFrozen: boolean;
+  readonly isStatistic: boolean;
 }
 
 /** The last first: they go onto a stack. */
 function inputsOf({ op, inputs }: OnnxFileNode, how: Omit<Step, "name">): Step[] {
-  const kept = inputs.filter((name, i) => name !== "" && !noWeights[op]?.includes(i));
-  return kept.map((name) => ({ name, ...how })).reverse();
+  const steps = inputs.map((name, i) => {
+    return { ...how, name, isStatistic: how.isStatistic || (noWeights[op]?.includes(i) ?? false) };
+  });
+  return steps.filter(({ name }) => name !== "").reverse();
 }
 
 /** Numbers that stand alone are part of a formula. */

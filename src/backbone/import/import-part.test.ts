@@ -134,6 +134,20 @@ test("masks, statistics and what no gradient passes stay constant", async () => 
   expect(await difference(file)).toBeLessThan(1e-5);
 });
 
+test("a tensor that is a scale and a variance, too, stays constant", async () => {
+  const nodes = [
+    conv,
+    node("Identity", "ones", "same"),
+    node("BatchNormalization", "map ones beta beta same", "features"),
+  ];
+  const ones = { ...floats("ones", 5), rawData: new Uint8Array(Float32Array.of(1, 2, 3, 4, 5).buffer) };
+  const file = putModel(graphOf(nodes, [kernel, bias, ones, floats("beta", 5)]));
+  const part = await importPart(file, { cut: "all" });
+  expect(part.parameters.map(({ name }) => name)).toEqual(["kernel", "bias"]);
+  expect([...part.frozen].sort()).toEqual(["beta", "ones"]);
+  expect(await difference(file)).toBeLessThan(1e-5);
+});
+
 test("a weight that the trunk reads, too, stays as it is", async () => {
   const nodes = [
     conv,
