@@ -15,11 +15,32 @@ export interface ForeignSession {
   close(): Promise<void>;
 }
 
-/** @throws MaskconError "weights" where ONNX Runtime does not take the model, now or at a run */
-export async function openSession(model: ForeignModel, threads?: number): Promise<ForeignSession> {
-  const { file, input, output, imageSize } = model;
+/**
+ * Opens the model, or a changed copy of it.
+ * @throws MaskconError "weights" where ONNX Runtime does not take the model, now or at a run
+ */
+export function openSession(model: ForeignModel, threads?: number, copy = model.file): Promise<ForeignSession> {
+  const { name, kind } = model.output;
+  return openTensor({ ...model, file: copy }, { name, what: `a ${kind}`, rank: ranks[kind] }, threads);
+}
+
+/** An output of a model. */
+export interface WantedTensor {
+  readonly name: string;
+  /** For messages. */
+  readonly what: string;
+  /** Undefined: any. Its first dimension is the images'. */
+  readonly rank?: number;
+}
+
+export async function openTensor(
+  model: Pick<ForeignModel, "file" | "input" | "imageSize">,
+  { name, what, rank }: WantedTensor,
+  threads?: number,
+): Promise<ForeignSession> {
+  const { file, input, imageSize } = model;
   silenceTelemetry();
-  await tryInProcess(model);
+  await tryInProcess(model, name);
   const session = await InferenceSession.create(file, {
     // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
     logSeverityLevel: 4,
@@ -30,11 +51,11 @@ export async function openSession(model: ForeignModel, threads?: number): Promis
   return {
     run: async (images) => {
       const feeds = { [input.name]: imageTensor(images, input, imageSize) };
-      const result = await session.run(feeds, [output.name]).catch((error) => refuse(file, messageOf(error)));
-      const { data, dims } = result[output.name]!;
+      const result = await session.run(feeds, [name]).catch((error) => refuse(file, messageOf(error)));
+      const { data, dims } = result[name]!;
       const n = images.length / (3 * imageSize * imageSize);
-      if (dims[0] !== n || dims.length !== ranks[output.kind] || dims.includes(0)) {
-        return refuse(file, `an output [${dims.join(", ")}] in place of a ${output.kind} for each of ${n} images`);
+      if (dims[0] !== n || dims.length !== (rank ?? dims.length) || dims.includes(0)) {
+        return refuse(file, `an output [${dims.join(", ")}] in place of ${what} for each of ${n} images`);
       }
       return { data: data instanceof Float32Array ? data : float32Of(data as Uint16Array), shape: dims };
     },

@@ -26,13 +26,16 @@ const survived = new Set<string>();
  * Each file is tried once in a process.
  * @throws MaskconError "weights" where that process ends or does not
  */
-export async function tryInProcess({ file, input, output, imageSize: s }: ForeignModel): Promise<void> {
+export async function tryInProcess(
+  { file, input, imageSize: s }: Pick<ForeignModel, "file" | "input" | "imageSize">,
+  output: string,
+): Promise<void> {
   const { size, mtimeMs, ino } = await stat(file);
   const batch = input.batch ?? 1;
   const dims = input.layout === "NCHW" ? [batch, 3, s, s] : [batch, s, s, 3];
-  const key = [resolve(file), size, mtimeMs, ino, output.name, dims].join("\0");
+  const key = [resolve(file), size, mtimeMs, ino, output, dims].join("\0");
   if (survived.has(key)) return;
-  const work = { file: resolve(file), input: input.name, type: input.type, output: output.name, dims };
+  const work = { file: resolve(file), input: input.name, type: input.type, output, dims };
   const { how } = await inOtherProcess(PROGRAM, work);
   if (how === undefined) survived.add(key);
   else fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found: how });

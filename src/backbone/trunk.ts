@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { fail } from "../core/index.ts";
 import { digestOf } from "../formats/index.ts";
+import { withChangedCopy } from "./changed-copy.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, readForeignModel } from "./foreign-model.ts";
+import { inPieces } from "./pieces.ts";
 import { featureDimOf, type Pooling, poolFeatures, poolingFor } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
@@ -20,6 +22,8 @@ export interface TrunkOptions {
   readonly threads?: number | undefined;
   /** SHA-256 that the model must have (`Trunk.digest`): that of the one a run was trained behind. */
   readonly digest?: string | undefined;
+  /** Trained numbers in place of those of its initialisers, by their names. */
+  readonly numbers?: ReadonlyMap<string, Float32Array> | undefined;
 }
 
 /** A foreign model, frozen: images in, features out. */
@@ -60,7 +64,9 @@ export async function openTrunk(o: TrunkOptions): Promise<Trunk> {
     const fix = "put the model of the run back in its place";
     fail("weights", { where: file, expected: "the model that the run was trained behind", found: "another", fix });
   }
-  const session = await openSession(model, o.threads);
+  const { numbers = new Map() } = o;
+  const open = (copy?: string) => openSession(model, o.threads, copy);
+  const session = numbers.size === 0 ? await open() : await withChangedCopy(model, () => ({ numbers }), open);
   try {
     const imageFloats = 3 * imageSize * imageSize;
     const piece = input.batch;
@@ -76,14 +82,7 @@ export async function openTrunk(o: TrunkOptions): Promise<Trunk> {
       return fail("weights", { where: file, expected: `${featureDim} features an image, as for a black one`, found });
     };
     const embed = async (images: Float32Array, nameOf = (image: number) => `image ${image}`): Promise<Float32Array> => {
-      const n = images.length / imageFloats;
-      const features = new Float32Array(n * featureDim);
-      for (let first = 0; first < n; first += piece ?? n) {
-        const count = Math.min(piece ?? n, n - first);
-        const wanted = images.subarray(first * imageFloats, (first + count) * imageFloats);
-        const rows = await embedPiece(padded(wanted, (piece ?? n) * imageFloats));
-        features.set(rows.subarray(0, count * featureDim), first * featureDim);
-      }
+      const features = await inPieces(images, { imageFloats, floats: featureDim, piece }, embedPiece);
       checkFinite(file, features, featureDim, nameOf);
       return features;
     };
@@ -104,13 +103,6 @@ async function digestOfModel({ file, filesBeside }: ForeignModel): Promise<strin
   const hash = createHash("sha256").update(own);
   for (const beside of [...filesBeside.keys()].sort()) hash.update(await digestOf(beside, "sha256"));
   return hash.digest("hex");
-}
-
-function padded(images: Float32Array, floats: number): Float32Array {
-  if (images.length === floats) return images;
-  const all = new Float32Array(floats);
-  all.set(images);
-  return all;
 }
 
 function checkFinite(

@@ -1,3 +1,4 @@
+export { changedModel, type ModelChanges } from "./changed-model.ts";
 export { externalFiles, tensorsOf } from "./external-data.ts";
 export { MessagePieces, type Piece } from "./message-pieces.ts";
 export { type GraphParts, type ModelParts, type NodePart, readParts } from "./model-parts.ts";
