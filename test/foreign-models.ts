@@ -1,4 +1,5 @@
 import { onnx } from "onnx-proto";
+import { random } from "../src/core/index.ts";
 
 type Dim = number | string;
 type Type = "float32" | "float16";
@@ -56,4 +57,28 @@ export const channelMeans = (size: Dim = "s", batch: Dim = "N", more: Partial<Fo
     outputs: { features: [batch, 3] },
     nodes: [["features", "ReduceMean", ["images"], { axes: [2, 3], keepdims: 0 }]],
     ...more,
+  });
+
+/** Numbers that are the same for the same sizes. */
+export const noiseConstant = (...dims: number[]) => {
+  const rng = random(dims.length, dims[0]!);
+  return { dims, floats: Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => rng.normal() / 3) };
+};
+/** Three blocks of a convolution with bias and a ReLU, and the mean of each channel. */
+export const smallConvolutions = () =>
+  foreignModel({
+    inputs: { images: ["N", 3, 16, 16] },
+    outputs: { features: ["N", 12] },
+    nodes: [
+      ["a", "Conv", ["images", "wa", "ba"], { strides: [2, 2], pads: [1, 1, 1, 1] }],
+      ["b", "Relu", ["a"]],
+      ["c", "Conv", ["b", "wc", "bc"], { pads: [1, 1, 1, 1] }],
+      ["d", "Relu", ["c"]],
+      ["e", "Conv", ["d", "we", "be"], { pads: [0, 0, 0, 0] }],
+      ["features", "ReduceMean", ["e"], { axes: [2, 3], keepdims: 0 }],
+    ],
+    constants: {
+      ...{ wa: noiseConstant(8, 3, 3, 3), ba: noiseConstant(8), wc: noiseConstant(16, 8, 3, 3), bc: noiseConstant(16) },
+      ...{ we: noiseConstant(12, 16, 1, 1), be: noiseConstant(12) },
+    },
   });

@@ -1,6 +1,7 @@
 export { withChangedCopy } from "./changed-copy.ts";
 export type { FeatureOutput } from "./feature-output.ts";
 export { readForeignModel } from "./foreign-model.ts";
+export { type ImportedPart, importPart, readParameters } from "./import/index.ts";
 export { type BackboneFacts, inspectBackbone } from "./inspect.ts";
 export { checkJoinable, type JoinedModel, type JoinOptions, joinModels } from "./join/index.ts";
 export type { Pooling } from "./pooling.ts";

@@ -52,8 +52,10 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   const measuredOnce = new Map<string, Evaluated>();
   for (const { name, weights } of untrained) measuredOnce.set(name, await evaluate(name, weights));
   const [frozen, whitened] = [measuredOnce.get("frozen")!, measuredOnce.get("whitened")];
+  const head = measuredOnce.get("head");
   const recall = {
     ...(trained && { trained: trained.recall }),
+    ...(head && { head: head.recall }),
     ...(whitened && { whitened: whitened.recall }),
     frozen: frozen.recall,
   };
@@ -63,7 +65,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   // What the run itself would have recorded, no other images' or encoder's figures.
   const ofTheRun = own && config.encoder === run.record.config.encoder;
   if (ofTheRun) await record(run, { step, epoch, ...recall }, terminal);
-  const full = { frozen: frozen.full, whitened: whitened?.full, trained: trained?.full };
+  const full = { frozen: frozen.full, whitened: whitened?.full, head: head?.full, trained: trained?.full };
   const more = await measured(full, terminal, signal);
   if (flags.json) {
     const parts = { ...recall, encoder: config.encoder, step, epoch, images: dataset.length };
@@ -73,7 +75,8 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
   }
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
   terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
-  terminal.out(recallTable({ frozen: recall.frozen, whitened: recall.whitened, trained: recall.trained }));
+  const { frozen: before, whitened: white, head: first, trained: after } = recall;
+  terminal.out(recallTable({ frozen: before, whitened: white, head: first, trained: after }));
   const few = fewImagesLine(dataset.length);
   for (const line of [...aloneLines(dataset), ...(few ? [few] : [])]) terminal.out(`${line}\n`);
   if (more) terminal.out(`\n${measuresAsText(more, dataset)}`);
@@ -114,6 +117,7 @@ interface Full {
   readonly frozen: FullEvaluation;
   /** Of a model from a file. */
   readonly whitened?: FullEvaluation | undefined;
+  readonly head?: FullEvaluation | undefined;
   /** Absent before the first step, and the gain with it. */
   readonly trained?: FullEvaluation;
   readonly gain?: Awaited<ReturnType<typeof gains>>;
@@ -121,29 +125,31 @@ interface Full {
 
 /** Every measure and the gain; undefined where Recall@K alone was wanted. */
 async function measured(
-  { frozen, whitened, trained }: { readonly [Name in keyof Omit<Full, "gain">]: FullEvaluation | undefined },
+  { frozen, whitened, head, trained }: { readonly [Name in keyof Omit<Full, "gain">]: FullEvaluation | undefined },
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<Full | undefined> {
-  if (!frozen || !trained) return frozen && { frozen, whitened };
+  if (!frozen || !trained) return frozen && { frozen, whitened, head };
   const progress = showEvalProgress(terminal);
   const show = (event: Parameters<typeof progress.show>[1]) => progress.show("gain", event);
   try {
-    return { frozen, whitened, trained, gain: await gains(trained.scores, frozen.scores, { signal, progress: show }) };
+    const gain = await gains(trained.scores, frozen.scores, { signal, progress: show });
+    return { frozen, whitened, head, trained, gain };
   } finally {
     progress.clear();
   }
 }
 
-function measuresAsText({ trained, whitened, frozen, gain }: Full, dataset: Dataset): string {
-  const reports = { trained: trained?.report, whitened: whitened?.report, frozen: frozen.report };
+function measuresAsText({ trained, head, whitened, frozen, gain }: Full, dataset: Dataset): string {
+  const between = { head: head?.report, whitened: whitened?.report };
+  const reports = { trained: trained?.report, ...between, frozen: frozen.report };
   const overall = measuresTable(reports, gain);
   const classes = { trained: trained?.report.perClass, frozen: frozen.report.perClass };
   return `${overall}\n${classTable(classes, dataset.coarseClasses)}`;
 }
 
 /** `metrics` by encoder and question, and `perClass` with a row for each coarse class. */
-function measuresAsJson({ trained, whitened, frozen, gain }: Full, { coarseClasses }: Dataset): object {
+function measuresAsJson({ trained, head, whitened, frozen, gain }: Full, { coarseClasses }: Dataset): object {
   const overall = ({ perClass: _, images: __, ...answers }: FullReport) => answers;
   const rowOf = ({ perClass }: FullReport, place: number) => {
     const { coarseClass: _, images: __, fineClasses: ___, ...answers } = perClass[place]!;
@@ -152,6 +158,7 @@ function measuresAsJson({ trained, whitened, frozen, gain }: Full, { coarseClass
   return {
     metrics: {
       ...(trained && { trained: overall(trained.report) }),
+      ...(head && { head: overall(head.report) }),
       ...(whitened && { whitened: overall(whitened.report) }),
       frozen: overall(frozen.report),
       ...(gain && { gain }),

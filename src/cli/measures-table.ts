@@ -5,6 +5,7 @@ interface Compared<T> {
   readonly frozen: T;
   /** Of a model from a file. */
   readonly whitened?: T | undefined;
+  readonly head?: T | undefined;
   /** Absent before the first step. */
   readonly trained?: T | undefined;
 }
@@ -32,16 +33,18 @@ const columns: readonly Column[] = [
 
 /** The measures of both encoders in percent with their intervals, and what training gained, a block for each question. */
 export function measuresTable(
-  { frozen, whitened, trained }: Compared<Answers<Measures>>,
+  { frozen, whitened, head, trained }: Compared<Answers<Measures>>,
   gain?: Answers<Measures>,
 ): string {
   const blocks = kinds.flatMap(([kind, title]) => {
-    const [before, between, after, gained] = [frozen[kind], whitened?.[kind], trained?.[kind], gain?.[kind]];
+    const [before, after, gained] = [frozen[kind], trained?.[kind], gain?.[kind]];
+    const [white, first] = [whitened?.[kind], head?.[kind]];
     if (!before) return [];
     const rows = [
       ["", ...columns.map((column) => column.title)],
       ...lines("frozen", before, percent),
-      ...(between ? lines("whitened", between, percent) : []),
+      ...(white ? lines("whitened", white, percent) : []),
+      ...(first ? lines("head", first, percent) : []),
       ...(after ? lines("trained", after, percent) : []),
       ...(after && gained ? lines("gain", { ...gained, ...agreementGain(before, after) }, signed) : []),
     ];

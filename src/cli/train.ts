@@ -140,12 +140,16 @@ async function settings(data: string | undefined, flags: TrainFlags): Promise<Se
   });
 }
 
-async function finish(out: string, { frozen, whitened, trained }: TrainResult, terminal: Terminal): Promise<void> {
+async function finish(
+  out: string,
+  { frozen, whitened, head, trained }: TrainResult,
+  terminal: Terminal,
+): Promise<void> {
   const run = await loadRun(out);
   await writeEncoder(run, (await run.trained()).weights, run.paths.encoder);
   terminal.err(`encoder: ${run.paths.encoder}\n`);
-  const behind = behindFrozen(whitened ?? frozen, trained);
+  const behind = behindFrozen(head ?? whitened ?? frozen, trained);
   if (behind) warn(terminal, behind);
   // Last: all is written where nobody reads it.
-  terminal.out(recallTable({ frozen, whitened, trained }));
+  terminal.out(recallTable({ frozen, whitened, head, trained }));
 }

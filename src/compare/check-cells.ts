@@ -19,7 +19,7 @@ export async function checkCells(cells: readonly Cell[], out: string): Promise<R
     const record = await readBegun(folder);
     if (!record) continue;
     const { init } = cell.config;
-    if (init !== undefined && !digests.has(init)) digests.set(init, await initDigest({ init }));
+    if (init !== undefined && !digests.has(init)) digests.set(init, await initDigest(cell.config));
     checkCell(cell, folder, record, init === undefined ? undefined : digests.get(init));
     begun.push({ ...record, list: () => ownList({ paths: runPaths(folder), record }) });
   }

@@ -25,9 +25,8 @@ export const backbonePart = {
     .max(1024)
     .default(32)
     .meta({ description: "side of the square images", unit: "px" }),
-  init: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "safetensors file of a ResNet's weights (torchvision, timm, transformers)" }),
+  init: z.string().min(1).optional().meta({
+    description:
+      "safetensors file of a ResNet's weights (torchvision, timm, transformers); of a model from a file the run whose head is taken",
+  }),
 };

@@ -54,11 +54,11 @@ const diagnosed: readonly string[] = ["softTemperature", "weak", "temperature", 
  * @throws MaskconError "config" where there is one, naming the first.
  */
 export function checkMatters(config: RunConfig, layers: Layers): void {
-  const { method, preset } = config;
+  const { method, preset, backbone, trainable } = config;
   const { flags = {}, file } = layers;
   const ofOther = flags.method !== undefined && flags.method !== file?.values.method;
   const given = { ...(ofOther ? {} : file?.values), ...flags };
-  const usual = resolveConfig({ flags: { preset, method, backbone: config.backbone } });
+  const usual = resolveConfig({ flags: { preset, method, backbone, trainable } });
   for (const key of Object.keys(given) as RunKey[]) {
     if (given[key] === usual[key]) continue;
     if (!isModelFile(config.backbone) && key !== "cacheDir" && modelKeys.some((name) => name === key)) {

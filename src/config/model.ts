@@ -17,7 +17,10 @@ export const modelPart = {
     .string()
     .regex(/^(head|all|tail:[1-9]\d{0,4})$/, { error: "head, tail:N or all" })
     .default("head")
-    .meta({ description: "what is trained of a model from a file: an adapter behind it (head)", value: "name" }),
+    .meta({
+      description: "what is trained of a model from a file: an adapter behind it, then its last N blocks, or all of it",
+      value: "name",
+    }),
   layerDecay: z.number().positive().max(1).optional().meta({
     description:
       "learning rate of each block of the model as a share of that of the block behind it (tail:N, all; default: 1)",

@@ -13,5 +13,5 @@ const paperSets = [
 export type PaperSet = (typeof paperSets)[number];
 
 /** In a file of their own, because the schema names them and the presets need the schema's types. */
-export const presetNames = [...paperSets, "start", "pretrained", "cpu-small", "gpu-small", "demo"] as const;
+export const presetNames = [...paperSets, "start", "pretrained", "finetune", "cpu-small", "gpu-small", "demo"] as const;
 export type PresetName = (typeof presetNames)[number];

@@ -57,6 +57,15 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
       ...{ weak: "crop-flip", strong: "crop-flip-perspective-color" },
     },
   },
+  finetune: {
+    summary:
+      "the same with the model itself trained, too, after its head (`--trainable tail:N` or `all`): the default then",
+    values: {
+      ...{ softTemperature: 0.1, queueSize: 2048, embeddingDim: 128, batchSize: 32, epochs: 5, evalEvery: 0 },
+      ...{ optimizer: "adamw", learningRate: 5e-5, weightDecay: 0.05, clipNorm: 3, layerDecay: 0.75, headRate: 10 },
+      ...{ warmupShare: 0.05, imageSize: 224, weak: "crop-flip", strong: "crop-flip-perspective-color" },
+    },
+  },
   "cpu-small": { summary: "small images on a CPU in minutes: ResNet-20, 12 epochs", values: short },
   "gpu-small": {
     summary: "small images on one GPU: ResNet-18 from random weights, 60 epochs",

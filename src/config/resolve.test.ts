@@ -88,7 +88,15 @@ describe("resolveConfig", () => {
     [{ seed: "1" }, '--seed: expected a finite number, found "1"'],
     [{ backbone: "resnet19" }, "--backbone: expected one of resnet18, resnet34"],
     [{ backbone: "resnet-18" }, 'or a file that ends in .onnx, found "resnet-18"; did you mean "resnet18"?'],
-    [{ backbone: "m.onnx", trainable: "tail:2" }, "--trainable: expected head, found tail:2, which cannot be done yet"],
+    [
+      { backbone: "m.onnx", trainable: "tail:2", preset: "pretrained" },
+      "--trainable: expected head with the preset pretrained, found tail:2; leave the preset out",
+    ],
+    [
+      { backbone: "m.onnx", preset: "finetune" },
+      "--trainable: expected tail:N or all with the preset finetune, found head; leave the preset out",
+    ],
+    [{ backbone: "m.onnx", init: "RUN" }, "--init: expected no initial weights with a model from a file, found RUN"],
     [{ backbone: "m.onnx", trainable: "tail:0" }, '--trainable: expected head, tail:N or all, found "tail:0"'],
     [{ backbone: "m.onnx", init: "w.safetensors" }, "--init: expected no initial weights with a model from a file"],
     [
@@ -139,6 +147,14 @@ describe("resolveConfig", () => {
     const model = { imageSize: 96 };
     const config = resolveConfig({ flags: { backbone: "m.onnx" }, model });
     expect(config).toMatchObject({ preset: "pretrained", optimizer: "adamw", steps: 500, imageSize: 96, views: 16 });
+    const deeper = resolveConfig({ flags: { backbone: "m.onnx", trainable: "all" } });
+    expect(deeper).toMatchObject({
+      preset: "finetune",
+      optimizer: "adamw",
+      layerDecay: 0.75,
+      headRate: 10,
+      clipNorm: 3,
+    });
     expect(resolveConfig({ flags: { backbone: "m.onnx", imageSize: 128 }, model }).imageSize).toBe(128);
     const given = resolveConfig({ flags: { backbone: "m.onnx", preset: "cpu-small", epochs: 3 } });
     expect(given).toMatchObject({ preset: "cpu-small", optimizer: "sgd", epochs: 3 });

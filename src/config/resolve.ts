@@ -49,9 +49,12 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
   return result.data;
 }
 
-/** Behind a pretrained model other settings are good than from random weights. */
-const withPreset = (given: Values): Values =>
-  given.preset === undefined && isModelFile(given.backbone) ? { ...given, preset: "pretrained" } : given;
+/** Behind a pretrained model other settings are good than from random weights, and others again where it is trained itself. */
+function withPreset(given: Values): Values {
+  if (given.preset !== undefined || !isModelFile(given.backbone)) return given;
+  const { trainable = "head" } = given;
+  return { ...given, preset: trainable === "head" ? "pretrained" : "finetune" };
+}
 
 /** Where a setting was given, for messages. */
 export const settingPlace =
@@ -138,25 +141,22 @@ function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig 
 function checkModel(config: RunConfig, place: (key: RunKey) => string): void {
   const { backbone, trainable, preset, init } = config;
   const isFile = isModelFile(backbone);
-  if (!isFile && preset === "pretrained") {
+  const isFor = preset === "pretrained" ? "head" : preset === "finetune" ? "tail:N or all" : undefined;
+  if (!isFile && isFor) {
     const fix = "add --backbone FILE.onnx (docs/pretrained.md), or leave the preset out";
     fail("config", { where: place("preset"), expected: "a backbone from a file", found: backbone, fix });
   }
-  if (isFile && trainable !== "head") {
-    const fix = "leave it out: an adapter behind the model is trained";
-    fail("config", {
-      where: place("trainable"),
-      expected: "head",
-      found: `${trainable}, which cannot be done yet`,
-      fix,
-    });
+  if (isFor && (trainable === "head") !== (isFor === "head")) {
+    const fix = "leave the preset out: the one that fits is taken";
+    const expected = `${isFor} with the preset ${preset}`;
+    fail("config", { where: place("trainable"), expected, found: trainable, fix });
   }
   for (const key of ["layerDecay", "headRate"] as const) {
     if (config[key] === undefined || !isFile || trainable !== "head") continue;
     const fix = "leave it out: the model stays as it is, and --learning-rate is that of what lies behind it";
     fail("config", { where: place(key), expected: "--trainable tail:N or all", found: "head", fix });
   }
-  if (isFile && init !== undefined) {
+  if (isFile && init !== undefined && trainable === "head") {
     const fix = "leave one of the two out";
     fail("config", { where: place("init"), expected: "no initial weights with a model from a file", found: init, fix });
   }

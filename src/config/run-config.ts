@@ -13,6 +13,7 @@ export type RunConfig = {
     | "cars196"
     | "start"
     | "pretrained"
+    | "finetune"
     | "cpu-small"
     | "gpu-small"
     | "demo"
@@ -51,9 +52,14 @@ export type RunConfig = {
   readonly backbone: "resnet18" | "resnet34" | "resnet50" | "resnet20" | "resnet32" | "resnet56" | `${string}.onnx`;
   /** Side of the square images [px]. Whole number from 8 to 1024. Default: 32. */
   readonly imageSize: number;
-  /** Safetensors file of a ResNet's weights (torchvision, timm, transformers). */
+  /**
+   * Safetensors file of a ResNet's weights (torchvision, timm, transformers); of a model from a file the run whose head
+   * is taken.
+   */
   readonly init?: string | undefined;
-  /** What is trained of a model from a file: an adapter behind it (head). Default: head. */
+  /**
+   * What is trained of a model from a file: an adapter behind it, then its last N blocks, or all of it. Default: head.
+   */
   readonly trainable: string;
   /**
    * Learning rate of each block of the model as a share of that of the block behind it (tail:N, all; default: 1).

@@ -2,14 +2,21 @@ import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { joinModels, openTrunk, type Pooling } from "../backbone/index.ts";
+import {
+  type JoinedModel,
+  joinModels,
+  openTrunk,
+  type Pooling,
+  readForeignModel,
+  withChangedCopy,
+} from "../backbone/index.ts";
 import { version } from "../config/index.ts";
 import { duplicateFile, makeFolder, writeFileAtomically } from "../core/atomic-file.ts";
 import { fail, messageOf, random, type Tensors } from "../core/index.ts";
 import type { Normalization } from "../data/index.ts";
 import { silenceTelemetry } from "../engine/index.ts";
 import { digestOf } from "../formats/index.ts";
-import { type Adapter, adapterIn, compileEncoder, encoderModel } from "../step/index.ts";
+import { type Adapter, adapterIn, compileEncoder, encoderModel, trunkIn } from "../step/index.ts";
 import { checkPlace } from "./check-place.ts";
 import { checkManifestPlace, describePreprocessing, writeManifest } from "./encoder.ts";
 import { type EncoderManifest, manifestOf } from "./manifest.ts";
@@ -46,19 +53,31 @@ export async function exportModelEncoder(o: ModelExportOptions): Promise<Encoder
   await refuseOnto(o.model, o.file);
   const backbone = adapterIn(o.tensors);
   if (!backbone) fail("weights", { where: o.model, expected: "the tensors of an adapter", found: "none" });
+  const numbers = trunkIn(o.tensors);
+  const write = (trunk: string) => writeJoined(o, backbone, trunk);
+  const joined =
+    numbers.size === 0
+      ? await write(o.model)
+      : await withChangedCopy(await readForeignModel(o.model, o), () => ({ numbers }), write);
+  const manifest = manifestOf({ ...o, ...joined, sha256: await digestOf(o.file, "sha256"), backbone: o.model });
+  await writeManifest(o.file, manifest);
+  return manifest;
+}
+
+/** @param trunk the model, with its trained numbers where it has some */
+async function writeJoined(o: ModelExportOptions, backbone: Adapter, trunk: string): Promise<JoinedModel> {
+  const kind = trunk === o.model ? "pretrained" : "trained";
   const joined = await joinModels({
-    ...{ trunk: o.model, output: o.output, pooling: o.pooling, imageSize: o.imageSize },
+    ...{ trunk, output: o.output, pooling: o.pooling, imageSize: o.imageSize },
     ...{ inputName: "images", outputName: "features" },
     head: encoderModel({ backbone, imageSize: o.imageSize }, o.tensors),
-    doc: `Image encoder: a pretrained model and an adapter. ${describePreprocessing(o.normalization)}`,
+    doc: `Image encoder: a ${kind} model and an adapter. ${describePreprocessing(o.normalization)}`,
     producer: { name: "maskcon", version },
   });
   const reference = await referenceFeatures(o, backbone, joined.batch ?? 2);
   for (const { from, name } of joined.external) await copyBeside(from, join(dirname(o.file), name));
   await writeFileAtomically(o.file, joined.pieces(), { beforeReplace: (written) => compare(written, reference) });
-  const manifest = manifestOf({ ...o, ...joined, sha256: await digestOf(o.file, "sha256"), backbone: o.model });
-  await writeManifest(o.file, manifest);
-  return manifest;
+  return joined;
 }
 
 /** The model itself would be lost. */
@@ -90,7 +109,8 @@ interface Reference {
 async function referenceFeatures(o: ModelExportOptions, backbone: Adapter, count: number): Promise<Reference> {
   const { imageSize } = o;
   const { output, pooling, digest } = o;
-  const trunk = await openTrunk({ file: o.model, output, pooling, imageSize, digest });
+  const numbers = trunkIn(o.tensors);
+  const trunk = await openTrunk({ file: o.model, output, pooling, imageSize, digest, numbers });
   try {
     const rng = random(0, imageSize);
     const images = Float32Array.from({ length: count * 3 * imageSize ** 2 }, () => 4 * rng.uniform() - 2);

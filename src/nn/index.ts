@@ -1,4 +1,4 @@
-export type { Adapter } from "./adapter.ts";
+export type { Adapter, TrainedTrunk } from "./adapter.ts";
 export { backboneOf, declareBackbone } from "./backbone.ts";
 export { type Backbone, type BackboneName, backboneNames, backbones } from "./backbones.ts";
 export { classifier, projector } from "./heads.ts";

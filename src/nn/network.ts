@@ -26,7 +26,7 @@ export function networkOf({ backbone, imageSize }: NetworkOptions): Network {
     whole("backbone.features", backbone.features, 1);
     whole("backbone.whitened", backbone.whitened ?? 1, 1, backbone.features);
     return {
-      inputShape: [backbone.features],
+      inputShape: backbone.trunk?.inputShape ?? [backbone.features],
       featureDim: adapterDim(backbone),
       build: (store, input) => adapter(store, backbone, input),
     };

@@ -60,7 +60,7 @@ export async function collect(sources: Sources): Promise<Collected> {
   for (const warning of checkpoint?.warnings ?? []) missing.push(`passed over a checkpoint: ${warning}`);
   if (checkpoint?.step === 0) missing.push("no trained encoder: the run has not taken a step yet");
   const weights = checkpoint?.step === 0 ? undefined : checkpoint?.weights;
-  const [initial, white] = (await attempt("no frozen baseline", () => run.untrained())) ?? [];
+  const untrained = (await attempt("no frozen baseline", () => run.untrained())) ?? [];
   const data = await attempt("no images", sources.data, asked.data);
   const { dataset, onTraining } = chosen(data, sources, missing);
   const insisted = asked.data || asked.device || asked.encoder;
@@ -69,16 +69,19 @@ export async function collect(sources: Sources): Promise<Collected> {
     embedder && weights
       ? attempt(`no features of the ${name} encoder`, () => embedder(weights, effortOf(sources, name)), insisted)
       : undefined;
-  const frozen = await embed("frozen", initial?.weights);
-  const whitened = await embed("whitened", white?.weights);
+  const embedUntrained = (name: (typeof untrained)[number]["name"]) =>
+    embed(name, untrained.find((encoder) => encoder.name === name)?.weights);
+  const frozen = await embedUntrained("frozen");
+  const whitened = await embedUntrained("whitened");
+  const head = await embedUntrained("head");
   const trained = await embed("trained", weights);
   const evaluate = (name: string, features: Features | undefined) =>
     features && dataset
       ? attempt(`no evaluation of the ${name} encoder`, () => evaluateAll(sources, name, features, dataset))
       : undefined;
-  const between = await evaluate("whitened", whitened);
+  const [white, first] = [await evaluate("whitened", whitened), await evaluate("head", head)];
   const pair = await compared(await evaluate("frozen", frozen), await evaluate("trained", trained), sources);
-  const full = { ...pair, ...(between && { whitened: between.report }) };
+  const full = { ...pair, ...(white && { whitened: white.report }), ...(first && { head: first.report }) };
   const measured = full.trained ?? full.frozen;
   const lone = dataset?.fine !== undefined && measured !== undefined && !measured.fine;
   if (lone) missing.push("no two of the images share a fine class: coarse classes only");
@@ -150,13 +153,14 @@ async function compared(
 /** What was not measured now is taken from what the run recorded, the newest first. */
 async function withRecorded(full: FullReports, run: Run, metrics: RunMetrics, missing: string[]): Promise<Reports> {
   const recorded = await readEvaluation(run.paths);
-  const known = (encoder: "frozen" | "whitened" | "trained"): EvalReport | undefined =>
-    recorded[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
-  const frozen = full.frozen ? recallReport(full.frozen) : known("frozen");
-  const whitened = full.whitened ? recallReport(full.whitened) : known("whitened");
-  const trained = full.trained ? recallReport(full.trained) : known("trained");
+  const known = (encoder: "frozen" | "whitened" | "head" | "trained"): EvalReport | undefined => {
+    const report = full[encoder];
+    if (report) return recallReport(report);
+    return recorded[encoder] ?? metrics.evals.findLast((event) => event.encoder === encoder)?.recall;
+  };
+  const [frozen, whitened, head, trained] = [known("frozen"), known("whitened"), known("head"), known("trained")];
   if (!frozen && !trained) missing.push("no evaluation was recorded either (`maskcon eval RUN` makes one)");
   else if ((frozen && !full.frozen) || (trained && !full.trained))
     missing.push("the tables show what the run recorded, not a new measurement");
-  return { frozen, whitened, trained };
+  return { frozen, whitened, head, trained };
 }

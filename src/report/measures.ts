@@ -15,10 +15,11 @@ const columns: readonly (readonly [name: string, value: (measures: Measures) => 
 ];
 
 /** The other measures of retrieval and of clustering, of each encoder. */
-export function measuresMarkup({ frozen, whitened, trained }: FullReports): Markup | undefined {
+export function measuresMarkup({ frozen, whitened, head, trained }: FullReports): Markup | undefined {
   const encoders = [
     ["frozen", frozen],
     ["whitened", whitened],
+    ["head", head],
     ["trained", trained],
   ] as const;
   const row = (name: string, measures: Measures) =>

@@ -11,12 +11,15 @@ export interface Reports {
   readonly frozen?: EvalReport | undefined;
   /** Of a model from a file: its features whitened, which is what training starts with. */
   readonly whitened?: EvalReport | undefined;
+  /** Behind such a model: the head that is trained before the model itself. */
+  readonly head?: EvalReport | undefined;
   readonly trained?: EvalReport | undefined;
 }
 
 export interface FullReports {
   readonly frozen?: FullReport;
   readonly whitened?: FullReport;
+  readonly head?: FullReport;
   readonly trained?: FullReport;
   /** Trained less frozen, with intervals of the paired difference. */
   readonly gain?: Answers<Measures>;
@@ -40,18 +43,18 @@ export function headline({ frozen, trained }: Reports, { gain }: FullReports): M
 }
 
 /** Recall@K of the trained encoder against the frozen one, a block of rows for each kind of label. */
-export function recallMarkup({ frozen, whitened, trained }: Reports): Markup | undefined {
-  const reports = [frozen, whitened, trained].filter((report) => report !== undefined);
+export function recallMarkup({ frozen, whitened, head, trained }: Reports): Markup | undefined {
+  const reports = [frozen, whitened, head, trained].filter((report) => report !== undefined);
   const recalls = reports.flatMap((report) => questions.map(([kind]) => Object.keys(report[kind] ?? {})));
   const ks = [...new Set(recalls.flat())].sort((a, b) => Number(a) - Number(b));
   if (ks.length === 0) return undefined;
   const row = (name: string, cell: (k: string) => string) =>
     html`<tr><th scope="row">${name}</th>${ks.map((k) => html`<td>${cell(k)}</td>`)}</tr>`;
   const blocks = questions.flatMap(([kind, title]) => {
-    const [before, between, after] = [frozen?.[kind], whitened?.[kind], trained?.[kind]];
+    const [before, white, first, after] = [frozen?.[kind], whitened?.[kind], head?.[kind], trained?.[kind]];
     if (!before && !after) return [];
     return [
-      html`<tbody>${group(title, ks.length + 1)}${before && row("frozen", (k) => percent(before[k]))}${between && row("whitened", (k) => percent(between[k]))}${after && row("trained", (k) => percent(after[k]))}${before && after && row("gain", (k) => signed((after[k] ?? Number.NaN) - (before[k] ?? Number.NaN)))}</tbody>`,
+      html`<tbody>${group(title, ks.length + 1)}${before && row("frozen", (k) => percent(before[k]))}${white && row("whitened", (k) => percent(white[k]))}${first && row("head", (k) => percent(first[k]))}${after && row("trained", (k) => percent(after[k]))}${before && after && row("gain", (k) => signed((after[k] ?? Number.NaN) - (before[k] ?? Number.NaN)))}</tbody>`,
     ];
   });
   const leftOut = leftOutLine(reports.flatMap(({ fine, within, coarse }) => [fine, within, coarse]));

@@ -97,10 +97,13 @@ function recallSection(
 }
 
 /** What the trained encoder is compared with. */
-const untrainedText = ({ whitened }: Reports): string =>
-  whitened
-    ? "The frozen encoder is the pretrained model as it is, the whitened one its features whitened, with which training starts"
-    : "The frozen encoder is the same network before training";
+function untrainedText({ whitened, head }: Reports): string {
+  if (!whitened && !head) return "The frozen encoder is the same network before training";
+  const white = whitened && "the whitened one its features whitened";
+  const first = head && "the head the adapter behind it that was trained first";
+  const start = "with which training starts";
+  return `The frozen encoder is the pretrained model as it is, ${[white, first].filter(Boolean).join(", ")}, ${start}`;
+}
 
 /** What a mean hides: images that nothing can be right for. */
 function aloneNote({ trained, frozen }: FullReports): string {

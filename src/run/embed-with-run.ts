@@ -1,6 +1,7 @@
 import { isModelFile } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
+import { trunkIn } from "../step/index.ts";
 import { type EmbedEffort, type EncoderConfig, embedWith } from "./encoder.ts";
 import type { Run } from "./load-run.ts";
 import { adaptFeatures, type Features } from "./model-encoder.ts";
@@ -22,13 +23,13 @@ export async function embedWithRun(run: Run, dataset: Dataset, o: RunEmbedOption
   return runEmbedder(run, dataset, config)(weights, effort);
 }
 
-/** `embedWithRun` for encoders of one run, one after the other: what they share, a model from a file, is run once. */
+/** `embedWithRun` for encoders of one run, one after the other: what they share, a frozen model from a file, is run once. */
 export function runEmbedder(run: Run, dataset: Dataset, config: EncoderConfig) {
   const seen = asSeenBy(run, dataset);
   const full = { model: run.record.model, ...config };
   let bare: Features | undefined;
   return async (weights: Tensors, effort: EmbedEffort = {}): Promise<Features> => {
-    if (!isModelFile(config.backbone)) return embedWith(full, weights, seen, effort);
+    if (!isModelFile(config.backbone) || trunkIn(weights).size > 0) return embedWith(full, weights, seen, effort);
     bare ??= await embedWith(full, {}, seen, effort);
     return adaptFeatures(config, weights, bare);
   };

@@ -59,8 +59,11 @@ export interface EvalEvent {
   readonly event: "eval";
   readonly step: number;
   readonly epoch: number;
-  /** `whitened`: the frozen features of a model from a file, whitened. */
-  readonly encoder: "frozen" | "whitened" | "trained";
+  /**
+   * `whitened`: the frozen features of a model from a file, whitened. `head`: behind them the head that is trained before the
+   * model itself.
+   */
+  readonly encoder: "frozen" | "whitened" | "head" | "trained";
   /** Recall@K on the test images, fractions. */
   readonly recall: EvalReport;
 }

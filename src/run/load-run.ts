@@ -10,7 +10,7 @@ import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.
 
 /** An encoder that was not trained. */
 interface Untrained {
-  readonly name: "frozen" | "whitened";
+  readonly name: "frozen" | "whitened" | "head";
   readonly weights: Tensors;
 }
 
@@ -24,7 +24,10 @@ export interface Run {
   ): Promise<{ weights: Tensors; step: number; epoch: number; warnings: readonly string[] }>;
   /** Encoder weights before the first step. */
   initial(): Promise<Tensors>;
-  /** What training is compared with: the frozen encoder, of a model from a file also its features whitened. */
+  /**
+   * What training is compared with: the frozen encoder, of a model from a file also its features whitened, and the head that
+   * was trained before the model itself.
+   */
   untrained(): Promise<readonly Untrained[]>;
 }
 
@@ -56,12 +59,31 @@ export async function loadRun(folder: string): Promise<Run> {
     initial: () => loadInitial({ paths, record }),
     async untrained() {
       const weights = await loadInitial({ paths, record });
-      const whitens = isModelFile(record.config.backbone) && adapterIn(weights)?.whitened !== undefined;
-      if (!whitens) return [{ name: "frozen", weights }];
+      const { backbone, trainable } = record.config;
+      if (!isModelFile(backbone)) return [{ name: "frozen", weights }];
+      const whitens = adapterIn(weights)?.whitened !== undefined;
+      const first = trainable === "head" ? [] : [{ name: "head", weights: withoutTrunk(weights) } as const];
+      if (!whitens && first.length === 0) return [{ name: "frozen", weights }];
       return [
         { name: "frozen", weights: {} },
-        { name: "whitened", weights },
+        ...(whitens ? [{ name: "whitened", weights: untrainedAdapter(weights) } as const] : []),
+        ...first,
       ];
     },
   };
 }
+
+/** The model's own numbers stand in its file. */
+const withoutTrunk = (weights: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(weights).filter(([name]) => !name.startsWith("query_encoder.net.trunk.")));
+
+/** An adapter of which nothing but the whitening is left: its last layer gives 0, as before training. */
+const untrainedAdapter = (weights: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(withoutTrunk(weights)).map(([name, tensor]) => [
+      name,
+      name.startsWith("query_encoder.net.adapter.2.")
+        ? { ...tensor, data: new Float32Array(tensor.data.length) }
+        : tensor,
+    ]),
+  );

@@ -2,7 +2,7 @@ import { openTrunk, type Trunk } from "../backbone/index.ts";
 import type { ModelFile, RunConfig } from "../config/index.ts";
 import type { Tensors } from "../core/index.ts";
 import type { FeatureEncoder } from "../eval/index.ts";
-import { type Adapter, adapterIn, compileEncoder } from "../step/index.ts";
+import { type Adapter, adapterIn, compileEncoder, trunkIn } from "../step/index.ts";
 
 export interface Features {
   /** [count, dim], before any normalisation, in the order of the dataset. */
@@ -16,25 +16,26 @@ export type ModelConfig = Pick<RunConfig, "imageSize" | "features" | "featureOut
 };
 
 /**
- * The frozen model of a run, at the run's size.
+ * The model of a run, at the run's size.
  * @param digest `RunRecord.model`, of a run that has begun
+ * @param weights of its encoder: what of the model itself was trained takes the place of the model's own numbers
  * @throws MaskconError "weights" where it is another model
  */
-export const openModel = (config: ModelConfig, digest: string | undefined): Promise<Trunk> => {
+export const openModel = (config: ModelConfig, digest: string | undefined, weights: Tensors = {}): Promise<Trunk> => {
   const { backbone: file, imageSize, features: pooling, featureOutput: output, threads } = config;
-  return openTrunk({ file, output, pooling, imageSize, threads, digest });
+  return openTrunk({ file, output, pooling, imageSize, threads, digest, numbers: trunkIn(weights) });
 };
 
 /** An encoder that must be closed. */
 export type OpenEncoder = FeatureEncoder & { close(): Promise<void> };
 
-/** A frozen model with an adapter of these weights behind it; without weights the model alone. */
+/** A model with an adapter of these weights behind it; without weights the model alone, as it is. */
 export async function openModelEncoder(
   config: ModelConfig & Pick<RunConfig, "batchSize">,
   weights: Tensors,
   digest: string | undefined,
 ): Promise<OpenEncoder> {
-  const model = await openModel(config, digest);
+  const model = await openModel(config, digest, weights);
   try {
     const adapter = adapterIn(weights);
     if (!adapter) return model;

@@ -21,6 +21,7 @@ export interface Position extends RunPosition {
   readonly best?: number | undefined;
   readonly frozen?: EvalReport | undefined;
   readonly whitened?: EvalReport | undefined;
+  readonly head?: EvalReport | undefined;
   readonly trained?: EvalReport | undefined;
 }
 

@@ -111,15 +111,16 @@ interface Evaluation {
   readonly frozen?: EvalReport | undefined;
   /** Of a model from a file. */
   readonly whitened?: EvalReport | undefined;
+  readonly head?: EvalReport | undefined;
   /** The `id` of the run; those of earlier versions have none. */
   readonly run?: string | undefined;
 }
 
 export async function writeEvaluation(
   paths: RunPaths,
-  { trained, whitened, frozen, step, epoch, run }: Evaluation,
+  { trained, head, whitened, frozen, step, epoch, run }: Evaluation,
 ): Promise<void> {
-  const values = { trained, whitened, frozen, step, epoch, run };
+  const values = { trained, head, whitened, frozen, step, epoch, run };
   await writeTextAtomically(paths.evaluation, `${JSON.stringify(values, null, 2)}\n`);
 }
 
@@ -132,9 +133,9 @@ export async function mendEvaluation(paths: RunPaths, known: Evaluation): Promis
 /** `eval.json` of a run; empty where there is none, a torn one, or that of another run. */
 export async function readEvaluation(paths: RunPaths): Promise<Partial<Evaluation>> {
   try {
-    const { frozen, whitened, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
+    const { frozen, whitened, head, trained, ...rest } = JSON.parse(await readFile(paths.evaluation, "utf8"));
     if (rest.run !== undefined && rest.run !== (await readConfigFile(paths.config)).id) return {};
-    const known = Object.entries({ frozen, whitened, trained }).filter(([, report]) => isReport(report));
+    const known = Object.entries({ frozen, whitened, head, trained }).filter(([, report]) => isReport(report));
     return { ...rest, ...Object.fromEntries(known) };
   } catch {
     return {};

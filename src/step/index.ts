@@ -18,8 +18,8 @@ export const compileEncoder = (options: CompileEncoderOptions): Promise<Encoder>
 export const compileKeyEncoder = (options: KeyEncoderOptions): Promise<KeyEncoder> =>
   compileKeyEncoderOn(node, options);
 
-export type { Adapter, BackboneName, NetworkOptions as EncoderOptions } from "../nn/index.ts";
-export { adapterIn } from "./adapter-in.ts";
+export type { Adapter, BackboneName, NetworkOptions as EncoderOptions, TrainedTrunk } from "../nn/index.ts";
+export { adapterIn, trunkIn } from "./adapter-in.ts";
 export type { CompileEncoderOptions, Encoder } from "./encoder.ts";
 export { type EncoderNotes, encoderModel } from "./encoder-model.ts";
 export type { KeyEncoder, KeyEncoderOptions } from "./key-encoder.ts";

@@ -28,15 +28,15 @@ export async function loadInitialWeights(step: Step, file: string): Promise<read
   ];
 }
 
-/** Puts tensors of the query encoder into every encoder of a step. */
+/** Puts tensors of the query encoder, its heads included, into every encoder of a step that has them. */
 export async function loadStart(step: Step, tensors: Tensors): Promise<void> {
-  const own = Object.entries(tensors).map(([name, tensor]) => [name.slice(QUERY_PREFIX.length), tensor]);
-  await step.load(inEveryEncoder(Object.fromEntries(own), await step.save()));
+  const own = Object.entries(tensors).map(([name, tensor]) => [name.slice("query_encoder.".length), tensor]);
+  await step.load(inEveryEncoder(Object.fromEntries(own), await step.save(), ""));
 }
 
-/** Backbone tensors without a prefix, under the name of each encoder that the state has. */
-function inEveryEncoder(weights: Tensors, state: Tensors): Tensors {
-  const prefixes = ["query", "key", "average"].map((encoder) => `${encoder}_encoder.net.`);
+/** Tensors without a prefix, under the name of each encoder that the state has. */
+function inEveryEncoder(weights: Tensors, state: Tensors, part = "net."): Tensors {
+  const prefixes = ["query", "key", "average"].map((encoder) => `${encoder}_encoder.${part}`);
   const pairs = prefixes.flatMap((prefix) =>
     Object.entries(weights).map(([name, tensor]) => [prefix + name, tensor] as const),
   );

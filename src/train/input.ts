@@ -1,12 +1,22 @@
 import { createTrainLoader } from "../data/index.ts";
 import { evaluateEncoder } from "../run/index.ts";
+import type { HeadStage } from "./head-stage.ts";
 import type { OpenModel } from "./model.ts";
 import { modelInput } from "./model-input.ts";
 import { namedBackbone } from "./named-backbone.ts";
 import type { InputOptions, RunInput } from "./run-input.ts";
+import { tailInput } from "./tail-input.ts";
 
-/** Opens what a run trains on: the images, or the features of a model from a file. */
-export function openInput(options: InputOptions, model: OpenModel | undefined): Promise<RunInput> {
+/**
+ * Opens what a run trains on: the images, or the features of a model from a file.
+ * @param stage of a run that trains such a model itself
+ */
+export function openInput(
+  options: InputOptions,
+  model: OpenModel | undefined,
+  stage: HeadStage | undefined,
+): Promise<RunInput> {
+  if (model && stage) return tailInput(options, model, stage);
   return model ? modelInput(options, model) : imageInput(options);
 }
 

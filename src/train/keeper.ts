@@ -85,8 +85,8 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
     [encoder]: recall,
     ...bestOf(position, recall),
   };
-  const { trained, whitened, frozen } = after;
-  await writeEvaluation(paths, { step, epoch, trained, whitened, frozen, run: record.id });
+  const { trained, head, whitened, frozen } = after;
+  await writeEvaluation(paths, { step, epoch, trained, head, whitened, frozen, run: record.id });
   return after;
 }
 

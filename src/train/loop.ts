@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { type RunConfig, type RunRecord, version } from "../config/index.ts";
 import { removeUnfinished } from "../core/atomic-file.ts";
-import { fail, type StopSignal } from "../core/index.ts";
+import { fail } from "../core/index.ts";
 import type { LoadedData, TrainBatch } from "../data/index.ts";
 import { requireDevice } from "../engine/runtime/doctor.ts";
-import type { EvalReport } from "../eval/index.ts";
 import {
   advance,
   createRunFolder,
@@ -24,6 +23,7 @@ import {
 import { compileStep } from "../step/index.ts";
 import { batchesBetween } from "./batches.ts";
 import { checkTrainable, dataWarnings, fewTestWarnings, lengthWarnings, trainingSet } from "./data-check.ts";
+import { headStage } from "./head-stage.ts";
 import { openInput } from "./input.ts";
 import { type Keeper, keepRun, unlessAborted } from "./keeper.ts";
 import { asModelSees, openRunModel } from "./model.ts";
@@ -35,31 +35,7 @@ import { averageRate, settingsAt } from "./settings.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
 import { beginRun, initDigest, initializeRun, prepared, restoreRun } from "./start.ts";
 import { stepOptions } from "./step-options.ts";
-
-export interface TrainOptions {
-  /** Folder of the run; created where missing. */
-  readonly out: string;
-  /** Continue the run in `out` from its last whole checkpoint; begins it where there is none yet. */
-  readonly resume?: boolean;
-  /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
-  readonly signal?: StopSignal;
-  readonly onEvent?: (event: TrainEvent) => void;
-  /** Kernel choices to begin with (`plan` of another run's `config.json`): the same ones compute the same bits. */
-  readonly plan?: RunRecord["plan"] | undefined;
-  /** DATA as the user gave it, for `config.json`. */
-  readonly source?: string;
-}
-
-export interface TrainResult {
-  readonly folder: string;
-  readonly reason: "finished" | "interrupted";
-  readonly step: number;
-  readonly epoch: number;
-  readonly frozen: EvalReport | undefined;
-  /** The frozen features of a model from a file, whitened. */
-  readonly whitened: EvalReport | undefined;
-  readonly trained: EvalReport | undefined;
-}
+import type { TrainOptions, TrainResult } from "./train-options.ts";
 
 /**
  * Trains an encoder from coarse labels: fills the queue, evaluates the frozen encoder, then steps, evaluates and
@@ -100,12 +76,19 @@ export async function train(config: RunConfig, images: LoadedData, options: Trai
       await writeList();
       await writeRecord(paths, record);
     }
-    const opening = openInput({ config, data, set, signal, ...cachingEvents(emit) }, model);
+    const unfinished = { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured } as const;
+    const isDeep = model !== undefined && config.trainable !== "head";
+    const stage = isDeep
+      ? await headStage(config, images, { ...options, paths, model, recorded, emit, train })
+      : undefined;
+    if (isDeep && !stage) return unfinished;
+    const opening = openInput({ config, data, set, signal, ...cachingEvents(emit) }, model, stage);
     const input = await unlessAborted(opening, signal);
-    if (!input) return { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured };
+    if (!input) return unfinished;
     closers.push(() => input.close());
-    const { backbone, loader } = input;
-    const step = await compileStep(stepOptions(config, set.coarseClasses.length, { backbone, plan: record.plan }));
+    const { backbone, parameterGroups, loader } = input;
+    const choices = { backbone, parameterGroups, plan: record.plan };
+    const step = await compileStep(stepOptions(config, set.coarseClasses.length, choices));
     closers.push(() => step.close());
     const schedule = scheduleOf(config, loader.batchesPerEpoch);
     const run: OpenRun = { config, paths, record, data, set, input, step, loader, schedule, signal, emit };
@@ -121,7 +104,7 @@ export async function train(config: RunConfig, images: LoadedData, options: Trai
     for (const message of said) warn(run, restored?.position, message);
     const start = restored?.position ?? (await beginRun(run));
     // Nothing to keep yet: a later start fills the queue anew.
-    if (!start) return { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured };
+    if (!start) return unfinished;
     return await loop(run, start, restored !== undefined);
   } finally {
     for (const close of closers.reverse()) await close();
@@ -150,7 +133,7 @@ function cachingEvents(emit: (event: TrainEvent) => void): Pick<InputOptions, "p
   };
 }
 
-const unmeasured = { frozen: undefined, whitened: undefined, trained: undefined };
+const unmeasured = { frozen: undefined, whitened: undefined, head: undefined, trained: undefined };
 
 async function loop(run: OpenRun, start: Position, restored: boolean): Promise<TrainResult> {
   const { schedule, loader, paths } = run;
@@ -179,9 +162,9 @@ async function loop(run: OpenRun, start: Position, restored: boolean): Promise<T
   } finally {
     await batches.return(undefined);
   }
-  const { step, epoch, frozen, whitened, trained } = keeper.position;
+  const { step, epoch, frozen, whitened, head, trained } = keeper.position;
   run.emit({ event: "end", step, epoch, reason, ...speed.overall, seconds: (performance.now() - began) / 1000 });
-  return { folder: paths.folder, reason, step, epoch, frozen, whitened, trained };
+  return { folder: paths.folder, reason, step, epoch, frozen, whitened, head, trained };
 }
 
 async function oneStep(

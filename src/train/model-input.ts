@@ -29,7 +29,9 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
     return {
       ...{ backbone, loader, start },
       untrained: config.whiten > 0 ? "whitened" : "frozen",
-      ...(config.whiten > 0 && { frozen: (effort: EmbedEffort) => report(tested, dim, effort) }),
+      ...(config.whiten > 0 && {
+        baselines: async (effort: EmbedEffort) => ({ frozen: await report(tested, dim, effort) }),
+      }),
       prepare: () => cache.prepareViews(),
       async evaluate(weights, effort) {
         const { features, dim: width } = await adaptFeatures(config, weights, { features: tested, dim });

@@ -1,6 +1,6 @@
 import { fail } from "../core/index.ts";
 import { type ModelConfig, openModel } from "../run/index.ts";
-import { adapterIn, compileKeyEncoder, type KeyEncoder, type KeyEncoderOptions } from "../step/index.ts";
+import { adapterIn, compileKeyEncoder, type KeyEncoder, type KeyEncoderOptions, trunkIn } from "../step/index.ts";
 
 type HeadOptions = Omit<KeyEncoderOptions, "backbone" | "imageSize">;
 
@@ -13,7 +13,7 @@ export async function openModelKeyEncoder(
   options: HeadOptions,
   digest: string | undefined,
 ): Promise<KeyEncoder> {
-  const model = await openModel(config, digest);
+  let model = await openModel(config, digest);
   let head: KeyEncoder | undefined;
   const loaded = (): KeyEncoder =>
     head ?? fail("weights", { where: "key encoder", expected: "weights", found: "none", fix: "call load first" });
@@ -28,6 +28,12 @@ export async function openModelKeyEncoder(
       await head?.close();
       head = next;
       await next.load(tensors, prefix);
+      const own = Object.fromEntries(
+        Object.entries(tensors).map(([name, tensor]) => [name.replace(prefix, "query_encoder."), tensor]),
+      );
+      if (trunkIn(own).size === 0) return;
+      await model.close();
+      model = await openModel(config, digest, own);
     },
     keys: async (images) => loaded().keys(await model.embed(images)),
     async close() {

@@ -9,19 +9,23 @@ import type { StepOptions } from "../step/index.ts";
 export interface RunInput {
   /** What the step trains. */
   readonly backbone: StepOptions["backbone"];
+  /** How its parts are trained, where not all alike. */
+  readonly parameterGroups?: StepOptions["parameterGroups"];
   readonly loader: TrainLoader;
   /** Tensors of the query encoder that training starts with, in every encoder. */
   readonly start: Tensors;
-  /** What an encoder is called that was not trained. */
-  readonly untrained: "frozen" | "whitened";
-  /** Recall@K of a model from a file as it is, where training starts with another encoder. */
-  readonly frozen?: (effort: EmbedEffort) => Promise<EvalReport>;
+  /** What the encoder is called that training starts with. */
+  readonly untrained: "frozen" | "whitened" | "head";
+  /** Recall@K of other encoders to compare with. */
+  readonly baselines?: (effort: EmbedEffort) => Promise<Baselines>;
   /** Makes what the loader reads, where that takes long. */
   prepare(): Promise<void>;
   /** Recall@K of an encoder of these weights on the test images, or the training images where there are none. */
   evaluate(weights: Tensors, effort: EmbedEffort): Promise<EvalReport>;
   close(): Promise<void>;
 }
+
+export type Baselines = { readonly [Name in "frozen" | "whitened"]?: EvalReport | undefined };
 
 export interface InputOptions {
   readonly config: RunConfig;

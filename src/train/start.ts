@@ -1,12 +1,12 @@
-import type { RunConfig } from "../config/index.ts";
+import { isModelFile, type RunConfig } from "../config/index.ts";
 import { MaskconError } from "../core/index.ts";
-import type { EvalReport } from "../eval/index.ts";
 import { digestOf } from "../formats/index.ts";
 import {
   advance,
   encoderWeights,
   freshPosition,
   loadLastCheckpoint,
+  loadRun,
   mendEvaluation,
   type Position,
   readPosition,
@@ -18,6 +18,7 @@ import { loadInitialWeights, loadStart } from "./initial-weights.ts";
 import { unlessAborted } from "./keeper.ts";
 import type { OpenRun } from "./open-run.ts";
 import { progressAt } from "./progress.ts";
+import type { Baselines } from "./run-input.ts";
 
 /** Loads the last whole checkpoint into the step; undefined where the run has none yet. */
 export async function restoreRun(
@@ -41,13 +42,20 @@ export async function restoreRun(
  */
 export async function initializeRun({ config, step, input }: OpenRun): Promise<readonly string[]> {
   if (Object.keys(input.start).length > 0) await loadStart(step, input.start);
-  return config.init === undefined ? [] : await loadInitialWeights(step, config.init);
+  return config.init === undefined || isModelFile(config.backbone) ? [] : await loadInitialWeights(step, config.init);
 }
 
-/** SHA-256 of the file that `init` names; undefined without one, and where it cannot be read, which its reader says. */
-export async function initDigest({ init }: Pick<RunConfig, "init">): Promise<string | undefined> {
+/**
+ * SHA-256 of the file that `init` names, of a run its `id`; undefined without one, and where it cannot be read, which its reader
+ * says.
+ */
+export async function initDigest({
+  init,
+  backbone,
+}: Pick<RunConfig, "init" | "backbone">): Promise<string | undefined> {
   if (init === undefined) return undefined;
-  return digestOf(init, "sha256").catch((error) => {
+  const digest = isModelFile(backbone) ? loadRun(init).then(({ record }) => record.id) : digestOf(init, "sha256");
+  return digest.catch((error) => {
     if (error instanceof MaskconError) return undefined;
     throw error;
   });
@@ -56,14 +64,14 @@ export async function initDigest({ init }: Pick<RunConfig, "init">): Promise<str
 /** A copy of the weights for the frozen baseline, and a queue full of real keys; undefined where it was interrupted first. */
 export async function beginRun(run: OpenRun): Promise<Position | undefined> {
   const { config, record, step, loader, signal } = run;
-  const frozen = await evaluateFrozen(run);
+  const baselines = await evaluateBaselines(run);
   const state = await step.save();
   await saveInitial(run, encoderWeights(state));
   const { queueSize, epochs: firstEpoch } = config;
   const progress = progressAt(run, freshPosition, "queue");
   const fill = () => fillQueue(step, loader, { queueSize, firstEpoch, signal, progress });
   const full = !("queue" in state) || ((await prepared(run)) && (await fill()));
-  return full ? { ...freshPosition, run: record.id, ...(frozen && { frozen }) } : undefined;
+  return full ? { ...freshPosition, run: record.id, ...baselines } : undefined;
 }
 
 /** Makes what the loader reads; gives whether it is there: `signal` ends it early. */
@@ -73,11 +81,14 @@ export async function prepared({ input, signal }: Pick<OpenRun, "input" | "signa
 }
 
 /** Measures a model from a file as it is, before anything of it is cached but the test images' features. */
-async function evaluateFrozen({ input, emit, signal, paths, record }: OpenRun): Promise<EvalReport | undefined> {
-  const recall = input.frozen && (await unlessAborted(input.frozen({ signal }), signal));
-  if (!recall) return undefined;
+async function evaluateBaselines({ input, emit, signal, paths, record }: OpenRun): Promise<Baselines> {
+  const reports = input.baselines && (await unlessAborted(input.baselines({ signal }), signal));
+  if (!reports) return {};
   const at = { step: 0, epoch: 0 };
-  emit({ event: "eval", ...at, encoder: "frozen", recall });
-  await writeEvaluation(paths, { ...at, frozen: recall, run: record.id });
-  return recall;
+  for (const encoder of ["frozen", "whitened"] as const) {
+    const recall = reports[encoder];
+    if (recall) emit({ event: "eval", ...at, encoder, recall });
+  }
+  await writeEvaluation(paths, { ...at, ...reports, run: record.id });
+  return reports;
 }

@@ -6,6 +6,7 @@ import { changingSettings } from "./settings.ts";
 interface StepChoices {
   /** What is trained; by default the run's own backbone. */
   readonly backbone?: StepOptions["backbone"];
+  readonly parameterGroups?: StepOptions["parameterGroups"];
   /** The kernel choices of an earlier compilation. */
   readonly plan?: RunRecord["plan"];
 }
@@ -14,7 +15,7 @@ interface StepChoices {
 export function stepOptions(
   config: RunConfig,
   coarseClasses: number,
-  { plan, backbone = namedBackbone(config) }: StepChoices = {},
+  { plan, parameterGroups, backbone = namedBackbone(config) }: StepChoices = {},
 ): StepOptions {
   const { imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } = config;
   const {
@@ -29,7 +30,7 @@ export function stepOptions(
   } = config;
   return {
     ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
-    coarseClasses,
+    ...{ coarseClasses, parameterGroups },
     method: { name, softWeight, softTemperature, coarseWeight },
     scheduled: changingSettings(config),
     maskOwnKeys: config.maskOwnKeys,

@@ -1,0 +1,138 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noiseConstant, smallConvolutions } from "../../test/foreign-models.ts";
+import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
+import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { exportModelEncoder } from "../export/index.ts";
+import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
+import { train } from "./index.ts";
+
+let root: string;
+let model: `${string}.onnx`;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "maskcon-tail-"));
+  model = join(root, "small.onnx") as `${string}.onnx`;
+  writeFileSync(model, smallConvolutions());
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const configOf = (options: RunOptions = {}) =>
+  resolveConfig({
+    flags: {
+      ...{ backbone: model, normalization: "half", cacheDir: join(root, "cache"), imageSize: 16, views: 4 },
+      ...{ batchSize: 8, queueSize: 20, embeddingDim: 8, steps: 6, workers: 1, evalEvery: 0, strong: "crop-flip" },
+      ...{ trainable: "tail:1", ...options },
+    },
+  });
+const run = (name: string, options: RunOptions = {}, more: Partial<Parameters<typeof train>[2]> = {}) =>
+  train(configOf(options), data, { out: join(root, name), ...more });
+
+const trunkOf = async (name: string) => {
+  const { weights } = await (await loadRun(join(root, name))).trained();
+  const prefix = "query_encoder.net.trunk.";
+  return new Map(
+    Object.entries(weights).flatMap(([name, { data }]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), data] as const] : [],
+    ),
+  );
+};
+
+describe("training the last blocks of a model, or all of it", () => {
+  it("trains the head first, and measures the model alone, whitened, with the head, and trained", async () => {
+    const result = await run("tail");
+    expect(result.reason).toBe("finished");
+    const opened = await loadRun(join(root, "tail"));
+    const { frozen, whitened, head, trained } = await readEvaluation(opened.paths);
+    expect({ frozen, whitened, head, trained }).toEqual({
+      ...{ frozen: result.frozen, whitened: result.whitened, head: result.head, trained: result.trained },
+    });
+    const encoders = metricsOf(join(root, "tail")).flatMap((e) => (e.event === "eval" ? [e.encoder] : []));
+    expect(encoders).toEqual(["frozen", "whitened", "head", "trained"]);
+    const first = await readEvaluation((await loadRun(join(root, "tail/head"))).paths);
+    expect({ frozen, whitened, trained: head }).toEqual({
+      ...{ frozen: first.frozen, whitened: first.whitened, trained: first.trained },
+    });
+    expect(result.trained?.coarse["1"]).toBeGreaterThan(0.9);
+  });
+
+  it("changes the numbers behind the cut alone", async () => {
+    expect([...(await trunkOf("tail")).keys()].sort()).toEqual(["be", "we"]);
+    await run("all", { trainable: "all", init: join(root, "tail/head") });
+    const all = await trunkOf("all");
+    expect([...all.keys()].sort()).toEqual(["ba", "bc", "be", "wa", "wc", "we"]);
+    const own = { wa: noiseConstant(8, 3, 3, 3).floats, be: noiseConstant(12).floats };
+    for (const [name, before] of Object.entries(own)) {
+      const moved = before.map((value, i) => Math.abs(value - all.get(name)![i]!));
+      expect(Math.max(...moved), name).toBeGreaterThan(1e-6);
+      expect(Math.max(...moved), name).toBeLessThan(0.01);
+    }
+  });
+
+  it("embeds as every encoder of it was measured, and exports the same in one file", async () => {
+    for (const name of ["tail", "all"]) {
+      const opened = await loadRun(join(root, name));
+      const untrained = await opened.untrained();
+      expect(untrained.map(({ name }) => name)).toEqual(["frozen", "whitened", "head"]);
+      const { weights } = await opened.trained();
+      const { features, dim } = await embedWithRun(opened, data.test!);
+      const { features: before } = await embedWithRun(opened, data.test!, { weights: untrained[2]!.weights });
+      expect([...before]).not.toEqual([...features]);
+      const file = join(root, `${name}.onnx`);
+      const { normalization } = opened.record.dataset;
+      const about = { imageSize: 16, normalization, method: "maskcon", configDigest: "" };
+      await exportModelEncoder({ model, digest: opened.record.model, tensors: weights, ...about, file });
+      const session = await InferenceSession.create(file);
+      const images = new Float32Array(20 * 768);
+      const source = data.test!.source;
+      if (source.kind !== "memory") throw new Error("the tiny set is in memory");
+      const bytes = new Uint8Array(source.pixels);
+      for (let i = 0; i < bytes.length; i++) {
+        const [image, place, channel] = [Math.floor(i / 768), Math.floor((i % 768) / 3), i % 3];
+        images[768 * image + 256 * channel + place] = (bytes[i]! / 255 - 0.5) / 0.5;
+      }
+      const result = await session.run({ images: new Tensor("float32", images, [20, 3, 16, 16]) });
+      const found = result.features!.data as Float32Array;
+      expect(found.length).toBe(20 * dim);
+      const largest = Math.max(...features.map(Math.abs));
+      for (const [i, value] of features.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(1e-5 * largest);
+    }
+  });
+
+  it("resumes to the same bits, from a stop in either stage", async () => {
+    const stopAt = (step: number, times: number) => {
+      const stop = new AbortController();
+      let seen = 0;
+      const onEvent = (e: { event: string; step: number }) =>
+        void (e.event === "step" && e.step === step && ++seen === times && stop.abort());
+      return { signal: stop.signal, onEvent };
+    };
+    expect((await run("halves", {}, stopAt(3, 1))).step).toBe(0);
+    expect((await run("halves", {}, { ...stopAt(3, 1), resume: true })).reason).toBe("interrupted");
+    expect(existsSync(join(root, "halves/head/eval.json"))).toBe(true);
+    expect((await run("halves", {}, { resume: true })).reason).toBe("finished");
+    expect(stepsOf(join(root, "halves"))).toEqual(stepsOf(join(root, "tail")));
+    expect(lastOf(join(root, "halves")).equals(lastOf(join(root, "tail")))).toBe(true);
+  });
+
+  it.each([
+    ["supce", {}],
+    ["selfcon", { coarseWeight: 1 }],
+    ["maskcon", { maskOwnKeys: true, averageEpochs: 1, softWeightEnd: 0.5 }],
+  ] as const)("trains %s with %j", async (method, options) => {
+    const result = await run(`method ${method}`, { method, ...options });
+    expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
+  });
+
+  it("refuses a head that is not one of this model, and more blocks than there are", async () => {
+    const other = join(root, "other.onnx") as `${string}.onnx`;
+    writeFileSync(other, Buffer.concat([readFileSync(model), Buffer.of(0x2a, 0x01, 0x61)]));
+    await expect(run("foreign", { backbone: other, init: join(root, "tail/head") })).rejects.toThrow(
+      /expected a run behind .*other\.onnx with --trainable head, found .*small\.onnx; leave --init out/,
+    );
+    await expect(run("deep", { init: join(root, "tail") })).rejects.toThrow(/found tail:1; leave --init out/);
+    await expect(run("many", { trainable: "tail:9", init: join(root, "tail/head") })).rejects.toThrow(/tail:9|blocks/);
+  });
+});
