@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models import resnet
+from torchvision.ops import FrozenBatchNorm2d
 
 TORCHVISION_RESNETS = {"resnet18": 512, "resnet34": 512, "resnet50": 2048}
 CIFAR_RESNETS = {"resnet20": 3, "resnet32": 5, "resnet56": 9}  # blocks per stage: 6 n + 2 layers
@@ -59,10 +60,33 @@ class CifarResNet(nn.Module):
         return x.mean((2, 3))
 
 
+class MobileNetV1(nn.Module):
+    """Howard et al. 2017 at width 0.75, [N, 3, S, S] -> [N, 768]; its BatchNorm keeps its statistics, as in fine-tuning."""
+
+    def __init__(self):
+        super().__init__()
+        channels = [int(0.75 * c) for c in (32, 64, 128, 128, 256, 256, *[512] * 6, 1024, 1024)]
+        strides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
+        layers = self._layer(3, channels[0], 3, 2)
+        for inputs, outputs, stride in zip(channels, channels[1:], strides):
+            layers += self._layer(inputs, inputs, 3, stride, inputs) + self._layer(inputs, outputs, 1, 1)
+        self.layers = nn.Sequential(*layers)
+
+    @staticmethod
+    def _layer(inputs: int, outputs: int, kernel: int, stride: int, groups: int = 1) -> list:
+        convolution = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
+        return [convolution, FrozenBatchNorm2d(outputs), nn.ReLU6(inplace=True)]
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layers(x).mean((2, 3))
+
+
 def backbone(name: str, image_size: int) -> "tuple[nn.Module, int]":
     """The network without its classification layer, and F."""
     if name in CIFAR_RESNETS:
         return CifarResNet(CIFAR_RESNETS[name]), 64
+    if name == "mobilenetv1":
+        return MobileNetV1(), 768
     net = getattr(resnet, name)(weights=None)
     if image_size <= SMALL_IMAGE:
         net.conv1 = nn.Conv2d(3, 64, 3, 1, 1, bias=False)
