@@ -1,5 +1,5 @@
 import { type Shape, sizeOf } from "../../../core/index.ts";
-import { add, mul, sub, type Value } from "../../../engine/index.ts";
+import { add, mul, type Node, sub, type Value } from "../../../engine/index.ts";
 import { axisOf, type NodeReading, type Rule, reshaped } from "../reading.ts";
 
 /** Of the last axes, which are one here. */
@@ -25,7 +25,10 @@ function vector(node: NodeReading, input: number, own: Shape): Value {
 const filled = (node: NodeReading, size: number, value: number): Value =>
   node.graph.constant({ dtype: "float32", shape: [size], data: new Float32Array(size).fill(value) });
 
-/** With the statistics of the file: a scale and a bias for each channel. */
+/**
+ * With the statistics of the file: a scale and a bias for each channel. Behind a convolution the scale goes into its kernel,
+ * which is far smaller than what it gives.
+ */
 const batchNormalization: Rule = (node) => {
   if (node.int("training_mode", 0) !== 0) node.refuse("statistics of the file", "those of each batch");
   const [x, gamma, beta] = [node.value(0), node.value(1), node.value(2)];
@@ -38,8 +41,17 @@ const batchNormalization: Rule = (node) => {
   const scale = mul(gamma, inverse);
   const bias = sub(beta, mul(means, scale));
   const shape = [channels, ...x.shape.slice(2).map(() => 1)];
-  return add(mul(x, reshaped(node, scale, shape)), reshaped(node, bias, shape));
+  return add(scaled(node, x, scale, shape), reshaped(node, bias, shape));
 };
+
+/** x times a number a channel. */
+function scaled(node: NodeReading, x: Value, scale: Value, shape: Shape): Value {
+  if (x.node?.op !== "conv2d") return mul(x, reshaped(node, scale, shape));
+  const { inputs, attributes } = x.node as Node<"conv2d">;
+  const [images, kernel] = inputs as [Value, Value];
+  const scaledKernel = mul(kernel, reshaped(node, scale, [scale.shape[0]!, 1, 1, 1]));
+  return node.apply("conv2d", [images, scaledKernel], attributes);
+}
 
 export const normalization: Readonly<Record<string, Rule>> = {
   LayerNormalization: layerNormalization,
