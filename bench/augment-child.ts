@@ -1,20 +1,10 @@
-import { createTrainLoader, type Dataset } from "../src/data/index.ts";
+import { createTrainLoader } from "../src/data/index.ts";
+import { noiseDataset } from "./noise-dataset.ts";
 import { serve } from "./serve.ts";
-import { smoothNoise } from "./smooth-noise.ts";
 
 const { images } = JSON.parse(process.argv[2]!) as { images: number };
 const size = 32;
-const dataset: Dataset = {
-  name: "noise",
-  length: images,
-  coarseClasses: ["all"],
-  fineClasses: undefined,
-  coarse: new Int32Array(images),
-  fine: undefined,
-  ids: String,
-  source: { kind: "memory", width: size, height: size, pixels: smoothNoise(images, size) },
-  normalization: { mean: [0.507, 0.487, 0.441], std: [0.267, 0.256, 0.276] },
-};
+const dataset = noiseDataset(images, size);
 const loader = await createTrainLoader({
   dataset,
   batchSize: 125,

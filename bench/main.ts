@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchAugment } from "./augment.ts";
+import { benchFeatures } from "./features.ts";
+import { benchHead } from "./head.ts";
 import { machine } from "./machine.ts";
 import { benchPhotographs } from "./photographs.ts";
 import { findPython, type Python } from "./python.ts";
@@ -21,6 +23,9 @@ interface Options {
   readonly dim: number;
   readonly classes: number;
   readonly full: boolean;
+  readonly model?: string;
+  readonly images?: number;
+  readonly size: number;
 }
 
 const positive = (text: string): number => {
@@ -29,9 +34,11 @@ const positive = (text: string): number => {
   return value;
 };
 
+const benchmarks = ["step", "augment", "photographs", "features", "head", "recall"] as const;
+
 const program = new Command("npm run bench --")
   .description("Measures this package against PyTorch in turns on the same cores; see bench/README.md.")
-  .argument("[benchmark]", "step, augment, photographs, recall or all", "all")
+  .argument("[benchmark]", `${benchmarks.join(", ")} or all`, "all")
   .option("--rounds <n>", "turns of every side", positive, 5)
   .option("--threads <n>", "threads of the step and of recall", positive, Math.min(2, availableParallelism()))
   .addOption(new Option("--work <name>", "one step only").choices(workNames))
@@ -41,6 +48,9 @@ const program = new Command("npm run bench --")
   .option("--dim <n>", "recall: features an image", positive, 512)
   .option("--classes <n>", "recall: classes", positive, 100)
   .option("--full", "recall: every measure of docs/evaluation.md, ours alone", false)
+  .option("--model <file>", "features: an ONNX model in place of MobileNetV1 with random weights")
+  .option("--size <n>", "features: side of the images in pixels", positive, 224)
+  .option("--images <n>", "features (512) and head (10000): images", positive)
   .option("--no-python", "measure this package alone");
 
 program.parse();
@@ -77,22 +87,22 @@ if (options.json) {
 type Run = (python: Python | undefined) => Promise<Report>;
 
 function planned(): Run[] {
-  const { rounds, threads, rows, dim, classes, full } = options;
+  const { rounds, threads, rows, dim, classes, full, model, images, size } = options;
   const steps = (options.work ? [options.work] : workNames).map(
     (name): Run =>
       (python) =>
         benchStep(name, { rounds, threads, python }),
   );
-  const parts: Record<string, Run[]> = {
+  const parts: Record<(typeof benchmarks)[number], Run[]> = {
     step: steps,
     augment: [(python) => benchAugment({ rounds, python })],
     photographs: [(python) => benchPhotographs({ rounds, python })],
+    features: [() => benchFeatures({ rounds, threads, model, images: images ?? 512, size })],
+    head: [() => benchHead({ rounds, threads, images: images ?? 10_000, views: 16, steps: 500 })],
     recall: [(python) => benchRecall({ rounds, threads, python, rows, dim, classes, full })],
   };
-  const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark];
-  if (!chosen)
-    return program.error(`error: expected step, augment, photographs, recall or all, found "${benchmark}"`, {
-      exitCode: 2,
-    });
+  const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark as keyof typeof parts];
+  const expected = `${benchmarks.join(", ")} or all`;
+  if (!chosen) return program.error(`error: expected ${expected}, found "${benchmark}"`, { exitCode: 2 });
   return chosen;
 }

@@ -8,7 +8,7 @@ export type Work = Pick<
   readonly steps: number;
 };
 
-/** The step benchmarks by name. */
+/** The step benchmarks by name; the step of another network is one more entry. */
 export const works = {
   resnet18: {
     backbone: "resnet18",
@@ -27,6 +27,24 @@ export const works = {
     embeddingDim: 128,
     coarseClasses: 20,
     steps: 20,
+  },
+  "resnet18-224": {
+    backbone: "resnet18",
+    imageSize: 224,
+    batchSize: 16,
+    queueSize: 8192,
+    embeddingDim: 256,
+    coarseClasses: 20,
+    steps: 3,
+  },
+  "resnet18-224-batch32": {
+    backbone: "resnet18",
+    imageSize: 224,
+    batchSize: 32,
+    queueSize: 8192,
+    embeddingDim: 256,
+    coarseClasses: 20,
+    steps: 2,
   },
 } as const satisfies Record<string, Work>;
 
