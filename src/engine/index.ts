@@ -38,6 +38,7 @@ export {
   lower,
   lowerAnyBatch,
   lowerToBytes,
+  withFreeShapes,
 } from "./lowering/index.ts";
 export { checkStructure, type OnnxModel, type OnnxNode, type OnnxTensor, readModel, writeModel } from "./onnx/index.ts";
 export { ops } from "./ops/index.ts";

@@ -1,5 +1,6 @@
 import type { Executor, ExecutorOptions, Program } from "../../src/engine/index.ts";
-import { inExecutionOrder, type KernelPlan, lower, writeModel } from "../../src/engine/index.ts";
+import { type KernelPlan, lower } from "../../src/engine/index.ts";
+import { programOf } from "../../src/step/program.ts";
 import { type Case, feedsOf } from "./case.ts";
 import { builtOf, problemsOf } from "./check.ts";
 
@@ -22,11 +23,8 @@ export interface Trial {
 export function trialsOf(test: Case, block: number): Trial[] {
   const { graph } = builtOf(test);
   const trial = (name: string, plan: KernelPlan): Trial & { choices: ReturnType<typeof lower>["choices"] } => {
-    const { model, choices } = lower(graph, { block, plan });
-    const feeds = Object.fromEntries([...graph.inputs].map(([key, { dtype, shape }]) => [key, { dtype, shape }]));
-    const fetches = [...graph.outputs.keys()];
-    const program = { model: writeModel(inExecutionOrder(model)), feeds, reads: [], writes: [], fetches };
-    return { name, test, program, choices };
+    const lowered = lower(graph, { block, plan });
+    return { name, test, program: programOf(graph, lowered), choices: lowered.choices };
   };
   const first = trial(test.name, {});
   const others = [...first.choices].flatMap(([problem, { variants, taken }]) =>

@@ -16,6 +16,8 @@ interface LoweringOptions {
 
 export interface Lowered {
   readonly model: OnnxModel;
+  /** As it was asked for. */
+  readonly block: number;
   /** Ops that kept the standard lowering although blocks were allowed, each with the reason. */
   readonly refusals: readonly string[];
   /** Computations for which there is more than one kernel, with the one that was chosen. */
@@ -56,7 +58,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
     opsets: block > 0 ? { "": opset, "com.microsoft": 1, "com.microsoft.nchwc": 1 } : { "": opset },
     ...(listValues ? { values: between(emit, graph, nodes).map(typeOf) } : {}),
   };
-  return { model, refusals, choices: emit.choices };
+  return { model, block, refusals, choices: emit.choices };
 }
 
 /** Constants that a node or an output reads, by their own names or after their first reader. */
