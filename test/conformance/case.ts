@@ -59,7 +59,8 @@ export function opCase<N extends OpName>(
   };
 }
 
-const primer = (graph: Graph, x: Value): Value => {
+/** An op that reads x in blocks, where the lowering has blocks. */
+export const primer = (graph: Graph, x: Value): Value => {
   const vector = (value: number) =>
     graph.constant({ dtype: "float32", shape: [x.shape[1]!], data: new Float32Array(x.shape[1]!).fill(value) });
   return graph.multi("batchNorm", [x, vector(1), vector(0)], { epsilon: 1e-3, relu: false })[1]!;

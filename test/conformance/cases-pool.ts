@@ -1,5 +1,5 @@
 import type { OpAttributes } from "../../src/engine/index.ts";
-import { type Case, input, opCase } from "./case.ts";
+import { type Case, input, opCase, primer } from "./case.ts";
 
 type PoolWindow = OpAttributes["maxPool"];
 type Pool = readonly [
@@ -85,8 +85,9 @@ function maxPoolTies(shape: Pool[0], attributes: PoolWindow): Case {
     wrt: [],
     tolerance: 2e-5,
     build: (graph, [x, dy]) => {
+      const primed = primer(graph, x!);
       const y = graph.op("maxPool", [x!], attributes);
-      return [graph.op("maxPoolGradient", [dy!, x!, y], attributes)];
+      return [graph.op("maxPoolGradient", [dy!, x!, y], attributes), primed];
     },
   };
 }

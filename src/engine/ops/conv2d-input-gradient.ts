@@ -4,6 +4,7 @@ import { convPhases, type Phase } from "./conv-phases.ts";
 import { isDepthwise, unfitForBlocks } from "./conv-problem.ts";
 import { blockedWeight, plainWeight } from "./conv-weights.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
+import { interleaved } from "./interleave.ts";
 import { convolvedShape, expectFloats, expectShape } from "./window.ts";
 
 /** Inputs: dy [N, O, H', W'], w [O, C / groups, KH, KW]. Output: dx of the attribute's shape [N, C, H, W]. */
@@ -86,25 +87,9 @@ function interleavedPhases(
       dilations: [row.dilation, column.dilation],
     });
   };
-  if (strides[0] === 1 && strides[1] === 1) return phase(rowPhases[0]!, columnPhases[0]!);
-  const strips = rowPhases.map((row) => {
-    const parts = columnPhases.map((column) => {
-      const part = phase(row, column);
-      return emit.node("Reshape", [part, emit.ints([(n * c) / lanes, rows * columns, 1, lanes])]);
-    });
-    const woven = interleave(emit, parts);
-    return emit.node("Reshape", [woven, emit.ints([(n * c) / lanes, rows, 1, columns * strides[1] * lanes])]);
-  });
-  const woven = interleave(emit, strips);
-  const [fullH, fullW] = [rows * strides[0], columns * strides[1]];
-  if (fullH === h && fullW === width) return emit.node("Reshape", [woven, emit.ints(shape)]);
-  const grid = emit.node("Reshape", [woven, emit.ints([(n * c) / lanes, fullH, fullW, lanes])]);
-  const kept = emit.node("Slice", [grid, emit.ints([0, 0]), emit.ints([h, width]), emit.ints([1, 2])]);
-  return emit.node("Reshape", [kept, emit.ints(shape)]);
+  const phases = rowPhases.map((row) => columnPhases.map((column) => phase(row, column)));
+  return interleaved(emit, phases, { shape, strides, lanes });
 }
-
-const interleave = (emit: Emitter, parts: readonly string[]): string =>
-  parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 2 });
 
 /** Negative pads drop rows and columns of dy that no input position of this phase reads. */
 function crop(emit: Emitter, input: string, dy: Value, lanes: number, pads: Pads): string {

@@ -1,13 +1,18 @@
-import type { OpDefinition } from "./definition.ts";
+import { sizeOf } from "../../core/index.ts";
+import type { Node } from "../graph/index.ts";
+import type { Emitter, OpDefinition } from "./definition.ts";
+import { interleaved } from "./interleave.ts";
 import { expectFloats, expectShape, pooledShape } from "./window.ts";
 
 /** Stands for "outside the image": below every activation, and finite, so that no arithmetic makes it NaN. */
 const OUTSIDE = -3e38;
 
+/** HardSigmoid so steep that it is 1 at zero and 0 below. */
+const atZero = { alpha: { float: 3e38 }, beta: { float: 1 } };
+
 /**
  * Inputs: dy and y [N, C, H', W'], x [N, C, H, W]. A window's gradient goes to its first maximum in row order, as in
- * PyTorch. Tap by tap: in the tap's strided view of x, positions that equal y get dy, unless an earlier tap has taken
- * the window. The views return to their places with zeros between their values.
+ * PyTorch. Tap by tap: positions of x that equal y take what no earlier tap has taken of dy.
  */
 export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
   infer([dy, x, y], window) {
@@ -16,55 +21,125 @@ export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
     for (const value of [dy!, y!]) expectShape("maxPoolGradient", value, shape);
     return [{ dtype: "float32", shape: x!.shape }];
   },
-  lower(emit, { inputs: [dy, x, y], outputs: [dx], attributes: { kernel, strides, pads } }) {
-    const [n, c, h, w] = x!.shape as [number, number, number, number];
-    const [, , outH, outW] = y!.shape as [number, number, number, number];
-    const [strideH, strideW] = strides;
-    const [top, left] = pads;
-    // The padded grid every tap writes into: at least the padded input, and a multiple of the stride at every tap.
-    const [gridH, gridW] = [outH, outW].map(
-      (out, axis) => (out + Math.ceil(kernel[axis]! / strides[axis]!)) * strides[axis]!,
-    ) as [number, number];
-    const fill = emit.floats([], [OUTSIDE]);
-    const around = [0, 0, top, left, 0, 0, Math.max(gridH - h - top, 0), Math.max(gridW - w - left, 0)];
-    const padded = emit.node("Pad", [emit.plain(x!), emit.ints(around), fill]);
-    const one = emit.floats([], [1]);
-    const zero = emit.floats([1], [0]);
-    let free: string | undefined;
-    let total: string | undefined;
-    for (let i = 0; i < kernel[0]; i++) {
-      for (let j = 0; j < kernel[1]; j++) {
-        const ends = [i + (outH - 1) * strideH + 1, j + (outW - 1) * strideW + 1];
-        const bounds = [emit.ints([i, j]), emit.ints(ends), emit.ints([2, 3]), emit.ints(strides)];
-        const view = emit.node("Slice", [padded, ...bounds]);
-        const equal = emit.node("Cast", [emit.node("Equal", [view, emit.plain(y!)])], { to: 1 });
-        const taken: string = free === undefined ? equal : emit.node("Mul", [equal, free]);
-        free = free === undefined ? emit.node("Sub", [one, taken]) : emit.node("Sub", [free, taken]);
-        const part = emit.node("Mul", [taken, emit.plain(dy!)]);
-        const spread = dilate(part);
-        const after = [gridH - i - outH * strideH, gridW - j - outW * strideW];
-        const placed = emit.node("Pad", [spread, emit.ints([0, 0, i, j, 0, 0, after[0]!, after[1]!])]);
-        total = total === undefined ? placed : emit.node("Add", [total, placed]);
-      }
-    }
-    const kept = [emit.ints([top, left]), emit.ints([top + h, left + w]), emit.ints([2, 3])];
-    emit.definePlain(dx!, emit.node("Slice", [total!, ...kept]));
-
-    /** [N, C, H', W'] -> [N, C, H' strideH, W' strideW] with zeros between. */
-    function dilate(part: string): string {
-      if (strideH === 1 && strideW === 1) return part;
-      const column = emit.node("Reshape", [part, emit.ints([n * c, outH * outW, 1])]);
-      const row = emit.node("Reshape", [
-        withZeros(column, [n * c, outH * outW, strideW - 1]),
-        emit.ints([n * c, outH, outW * strideW]),
-      ]);
-      const rows = withZeros(row, [n * c, outH, outW * strideW * (strideH - 1)]);
-      return emit.node("Reshape", [rows, emit.ints([n, c, outH * strideH, outW * strideW])]);
-    }
-
-    function withZeros(part: string, gaps: readonly [number, number, number]): string {
-      if (gaps[2] === 0) return part;
-      return emit.node("Concat", [part, emit.node("Expand", [zero, emit.ints(gaps)])], { axis: 2 });
-    }
+  lower(emit, node) {
+    const [dy, x, y] = node.inputs.map(emit.plain) as [string, string, string];
+    emit.definePlain(node.outputs[0]!, tapByTap(emit, node, { dy, x, y }, 1));
+  },
+  lowerBlocked(emit, node) {
+    if (!emit.isBlocked(node.inputs[1]!)) return "the input is not blocked";
+    const [dy, x, y] = node.inputs.map(emit.blocked) as [string, string, string];
+    emit.defineBlocked(node.outputs[0]!, tapByTap(emit, node, { dy, x, y }, emit.block));
+    return undefined;
   },
 };
+
+/** Where a tap of the window lies along an axis: at output o it meets row o + shift of one phase of the input. */
+interface Tap {
+  readonly phase: number;
+  readonly shift: number;
+  /** Rows of the phase. */
+  readonly length: number;
+}
+
+/** `lanes` is the block (1: plain order). Phases and taps are images [N C / lanes, rows, columns, lanes]. */
+function tapByTap(
+  emit: Emitter,
+  { inputs: [dyValue, xValue], attributes: { kernel, strides, pads } }: Node<"maxPoolGradient">,
+  { dy, x, y }: { readonly dy: string; readonly x: string; readonly y: string },
+  lanes: number,
+): string {
+  const { shape } = xValue!;
+  const [h, w] = [shape[2]!, shape[3]!];
+  const [outH, outW] = [dyValue!.shape[2]!, dyValue!.shape[3]!];
+  const [rows, columns] = [Math.ceil(h / strides[0]), Math.ceil(w / strides[1])];
+  const images = sizeOf(shape.slice(0, 2)) / lanes;
+  const view = (name: string, height: number, width: number) =>
+    emit.node("Reshape", [name, emit.ints([images, height, width, lanes])]);
+  const source = view(x, h, w);
+  const largest = view(y, outH, outW);
+  const fill = emit.floats([], [OUTSIDE]);
+
+  const ofInput = new Map<string, string>();
+  const phaseOfInput = (i: number, j: number): string => {
+    const key = `${i} ${j}`;
+    if (strides[0] * strides[1] === 1) return source;
+    let phase = ofInput.get(key);
+    if (phase === undefined) {
+      const bounds = [emit.ints([i, j]), emit.ints([h, w]), emit.ints([1, 2]), emit.ints(strides)];
+      phase = emit.node("Slice", [source, ...bounds]);
+      ofInput.set(key, phase);
+    }
+    return phase;
+  };
+
+  const phases: (string | undefined)[][] = Array.from({ length: strides[0] }, () => new Array(strides[1]));
+  let left = view(dy, outH, outW);
+  for (let i = 0; i < kernel[0]; i++) {
+    const row = tapOf(i - pads[0], strides[0], h);
+    if (isOutside(row, outH)) continue;
+    for (let j = 0; j < kernel[1]; j++) {
+      const column = tapOf(j - pads[1], strides[1], w);
+      if (isOutside(column, outW)) continue;
+      const met = moved(emit, phaseOfInput(row.phase, column.phase), lanes, {
+        from: [row.length, column.length],
+        to: [outH, outW],
+        by: [-row.shift, -column.shift],
+        fill,
+      });
+      const equal = emit.node("HardSigmoid", [emit.node("Sub", [met, largest])], atZero);
+      const part = emit.node("Mul", [equal, left]);
+      left = emit.node("Sub", [left, part]);
+      const by = [row.shift, column.shift] as const;
+      const placed = moved(emit, part, lanes, { from: [outH, outW], to: [rows, columns], by });
+      const total = phases[row.phase]![column.phase];
+      phases[row.phase]![column.phase] = total === undefined ? placed : emit.node("Add", [total, placed]);
+    }
+  }
+  const zeros = () => emit.node("Expand", [emit.floats([1], [0]), emit.ints([images, rows, columns, lanes])]);
+  const whole = phases.map((row) => Array.from(row, (phase) => phase ?? zeros()));
+  const woven = interleaved(emit, whole, { shape, strides, lanes });
+  return strides[0] * strides[1] === 1 ? emit.node("Reshape", [woven, emit.ints(shape)]) : woven;
+}
+
+/** The tap that meets input position stride o + offset at output o. */
+function tapOf(offset: number, stride: number, size: number): Tap {
+  const shift = Math.floor(offset / stride);
+  const phase = offset - stride * shift;
+  return { phase, shift, length: Math.ceil((size - phase) / stride) };
+}
+
+/** Whether it meets no position of the image. */
+const isOutside = ({ shift, length }: Tap, out: number): boolean => -shift >= out || shift >= length;
+
+interface Move {
+  readonly from: readonly [number, number];
+  readonly to: readonly [number, number];
+  /** Rows and columns towards the end. */
+  readonly by: readonly [number, number];
+  /** What comes in; by default zeros. */
+  readonly fill?: string;
+}
+
+/** An image at another place of a frame of another size. */
+function moved(emit: Emitter, image: string, lanes: number, { from, to, by, fill }: Move): string {
+  const around = [...by, ...by.map((shift, axis) => to[axis]! - from[axis]! - shift)] as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (around.every((count) => count === 0)) return image;
+  const pad = (x: string, [top, before, bottom, after]: readonly number[]) =>
+    emit.node("Pad", [x, emit.ints([0, top!, before!, 0, 0, bottom!, after!, 0]), ...(fill ? [fill] : [])]);
+  // The CPU takes negative pads; what others do with them is not known.
+  if (lanes > 1 || around.every((count) => count >= 0)) return pad(image, around);
+  const starts = around.slice(0, 2).map((count) => Math.max(-count, 0));
+  const ends = from.map((size, axis) => size + Math.min(around[axis + 2]!, 0));
+  const kept = emit.node("Slice", [image, emit.ints(starts), emit.ints(ends), emit.ints([1, 2])]);
+  return around.every((count) => count <= 0)
+    ? kept
+    : pad(
+        kept,
+        around.map((count) => Math.max(count, 0)),
+      );
+}
