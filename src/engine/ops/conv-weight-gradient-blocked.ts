@@ -109,6 +109,9 @@ function joinTaps(emit: Emitter, { o, c, kernel, groups }: ConvProblem, taps: re
   return emit.node("Reshape", [emit.node("Transpose", [stacked], { perm: [1, 0] }), shape]);
 }
 
+/** The first layer's im2col holds so many values at a time; with more, rows of the kernel are taken one after the other. */
+const LARGEST_COLUMNS = 10 * 2 ** 20;
+
 /** The first layer: im2col of the few plain channels (27 rows for RGB), one small GEMM an image; of patches, a GEMM in all. */
 function fewChannels(emit: Emitter, p: ConvProblem, x: string, dy: string): string {
   const positions = p.outH * p.outW;
@@ -121,20 +124,25 @@ function fewChannels(emit: Emitter, p: ConvProblem, x: string, dy: string): stri
   }
   const pads = emit.ints([0, 0, p.pads[0], p.pads[1], 0, 0, p.pads[2], p.pads[3]]);
   const padded = p.pads.every((pad) => pad === 0) ? x : emit.node("Pad", [x, pads]);
-  const taps: string[] = [];
-  for (let i = 0; i < p.kernel[0]; i++) {
-    for (let j = 0; j < p.kernel[1]; j++) {
-      taps.push(emit.node("Slice", [padded, ...tapRange(emit, p, [i, j], [2, 3])]));
-    }
-  }
-  const columns = emit.node("Reshape", [
-    emit.node("Concat", taps, { axis: 1 }),
-    emit.ints([p.n, area * p.c, positions]),
-  ]);
   const last = toChannelsLast(emit, dy, [p.n, p.o, p.outH, p.outW]);
   const left = emit.node("Reshape", [last, emit.ints([p.n, positions, p.o])]);
-  const perImage = emit.node("com.microsoft:FusedMatMul", [left, columns], { transA: 1, transB: 1 });
-  const summed = emit.node("ReduceSum", [perImage, emit.ints([0])], { keepdims: 0 });
+  const rows = Math.max(1, Math.floor(LARGEST_COLUMNS / (p.n * p.kernel[1] * p.c * positions)));
+  const parts: string[] = [];
+  for (let first = 0; first < p.kernel[0]; first += rows) {
+    const taps: string[] = [];
+    for (let i = first; i < Math.min(first + rows, p.kernel[0]); i++) {
+      for (let j = 0; j < p.kernel[1]; j++) {
+        taps.push(emit.node("Slice", [padded, ...tapRange(emit, p, [i, j], [2, 3])]));
+      }
+    }
+    const columns = emit.node("Reshape", [
+      emit.node("Concat", taps, { axis: 1 }),
+      emit.ints([p.n, taps.length * p.c, positions]),
+    ]);
+    const perImage = emit.node("com.microsoft:FusedMatMul", [left, columns], { transA: 1, transB: 1 });
+    parts.push(emit.node("ReduceSum", [perImage, emit.ints([0])], { keepdims: 0 }));
+  }
+  const summed = parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 1 });
   const split = emit.node("Reshape", [summed, emit.ints([p.o, area, p.c])]);
   const byChannel = emit.node("Transpose", [split], { perm: [0, 2, 1] });
   return emit.node("Reshape", [byChannel, emit.ints([p.o, p.c, ...p.kernel])]);
