@@ -87,7 +87,8 @@ async function perform(request: Request): Promise<unknown> {
       return fetched;
     }
     case "write":
-      return executor!.write(request.slots);
+      await executor!.write(request.slots);
+      return freeReplacedState();
     case "read":
       return executor!.read(request.slots);
     case "release":
