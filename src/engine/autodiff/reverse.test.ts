@@ -22,6 +22,21 @@ describe("gradients", () => {
     expect([...dx!.data]).toEqual([3 * 4 + 1, 3 * 9 + 1]);
   });
 
+  test("behind a max pool pass a relu where the image is small", () => {
+    const graph = new Graph(ops);
+    const x = graph.input("x", "float32", [1, 1, 4, 4]);
+    const y = graph.op("relu", [x]);
+    const pooled = graph.op("maxPool", [y], { kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0] });
+    const loss = graph.op("reduceSum", [graph.op("mul", [pooled, pooled])], { axes: [0, 1, 2, 3], keepDims: false });
+    const [dx] = gradients(graph, loss, [x]);
+    const masked = dx!.node!.inputs[0]!;
+    expect([dx!.node!.op, masked.node!.op, masked.shape]).toEqual(["maxPoolGradient", "reluGradient", [1, 1, 2, 2]]);
+    // The second window has nothing above 0.
+    const values = [5, -1, -2, -3, 1, 2, -4, 0, 3, 1, 7, 2, 1, 2, 6, 4];
+    const [found] = evaluate(graph, { x: { shape: [1, 1, 4, 4], data: Float64Array.from(values) } }, [dx!]);
+    expect([...found!.data]).toEqual([10, 0, 0, 0, 0, 0, 0, 0, 6, 0, 14, 0, 0, 0, 0, 0]);
+  });
+
   test("are zeros of the right shape where the loss does not depend on a value", () => {
     const { graph, x, y } = setup();
     const [, dy] = gradients(graph, total(graph, x), [x, y]);

@@ -1,6 +1,7 @@
 import { fail, showShape } from "../../core/index.ts";
 import { blockedChannelMean, depthwise, standardDeviation } from "./channel-statistics.ts";
 import type { OpDefinition } from "./definition.ts";
+import { throughRelu } from "./relu-gradient.ts";
 
 /**
  * Batch normalisation with batch statistics, fused with what follows it: y = relu?(gamma (x - mean) / sd + beta + residual).
@@ -63,7 +64,7 @@ export const batchNorm: OpDefinition<"batchNorm"> = {
   gradient(graph, { inputs, outputs: [y, mean, variance], attributes }, [dy]) {
     const [x, gamma, , residual] = inputs;
     if (!dy) return inputs.map(() => undefined);
-    const g = attributes.relu ? graph.op("reluGradient", [dy, y!]) : dy;
+    const g = attributes.relu ? throughRelu(graph, dy, y!) : dy;
     const gradients = graph.multi("batchNormGradient", [g, x!, gamma!, mean!, variance!], {
       epsilon: attributes.epsilon,
     });

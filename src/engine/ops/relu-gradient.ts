@@ -1,4 +1,5 @@
 import { fail, sameShape, showShape } from "../../core/index.ts";
+import type { Graph, Node, Value } from "../graph/index.ts";
 import type { OpDefinition } from "./definition.ts";
 
 /** A slope so steep that HardSigmoid is the step function: one threaded pass, where Greater, Cast and Where are several. */
@@ -23,3 +24,14 @@ export const reluGradient: OpDefinition<"reluGradient"> = {
     return undefined;
   },
 };
+
+/**
+ * The gradient of relu's input from that of its output y. Behind a max pool the mask is the pooled one, which is smaller: what
+ * takes the gradient is its window's maximum, and positive where that is.
+ */
+export function throughRelu(graph: Graph, dy: Value, y: Value): Value {
+  if (dy.node?.op !== "maxPoolGradient" || dy.node.inputs[1] !== y) return graph.op("reluGradient", [dy, y]);
+  const { inputs, attributes } = dy.node as Node<"maxPoolGradient">;
+  const [pooledGradient, , pooled] = inputs as [Value, Value, Value];
+  return graph.op("maxPoolGradient", [graph.op("reluGradient", [pooledGradient, pooled]), y, pooled], attributes);
+}
