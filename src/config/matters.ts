@@ -28,7 +28,7 @@ const loop: readonly string[] = [
 ];
 
 /** Settings of a model from a file that say how something is trained. */
-const tuning: readonly string[] = ["trainable", "layerDecay", "headRate", "views", "viewSeed"];
+const tuning: readonly string[] = ["trainable", "layerDecay", "headRate", "views", "viewSeed", "adapterShare"];
 
 const ofTraining = [...contrastive, ...Object.keys(optimiserPart), ...loop, ...tuning];
 

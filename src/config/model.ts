@@ -41,6 +41,10 @@ export const modelPart = {
   whiten: z.int().min(0).max(65_536).default(256).meta({
     description: "width of the whitened features, at most the model's (0: not whitened)",
   }),
+  adapterShare: z.number().gt(0).max(1).default(1).meta({
+    description:
+      "share of what the adapter learned that the trained encoder takes: 1 all, near 0 the whitened features",
+  }),
   features: z.enum(["cls", "mean", "cls+mean"]).optional().meta({
     description:
       "which tokens of a transformer become its features (default: cls+mean, mean where it has no class token)",

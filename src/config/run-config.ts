@@ -82,6 +82,11 @@ export type RunConfig = {
    * Width of the whitened features, at most the model's (0: not whitened). Whole number from 0 to 65536. Default: 256.
    */
   readonly whiten: number;
+  /**
+   * Share of what the adapter learned that the trained encoder takes: 1 all, near 0 the whitened features. Number above
+   * 0 to 1. Default: 1.
+   */
+  readonly adapterShare: number;
   /** Which tokens of a transformer become its features (default: cls+mean, mean where it has no class token). */
   readonly features?: "cls" | "mean" | "cls+mean" | undefined;
   /** Output of the model that gives the features (default: `maskcon backbone` says it). */

@@ -1,5 +1,5 @@
 import { isModelFile, type RunConfig } from "../config/index.ts";
-import type { Tensors } from "../core/index.ts";
+import { float32, type TensorData, type Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
   type EmbedOptions,
@@ -79,12 +79,34 @@ export async function evaluateEncoder(
   return evaluateFeatures(features, dim, dataset, { threads: config.threads });
 }
 
-/** The part of a state that evaluation and export need: the chosen encoder's backbone, under the query encoder's names. */
-export function encoderWeights(state: Tensors, encoder: RunConfig["encoder"] = "query"): Tensors {
+/**
+ * The part of a state that evaluation and export need: the chosen encoder's backbone, under the query encoder's names. An
+ * adapter's is z = f + adapterShare (B relu(A f + a) + b), between the whitened features and all that was learned.
+ * Source of the interpolation: WiSE-FT (Wortsman et al. 2022).
+ */
+export function encoderWeights(
+  state: Tensors,
+  encoder: RunConfig["encoder"] = "query",
+  adapterShare: RunConfig["adapterShare"] = 1,
+): Tensors {
   const prefix = `${encoder}_encoder.net.`;
   return Object.fromEntries(
     Object.entries(state)
       .filter(([name]) => name.startsWith(prefix))
-      .map(([name, tensor]) => [`query_encoder.net.${name.slice(prefix.length)}`, tensor]),
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor] as const)
+      .map(([name, tensor]) => [
+        `query_encoder.net.${name}`,
+        name.startsWith(ADAPTED) ? scaled(tensor, adapterShare) : tensor,
+      ]),
+  );
+}
+
+/** B and b of an adapter. */
+const ADAPTED = "adapter.2.";
+
+function scaled({ shape, data }: TensorData, by: number): TensorData {
+  return float32(
+    shape,
+    Array.from(data, (value) => value * by),
   );
 }

@@ -51,10 +51,16 @@ export async function loadRun(folder: string): Promise<Run> {
     paths,
     record,
     async trained(encoder = record.config.encoder) {
+      const { adapterShare } = record.config;
       const checkpoint = await loadLastCheckpoint(paths.checkpoints, record.id);
       if (!checkpoint) return noCheckpoint(paths.checkpoints);
       const { step, epoch } = checkpoint.position;
-      return { weights: encoderWeights(checkpoint.tensors, encoder), step, epoch, warnings: checkpoint.skipped };
+      return {
+        weights: encoderWeights(checkpoint.tensors, encoder, adapterShare),
+        step,
+        epoch,
+        warnings: checkpoint.skipped,
+      };
     },
     initial: () => loadInitial({ paths, record }),
     async untrained() {

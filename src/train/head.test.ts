@@ -57,6 +57,20 @@ describe("training behind a model from a file", () => {
     expect(mean).toBeCloseTo(0, 4);
   });
 
+  it("takes a share of what the adapter learned", async () => {
+    await run("all");
+    await run("half", { adapterShare: 0.5 });
+    const opened = await loadRun(join(root, "half"));
+    const [, whitened] = await opened.untrained();
+    const { features: half } = await embedWithRun(opened, data.test!);
+    const { features: none } = await embedWithRun(opened, data.test!, { weights: whitened!.weights });
+    const { features: all } = await embedWithRun(await loadRun(join(root, "all")), data.test!);
+    expect(Math.max(...all.map((value, i) => Math.abs(value - none[i]!)))).toBeGreaterThan(0.01);
+    half.forEach((value, i) => {
+      expect(value).toBeCloseTo((none[i]! + all[i]!) / 2, 5);
+    });
+  });
+
   it("resumes to the same bits", async () => {
     await run("whole");
     const stop = new AbortController();

@@ -74,7 +74,7 @@ async function evaluate(run: OpenRun, position: Position, state: Tensors): Promi
   const { step, epoch } = position;
   const encoder = step === 0 ? input.untrained : "trained";
   const effort = { signal, progress: progressAt(run, position, "eval") };
-  const work = input.evaluate(encoderWeights(state, config.encoder), effort);
+  const work = input.evaluate(encoderWeights(state, config.encoder, config.adapterShare), effort);
   const recall = await unlessAborted(work, signal);
   if (!recall) return undefined;
   emit({ event: "eval", step, epoch, encoder, recall });
