@@ -1,3 +1,10 @@
 export { type FeatureCache, type FeatureCacheOptions, openFeatureCache } from "./feature-cache.ts";
 export { createFeatureLoader, type FeatureLoaderOptions } from "./feature-loader.ts";
-export { type Whitening, whiteningOf } from "./whitening.ts";
+export {
+  type PrincipalAxes,
+  principalAxes,
+  spread,
+  type Whitening,
+  whiteningAlong,
+  whiteningScales,
+} from "./whitening.ts";

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
-import { type Whitening, whiteningOf } from "./index.ts";
+import { principalAxes, type Whitening, whiteningAlong } from "./index.ts";
+
+const whiteningOf = (rows: Float32Array, dim: number, most: number, shrinkage = 1): Whitening =>
+  whiteningAlong(principalAxes(rows, dim, most), shrinkage);
 
 /** Rows [n, dim] of correlated numbers around a mean, in a space of `rank` dimensions. */
 function rowsOf(n: number, dim: number, rank: number, seed: number): Float32Array {
@@ -59,4 +62,18 @@ test("the axes of the most variance are kept", () => {
 
 test("features that do not vary have no axis", () => {
   expect(whiteningOf(new Float32Array(12).fill(2), 3, 3).width).toBe(0);
+});
+
+test("the more shrinkage, the nearer to the variances as they are", () => {
+  const rng = random(2);
+  const rows = Float32Array.from({ length: 600 }, (_, i) => rng.normal() * [1, 10, 3][i % 3]!);
+  const ratioOf = (shrinkage: number) => {
+    const white = whiten(rows, 3, whiteningOf(rows, 3, 3, shrinkage));
+    const variance = (axis: number) => white.reduce((sum, row) => sum + row[axis]! ** 2, 0) / white.length;
+    return variance(0) / variance(2);
+  };
+  expect(ratioOf(0)).toBeCloseTo(1, 2);
+  const ratios = [0, 1, 10, 30, 1e6].map(ratioOf);
+  expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
+  expect(ratios.at(-1)).toBeGreaterThan(60);
 });

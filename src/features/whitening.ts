@@ -10,41 +10,72 @@ export interface Whitening {
   readonly width: number;
 }
 
+/** The axes of the most variance of features [n, F], in its order. */
+export interface PrincipalAxes {
+  /** [F] */
+  readonly mean: Float64Array;
+  /** P unit vectors [F]. */
+  readonly axes: readonly Float64Array[];
+  /** [P] */
+  readonly variances: readonly number[];
+  /** Of a feature, over all F axes. */
+  readonly meanVariance: number;
+}
+
 /** More images say no more about a covariance. */
 const MOST_IMAGES = 16_384;
 /** Axes of less variance than this share of the largest are noise that whitening would blow up. */
 const LEAST_VARIANCE = 1e-6;
 
-/**
- * The whitening of features [n, F] to at most `most` axes; fewer where the features vary along fewer. An axis of variance v
- * is divided by sqrt(v + m), m the mean variance of a feature: full whitening (m = 0) blows up axes that hold noise. All are
- * then scaled to a mean variance of 1.
- * Sources: PCA whitening (Jegou and Chum 2012); shrinkage to the mean variance (Ledoit and Wolf 2004).
- */
-export function whiteningOf(features: Float32Array, dim: number, most: number): Whitening {
-  const rows = spread(features.length / dim);
+/** PCA of features [n, F]: at most `most` axes; fewer where the features vary along fewer. */
+export function principalAxes(features: Float32Array, dim: number, most: number): PrincipalAxes {
+  const rows = spread(features.length / dim, MOST_IMAGES);
   const mean = meanOf(features, dim, rows);
-  const { realEigenvalues: variances, eigenvectorMatrix: axes } = new EigenvalueDecomposition(
+  const { realEigenvalues: variances, eigenvectorMatrix } = new EigenvalueDecomposition(
     covarianceOf(features, mean, rows),
     { assumeSymmetric: true },
   );
   const order = variances.map((_, i) => i).sort((a, b) => variances[b]! - variances[a]!);
   const least = LEAST_VARIANCE * (variances[order[0]!] ?? 0);
   const kept = order.slice(0, most).filter((axis) => variances[axis]! > least);
-  const shrunk = variances.reduce((sum, variance) => sum + variance, 0) / dim;
-  const after = kept.map((axis) => variances[axis]! / (variances[axis]! + shrunk));
-  const scale = Math.sqrt(kept.length / after.reduce((sum, variance) => sum + variance, 0));
-  const weight = new Float32Array(kept.length * dim);
-  kept.forEach((axis, row) => {
-    const factor = scale / Math.sqrt(variances[axis]! + shrunk);
-    for (let i = 0; i < dim; i++) weight[row * dim + i] = axes.get(i, axis) * factor;
-  });
-  return { mean: Float32Array.from(mean), weight, width: kept.length };
+  return {
+    mean,
+    axes: kept.map((axis) => Float64Array.from({ length: dim }, (_, i) => eigenvectorMatrix.get(i, axis))),
+    variances: kept.map((axis) => variances[axis]!),
+    meanVariance: variances.reduce((sum, variance) => sum + variance, 0) / dim,
+  };
 }
 
-/** At most `MOST_IMAGES` of n rows, evenly spread. */
-function spread(n: number): number[] {
-  const count = Math.min(n, MOST_IMAGES);
+/**
+ * What whitening multiplies each axis by. An axis of variance v is divided by sqrt(v + s m), m the mean variance and s the
+ * shrinkage: full whitening (s = 0) blows up axes that hold noise, and a large s leaves the variances as they are. All are
+ * then scaled to a mean variance of 1.
+ * Sources: PCA whitening (Jegou and Chum 2012); shrinkage to the mean variance (Ledoit and Wolf 2004).
+ */
+export function whiteningScales({ variances, meanVariance }: PrincipalAxes, shrinkage: number): number[] {
+  const shrunk = shrinkage * meanVariance;
+  const after = variances.map((variance) => variance / (variance + shrunk));
+  const scale = Math.sqrt(variances.length / after.reduce((sum, variance) => sum + variance, 0));
+  return variances.map((variance) => scale / Math.sqrt(variance + shrunk));
+}
+
+export function whiteningAlong(principal: PrincipalAxes, shrinkage: number): Whitening {
+  const { mean, axes } = principal;
+  const dim = mean.length;
+  const scales = whiteningScales(principal, shrinkage);
+  const weight = new Float32Array(axes.length * dim);
+  axes.forEach((axis, row) => {
+    weight.set(
+      axis.map((value) => value * scales[row]!),
+      row * dim,
+    );
+  });
+  return { mean: Float32Array.from(mean), weight, width: axes.length };
+}
+
+/** At most `most` of n rows, evenly spread. */
+export function spread(n: number, most: number): number[] {
+  const count = Math.min(n, most);
   return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
 }
 

@@ -2,9 +2,10 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import { float32, type Tensors } from "../core/index.ts";
 import { evaluateFeatures } from "../eval/index.ts";
-import { createFeatureLoader, type FeatureCache, openFeatureCache, whiteningOf } from "../features/index.ts";
+import { createFeatureLoader, type FeatureCache, openFeatureCache } from "../features/index.ts";
 import { adaptFeatures, type EmbedEffort } from "../run/index.ts";
 import { type Adapter, adapterIn } from "../step/index.ts";
+import { chooseWhitening } from "./choose-whitening.ts";
 import type { OpenModel } from "./model.ts";
 import type { InputOptions, RunInput } from "./run-input.ts";
 
@@ -20,7 +21,7 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
   try {
     const dim = cache.featureDim;
     const tested = await cache.clean(data.test ? "test" : "train");
-    const start = await whitened(cache, config.whiten);
+    const start = await whitened(options, cache);
     const backbone: Adapter = adapterIn(start) ?? { features: dim };
     const labels = data.test ?? data.train;
     const report = (features: Float32Array, width: number, { signal }: EmbedEffort) =>
@@ -49,9 +50,21 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
 }
 
 /** The tensors that whiten, from the training images; none where nothing is to be whitened. */
-async function whitened(cache: FeatureCache, most: number): Promise<Tensors> {
+async function whitened({ config, data, notice }: InputOptions, cache: FeatureCache): Promise<Tensors> {
+  const { whiten: most, threads } = config;
   if (most === 0) return {};
-  const { mean, weight, width } = whiteningOf(await cache.clean("train"), cache.featureDim, most);
+  const features = await cache.clean("train");
+  const { coarse } = data.train;
+  const { whitening, shrinkage, recall } = await chooseWhitening({
+    features,
+    dim: cache.featureDim,
+    coarse,
+    most,
+    threads,
+  });
+  const { mean, weight, width } = whitening;
+  const tried = [...recall].map(([times, value]) => `${(100 * value).toFixed(1)} with ${times}`).join(", ");
+  notice?.(`whitening adds ${shrinkage} times the mean variance (coarse R@1 of training images: ${tried})`);
   return {
     "query_encoder.net.whitening.mean": float32([cache.featureDim], mean),
     "query_encoder.net.whitening.weight": float32([width, cache.featureDim], weight),

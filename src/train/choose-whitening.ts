@@ -1,0 +1,71 @@
+import { recallAtK } from "../eval/index.ts";
+import {
+  type PrincipalAxes,
+  principalAxes,
+  spread,
+  type Whitening,
+  whiteningAlong,
+  whiteningScales,
+} from "../features/index.ts";
+
+/** Mean variances that whitening may add to each axis, from nearly all of whitening to nearly none. */
+const shrinkages = [1, 10, 30] as const;
+/** More images say no more. */
+const MOST_IMAGES = 4096;
+
+interface WhiteningChoice {
+  readonly whitening: Whitening;
+  readonly shrinkage: number;
+  /** Coarse Recall@1 of the training images by shrinkage. */
+  readonly recall: ReadonlyMap<number, number>;
+}
+
+interface Choosing {
+  /** Of the training images, [n, F]. */
+  readonly features: Float32Array;
+  readonly dim: number;
+  /** [n] */
+  readonly coarse: Int32Array;
+  /** Axes at most. */
+  readonly most: number;
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The whitening whose nearest neighbours of training images have their coarse class most often: the labels that are there
+ * choose, and no fine ones. The first of equal ones.
+ */
+export async function chooseWhitening({ features, dim, coarse, most, threads }: Choosing): Promise<WhiteningChoice> {
+  const principal = principalAxes(features, dim, most);
+  const rows = spread(coarse.length, MOST_IMAGES);
+  const labels = Int32Array.from(rows, (row) => coarse[row]!);
+  const projected = projections(principal, features, rows);
+  const recall = new Map<number, number>();
+  for (const shrinkage of shrinkages) recall.set(shrinkage, await coarseRecall(whiteningScales(principal, shrinkage)));
+  const best = Math.max(...recall.values());
+  const shrinkage = shrinkages.find((one) => recall.get(one) === best)!;
+  return { whitening: whiteningAlong(principal, shrinkage), shrinkage, recall };
+
+  async function coarseRecall(scales: readonly number[]): Promise<number> {
+    const width = scales.length;
+    if (width === 0) return 0;
+    const scaled = projected.map((value, i) => value * scales[i % width]!);
+    return (await recallAtK({ features: scaled, dim: width, labels, ks: [1], threads }))["1"]!;
+  }
+}
+
+/** [rows, P]: centred features along each axis. */
+function projections({ mean, axes }: PrincipalAxes, features: Float32Array, rows: readonly number[]): Float32Array {
+  const dim = mean.length;
+  const out = new Float32Array(rows.length * axes.length);
+  const centred = new Float64Array(dim);
+  rows.forEach((row, at) => {
+    for (let i = 0; i < dim; i++) centred[i] = features[row * dim + i]! - mean[i]!;
+    axes.forEach((axis, a) => {
+      let sum = 0;
+      for (let i = 0; i < dim; i++) sum += axis[i]! * centred[i]!;
+      out[at * axes.length + a] = sum;
+    });
+  });
+  return out;
+}
