@@ -61,8 +61,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = {
     summary:
       "the same with the model itself trained, too, after its head (`--trainable tail:N` or `all`): the default then",
     values: {
-      ...{ softTemperature: 0.1, queueSize: 2048, embeddingDim: 128, batchSize: 32, epochs: 5, evalEvery: 0 },
-      ...{ optimizer: "adamw", learningRate: 5e-5, weightDecay: 0.05, clipNorm: 3, layerDecay: 0.75, headRate: 10 },
+      ...{ softTemperature: 0.1, queueSize: 2048, embeddingDim: 128, batchSize: 32, epochs: 4, evalEvery: 0 },
+      ...{ optimizer: "adamw", learningRate: 2e-4, weightDecay: 0.05, clipNorm: 3, layerDecay: 0.75, headRate: 10 },
       ...{ warmupShare: 0.05, imageSize: 224, weak: "crop-flip", strong: "crop-flip-perspective-color" },
     },
   },

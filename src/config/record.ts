@@ -183,6 +183,7 @@ const neutral: Readonly<Partial<RunConfig>> = {
   clipNorm: undefined,
   layerDecay: undefined,
   headRate: undefined,
+  adapterShare: 1,
 };
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */
