@@ -23,6 +23,7 @@ it.each<[Layers, RegExp]>([
   [flags({ method: "supce", preset: "cpu-small", queueSize: 64 }), /^--queue-size: /],
   [file({ method: "supcon", softWeight: 0.3 }), /^run\.json: softWeight: /],
   [file({}, { method: "supcon", softWeight: 0.3 }), /^--soft-weight: /],
+  [flags({ trainable: "all" }), /^--trainable: expected a backbone from a file, found resnet18; leave it out/],
   [flags({ layerDecay: 0.75 }), /^--layer-decay: expected a backbone from a file, found resnet18; leave it out/],
   [flags({ headRate: 10 }), /^--head-rate: expected a backbone from a file, found resnet18; leave it out/],
   [flags({ views: 8 }), /^--views: expected a backbone from a file, found resnet18; leave it out, or add --backbone/],

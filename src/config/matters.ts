@@ -58,7 +58,7 @@ export function checkMatters(config: RunConfig, layers: Layers): void {
   const { flags = {}, file } = layers;
   const ofOther = flags.method !== undefined && flags.method !== file?.values.method;
   const given = { ...(ofOther ? {} : file?.values), ...flags };
-  const usual = resolveConfig({ flags: { preset, method, backbone, trainable } });
+  const usual = resolveConfig({ flags: { preset, method, backbone, ...(isModelFile(backbone) && { trainable }) } });
   for (const key of Object.keys(given) as RunKey[]) {
     if (given[key] === usual[key]) continue;
     if (!isModelFile(config.backbone) && key !== "cacheDir" && modelKeys.some((name) => name === key)) {
