@@ -6,15 +6,20 @@ import { principalAxes, type Whitening, whiteningAlong } from "./index.ts";
 const whiteningOf = (rows: Float32Array, dim: number, most: number, shrinkage = 1): Whitening =>
   whiteningAlong(principalAxes(rows, dim, most), shrinkage);
 
-/** Rows [n, dim] of correlated numbers around a mean, in a space of `rank` dimensions. */
+/**
+ * Rows [n, dim] of correlated numbers around a mean, in a space of `rank` dimensions. The axes are orthogonal (a
+ * reflection's): axes drawn freely may lie so near one another that the rows lose a dimension.
+ */
 function rowsOf(n: number, dim: number, rank: number, seed: number): Float32Array {
   const rng = random(seed);
-  const mix = Float64Array.from({ length: rank * dim }, () => rng.normal());
+  const normal = Array.from({ length: dim }, () => rng.normal());
+  const squared = normal.reduce((sum, value) => sum + value ** 2, 0);
+  const axis = (r: number, i: number) => Number(r === i) - (2 * normal[r]! * normal[i]!) / squared;
   const rows = new Float32Array(n * dim);
   for (let row = 0; row < n; row++) {
     const hidden = Array.from({ length: rank }, (_, r) => rng.normal() * (r + 1));
     for (let i = 0; i < dim; i++) {
-      rows[row * dim + i] = 3 + hidden.reduce((sum, value, r) => sum + value * mix[r * dim + i]!, 0);
+      rows[row * dim + i] = 3 + hidden.reduce((sum, value, r) => sum + value * axis(r, i), 0);
     }
   }
   return rows;
