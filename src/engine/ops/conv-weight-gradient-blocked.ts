@@ -3,13 +3,16 @@ import { patchesOf } from "./conv-patches.ts";
 import { type ConvProblem, convProblem, inPatches, isDepthwise, unfitForBlocks } from "./conv-problem.ts";
 import { tapRange } from "./conv-taps.ts";
 import { depthwiseWeightGradient } from "./conv-weight-gradient-depthwise.ts";
-import { flattened, rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
+import { imageGroups, imagesApply, imagesAsBlocks } from "./conv-weight-gradient-images.ts";
+import { flattened, inBlocks, rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
 
 /**
  * Weight gradients from blocked tensors, by the variant the plan names:
  * `rows<n>`: one blocked convolution with swapped roles, the batch cut into n groups;
  * `flat<n>`: the same of a 1x1 kernel, whose positions may be laid out in rows of any length;
+ * `images<n>`: the same with blocks of images in place of blocks of columns;
+ * `patches`: im2col, for few channels;
  * `slices`: one GEMM a tap over the whole batch, cut in two so that both halves of a long contraction run at once.
  */
 export function blockedWeightGradient(emit: Emitter, node: Node<"conv2dWeightGradient">): string | undefined {
@@ -22,14 +25,15 @@ export function blockedWeightGradient(emit: Emitter, node: Node<"conv2dWeightGra
   return undefined;
 
   function weightGradient(): string {
-    if (problem.c < emit.block) return fewChannels(emit, problem, emit.plain(x!), emit.blocked(dy!));
     if (isDepthwise(problem)) {
       const operands = { x: emit.blocked(x!), dy: emit.blocked(dy!), lanes: emit.block };
       return depthwiseWeightGradient(emit, problem, operands);
     }
     const variants = weightGradientVariants(problem, emit.block);
     const variant = emit.choose(nameOf(problem), variants, variants[0]!);
-    const operands = [emit.blocked(x!), emit.blocked(dy!)] as const;
+    const operands = [problem.c < emit.block ? emit.plain(x!) : emit.blocked(x!), emit.blocked(dy!)] as const;
+    if (variant.startsWith("images")) return imagesAsBlocks(Number(variant.slice(6)), emit, problem, ...operands);
+    if (variant === "patches") return fewChannels(emit, problem, ...operands);
     if (variant === "slices") return sliced(emit, problem, ...operands);
     const rows = variant.startsWith("flat") ? flattened(problem, emit.block)! : problem;
     return rowsAsKernel(Number(variant.replace(/\D+/, "")), emit, rows, ...operands);
@@ -49,7 +53,11 @@ function nameOf({ n, c, h, w, o, kernel, strides, pads, dilations, groups }: Con
 function weightGradientVariants(problem: ConvProblem, block: number): string[] {
   const named = (name: string, rows: ConvProblem | undefined) =>
     rows && rowsApply(rows, block) ? rowGroups(rows, block).map((groups) => `${name}${groups}`) : [];
-  return [...named("flat", flattened(problem, block)), ...named("rows", problem), "slices"];
+  const images = imagesApply(problem, block) ? imageGroups(problem, block).map((groups) => `images${groups}`) : [];
+  if (problem.c < block) return [...images, "patches"];
+  const rows = named("rows", problem);
+  if (inBlocks(problem, block)) return [...rows, ...images, "slices"];
+  return [...images, ...named("flat", flattened(problem, block)), ...rows, "slices"];
 }
 
 /** Blocked [N, C, H, W] to [N, H, W, C]; of several groups to [groups N, H, W, C / groups]. */

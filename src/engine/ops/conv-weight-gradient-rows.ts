@@ -5,7 +5,7 @@ import type { Emitter } from "./definition.ts";
 const ENOUGH_ITEMS = 12;
 
 /** With more values in all groups' partial sums, adding them up costs more than smaller groups save. */
-const LARGEST_PARTIAL_SUMS = 8 * 2 ** 20;
+export const LARGEST_PARTIAL_SUMS = 8 * 2 ** 20;
 
 /** A column of the kernel. It multiplies column p of dy with column stride (p + shift) + residue of x. */
 interface KernelColumn {
@@ -31,16 +31,20 @@ export function rowsApply(problem: ConvProblem, block: number): boolean {
   return fits && columnsOf(problem).every(({ shift }) => Math.abs(shift) <= 1);
 }
 
+/** Whether rows of dy, or those of a few images, are whole blocks of positions: they are quick to lay out. */
+export function inBlocks({ n, outW }: ConvProblem, block: number): boolean {
+  const images = block / outW;
+  return outW % block === 0 || (Number.isInteger(images) && n % images === 0);
+}
+
 /**
  * A 1x1 kernel of stride 1 meets the positions in memory order, so an image may count as rows of one block of positions.
  * Undefined where that is no such kernel, where images are not whole blocks, or where their own rows are quick to lay out.
  */
 export function flattened(problem: ConvProblem, block: number): ConvProblem | undefined {
-  const { n, h, w, kernel, strides, pads } = problem;
+  const { h, w, kernel, strides, pads } = problem;
   const pointwise = [...kernel, ...strides].every((side) => side === 1) && pads.every((pad) => pad === 0);
-  const images = block / w;
-  const inBlocks = w % block === 0 || (Number.isInteger(images) && n % images === 0);
-  if (!pointwise || inBlocks || (h * w) % block !== 0) return undefined;
+  if (!pointwise || inBlocks(problem, block) || (h * w) % block !== 0) return undefined;
   const rows = (h * w) / block;
   return { ...problem, h: rows, outH: rows, w: block, outW: block };
 }
