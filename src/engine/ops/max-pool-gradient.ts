@@ -2,13 +2,12 @@ import { sizeOf } from "../../core/index.ts";
 import type { Node } from "../graph/index.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
 import { interleaved } from "./interleave.ts";
+import { blockedMaxPoolGradient } from "./max-pool-gradient-blocked.ts";
+import { atZero, isOutside, tapOf } from "./pool-taps.ts";
 import { expectFloats, expectShape, pooledShape } from "./window.ts";
 
 /** Stands for "outside the image": below every activation, and finite, so that no arithmetic makes it NaN. */
 const OUTSIDE = -3e38;
-
-/** HardSigmoid so steep that it is 1 at zero and 0 below. */
-const atZero = { alpha: { float: 3e38 }, beta: { float: 1 } };
 
 /**
  * Inputs: dy and y [N, C, H', W'], x [N, C, H, W]. A window's gradient goes to its first maximum in row order, as in
@@ -23,38 +22,29 @@ export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
   },
   lower(emit, node) {
     const [dy, x, y] = node.inputs.map(emit.plain) as [string, string, string];
-    emit.definePlain(node.outputs[0]!, tapByTap(emit, node, { dy, x, y }, 1));
+    emit.definePlain(node.outputs[0]!, tapByTap(emit, node, { dy, x, y }));
   },
   lowerBlocked(emit, node) {
     if (!emit.isBlocked(node.inputs[1]!)) return "the input is not blocked";
     const [dy, x, y] = node.inputs.map(emit.blocked) as [string, string, string];
-    emit.defineBlocked(node.outputs[0]!, tapByTap(emit, node, { dy, x, y }, emit.block));
+    emit.defineBlocked(node.outputs[0]!, blockedMaxPoolGradient(emit, node, { dy, x, y }));
     return undefined;
   },
 };
 
-/** Where a tap of the window lies along an axis: at output o it meets row o + shift of one phase of the input. */
-interface Tap {
-  readonly phase: number;
-  readonly shift: number;
-  /** Rows of the phase. */
-  readonly length: number;
-}
-
-/** `lanes` is the block (1: plain order). Phases and taps are images [N C / lanes, rows, columns, lanes]. */
+/** Phases and taps are images [N C, rows, columns]. */
 function tapByTap(
   emit: Emitter,
   { inputs: [dyValue, xValue], attributes: { kernel, strides, pads } }: Node<"maxPoolGradient">,
   { dy, x, y }: { readonly dy: string; readonly x: string; readonly y: string },
-  lanes: number,
 ): string {
   const { shape } = xValue!;
   const [h, w] = [shape[2]!, shape[3]!];
   const [outH, outW] = [dyValue!.shape[2]!, dyValue!.shape[3]!];
   const [rows, columns] = [Math.ceil(h / strides[0]), Math.ceil(w / strides[1])];
-  const images = sizeOf(shape.slice(0, 2)) / lanes;
+  const images = sizeOf(shape.slice(0, 2));
   const view = (name: string, height: number, width: number) =>
-    emit.node("Reshape", [name, emit.ints([images, height, width, lanes])]);
+    emit.node("Reshape", [name, emit.ints([images, height, width])]);
   const source = view(x, h, w);
   const largest = view(y, outH, outW);
   const fill = emit.floats([], [OUTSIDE]);
@@ -80,7 +70,7 @@ function tapByTap(
     for (let j = 0; j < kernel[1]; j++) {
       const column = tapOf(j - pads[1], strides[1], w);
       if (isOutside(column, outW)) continue;
-      const met = moved(emit, phaseOfInput(row.phase, column.phase), lanes, {
+      const met = moved(emit, phaseOfInput(row.phase, column.phase), {
         from: [row.length, column.length],
         to: [outH, outW],
         by: [-row.shift, -column.shift],
@@ -90,26 +80,16 @@ function tapByTap(
       const part = emit.node("Mul", [equal, left]);
       left = emit.node("Sub", [left, part]);
       const by = [row.shift, column.shift] as const;
-      const placed = moved(emit, part, lanes, { from: [outH, outW], to: [rows, columns], by });
+      const placed = moved(emit, part, { from: [outH, outW], to: [rows, columns], by });
       const total = phases[row.phase]![column.phase];
       phases[row.phase]![column.phase] = total === undefined ? placed : emit.node("Add", [total, placed]);
     }
   }
-  const zeros = () => emit.node("Expand", [emit.floats([1], [0]), emit.ints([images, rows, columns, lanes])]);
+  const zeros = () => emit.node("Expand", [emit.floats([1], [0]), emit.ints([images, rows, columns])]);
   const whole = phases.map((row) => Array.from(row, (phase) => phase ?? zeros()));
-  const woven = interleaved(emit, whole, { shape, strides, lanes });
+  const woven = interleaved(emit, whole, { shape, strides, lanes: 1 });
   return strides[0] * strides[1] === 1 ? emit.node("Reshape", [woven, emit.ints(shape)]) : woven;
 }
-
-/** The tap that meets input position stride o + offset at output o. */
-function tapOf(offset: number, stride: number, size: number): Tap {
-  const shift = Math.floor(offset / stride);
-  const phase = offset - stride * shift;
-  return { phase, shift, length: Math.ceil((size - phase) / stride) };
-}
-
-/** Whether it meets no position of the image. */
-const isOutside = ({ shift, length }: Tap, out: number): boolean => -shift >= out || shift >= length;
 
 interface Move {
   readonly from: readonly [number, number];
@@ -121,7 +101,7 @@ interface Move {
 }
 
 /** An image at another place of a frame of another size. */
-function moved(emit: Emitter, image: string, lanes: number, { from, to, by, fill }: Move): string {
+function moved(emit: Emitter, image: string, { from, to, by, fill }: Move): string {
   const around = [...by, ...by.map((shift, axis) => to[axis]! - from[axis]! - shift)] as [
     number,
     number,
@@ -130,9 +110,9 @@ function moved(emit: Emitter, image: string, lanes: number, { from, to, by, fill
   ];
   if (around.every((count) => count === 0)) return image;
   const pad = (x: string, [top, before, bottom, after]: readonly number[]) =>
-    emit.node("Pad", [x, emit.ints([0, top!, before!, 0, 0, bottom!, after!, 0]), ...(fill ? [fill] : [])]);
-  // The CPU takes negative pads; what others do with them is not known.
-  if (lanes > 1 || around.every((count) => count >= 0)) return pad(image, around);
+    emit.node("Pad", [x, emit.ints([0, top!, before!, 0, bottom!, after!]), ...(fill ? [fill] : [])]);
+  if (around.every((count) => count >= 0)) return pad(image, around);
+  // What providers do with negative pads is not known.
   const starts = around.slice(0, 2).map((count) => Math.max(-count, 0));
   const ends = from.map((size, axis) => size + Math.min(around[axis + 2]!, 0));
   const kept = emit.node("Slice", [image, emit.ints(starts), emit.ints(ends), emit.ints([1, 2])]);
