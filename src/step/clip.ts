@@ -5,16 +5,17 @@ import { clipNormOf } from "./optimizer.ts";
 /** Of PyTorch's `clip_grad_norm_`. */
 const EPSILON = 1e-6;
 
-/** The gradient [P] times min(1, clipNorm / (norm + 1e-6)); as it is where no norm is set. */
-export function clipped({ graph, options }: Draft, gradient: Value): Value {
+/** The gradient, in parts [P], times min(1, clipNorm / (norm + 1e-6)); as it is where no norm is set. */
+export function clipped({ graph, options }: Draft, gradient: readonly Value[]): readonly Value[] {
   const most = clipNormOf(options);
   if (most === undefined) return gradient;
   return graph.scoped("clip", () => {
-    const norm = sqrt(sumOfSquares(gradient));
+    const norm = sqrt(gradient.map(sumOfSquares).reduce((a, b) => add(a, b)));
     graph.output("gradient_norm", norm);
     // The larger of norm and `most`. Below it the factor is exactly 1.
     const larger = add(relu(sub(add(norm, EPSILON), most)), most);
-    return mul(gradient, div(most, larger));
+    const factor = div(most, larger);
+    return gradient.map((part) => mul(part, factor));
   });
 }
 

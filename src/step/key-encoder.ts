@@ -83,7 +83,7 @@ function keyLayout(options: KeyEncoderOptions): FlatLayout {
 function keyGraph(options: KeyEncoderOptions, layout: FlatLayout): Graph {
   const graph = new Graph(ops);
   const input = graph.input("input", "float32", [options.batchSize, ...networkOf(options).inputShape]);
-  const store = new TrainingStore(graph, layout, graph.input(stateInput("key"), "float32", [layout.size]));
+  const store = new TrainingStore(graph, [{ layout, flat: graph.input(stateInput("key"), "float32", [layout.size]) }]);
   graph.output("keys", unitRows(encode(store, options, input)));
   return graph;
 }

@@ -23,6 +23,21 @@ export function flatLayout(specs: readonly TensorSpec[]): FlatLayout {
   return { size, slices };
 }
 
+/** Consecutive tensors as layouts of their own, of at most `most` values; a larger tensor has one to itself. */
+export function partsOf({ slices }: FlatLayout, most: number): FlatLayout[] {
+  const parts: TensorSpec[][] = [];
+  let size = 0;
+  for (const { start, end, ...spec } of slices) {
+    size += end - start;
+    if (parts.length === 0 || size > most) {
+      parts.push([]);
+      size = end - start;
+    }
+    parts.at(-1)!.push(spec);
+  }
+  return parts.map(flatLayout);
+}
+
 /** Cuts a flat vector into named tensors (copies). */
 export function unpack(layout: FlatLayout, prefix: string, flat: Float32Array): Tensors {
   return Object.fromEntries(

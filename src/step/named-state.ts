@@ -2,12 +2,13 @@ import { fail, firstFew, type Tensors } from "../core/index.ts";
 import type { Executor } from "../engine/index.ts";
 import { initialize, type TensorSpec } from "../nn/index.ts";
 import { checkedTensor, type FlatLayout, pack, unpack } from "./layout.ts";
-import { optimizerSlots } from "./optimizer.ts";
+import { momentsOf } from "./optimizer.ts";
 import type { StepOptions } from "./options.ts";
 import type { StateLayout } from "./state-layout.ts";
 
 /** Every slot of a state that starts from the options' seed. */
-export function freshState({ seed, queueSize }: StepOptions, { query, key, buffers, slots }: StateLayout) {
+export function freshState(options: StepOptions, layout: StateLayout): Record<string, Float32Array> {
+  const { seed, queueSize } = options;
   const filled = (layout: FlatLayout): Float32Array => {
     const flat = new Float32Array(layout.size);
     for (const spec of layout.slices as readonly (TensorSpec & { start: number })[]) {
@@ -15,22 +16,19 @@ export function freshState({ seed, queueSize }: StepOptions, { query, key, buffe
     }
     return flat;
   };
-  const parameters = filled(query);
-  const buffersOf = (encoder: string) => (buffers.size === 0 ? {} : { [`${encoder}_buffers`]: filled(buffers) });
-  const base = {
-    query: parameters,
-    ...buffersOf("query"),
-    ...("average" in slots ? { average: parameters.slice(), ...buffersOf("average") } : {}),
+  const fresh: Record<string, Float32Array> = {};
+  const fill = (name: string, values: (layout: FlatLayout, i: number) => Float32Array) => {
+    for (const [i, part] of (layout.vectors[name] ?? []).entries()) fresh[part.slot] = values(part.layout, i);
   };
-  if (!("queue" in slots)) return base;
-  const unlabelled = () => new Float32Array(queueSize).fill(-1);
-  return {
-    ...base,
-    key: parameters.slice(0, key.size),
-    ...buffersOf("key"),
-    queue_labels: unlabelled(),
-    ...("queue_indices" in slots ? { queue_indices: unlabelled() } : {}),
-  };
+  fill("query", filled);
+  for (const copy of ["key", "average"]) {
+    fill(copy, ({ size }, i) => fresh[layout.vectors.query![i]!.slot]!.slice(0, size));
+  }
+  for (const encoder of ["query", "key", "average"]) fill(`${encoder}_buffers`, filled);
+  for (const slot of ["queue_labels", "queue_indices"]) {
+    if (slot in layout.slots) fresh[slot] = new Float32Array(queueSize).fill(-1);
+  }
+  return fresh;
 }
 
 /** The slots that are saved as rings, and the width of their rows. */
@@ -43,24 +41,27 @@ function rings({ embeddingDim }: StepOptions, { slots }: StateLayout): [slot: st
   return all.filter(([slot]) => slot in slots);
 }
 
-/** The named vectors of the state, and the prefix of their tensors' names. */
-function vectors(
-  options: StepOptions,
-  { query, key, buffers, slots }: StateLayout,
-): [slot: string, layout: FlatLayout, prefix: string][] {
-  const moments = Object.entries(optimizerSlots(options, query.size)).map(([slot, { prefix }]) => {
-    return [slot, query, prefix] as [string, FlatLayout, string];
-  });
-  const all: [string, FlatLayout, string][] = [
-    ["query", query, "query_encoder."],
-    ["query_buffers", buffers, "query_encoder."],
-    ...moments,
-    ["key", key, "key_encoder."],
-    ["key_buffers", buffers, "key_encoder."],
-    ["average", query, "average_encoder."],
-    ["average_buffers", buffers, "average_encoder."],
-  ];
-  return all.filter(([slot]) => slot in slots);
+interface NamedPart {
+  readonly slot: string;
+  readonly layout: FlatLayout;
+  /** Of its tensors' names. */
+  readonly prefix: string;
+}
+
+/** The slots that hold named tensors. */
+function vectorParts(options: StepOptions, { vectors }: StateLayout): NamedPart[] {
+  const prefixes: Readonly<Record<string, string>> = {
+    query: "query_encoder.",
+    query_buffers: "query_encoder.",
+    ...momentsOf(options),
+    key: "key_encoder.",
+    key_buffers: "key_encoder.",
+    average: "average_encoder.",
+    average_buffers: "average_encoder.",
+  };
+  return Object.entries(prefixes).flatMap(([name, prefix]) =>
+    (vectors[name] ?? []).map((part) => ({ ...part, prefix })),
+  );
 }
 
 /** The whole state by name. */
@@ -72,8 +73,8 @@ export async function namedState(
 ): Promise<Tensors> {
   const state = await executor.read(Object.keys(layout.slots));
   const tensors: Tensors = {};
-  for (const [slot, flat, prefix] of vectors(options, layout)) {
-    Object.assign(tensors, unpack(flat, prefix, state[slot] as Float32Array));
+  for (const part of vectorParts(options, layout)) {
+    Object.assign(tensors, unpack(part.layout, part.prefix, state[part.slot] as Float32Array));
   }
   if (options.adamw) tensors.adamw_steps = { dtype: "int32", shape: [1], data: Int32Array.of(updates) };
   if (!("queue" in layout.slots)) return tensors;
@@ -127,8 +128,8 @@ export async function mergedState(
 ) {
   const state = await executor.read(Object.keys(layout.slots));
   const used = new Set<string>();
-  for (const [slot, flat, prefix] of vectors(options, layout)) {
-    for (const name of pack(flat, prefix, tensors, state[slot] as Float32Array)) used.add(name);
+  for (const part of vectorParts(options, layout)) {
+    for (const name of pack(part.layout, part.prefix, tensors, state[part.slot] as Float32Array)) used.add(name);
   }
   const taken = (name: string, shape: readonly number[]) => {
     const tensor = tensors[name];

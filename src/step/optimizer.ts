@@ -1,5 +1,4 @@
 import { fail } from "../core/index.ts";
-import type { StateSlot } from "../engine/index.ts";
 
 /** How parameters follow their gradients: exactly one of these. The learning rate comes with every batch. */
 export interface Optimizer {
@@ -37,16 +36,9 @@ export const adamwOf = ({ weightDecay, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-
   return { weightDecay, beta1, beta2, epsilon };
 };
 
-/** The optimizer's part of the state, `size` parameters: its slots, each with the prefix of its tensors' names. */
-export function optimizerSlots({ adamw }: Optimizer, size: number): Readonly<Record<string, MomentSlot>> {
-  const slot = (prefix: string): MomentSlot => ({ dtype: "float32", shape: [size], prefix });
-  if (adamw) return { mean: slot("adamw_mean."), variance: slot("adamw_variance.") };
-  return { momentum: slot("sgd_momentum.") };
-}
-
-interface MomentSlot extends StateSlot {
-  readonly prefix: string;
-}
+/** The vectors that the optimizer keeps of all parameters, each with the prefix of its tensors' names. */
+export const momentsOf = ({ adamw }: Optimizer): Readonly<Record<string, string>> =>
+  adamw ? { mean: "adamw_mean.", variance: "adamw_variance." } : { momentum: "sgd_momentum." };
 
 /** @throws MaskconError "config" where an option cannot work, naming the first */
 export function checkOptimizer({ sgd, adamw }: Optimizer): void {

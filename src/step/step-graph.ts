@@ -1,3 +1,4 @@
+import { sizeOf } from "../core/index.ts";
 import {
   add,
   column,
@@ -22,11 +23,10 @@ import {
 } from "../methods/index.ts";
 import { classifier, networkOf, projector, unitRows } from "../nn/index.ts";
 import { type Draft, draftOf } from "./draft.ts";
-import type { FlatLayout } from "./layout.ts";
 import { isScheduled, type StepOptions } from "./options.ts";
 import { parameterGroupsOf } from "./parameter-groups.ts";
 import { features, type StateLayout } from "./state-layout.ts";
-import { TrainingStore } from "./training-store.ts";
+import { type FlatTensors, TrainingStore } from "./training-store.ts";
 import { update } from "./update.ts";
 
 /** A batch of what the network takes: images, or a frozen model's features. */
@@ -46,20 +46,20 @@ export function stepGraph(options: StepOptions, objective: Objective, layout: St
   const images = viewInput(draft, "query");
   const labels = labelsInput(draft);
   const learningRate = graph.input("learning_rate", "float32", []);
-  const query = state.read("query");
+  const query = state.readVector("query");
 
   // The key branch comes first: its activations are freed before the query branch makes its own.
   const keys = objective.contrastive && keyBranch(draft, query, labels);
-  const network = trainingStore(draft, layout.query, query, "query_buffers");
+  const network = trainingStore(draft, query, "query_buffers");
   const loss = queryBranch(draft, objective, network, { images, labels, keys });
   graph.output("loss", loss);
   const buffers = nextBuffers(draft, network, "query_buffers");
 
   const gradient = parameterGradient(draft, loss, network.parameters());
   const trained = update(draft, { query, gradient, learningRate });
-  const averaged = { average: trained, ...(buffers && { average_buffers: buffers }) };
+  const averaged = { average: trained, ...(buffers && { average_buffers: [buffers] }) };
   if (options.averaging) graph.scoped("average", () => average(draft, averaged));
-  if (options.debug?.gradients) graph.output("gradients", gradient);
+  if (options.debug?.gradients) graph.output("gradients", joined(gradient));
   return graph;
 }
 
@@ -68,7 +68,7 @@ export function fillGraph(options: StepOptions, layout: StateLayout): Graph {
   const draft = draftOf(options, layout);
   const images = viewInput(draft, "key");
   const labels = labelsInput(draft);
-  const { k } = encodeKeys(draft, images, draft.state.read("key"));
+  const { k } = encodeKeys(draft, images, draft.state.readVector("key"));
   enqueue(draft, queueEntries(draft, k, labels));
   return draft.graph;
 }
@@ -81,16 +81,22 @@ interface Keys {
   readonly ownKeyMask?: Value;
 }
 
-function keyBranch(draft: Draft, query: Value, labels: Value): Keys {
-  const { graph, state, layout, options } = draft;
+function keyBranch(draft: Draft, query: readonly FlatTensors[], labels: Value): Keys {
+  const { graph, state, options } = draft;
   const images = viewInput(draft, "key");
 
   // 1. key = m key + (1 - m) query
-  const key = graph.scoped("ema", () => {
-    const shared = slice(query, { axis: 0, start: 0, end: layout.key.size });
-    return add(mul(state.read("key"), options.keyMomentum), mul(shared, 1 - options.keyMomentum));
-  });
-  state.write("key", key);
+  const key = graph.scoped("ema", () =>
+    state.readVector("key").map(({ layout, flat }, i): FlatTensors => {
+      const { layout: whole, flat: all } = query[i]!;
+      const shared = layout.size === whole.size ? all : slice(all, { axis: 0, start: 0, end: layout.size });
+      return { layout, flat: add(mul(flat, options.keyMomentum), mul(shared, 1 - options.keyMomentum)) };
+    }),
+  );
+  state.writeVector(
+    "key",
+    key.map(({ flat }) => flat),
+  );
 
   // 2. k
   const { k, network } = encodeKeys(draft, images, key);
@@ -105,17 +111,17 @@ function keyBranch(draft: Draft, query: Value, labels: Value): Keys {
 }
 
 /** k = normalised projection of the key view under the key encoder [N, D]. */
-function encodeKeys(draft: Draft, images: Value, key: Value) {
-  const { graph, options, layout } = draft;
-  const network = trainingStore(draft, layout.key, key, "key_buffers");
+function encodeKeys(draft: Draft, images: Value, key: readonly FlatTensors[]) {
+  const { graph, options } = draft;
+  const network = trainingStore(draft, key, "key_buffers");
   const k = graph.scoped("key", () =>
     unitRows(projector(network, features(network, options, images), options.embeddingDim)),
   );
   return { k, network };
 }
 
-const trainingStore = ({ graph, state, layout }: Draft, parameters: FlatLayout, flat: Value, buffers: string) =>
-  new TrainingStore(graph, parameters, flat, { layout: layout.buffers, flat: () => state.read(buffers) });
+const trainingStore = ({ graph, state }: Draft, weights: readonly FlatTensors[], buffers: string) =>
+  new TrainingStore(graph, weights, () => state.readVector(buffers));
 
 /** The buffers after this batch; undefined where it changes none. */
 function nextBuffers({ state, layout }: Draft, network: TrainingStore, slot: string): Value | undefined {
@@ -190,26 +196,28 @@ const setting = ({ graph, options }: Draft, name: MethodSetting, fixed: number):
 const weighted = (loss: Value, weight: Operand): Value => (weight === 1 ? loss : mul(loss, weight));
 
 /** average += rate (current - average) */
-function average({ graph, state }: Draft, current: Readonly<Record<string, Value>>): void {
+function average({ graph, state }: Draft, current: Readonly<Record<string, readonly Value[]>>): void {
   const rate = graph.input("average_rate", "float32", []);
-  for (const [slot, value] of Object.entries(current)) {
-    const before = state.read(slot);
-    state.write(slot, add(before, mul(sub(value, before), rate)));
+  for (const [name, values] of Object.entries(current)) {
+    const before = state.readVector(name).map(({ flat }) => flat);
+    const after = values.map((value, i) => add(before[i]!, mul(sub(value, before[i]!), rate)));
+    state.writeVector(name, after);
   }
 }
 
-/** The gradient of all parameters as one vector; 0 for frozen ones, of which none is computed. */
-function parameterGradient({ graph, options, layout }: Draft, loss: Value, parameters: readonly Value[]): Value {
+/** The gradient of all parameters, in the parts of their vector; 0 for frozen ones, of which none is computed. */
+function parameterGradient({ graph, options, layout }: Draft, loss: Value, parameters: readonly Value[]): Value[] {
   const groups = parameterGroupsOf(layout.query, options.parameterGroups);
   const isTrained = (i: number) => groups[i]!.rateScale !== 0;
   const trained = parameters.filter((_, i) => isTrained(i));
   const taken = gradients(graph, loss, trained).values();
   const zeros = ({ shape }: Value) => graph.op("expand", [graph.scalar(0)], { shape });
-  return flattened(parameters.map((parameter, i) => (isTrained(i) ? taken.next().value! : zeros(parameter))));
+  const each = parameters
+    .map((parameter, i) => (isTrained(i) ? taken.next().value! : zeros(parameter)))
+    .map((value) => reshape(value, [sizeOf(value.shape)]))
+    .values();
+  return layout.vectors.query!.map(({ layout: { slices } }) => joined(slices.map(() => each.next().value!)));
 }
 
-/** Tensors as one vector, one after the other. */
-function flattened(values: readonly Value[]): Value {
-  const vectors = values.map((value) => reshape(value, [value.shape.reduce((a, b) => a * b, 1)]));
-  return concat(vectors, { axis: 0 });
-}
+const joined = (vectors: readonly Value[]): Value =>
+  vectors.length === 1 ? vectors[0]! : concat(vectors, { axis: 0 });

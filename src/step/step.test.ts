@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { random } from "../core/index.ts";
+import { random, type Tensors } from "../core/index.ts";
 import { compileStep, type Step, type StepBatch, type StepOptions } from "./index.ts";
 
 const options: StepOptions = {
@@ -187,3 +187,56 @@ describe("values that would spoil the state", () => {
     });
   });
 });
+
+describe("a network whose vectors are kept in parts", () => {
+  const large = { backbone: "resnet18", sgd: { momentum: 0.5, weightDecay: 0 }, averaging: true } as const;
+  const dataOf = (tensors: Tensors, name: string) => tensors[name]!.data as Float32Array;
+
+  it("updates every tensor by its own gradient, the key encoder by its query encoder", async () => {
+    await withStep({ ...large, debug: { gradients: true } }, async (step) => {
+      const before = await step.save();
+      const { gradients } = await step.run({ ...batch(0), averageRate: 1 });
+      const after = await step.save();
+      const shared = Object.keys(gradients!).filter((name) => `key_encoder.${name}` in before);
+      expect(shared.length).toBe(Object.keys(gradients!).length - 2);
+      for (const [name, { data }] of Object.entries(gradients!)) {
+        const [old, trained] = [dataOf(before, `query_encoder.${name}`), dataOf(after, `query_encoder.${name}`)];
+        expect(isSame(dataOf(after, `sgd_momentum.${name}`), data as Float32Array), name).toBe(true);
+        expect(isSame(dataOf(after, `average_encoder.${name}`), trained), name).toBe(true);
+        expectClose(trained, (i) => old[i]! - 0.1 * (data as Float32Array)[i]!, name);
+        if (!shared.includes(name)) continue;
+        const key = dataOf(before, `key_encoder.${name}`);
+        expectClose(dataOf(after, `key_encoder.${name}`), (i) => 0.9 * key[i]! + 0.1 * old[i]!, name);
+      }
+    });
+  });
+
+  it("goes on from saved tensors with the same bits", async () => {
+    const [state, next] = await withStep(large, async (step) => {
+      await step.run({ ...batch(0), averageRate: 0.5 });
+      const saved = await step.save();
+      await step.run({ ...batch(1), averageRate: 0.5 });
+      return [saved, await step.save()];
+    });
+    await withStep({ ...large, seed: 4 }, async (step) => {
+      await step.load(state);
+      await step.run({ ...batch(1), averageRate: 0.5 });
+      const again = await step.save();
+      expect(Object.keys(again)).toEqual(Object.keys(next));
+      const others = Object.keys(next).filter((name) => !isSame(dataOf(again, name), dataOf(next, name)));
+      expect(others).toEqual([]);
+    });
+  });
+});
+
+const isSame = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.compare(
+    Buffer.from(a.buffer, a.byteOffset, a.byteLength),
+    Buffer.from(b.buffer, b.byteOffset, b.byteLength),
+  ) === 0;
+
+function expectClose(found: Float32Array, expected: (i: number) => number, name: string): void {
+  let worst = 0;
+  for (const [i, value] of found.entries()) worst = Math.max(worst, Math.abs(value - expected(i)));
+  expect(worst, name).toBeLessThan(1e-6);
+}

@@ -3,44 +3,41 @@ import { add, concat, type Graph, mul, reshape, slice, type Value } from "../eng
 import { BATCH_NORM_MOMENTUM, type BatchStatistics, type WeightStore } from "../nn/index.ts";
 import type { FlatLayout } from "./layout.ts";
 
-/** Tensors in one flat vector of the state. */
+/** Tensors in one flat vector. */
 export interface FlatTensors {
   readonly layout: FlatLayout;
-  /** Reads the vector; called where a tensor of it is asked for. */
-  readonly flat: () => Value;
+  readonly flat: Value;
 }
 
-/** Hands a network its weights as slices of one flat vector and gathers its batch statistics. */
+/** Hands a network its weights as slices of flat vectors and gathers its batch statistics. */
 export class TrainingStore implements WeightStore {
   readonly graph: Graph;
   readonly training = true;
-  readonly #layout: FlatLayout;
-  readonly #flat: Value;
-  readonly #fixed: FlatTensors;
+  readonly #weights: readonly FlatTensors[];
+  readonly #fixed: () => readonly FlatTensors[];
   readonly #parameters = new Map<string, Value>();
   readonly #statistics = new Map<string, BatchStatistics & { readonly count: number }>();
 
-  /** @param fixed where the tensors stand that never change; by default among the weights */
-  constructor(graph: Graph, layout: FlatLayout, flat: Value, fixed: FlatTensors = { layout, flat: () => flat }) {
+  /** @param fixed where the tensors stand that never change, asked where one is; by default among the weights */
+  constructor(graph: Graph, weights: readonly FlatTensors[], fixed: () => readonly FlatTensors[] = () => weights) {
     this.graph = graph;
-    this.#layout = layout;
-    this.#flat = flat;
+    this.#weights = weights;
     this.#fixed = fixed;
   }
 
   parameter(name: string, shape: Shape): Value {
-    const value = tensorIn(this.#layout, this.#flat, name, shape);
+    const value = tensorIn(this.#weights, name, shape);
     this.#parameters.set(name, value);
     return value;
   }
 
   fixed(name: string, shape: Shape): Value {
-    return tensorIn(this.#fixed.layout, this.#fixed.flat(), name, shape);
+    return tensorIn(this.#fixed(), name, shape);
   }
 
-  /** The parameters that gradients are taken for, in the order of the layout. */
+  /** The parameters that gradients are taken for, in the order of the layouts. */
   parameters(): Value[] {
-    return this.#layout.slices.map(({ name }) => this.#parameters.get(name)!);
+    return this.#weights.flatMap(({ layout }) => layout.slices.map(({ name }) => this.#parameters.get(name)!));
   }
 
   /** Training reads no running statistics; they are updated as one vector in `runningStatistics`. */
@@ -69,7 +66,9 @@ export class TrainingStore implements WeightStore {
   }
 }
 
-function tensorIn(layout: FlatLayout, flat: Value, name: string, shape: Shape): Value {
-  const { start, end } = layout.slices.find((slice) => slice.name === name)!;
+function tensorIn(tensors: readonly FlatTensors[], name: string, shape: Shape): Value {
+  const isNamed = (slice: { readonly name: string }) => slice.name === name;
+  const { layout, flat } = tensors.find(({ layout }) => layout.slices.some(isNamed))!;
+  const { start, end } = layout.slices.find(isNamed)!;
   return reshape(slice(flat, { axis: 0, start, end }), shape);
 }

@@ -2,38 +2,58 @@ import { add, div, mul, type Operand, sqrt, sub, type Value } from "../engine/in
 import type { TensorSpec } from "../nn/index.ts";
 import { clipped } from "./clip.ts";
 import type { Draft } from "./draft.ts";
-import { type AdamwOptions, adamwOf } from "./optimizer.ts";
+import type { FlatLayout } from "./layout.ts";
+import { type AdamwOptions, adamwOf, momentsOf } from "./optimizer.ts";
 import { type ParameterGroup, parameterGroupsOf } from "./parameter-groups.ts";
+import type { FlatTensors } from "./training-store.ts";
 
-/** One step of the optimizer on the flat vector of parameters. */
 interface Update {
-  readonly query: Value;
-  readonly gradient: Value;
+  /** The vector of all parameters, in its parts. */
+  readonly query: readonly FlatTensors[];
+  /** Of each part. */
+  readonly gradient: readonly Value[];
   readonly learningRate: Value;
 }
 
+/** A part of it. */
+interface PartUpdate {
+  readonly query: FlatTensors;
+  readonly gradient: Value;
+  readonly learningRate: Value;
+  readonly moment: (name: string) => Value;
+}
+
+/** What a part's slots hold after the step. */
+type Updated = Readonly<Record<string, Value>>;
+
 /** 8. The parameters after the step, written into the state. */
-export function update(draft: Draft, { gradient, ...rest }: Update): Value {
+export function update(draft: Draft, { query, gradient, learningRate }: Update): Value[] {
   const { adamw } = draft.options;
   const { graph, state } = draft;
-  const inputs = { ...rest, gradient: clipped(draft, gradient) };
-  const trained = adamw
-    ? graph.scoped("adamw", () => adamwUpdate(draft, inputs, adamw))
-    : graph.scoped("sgd", () => sgdUpdate(draft, inputs));
-  state.write("query", trained);
-  return trained;
+  const clippedGradient = clipped(draft, gradient);
+  const updated = graph.scoped(adamw ? "adamw" : "sgd", () => {
+    const rule = adamw ? adamwRule(draft, adamw) : sgdRule(draft);
+    return query.map((part, i) => {
+      const moment = (name: string) => state.readVector(name)[i]!.flat;
+      return rule({ query: part, gradient: clippedGradient[i]!, learningRate, moment });
+    });
+  });
+  const written = (name: string) => updated.map((part) => part[name]!);
+  for (const name of Object.keys(momentsOf(draft.options))) state.writeVector(name, written(name));
+  state.writeVector("query", written("query"));
+  return written("query");
 }
 
 /** v = momentum v + (gradient + weightDecay p), p = p - learningRate v, as PyTorch's SGD. */
-function sgdUpdate(draft: Draft, { query, gradient, learningRate }: Update): Value {
-  const { state, options } = draft;
-  const { momentum, weightDecay } = options.sgd!;
-  const decays = perParameter(draft, ({ decays = true }) => Number(decays));
-  const direction = add(gradient, mul(query, mul(decays, weightDecay)));
-  const velocity = add(mul(state.read("momentum"), momentum), direction);
-  const trained = sub(query, mul(velocity, scaled(learningRate, perParameter(draft, rateScaleOf))));
-  state.write("momentum", velocity);
-  return trained;
+function sgdRule(draft: Draft): (part: PartUpdate) => Updated {
+  const { momentum: kept, weightDecay } = draft.options.sgd!;
+  return ({ query: { layout, flat }, gradient, learningRate, moment }) => {
+    const decays = perParameter(draft, layout, ({ decays = true }) => Number(decays));
+    const direction = add(gradient, mul(flat, mul(decays, weightDecay)));
+    const momentum = add(mul(moment("momentum"), kept), direction);
+    const query = sub(flat, mul(momentum, scaled(learningRate, perParameter(draft, layout, rateScaleOf))));
+    return { query, momentum };
+  };
 }
 
 /**
@@ -41,36 +61,39 @@ function sgdUpdate(draft: Draft, { query, gradient, learningRate }: Update): Val
  * p = p - learningRate / (1 - b1^t) m / (sqrt(v) / sqrt(1 - b2^t) + epsilon), as PyTorch's AdamW.
  * What depends on t comes from `adamwFeeds`: float32 would lose it in 1 - b2^t.
  */
-function adamwUpdate(draft: Draft, { query, gradient, learningRate }: Update, options: AdamwOptions): Value {
-  const { graph, state } = draft;
+function adamwRule(draft: Draft, options: AdamwOptions): (part: PartUpdate) => Updated {
+  const { graph } = draft;
   const { beta1, beta2, epsilon, weightDecay } = adamwOf(options);
   const rate = graph.input("adamw_rate", "float32", []);
   const varianceScale = graph.input("adamw_variance_scale", "float32", []);
-  const mean = add(mul(state.read("mean"), beta1), mul(gradient, 1 - beta1));
-  const variance = add(mul(state.read("variance"), beta2), mul(mul(gradient, gradient), 1 - beta2));
-  state.write("mean", mean);
-  state.write("variance", variance);
-  const decays = perParameter(draft, (group, { shape }) => {
-    return Number(group.decays ?? shape.length > 1) * rateScaleOf(group);
-  });
-  const kept = sub(query, mul(query, mul(decays, mul(learningRate, weightDecay))));
-  const scaledRate = scaled(rate, perParameter(draft, rateScaleOf));
-  return sub(kept, mul(div(mean, add(mul(sqrt(variance), varianceScale), epsilon)), scaledRate));
+  return ({ query: { layout, flat }, gradient, learningRate, moment }) => {
+    const mean = add(mul(moment("mean"), beta1), mul(gradient, 1 - beta1));
+    const variance = add(mul(moment("variance"), beta2), mul(mul(gradient, gradient), 1 - beta2));
+    const decays = perParameter(draft, layout, (group, { shape }) => {
+      return Number(group.decays ?? shape.length > 1) * rateScaleOf(group);
+    });
+    const kept = sub(flat, mul(flat, mul(decays, mul(learningRate, weightDecay))));
+    const scaledRate = scaled(rate, perParameter(draft, layout, rateScaleOf));
+    const query = sub(kept, mul(div(mean, add(mul(sqrt(variance), varianceScale), epsilon)), scaledRate));
+    return { query, mean, variance };
+  };
 }
 
 const rateScaleOf = ({ rateScale = 1 }: ParameterGroup): number => rateScale;
 
-/** A number for each parameter, as a vector [P]; the number itself where all are alike. */
+/** A number for each parameter of a part, as a vector [P]; the number itself where all are alike. */
 function perParameter(
   { graph, options, layout: { query } }: Draft,
+  { size, slices }: FlatLayout,
   numberOf: (group: ParameterGroup, tensor: TensorSpec) => number,
 ): Operand {
   const groups = parameterGroupsOf(query, options.parameterGroups);
-  const numbers = query.slices.map((slice, i) => numberOf(groups[i]!, slice));
+  const groupOf = new Map(query.slices.map(({ name }, i) => [name, groups[i]!]));
+  const numbers = slices.map((slice) => numberOf(groupOf.get(slice.name)!, slice));
   if (numbers.every((number) => number === numbers[0])) return numbers[0]!;
-  const data = new Float32Array(query.size);
-  for (const [i, { start, end }] of query.slices.entries()) data.fill(numbers[i]!, start, end);
-  return graph.constant({ dtype: "float32", shape: [query.size], data });
+  const data = new Float32Array(size);
+  for (const [i, { start, end }] of slices.entries()) data.fill(numbers[i]!, start, end);
+  return graph.constant({ dtype: "float32", shape: [size], data });
 }
 
 const scaled = (rate: Value, scales: Operand): Value => (scales === 1 ? rate : mul(rate, scales));
