@@ -8,7 +8,7 @@ import type { Peaks } from "./floors.ts";
 import { measurePeaks } from "./peaks.ts";
 import { type ProfiledRuns, readProfile } from "./profile-events.ts";
 import { syntheticBatch, syntheticQueue } from "./synthetic.ts";
-import { stepOptions, type Work, type WorkName, workNames, works } from "./works.ts";
+import { type Work, type WorkName, workNames, workStep, works } from "./works.ts";
 
 interface Options {
   readonly work: WorkName;
@@ -46,8 +46,9 @@ async function profiledStep(): Promise<ProfiledRuns> {
   try {
     const lowering = options.portable ? "portable" : "auto";
     const debug = { profile: join(folder, "profile") };
-    const step = await compileStep({ ...stepOptions(work, threads), lowering, debug });
-    await step.load(syntheticQueue(work));
+    const { options: own, start: numbers } = await workStep(work, threads);
+    const step = await compileStep({ ...own, lowering, debug });
+    await step.load({ ...numbers, ...syntheticQueue(work) });
     const batch = syntheticBatch(work);
     const count = 1 + Number(options.steps);
     const start = performance.now();

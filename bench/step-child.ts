@@ -1,11 +1,12 @@
 import { compileStep } from "../src/step/index.ts";
 import { serve } from "./serve.ts";
 import { syntheticBatch, syntheticQueue } from "./synthetic.ts";
-import { stepOptions, type Work } from "./works.ts";
+import { type Work, workStep } from "./works.ts";
 
 const work = JSON.parse(process.argv[2]!) as Work & { threads: number };
-const step = await compileStep(stepOptions(work, work.threads));
-await step.load(syntheticQueue(work));
+const { options, start } = await workStep(work, work.threads);
+const step = await compileStep(options);
+await step.load({ ...start, ...syntheticQueue(work) });
 const batch = syntheticBatch(work);
 for (let i = 0; i < 2; i++) await step.run(batch);
 

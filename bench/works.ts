@@ -1,9 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { importPart, readParameters } from "../src/backbone/index.ts";
+import { float32, type Tensors } from "../src/core/index.ts";
+import type { BackboneName } from "../src/nn/index.ts";
 import type { StepOptions } from "../src/step/index.ts";
+import { mobilenet } from "./mobilenet.ts";
 
-export type Work = Pick<
-  StepOptions,
-  "backbone" | "imageSize" | "batchSize" | "queueSize" | "embeddingDim" | "coarseClasses"
-> & {
+export type Work = Pick<StepOptions, "imageSize" | "batchSize" | "queueSize" | "embeddingDim" | "coarseClasses"> & {
+  /** Of this package, or a file with random weights that is trained as `--trainable all` does. */
+  readonly backbone: BackboneName | "mobilenetv1";
   /** Timed steps a turn. */
   readonly steps: number;
 };
@@ -46,15 +52,32 @@ export const works = {
     coarseClasses: 20,
     steps: 2,
   },
+  "mobilenetv1-160": {
+    backbone: "mobilenetv1",
+    imageSize: 160,
+    batchSize: 48,
+    queueSize: 8192,
+    embeddingDim: 128,
+    coarseClasses: 9,
+    steps: 4,
+  },
 } as const satisfies Record<string, Work>;
 
 export type WorkName = keyof typeof works;
 export const workNames = Object.keys(works) as WorkName[];
 
-/** A step's options beside the work: MaskCon with the official settings. */
-export function stepOptions(work: Work, threads: number): StepOptions {
-  const { backbone, imageSize, batchSize, queueSize, embeddingDim, coarseClasses } = work;
-  return {
+interface WorkStep {
+  readonly options: StepOptions;
+  /** What a network from a file starts with. */
+  readonly start: Tensors;
+}
+
+/** The step of a work: MaskCon with the official settings. */
+export async function workStep(work: Work, threads: number): Promise<WorkStep> {
+  const { imageSize, batchSize, queueSize, embeddingDim, coarseClasses } = work;
+  const { backbone, start } =
+    work.backbone === "mobilenetv1" ? await imported(mobilenet(imageSize)) : { backbone: work.backbone, start: {} };
+  const options: StepOptions = {
     backbone,
     imageSize,
     batchSize,
@@ -69,4 +92,24 @@ export function stepOptions(work: Work, threads: number): StepOptions {
     device: "cpu",
     seed: 0,
   };
+  return { options, start };
+}
+
+/** All of a model, behind it an adapter. */
+async function imported(model: Uint8Array): Promise<{ backbone: StepOptions["backbone"]; start: Tensors }> {
+  const folder = await mkdtemp(join(tmpdir(), "maskcon-bench-"));
+  try {
+    const file = join(folder, "model.onnx");
+    await writeFile(file, model);
+    const trunk = await importPart(file, { cut: "all" });
+    const numbers = await readParameters(file, trunk);
+    const start = trunk.parameters.flatMap(({ name, shape }) =>
+      ["query", "key"].map(
+        (encoder) => [`${encoder}_encoder.net.trunk.${name}`, float32(shape, numbers[name]!)] as const,
+      ),
+    );
+    return { backbone: { features: trunk.featureDim, trunk }, start: Object.fromEntries(start) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

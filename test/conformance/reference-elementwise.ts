@@ -76,7 +76,7 @@ export const elementwiseOps: Evaluators<
   tanh: of((x) => Math.tanh(x!)),
   erf: of((x) => erf(x!)),
   clip: (inputs, { min, max }) => zipped(inputs, (x) => Math.min(Math.max(x!, min), max)),
-  clipGradient: (inputs, { min, max }) => zipped(inputs, (dy, x) => (x! >= min && x! <= max ? dy! : 0)),
+  clipGradient: (inputs, { min, max }) => zipped(inputs, (dy, y) => (y! > min && y! < max ? dy! : 0)),
   pow: (inputs, { exponent }) => zipped(inputs, (x) => x! ** exponent),
   gelu: (inputs, { approximate }) => zipped(inputs, (x) => (approximate === "none" ? gelu(x!) : tanhGelu(x!))),
   geluGradient: (inputs, { approximate }) =>

@@ -2,7 +2,7 @@ import type { Graph, Node, OpName, Value } from "../graph/index.ts";
 import { type OnnxModel, type OnnxNode, type OnnxValue, writeModel } from "../onnx/index.ts";
 import { type OpDefinition, ops } from "../ops/index.ts";
 import { bytesOf, GraphEmitter, type KernelChoice, type KernelPlan } from "./emitter.ts";
-import { fuseBias } from "./fuse-bias.ts";
+import { fuse } from "./fuse.ts";
 
 interface LoweringOptions {
   /** Channels in a block of the CPU's blocked layout (16 or 8); 0 lowers to standard ONNX operators only. */
@@ -42,7 +42,7 @@ export function lower(graph: Graph, options: LoweringOptions): Lowered {
   for (const node of live) {
     emit.scope = node.scope === "" ? node.op : `${node.scope}/${node.op}`;
     emit.current = node;
-    if (!fuseBias(emit, node, isReadOnce)) lowerNode(emit, node, refusals);
+    if (!fuse(emit, node, isReadOnce)) lowerNode(emit, node, refusals);
   }
   emit.scope = "output";
   const taken = new Set<string>();

@@ -1,14 +1,17 @@
 import { pointwise } from "./pointwise.ts";
 
 /**
- * Inputs: gradient of clip's output, clip's input (same shape). Output: the gradient where min <= input <= max, else 0. A
- * product with the cast condition: Where takes several times as long on the CPU.
+ * A slope so steep that HardSigmoid is the step function: two threaded passes, where conditions and casts take several times
+ * as long. It is a power of 2: steps at numbers other than 0 are exact.
  */
-export const clipGradient = pointwise("clipGradient", (emit, [dy, x], { attributes: { min, max } }) => {
-  const conditions: string[] = [];
-  if (min > Number.NEGATIVE_INFINITY) conditions.push(emit.node("GreaterOrEqual", [x!, emit.floats([], [min])]));
-  if (max < Number.POSITIVE_INFINITY) conditions.push(emit.node("LessOrEqual", [x!, emit.floats([], [max])]));
-  if (conditions.length === 0) return emit.node("Identity", [dy!]);
-  const inside = conditions.length === 1 ? conditions[0]! : emit.node("And", conditions);
-  return emit.node("Mul", [dy!, emit.node("Cast", [inside], { to: 1 })]);
+const STEEP = 2 ** 100;
+
+/** Inputs: gradient of clip's output, clip's output (same shape). Output: the gradient where min < output < max, else 0. */
+export const clipGradient = pointwise("clipGradient", (emit, [dy, y], { attributes: { min, max } }) => {
+  const step = (slope: number, at: number) =>
+    emit.node("HardSigmoid", [y!], { alpha: { float: slope }, beta: { float: -slope * Math.fround(at) } });
+  let gradient = dy!;
+  if (min > Number.NEGATIVE_INFINITY) gradient = emit.node("Mul", [gradient, step(STEEP, min)]);
+  if (max < Number.POSITIVE_INFINITY) gradient = emit.node("Mul", [gradient, step(-STEEP, max)]);
+  return gradient === dy ? emit.node("Identity", [dy!]) : gradient;
 });

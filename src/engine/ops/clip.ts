@@ -11,7 +11,7 @@ const rules = pointwise("clip", (emit, [x], { attributes: { min, max } }) => {
   return emit.node("Clip", [x!, ...bounds]);
 });
 
-/** min(max(x, min), max). The gradient passes between the bounds and at them, as in PyTorch's `clamp`. */
+/** min(max(x, min), max). The gradient passes between the bounds and not at them, as in PyTorch's `ReLU6`. */
 export const clip: OpDefinition<"clip"> = {
   ...rules,
   infer(inputs, attributes) {
@@ -20,5 +20,5 @@ export const clip: OpDefinition<"clip"> = {
       fail("shape", { where: "clip", expected: "a minimum up to the maximum", found: `${min}, ${max}` });
     return rules.infer(inputs, attributes);
   },
-  gradient: (graph, { inputs: [x], attributes }, [dy]) => [graph.op("clipGradient", [dy!, x!], attributes)],
+  gradient: (graph, { outputs: [y], attributes }, [dy]) => [graph.op("clipGradient", [dy!, y!], attributes)],
 };
