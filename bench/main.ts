@@ -50,7 +50,7 @@ const program = new Command("npm run bench --")
   .option("--full", "recall: every measure of docs/evaluation.md, ours alone", false)
   .option("--model <file>", "features: an ONNX model in place of MobileNetV1 with random weights")
   .option("--size <n>", "features: side of the images in pixels", positive, 224)
-  .option("--images <n>", "features (512) and head (10000): images", positive)
+  .option("--images <n>", "features (1024) and head (10000): images", positive)
   .option("--no-python", "measure this package alone");
 
 program.parse();
@@ -97,7 +97,7 @@ function planned(): Run[] {
     step: steps,
     augment: [(python) => benchAugment({ rounds, python })],
     photographs: [(python) => benchPhotographs({ rounds, python })],
-    features: [() => benchFeatures({ rounds, threads, model, images: images ?? 512, size })],
+    features: [() => benchFeatures({ rounds, threads, model, images: images ?? 1024, size })],
     head: [() => benchHead({ rounds, threads, images: images ?? 10_000, views: 16, steps: 500 })],
     recall: [(python) => benchRecall({ rounds, threads, python, rows, dim, classes, full })],
   };

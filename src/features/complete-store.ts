@@ -100,6 +100,8 @@ async function makeFrom(
   const nameOf = (first: number) => (image: number) => idOf(dataset, first + image);
   let skip = done;
   let made = rowsBefore(plan, done);
+  // The disk takes a batch while the model computes the next.
+  let writing = Promise.resolve();
   for (const { passes, ...view } of parts) {
     if (skip >= passes * perPass) {
       skip -= passes * perPass;
@@ -111,16 +113,21 @@ async function makeFrom(
         for await (const { images, count, first, release } of loader.batches(pass, skip % perPass)) {
           signal?.throwIfAborted();
           const wanted = images.subarray(0, (images.length / batchSize) * count);
-          await writer.append(await trunk.embed(wanted, nameOf(first)).finally(release));
+          const features = await trunk.embed(wanted, nameOf(first)).finally(release);
+          await writing;
+          writing = writer.append(features);
+          writing.catch(() => {});
           made += count;
           progress?.(made, plan.passes * rows);
         }
         skip = 0;
       }
     } finally {
+      await writing.catch(() => {});
       await loader.close();
     }
   }
+  await writing;
 }
 
 /** The seed of views of one kind; both kinds may be of one augmentation. */

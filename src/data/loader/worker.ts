@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import { MaskconError, messageOf, random } from "../../core/index.ts";
 import { viewWriter } from "../augment/views.ts";
@@ -12,6 +13,10 @@ import {
   type WorkerMessage,
 } from "./protocol.ts";
 import { pixelReader } from "./read-pixels.ts";
+
+// An operator of the model waits for the last of its threads: one that had to leave its core to a worker would hold up all. On
+// Linux this is the priority of the calling thread, elsewhere that of the process.
+if (process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 
 const plan = workerData as LoaderPlan;
 const port = parentPort!;
