@@ -80,7 +80,24 @@ describe("plans", () => {
     [{ ...squareConvolution({ pad: 2 }), dilations: [2, 2] }, [3, 3], "dW 16->16 k3 s1 8x8 n2 d2"],
   ] as [Convolution, [number, number], string][])("name the geometry of %o", (attributes, kernel, name) => {
     const graph = trained(attributes, { c: 16, o: 16, kernel });
-    expect([...lower(graph, { block: 16 }).choices.keys()]).toEqual([name]);
+    const names = [...lower(graph, { block: 16 }).choices.keys()];
+    expect(names.filter((found) => found.startsWith("dW"))).toEqual([name]);
+  });
+
+  test("take tiles where there are many channels, of 3x3 kernels over images of even sides", () => {
+    const takenFor = (channels: number, size: number, more: Partial<Convolution> = {}) => {
+      const graph = trained(
+        { ...squareConvolution({ pad: 1 }), ...more },
+        { c: channels, o: channels, size, kernel: [3, 3] },
+      );
+      const choices = [...lower(graph, { block: 16 }).choices];
+      return choices.filter(([name]) => !name.startsWith("dW")).map(([, { taken }]) => taken);
+    };
+    expect(takenFor(256, 8)).toEqual(["winograd", "winograd"]);
+    expect(takenFor(16, 8)).toEqual(["direct", "direct"]);
+    expect(takenFor(256, 7)).toEqual([]);
+    expect(takenFor(256, 8, { strides: [2, 2] })).toEqual([]);
+    expect(takenFor(256, 8, { groups: 2 })).toEqual([]);
   });
 
   test("offer rows of whole blocks for a 1x1 kernel where an image's own rows are none", () => {

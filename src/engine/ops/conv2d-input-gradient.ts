@@ -3,6 +3,7 @@ import { convAttributes, plainConvolution } from "./conv-attributes.ts";
 import { convPhases, type Phase } from "./conv-phases.ts";
 import { isDepthwise, unfitForBlocks } from "./conv-problem.ts";
 import { blockedWeight, plainWeight } from "./conv-weights.ts";
+import { takesWinograd, winograd, winogradKernels } from "./conv-winograd.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
 import { interleaved } from "./interleave.ts";
 import { convolvedShape, expectFloats, expectShape } from "./window.ts";
@@ -27,11 +28,19 @@ export const conv2dInputGradient: OpDefinition<"conv2dInputGradient"> = {
 
   lowerBlocked(emit, node) {
     const [dy, w] = node.inputs as [Value, Value];
-    const { shape, groups } = node.attributes;
+    const { shape, groups, ...convolution } = node.attributes;
+    const [n, , h, width] = shape as [number, number, number, number];
+    const kernel = w.shape.slice(2) as unknown as Pair;
     const [c, o, b] = [shape[1]!, w.shape[0]!, emit.block];
     if (o % b !== 0 || c % b !== 0) return "channels are no multiple of the block";
     const refusal = unfitForBlocks(b, { c, o, groups });
     if (refusal !== undefined) return refusal;
+    const problem = { n, c: o, o: c, h, w: width };
+    if (takesWinograd(emit, "dX", problem, { kernel, groups, ...convolution })) {
+      const kernels = winogradKernels(emit, w, { flip: true });
+      emit.defineBlocked(node.outputs[0]!, winograd(emit, problem, emit.blocked(dy), kernels));
+      return undefined;
+    }
     const flip = !isDepthwise({ c, groups });
     const result = interleavedPhases(emit, node, emit.blocked(dy), b, ({ taps, kernel, pads, dilations, input }) => {
       const weight = blockedWeight(emit, w, { taps, kernel, flip, groups });

@@ -1,6 +1,7 @@
 import { convAttributes, plainConvolution } from "./conv-attributes.ts";
 import { unfitForBlocks } from "./conv-problem.ts";
 import { blockedWeight } from "./conv-weights.ts";
+import { takesWinograd, winograd, winogradKernels } from "./conv-winograd.ts";
 import type { OpDefinition } from "./definition.ts";
 import { convolvedShape, expectFloats } from "./window.ts";
 
@@ -23,6 +24,12 @@ export const conv2d: OpDefinition<"conv2d"> = {
     const refusal = unfitForBlocks(emit.block, { c: c * groups, o, groups });
     if (refusal !== undefined) return refusal;
     const kernel = [kh, kw] as const;
+    const [n, , h, width] = x!.shape as [number, number, number, number];
+    const problem = { n, c, o, h, w: width };
+    if (takesWinograd(emit, "conv", problem, { kernel, ...attributes })) {
+      emit.defineBlocked(y!, winograd(emit, problem, emit.blocked(x!), winogradKernels(emit, w!, { flip: false })));
+      return undefined;
+    }
     const taps = Array.from({ length: kh * kw }, (_, i) => i);
     const weight = blockedWeight(emit, w!, { taps, kernel, flip: false, groups });
     const input = c * groups < emit.block ? emit.plain(x!) : emit.blocked(x!);
