@@ -7,6 +7,7 @@ import { datasetNames, type LoadedData } from "../data/index.ts";
 import { loadRun, runPaths, type TrainEvent } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { flagValues, readSettings } from "./config-options.ts";
+import { BACKBONE_PLACES, findBackbone, isOpenStart } from "./found-backbone.ts";
 import { checkThere, openSource, PACKAGE_SOURCE, readingsElsewhere } from "./open-source.ts";
 import { refuseInside } from "./outside-data.ts";
 import { showProgress } from "./progress.ts";
@@ -46,7 +47,10 @@ export async function trainCommand(
 ): Promise<void> {
   const data = dataOf(argument, flags);
   const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
-  const { source, plan, ...set } = await settings(data, { ...flags, out });
+  const found = data !== undefined && isOpenStart(flags) ? findBackbone() : undefined;
+  if (found) terminal.err(`${found.line}\n`);
+  const given = found ? { ...flags, backbone: found.file } : flags;
+  const { source, plan, ...set } = await settings(data, { ...given, out });
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
   await interruptibly(onFirst, async (signal) => {
@@ -56,7 +60,7 @@ export async function trainCommand(
     const progress = showProgress(terminal);
     const onEvent = (event: TrainEvent) => {
       progress.show(event);
-      if (event.event === "start" && !event.resumed) suggestModel(config, images, terminal);
+      if (event.event === "start" && !event.resumed) suggestModel(config, images, flags, terminal);
     };
     const result = await train(config, images, { out, resume, signal, onEvent, source, plan });
     if (result.reason === "finished") await finish(out, result, terminal);
@@ -80,10 +84,18 @@ async function modelLayer({ backbone, imageSize, featureOutput }: Readonly<Recor
 }
 
 /** Photographs of one's own from random weights: the better start is named. */
-function suggestModel({ backbone, init, preset = "start" }: RunConfig, { name }: LoadedData, terminal: Terminal): void {
+function suggestModel(
+  { backbone, init, preset = "start" }: RunConfig,
+  { name }: LoadedData,
+  flags: GivenTrainFlags,
+  terminal: Terminal,
+): void {
   const isNamed = datasetNames.some((dataset) => dataset === name.replace(/ \(.*\)$/, ""));
   if (isModelFile(backbone) || init !== undefined || isNamed || preset !== "start") return;
-  terminal.err("from random weights: for photographs a pretrained model is the better start, --backbone FILE.onnx\n");
+  const none = isOpenStart(flags) ? `no model in ${BACKBONE_PLACES}, so ` : "";
+  terminal.err(
+    `${none}from random weights: for photographs a pretrained model is the better start, --backbone FILE.onnx\n`,
+  );
 }
 
 /** The images as they can be read, and under which of the settings. */

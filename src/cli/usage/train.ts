@@ -15,11 +15,15 @@ export function command(terminal: Terminal): Command {
     .option("--out <dir>", "folder of the run (default: runs/PRESET)")
     .option("--resume", "continue the run in --out from its last checkpoint");
   return addConfigOptions(train)
-    .addHelpText("after", () => `\nPresets:\n${presetLines()}`)
+    .addHelpText("after", () => `\n${WITHOUT_BACKBONE}\n\nPresets:\n${presetLines()}`)
     .action(async (data: string | undefined, flags: GivenTrainFlags) =>
       (await import("../train.ts")).trainCommand(data, flags, terminal),
     );
 }
+
+const WITHOUT_BACKBONE =
+  "Without --backbone, --init, --config, --preset and --resume the model that MASKCON_BACKBONE names is taken, else\n" +
+  "backbone.onnx in the current folder, where there is one.";
 
 const presetLines = () =>
   Object.entries(presets)
