@@ -7,7 +7,7 @@ import type { ImageInput } from "./image-input.ts";
 import { poolingText } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
-import { trainableCuts, untrainable } from "./trainable.ts";
+import { trainableCuts } from "./trainable.ts";
 import { weightUses } from "./weights.ts";
 
 /** What a foreign model is, and what can be done with it. */
@@ -33,9 +33,7 @@ export interface BackboneFacts {
   readonly millisecondsPerImage: number;
   /** Absent where nothing beside the model says it. */
   readonly preprocessing?: Preprocessing;
-  /** Why its weights cannot all be trained; empty where they can. */
-  readonly untrainable: readonly string[];
-  /** Blocks from the last: those behind the n-th cut. Those that cannot be trained are left out. */
+  /** Blocks from the last: those behind the n-th cut. Left out are those with operators that cannot be trained. */
   readonly cuts: readonly Cut[];
 }
 
@@ -50,7 +48,6 @@ export async function inspectBackbone(file: string, options: ForeignModelOptions
   const { model, input, output, preprocessing } = foreign;
   const trial = await tryOne(foreign);
   const nodes = valueNodes(model.graph, input.name, output.name);
-  const reasons = untrainable(model, nodes);
   const places = cutPlaces(nodes, input.name, output.name, weightUses(model.graph, nodes));
   return {
     ...{ file, producer: model.producer, opset: model.opsets.get("") ?? 0, input },
@@ -59,7 +56,7 @@ export async function inspectBackbone(file: string, options: ForeignModelOptions
     otherOutputs: model.graph.outputs.map(({ name }) => name).filter((name) => name !== output.name),
     operators: countOperators(model),
     parameters: [...tensorsOf(model.graph)].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    ...{ imageSize: foreign.imageSize, millisecondsPerImage: trial.milliseconds, untrainable: reasons },
+    ...{ imageSize: foreign.imageSize, millisecondsPerImage: trial.milliseconds },
     ...(preprocessing && { preprocessing }),
     cuts: trainableCuts(model, nodes, places).map(({ tensor, parameters }) => ({ tensor, parameters })),
   };

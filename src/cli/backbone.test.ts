@@ -31,7 +31,7 @@ it("tells what a model takes and gives, and how far it can be trained", async ()
 
   put(folder, "preprocessor_config.json", JSON.stringify({ image_mean: [0, 0, 0], image_std: [1, 1, 1], size: 16 }));
   const facts = JSON.parse((await runCommand(["backbone", file, "--json"])).out);
-  expect(facts).toMatchObject({ imageSize: 16, parameters: 273_008, untrainable: [], preprocessing: { size: 16 } });
+  expect(facts).toMatchObject({ imageSize: 16, parameters: 273_008, refusals: {}, preprocessing: { size: 16 } });
   expect(facts.cuts).toHaveLength(9);
 });
 
@@ -54,7 +54,7 @@ it("has a model of foreign operators frozen alone", async () => {
   const { out } = await runCommand(["backbone", foreign, "--image-size", "8"]);
   expect(out).toContain("features   y [1, 3, 8, 8], the mean over height and width\n");
   expect(out).toContain(
-    "trainable  no, its features alone serve: it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Celu\n",
+    "trainable  no, its features alone serve: expected a model whose weights can be trained, found it has operators outside the standard: com.microsoft.Gelu; it has operators without a gradient here: Celu; use --trainable head, which takes it\n",
   );
 });
 

@@ -1,5 +1,6 @@
 import { type BackboneFacts, inspectBackbone } from "../backbone/index.ts";
 import { fail, firstFew, printable } from "../core/index.ts";
+import { type Depths, depthsOf } from "./backbone-depths.ts";
 import { toNumber } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,8 +13,11 @@ export interface BackboneFlags {
 const MOST_PIXELS = 4096;
 
 export async function backboneCommand(file: string, flags: BackboneFlags, terminal: Terminal): Promise<void> {
-  const facts = await inspectBackbone(file, { output: flags.featureOutput, imageSize: imageSize(flags.imageSize) });
-  terminal.out(flags.json ? `${JSON.stringify(facts)}\n` : backboneText(facts));
+  const asked = imageSize(flags.imageSize);
+  const facts = await inspectBackbone(file, { output: flags.featureOutput, imageSize: asked });
+  const { blocks, refusals } = await depthsOf(facts, asked);
+  const known = { ...facts, cuts: facts.cuts.slice(0, blocks), refusals };
+  terminal.out(flags.json ? `${JSON.stringify(known)}\n` : backboneText(known));
 }
 
 function imageSize(text: string | undefined): number | undefined {
@@ -23,7 +27,10 @@ function imageSize(text: string | undefined): number | undefined {
   return fail("usage", { where: "--image-size", expected: `a whole number from 1 to ${MOST_PIXELS}`, found: text });
 }
 
-function backboneText(facts: BackboneFacts): string {
+/** With the cuts that can be trained. */
+type TriedFacts = BackboneFacts & Pick<Depths, "refusals">;
+
+function backboneText(facts: TriedFacts): string {
   const rows: [string, string][] = [
     ["model", modelText(facts)],
     ["input", inputText(facts)],
@@ -64,15 +71,19 @@ const operatorsText = ({ operators }: BackboneFacts): string =>
     { most: 8 },
   );
 
-function trainableText({ untrainable, cuts, parameters }: BackboneFacts): string {
-  const why = untrainable.join("; ");
+function trainableText({ file, refusals, cuts, parameters }: TriedFacts): string {
+  const { head, all, tail } = refusals;
+  const why = (refusal: string) =>
+    refusal.startsWith(file) ? refusal.slice(file.length).replace(/^[:,] /, "") : refusal;
+  if (head) return `no, and nothing behind it: ${why(head)}`;
   const [last] = cuts;
   const most = cuts.at(-1);
   if (!last || !most) {
-    return why ? `no, its features alone serve: ${why}` : `all of it (${millions(parameters)}), no part`;
+    return all ? `no, its features alone serve: ${why(all)}` : `all of it (${millions(parameters)}), no part`;
   }
   const blocks = `its last block (${millions(last.parameters)}) to its last ${cuts.length} (${millions(most.parameters)})`;
-  return why ? `${blocks}, not all: ${why}` : `${blocks}, or all`;
+  if (all) return `${blocks}, not all: ${why(all)}`;
+  return tail ? `${blocks}, or all; not its last ${cuts.length + 1}: ${why(tail)}` : `${blocks}, or all`;
 }
 
 const millions = (count: number): string => `${(count / 1e6).toFixed(count < 1e6 ? 2 : 1)} million`;

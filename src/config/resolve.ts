@@ -58,9 +58,12 @@ function withPreset(given: Values): Values {
 
 /** Where a setting was given, for messages. */
 export const settingPlace =
-  ({ flags = {}, file }: Layers) =>
-  (key: string): string =>
-    file && !Object.hasOwn(defined(flags), key) ? `${file.path}: ${key}` : `--${kebab(key)}`;
+  ({ flags = {}, file, model = {} }: Layers) =>
+  (key: string): string => {
+    const isGiven = (values: Values = {}) => Object.hasOwn(defined(values), key);
+    if (isGiven(model) && !isGiven(flags) && !isGiven(file?.values)) return `--${kebab(key)} of the model`;
+    return file && !isGiven(flags) ? `${file.path}: ${key}` : `--${kebab(key)}`;
+  };
 
 function withSoftWeight(config: z.output<typeof runSchema>): RunConfig {
   return { ...config, softWeight: softWeightOf(config.method, config.softWeight) };
