@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   embed: { summary: "write the features of images as .npy", load: () => import("./usage/embed.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   backbone: { summary: "look at an ONNX file as a backbone", load: () => import("./usage/backbone.ts") },
+  cache: { summary: "cached features of pretrained models: list, delete", load: () => import("./usage/cache.ts") },
   data: { summary: "verify or fetch a named dataset", load: () => import("./usage/data.ts") },
   doctor: { summary: "what this machine can train on, and what is missing", load: () => import("./doctor.ts") },
 };

@@ -29,11 +29,20 @@ export function lockFolder(folder: string, { name, what }: { name: string; what:
       return () => release(path);
     }
     const owner = readOwner(path);
-    if (owner && alive(owner, path)) busy(path, what, `process ${owner.pid} on ${owner.host}`);
+    if (owner && alive(owner, path)) busy(path, what, describe(owner));
     removeStale(path, owner);
   }
   return busy(path, what, "another process taking it at the same time");
 }
+
+/** The living process that has a folder's lock, in words; undefined where none has. */
+export function lockHolder(folder: string, name: string): string | undefined {
+  const path = join(realpathSync(folder), name);
+  const owner = readOwner(path);
+  return owner && alive(owner, path) ? describe(owner) : undefined;
+}
+
+const describe = ({ pid, host }: Owner): string => `process ${pid} on ${host}`;
 
 function create(path: string): boolean {
   const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };

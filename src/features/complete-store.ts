@@ -9,6 +9,7 @@ import { type AugmentName, createEvalLoader, type Dataset, idOf } from "../data/
 import {
   batchesOf,
   batchesOfPass,
+  markUsed,
   openWriter,
   rowsBefore,
   type StorePlan,
@@ -42,12 +43,10 @@ const LOOK_MS = 250;
 export async function completeStore(stage: FeatureStage, making: Making): Promise<void> {
   const { plan, name } = stage;
   if ((await soundBatches(plan)) === batchesOf(plan)) {
+    await markUsed(plan);
     making.notice?.(`features of ${name} are there already: ${plan.folder}`);
     return;
   }
-  await makeFolder(plan.folder).catch((error) => {
-    throw asDiskFailure(error, plan.folder, "to make a folder for features");
-  });
   const unlock = await lockWhenFree(stage, making);
   try {
     const done = await soundBatches(plan);
@@ -71,6 +70,10 @@ export async function completeStore(stage: FeatureStage, making: Making): Promis
 async function lockWhenFree({ plan, name }: FeatureStage, { signal, notice }: Making): Promise<() => void> {
   for (let looks = 0; ; looks++) {
     signal?.throwIfAborted();
+    // Each time: the features may be deleted meanwhile, with their folder.
+    await makeFolder(plan.folder).catch((error) => {
+      throw asDiskFailure(error, plan.folder, "to make a folder for features");
+    });
     try {
       return lockFolder(plan.folder, { name: "lock", what: "features that nobody makes" });
     } catch (error) {

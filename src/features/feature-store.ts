@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { type FileHandle, open, rm, stat } from "node:fs/promises";
+import { type FileHandle, open, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { asDiskFailure, makeFolder, writeTextAtomically } from "../core/atomic-file.ts";
 import { readFully } from "../formats/index.ts";
@@ -26,12 +26,19 @@ const FEATURES = "features.f32";
 /** The first 16 bytes of each batch's SHA-256, with the key before its bytes. */
 const DIGESTS = "digests.bin";
 const DIGEST_BYTES = 16;
+/** Of each store. */
+export const storeFiles: readonly string[] = [FEATURES, DIGESTS];
+/** What is in it; written, or touched, whenever the store is used. */
+export const ABOUT = "about.json";
 
-const rowBytes = ({ featureDim }: StorePlan): number => featureDim * Float32Array.BYTES_PER_ELEMENT;
-export const batchesOfPass = ({ rows, batchSize }: StorePlan): number => Math.ceil(rows / batchSize);
-export const batchesOf = (plan: StorePlan): number => plan.passes * batchesOfPass(plan);
+type Sizes = Pick<StorePlan, "rows" | "passes" | "batchSize" | "featureDim">;
+
+const rowBytes = ({ featureDim }: Pick<Sizes, "featureDim">): number => featureDim * Float32Array.BYTES_PER_ELEMENT;
+export const batchesOfPass = ({ rows, batchSize }: Pick<Sizes, "rows" | "batchSize">): number =>
+  Math.ceil(rows / batchSize);
+export const batchesOf = (plan: Sizes): number => plan.passes * batchesOfPass(plan);
 /** In all, once it is complete. */
-export const storeBytes = (plan: StorePlan): number =>
+export const storeBytes = (plan: Sizes): number =>
   plan.passes * plan.rows * rowBytes(plan) + batchesOf(plan) * DIGEST_BYTES;
 
 /** Where a batch lies: bytes from the start. */
@@ -53,6 +60,12 @@ function digestOfBatch({ key }: StorePlan, bytes: Uint8Array): Buffer {
 export async function bytesOnDisk(plan: StorePlan): Promise<number> {
   const info = await stat(join(plan.folder, FEATURES)).catch(() => undefined);
   return info?.isFile() ? Math.min(info.size, storeBytes(plan)) : 0;
+}
+
+/** Notes that the store was used now, where its disk can be written. */
+export async function markUsed({ folder }: StorePlan): Promise<void> {
+  const now = new Date();
+  await utimes(join(folder, ABOUT), now, now).catch(() => undefined);
 }
 
 /**
@@ -104,7 +117,7 @@ export async function openWriter(plan: StorePlan, batches: number): Promise<Stor
   };
   await onDisk(async () => {
     await makeFolder(plan.folder);
-    await writeTextAtomically(join(plan.folder, "about.json"), `${JSON.stringify(plan.about, undefined, 2)}\n`);
+    await writeTextAtomically(join(plan.folder, ABOUT), `${JSON.stringify(plan.about, undefined, 2)}\n`);
     for (const [name, size] of [
       [FEATURES, extentOf(plan, batches).offset],
       [DIGESTS, batches * DIGEST_BYTES],

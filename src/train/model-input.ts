@@ -1,8 +1,6 @@
-import { join } from "node:path";
-import envPaths from "env-paths";
 import { float32, type Tensors } from "../core/index.ts";
 import { evaluateFeatures } from "../eval/index.ts";
-import { createFeatureLoader, type FeatureCache, openFeatureCache } from "../features/index.ts";
+import { cachesFolder, createFeatureLoader, type FeatureCache, openFeatureCache } from "../features/index.ts";
 import { adaptFeatures, type EmbedEffort } from "../run/index.ts";
 import { type Adapter, adapterIn } from "../step/index.ts";
 import { chooseWhitening } from "./choose-whitening.ts";
@@ -16,7 +14,7 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
   const cache = await openFeatureCache({
     ...{ trunk, train: data.train, test: data.test, weak, strong, views, viewSeed, workers },
     ...{ signal: options.signal, progress: options.progress, notice: options.notice },
-    folder: config.cacheDir ?? join(envPaths("maskcon", { suffix: "" }).cache, "features"),
+    folder: cachesFolder(config.cacheDir),
   });
   try {
     const dim = cache.featureDim;
