@@ -1,12 +1,12 @@
 import { type ImportedPart, openPrefix, type Prefix, readParameters } from "../backbone/index.ts";
-import type { RunConfig } from "../config/index.ts";
 import { float32, type Tensors } from "../core/index.ts";
 import { createTrainLoader, type TrainBatch, type TrainLoader } from "../data/index.ts";
 import { evaluateEncoder } from "../run/index.ts";
-import { adapterIn, type StepOptions } from "../step/index.ts";
+import { adapterIn } from "../step/index.ts";
 import type { HeadStage } from "./head-stage.ts";
 import type { OpenModel } from "./model.ts";
 import type { InputOptions, RunInput } from "./run-input.ts";
+import { trunkGroups } from "./trunk-groups.ts";
 
 /** Images for a run that trains the last blocks of a model, or all of it; what lies before them is run frozen. */
 export async function tailInput(options: InputOptions, { trunk }: OpenModel, stage: HeadStage): Promise<RunInput> {
@@ -21,7 +21,7 @@ export async function tailInput(options: InputOptions, { trunk }: OpenModel, sta
   return {
     ...{ start, untrained: "head", loader: prefix ? behind(images, prefix) : images },
     backbone: { ...(adapterIn(stage.start) ?? { features: part.featureDim }), trunk: part },
-    parameterGroups: groupsOf(part, config),
+    parameterGroups: trunkGroups(part, config),
     baselines: async () => stage.baselines,
     prepare: async () => {},
     evaluate: (weights, effort) =>
@@ -39,22 +39,6 @@ async function ownNumbers(file: string, part: ImportedPart): Promise<Tensors> {
   return Object.fromEntries(
     part.parameters.map(({ name, shape }) => [`query_encoder.net.trunk.${name}`, float32(shape, numbers[name]!)]),
   );
-}
-
-/** Layers of different rates: a model of more blocks has several in one, as ConvNeXt's recipe for fine-tuning does. */
-const MOST_LAYERS = 12;
-
-/** Each block at a lower rate than the one behind it, and what lies behind the model at another one. */
-function groupsOf(
-  { parameters, blocks }: ImportedPart,
-  { layerDecay = 1, headRate = 1 }: RunConfig,
-): StepOptions["parameterGroups"] {
-  const layer = (block: number) => (blocks > MOST_LAYERS ? (block * (MOST_LAYERS - 1)) / (blocks - 1) : block);
-  const own = parameters.map(({ name, block, decays }) => {
-    return [`net.trunk.${name}`, { rateScale: layerDecay ** layer(block), decays }] as const;
-  });
-  const head = { rateScale: headRate };
-  return { ...Object.fromEntries(own), "net.adapter.": head, "projector.": head, "classifier.": head };
 }
 
 /** The same batches, with what a frozen part of a model makes of their images in the place of these. */
