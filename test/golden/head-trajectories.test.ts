@@ -1,28 +1,23 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sizeOf, type Tensors } from "../../src/core/index.ts";
+import { sizeOf } from "../../src/core/index.ts";
 import { compileStep, type Step, type StepOptions } from "../../src/step/index.ts";
-import { hashedIntegers, hashedUniform } from "./hashed.ts";
+import { type HeadConfig, headBatch, headStart, inReference } from "./head-start.ts";
 import type { Statistics } from "./trajectory.ts";
 
 interface HeadTrajectory {
-  readonly config: {
+  readonly config: HeadConfig & {
     readonly name: string;
     readonly mode: "maskcon" | "selfcon" | "supce";
     readonly features: number;
     /** 0: not whitened. */
     readonly whitened: number;
-    readonly batch: number;
-    readonly queue: number;
-    readonly dim: number;
-    readonly coarse_classes: number;
     readonly T: number;
     readonly T0: number;
     readonly m: number;
     readonly lr: number;
     readonly weight_decay: number;
     readonly coarse_weight: number;
-    readonly seed: number;
     /** Absent: AdamW. */
     readonly optimizer?: "sgd";
     readonly clip_norm?: number;
@@ -37,14 +32,6 @@ interface HeadTrajectory {
 const { trajectories } = JSON.parse(readFileSync(new URL("head-trajectories.json", import.meta.url), "utf8")) as {
   trajectories: HeadTrajectory[];
 };
-
-const inReference = (name: string): string => name.replace(/^net\./, "");
-
-function valuesOf(name: string, shape: readonly number[], { seed, features }: HeadTrajectory["config"]): Float32Array {
-  if (name === "whitening.mean") return hashedUniform(name, [features], 0.5, seed);
-  if (name === "whitening.weight") return hashedUniform(name, shape, 0.4, seed);
-  return hashedUniform(name, shape, shape.length === 1 ? 0.05 : Math.sqrt(1 / shape[1]!), seed);
-}
 
 function optimizerOf(c: HeadTrajectory["config"]): Partial<StepOptions> {
   const common = { weightDecay: c.weight_decay, ...(c.clip_norm !== undefined && { clipNorm: c.clip_norm }) };
@@ -61,33 +48,8 @@ async function openStep(c: HeadTrajectory["config"], lowering: StepOptions["lowe
     ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c) },
     ...{ device: "cpu", seed: 0, lowering },
   });
-  const state = await step.save();
-  const initial: Tensors = {};
-  for (const [name, tensor] of Object.entries(state)) {
-    const own = /^(query|key)_encoder\.(.*)$/.exec(name)?.[2];
-    if (own !== undefined) initial[name] = { ...tensor, data: valuesOf(inReference(own), tensor.shape, c) };
-  }
-  if ("queue" in state) {
-    const rows = hashedUniform("queue", [c.queue, c.dim], 1, c.seed);
-    for (let at = 0; at < rows.length; at += c.dim) {
-      const length = Math.hypot(...rows.subarray(at, at + c.dim));
-      for (let i = at; i < at + c.dim; i++) rows[i]! /= length;
-    }
-    initial.queue = { dtype: "float32", shape: [c.queue, c.dim], data: rows };
-    const labels = hashedIntegers("queue_labels", c.queue, c.coarse_classes, c.seed);
-    initial.queue_labels = { dtype: "int32", shape: [c.queue], data: labels };
-  }
-  await step.load(initial);
+  await step.load(headStart(await step.save(), c));
   return step;
-}
-
-function batchOf(c: HeadTrajectory["config"], s: number) {
-  const shape = [c.batch, c.features];
-  const query = hashedUniform(`query_view.${s}`, shape, 2, c.seed);
-  const noise = hashedUniform(`key_view.${s}`, shape, 0.4, c.seed);
-  const key = query.map((x, i) => 0.8 * x + noise[i]!);
-  const coarseLabels = hashedIntegers(`labels.${s}`, c.batch, c.coarse_classes, c.seed);
-  return { query, key, coarseLabels, learningRate: c.lr };
 }
 
 /** PyTorch's losses and parameters behind a frozen model, with its AdamW or SGD (tools/reference). */
@@ -99,7 +61,7 @@ describe.each(trajectories.map((trajectory) => [trajectory.config.name, trajecto
       const step = await openStep(config, lowering);
       try {
         for (const [s, expected] of losses.entries()) {
-          const { loss, gradientNorm } = await step.run(batchOf(config, s));
+          const { loss, gradientNorm } = await step.run(headBatch(config, [config.features], s));
           expect(loss, `loss of step ${s}`).toBeCloseTo(expected, 4);
           if (norms) expect(gradientNorm! / norms[s]!, `norm of step ${s}`).toBeCloseTo(1, 5);
           else expect(gradientNorm).toBeUndefined();
@@ -108,7 +70,7 @@ describe.each(trajectories.map((trajectory) => [trajectory.config.name, trajecto
         const names = Object.keys(state).filter((name) =>
           /^query_encoder\.(net\.adapter|projector|classifier)/.test(name),
         );
-        const trained = names.map((name) => inReference(name.replace("query_encoder.", "")));
+        const trained = names.map(inReference);
         // SupCE has no projector here.
         const kept = Object.keys(query_params).filter(
           (name) => config.mode !== "supce" || !name.startsWith("projector"),
@@ -117,7 +79,7 @@ describe.each(trajectories.map((trajectory) => [trajectory.config.name, trajecto
         for (const name of names) {
           const { shape } = state[name]!;
           const data = state[name]!.data as Float32Array;
-          const expected = query_params[inReference(name.replace("query_encoder.", ""))]!;
+          const expected = query_params[inReference(name)]!;
           for (const [i, value] of expected.first.entries())
             expect(Math.abs(data[i]! - value), name).toBeLessThan(1e-5);
           expect(Math.abs(data.at(-1)! - expected.last), name).toBeLessThan(1e-5);

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from maskcon_reference.hashed import Hashed
-from maskcon_reference.methods import Method, loss
+from maskcon_reference.head import Head, check_clipping, run_steps
 
 TARGET = Path(__file__).resolve().parents[2] / "test" / "golden" / "head-trajectories.json"
 CASES = [
@@ -40,30 +39,6 @@ DEFAULTS = dict(
 )  # fmt: skip
 
 
-class Head(nn.Module):
-    def __init__(self, c: dict, hashed: Hashed):
-        super().__init__()
-        width = c["whitened"] or c["features"]
-        if c["whitened"]:
-            self.mean = hashed.uniform("whitening.mean", [c["features"]], 0.5).double()
-            self.weight = hashed.uniform("whitening.weight", [width, c["features"]], 0.4).double()
-        self.whitened = c["whitened"] > 0
-        self.adapter = nn.ModuleDict({"0": nn.Linear(width, c["hidden"]), "2": nn.Linear(c["hidden"], width)})
-        self.projector = nn.ModuleDict({"0": nn.Linear(width, 512), "2": nn.Linear(512, c["dim"])})
-        if c["mode"] in ("coins", "supce") or c["coarse_weight"] > 0:
-            self.classifier = nn.Linear(width, c["coarse_classes"])
-        self.double()
-        with torch.no_grad():
-            for name, p in self.named_parameters():
-                bound = 0.05 if p.dim() == 1 else (1 / p.shape[1]) ** 0.5
-                p.copy_(hashed.uniform(name, list(p.shape), bound).double())
-
-    def forward(self, x):
-        f = (x - self.mean) @ self.weight.t() if self.whitened else x
-        z = f + self.adapter["2"](F.relu(self.adapter["0"](f)))
-        return z, F.normalize(self.projector["2"](F.relu(self.projector["0"](z))), dim=1)
-
-
 def parameter_groups(query: nn.Module, c: dict) -> list:
     groups = []
     for name, p in query.named_parameters():
@@ -85,37 +60,11 @@ def record(case: dict) -> dict:
     c = {**DEFAULTS, **case}
     hashed = Hashed(c["seed"])
     query = Head(c, hashed)
-    key = copy.deepcopy(query).requires_grad_(False)
-    queue = F.normalize(hashed.uniform("queue", [c["queue"], c["dim"]], 1).double(), dim=1)
-    queue_labels = hashed.integers("queue_labels", c["queue"], c["coarse_classes"])
     groups = parameter_groups(query, c)
     sgd = c.get("optimizer") == "sgd"
     optimizer = torch.optim.SGD(groups, lr=c["lr"], momentum=0.9) if sgd else torch.optim.AdamW(groups, lr=c["lr"])
-    method = Method(c["mode"], c["w"], c["T"], c["T0"], c["coarse_weight"])
-    losses, norms = [], []
-    for s in range(c["steps"]):
-        x = hashed.uniform(f"query_view.{s}", [c["batch"], c["features"]], 2).double()
-        y = 0.8 * x + hashed.uniform(f"key_view.{s}", [c["batch"], c["features"]], 0.4).double()
-        y = y.float().double()
-        labels = hashed.integers(f"labels.{s}", c["batch"], c["coarse_classes"])
-        with torch.no_grad():
-            for k, q in zip(key.parameters(), query.parameters()):
-                k.mul_(c["m"]).add_(q, alpha=1 - c["m"])
-            _, k = key(y)
-        z, q = query(x)
-        logits = query.classifier(z) if hasattr(query, "classifier") else None
-        value = loss(q, k, queue, queue_labels, labels, logits, method)
-        optimizer.zero_grad(set_to_none=True)
-        value.backward()
-        if "clip_norm" in c:
-            norms.append(nn.utils.clip_grad_norm_(query.parameters(), c["clip_norm"]).item())
-        optimizer.step()
-        losses.append(value.item())
-        queue = torch.cat([queue[c["batch"] :], k])
-        queue_labels = torch.cat([queue_labels[c["batch"] :], labels])
-    if norms and not min(norms) < c["clip_norm"] < max(norms):
-        raise ValueError(f"{c['name']}: the norms {norms} are all on one side of the limit")
-    measured = dict(losses=losses, norms=norms) if norms else dict(losses=losses)
+    measured = run_steps(query, copy.deepcopy(query), optimizer, c, hashed, [c["features"]])
+    check_clipping(c, measured.get("norms", []))
     return dict(config=c, **measured, query_params={n: statistics(p) for n, p in query.named_parameters()})
 
 
