@@ -119,6 +119,14 @@ def mobilenet_v2():
     return without(tv.mobilenet_v2(width_mult=0.25), "classifier")
 
 
+def mobilenet_v2_small():
+    """Few activations, so that few lie near a kink of ReLU6."""
+    settings = [[1, 8, 1, 1], [4, 8, 2, 2], [4, 16, 2, 2], [4, 16, 1, 2]]
+    model = without(tv.MobileNetV2(width_mult=0.25, inverted_residual_setting=settings), "classifier")
+    model.features[-1] = tv.mobilenetv2.Conv2dNormActivation(8, 48, 1, activation_layer=torch.nn.ReLU6)
+    return model
+
+
 def mobilenet_v3():
     return without(tv.mobilenet_v3_small(width_mult=0.25), "classifier")
 
@@ -129,6 +137,7 @@ CASES = {
     "resnet-dynamo": (resnet, 48, dict(dynamo=True)),
     "resnet-batchnorm": (resnet, 48, dict(training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)),
     "mobilenet-v2": (mobilenet_v2, 48, dict(opset=11)),
+    "mobilenet-v2-small": (mobilenet_v2_small, 24, dict()),
     "mobilenet-v3": (mobilenet_v3, 48, dict()),
     "efficientnet": (efficientnet, 48, dict()),
     "regnet": (regnet, 48, dict(opset=13)),
