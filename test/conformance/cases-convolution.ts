@@ -154,8 +154,19 @@ const general: readonly GeneralCase[] = [
   { x: [1, 16, 6, 8], o: 16, kernel: [3, 3], strides: [4, 5] },
 ];
 
+/** Images in whole blocks, which the weight gradient may take for its positions. */
+const manyImages: readonly GeneralCase[] = [
+  { x: [16, 32, 5, 7], o: 16, kernel: [3, 3], strides: step2, pads: [1, 2, 3, 0], dilations: [3, 1] },
+  { x: [32, 16, 6, 5], o: 32, kernel: [3, 3], pads: around(2), dilations: step2 },
+  { x: [16, 3, 9, 8], o: 16, kernel: [7, 7], strides: step2, pads: around(3) },
+  { x: [16, 5, 4, 6], o: 16, kernel: [1, 3], pads: [0, 0, 0, 1] },
+  { x: [48, 16, 4, 3], o: 16, kernel: [1, 1], strides: step2 },
+  { x: [16, 16, 7, 6], o: 32, kernel: [3, 2], strides: [1, 2], pads: [1, 0, 1, 0] },
+  { x: [8, 8, 5, 5], o: 8, kernel: [3, 3], pads: around(1) },
+];
+
 const depthwiseCases = depthwise.map((spec) => ({ ...spec, groups: spec.x[1] }));
-const generalCases = [...depthwiseCases, ...grouped, ...general].map(
+const generalCases = [...depthwiseCases, ...grouped, ...general, ...manyImages].map(
   ({ x, o, kernel, strides = [1, 1], pads = around(0), dilations = [1, 1], groups = 1 }) =>
     opCase("conv2d", {
       inputs: [input(x), input([o, x[1] / groups, ...kernel])],

@@ -25,7 +25,10 @@ const channels = fc.oneof(
 const convolution = fc
   .record({
     channels,
-    n: fc.integer({ min: 1, max: 3 }),
+    n: fc.oneof(
+      { weight: 12, arbitrary: fc.integer({ min: 1, max: 3 }) },
+      { weight: 1, arbitrary: fc.constantFrom(16, 32) },
+    ),
     size: both(10),
     kernel: both(4),
     strides: both(3),

@@ -50,16 +50,9 @@ export function imagesAsBlocks(groups: number, emit: Emitter, problem: ConvProbl
   if (c < block) return fewChannels(emit, sizes, rowsOfFew(emit, sizes, x), filters);
   const rows = rowsOf(emit, sizes, x);
   const parts = Array.from({ length: kernel[0] }, (_, i) => {
-    const summed = convolve(emit, sizes, {
-      input: takeRows(emit, sizes, rows, rowsOfTap(problem, i)),
-      filters,
-      width: lanes,
-    });
-    return parts1(summed);
+    const input = takeRows(emit, sizes, rows, rowsOfTap(problem, i));
+    return convolve(emit, sizes, { input, filters, width: lanes });
   });
-  function parts1(x: string) {
-    return emit.node("Reshape", [x, emit.ints([1, c * problem.o * kernel[1]])]);
-  }
   return fromBlocks(emit, sizes, parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 0 }));
 }
 
