@@ -1,5 +1,5 @@
 import { type ConvProblem, exactPads } from "./conv-problem.ts";
-import { LARGEST_PARTIAL_SUMS } from "./conv-weight-gradient-rows.ts";
+import { LARGEST_PARTIAL_SUMS, reorder } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
 
 /** So many work items keep all cores busy to the end of a convolution. */
@@ -58,7 +58,7 @@ export function imagesAsBlocks(groups: number, emit: Emitter, problem: ConvProbl
 
 /** Blocked x [n, C/b, H, W, b] to [C/b, n/b, H, W b b images]. */
 function rowsOf(emit: Emitter, { block, images, blocks, h, w }: Sizes, x: string): string {
-  const gathered = moved(emit, x, [images, block, blocks, h, w, block], [2, 0, 3, 4, 1, 5]);
+  const gathered = reorder(emit, x, [images, block, blocks, h, w, block], [2, 0, 3, 4, 1, 5]);
   const turned = turnSquares(emit, gathered, images * blocks * h * w);
   return emit.node("Reshape", [turned, emit.ints([blocks, images, h, w * block * block])]);
 }
@@ -67,7 +67,7 @@ function rowsOf(emit: Emitter, { block, images, blocks, h, w }: Sizes, x: string
 function rowsOfFew(emit: Emitter, { block, images, c, h, w }: Sizes, x: string): string {
   const flat = emit.node("Reshape", [x, emit.ints([images, block, c * h * w, 1])]);
   const turned = emit.node("com.microsoft.nchwc:ReorderInput", [flat]);
-  const rows = moved(emit, turned, [images, c, h, w, block], [0, 2, 3, 1, 4]);
+  const rows = reorder(emit, turned, [images, c, h, w, block], [0, 2, 3, 1, 4]);
   return emit.node("Reshape", [rows, emit.ints([1, images, h, w * c * block])]);
 }
 
@@ -75,7 +75,7 @@ function rowsOfFew(emit: Emitter, { block, images, c, h, w }: Sizes, x: string):
 function filtersOf(emit: Emitter, { block, images, groups, o, outH, outW }: Sizes, dy: string): string {
   const [outer, inner] = images % groups === 0 ? [groups, images / groups] : [images, 1];
   const cuts = groups / outer;
-  return moved(emit, dy, [outer, inner, block, o / block, cuts, outH / cuts, outW, block], [0, 4, 3, 1, 5, 6, 2, 7]);
+  return reorder(emit, dy, [outer, inner, block, o / block, cuts, outH / cuts, outW, block], [0, 4, 3, 1, 5, 6, 2, 7]);
 }
 
 /** The row of x that kernel row i meets at each row of dy; H where it lies outside. */
@@ -133,7 +133,7 @@ function convolve(emit: Emitter, sizes: Sizes, { input, filters, width }: Operan
 function fromBlocks(emit: Emitter, { o, c, kernel, block, blocks }: Sizes, rows: string): string {
   const [kh, kw] = kernel;
   const turned = turnSquares(emit, rows, (kh * kw * o * c) / block ** 2);
-  const blocked = moved(emit, turned, [kh, blocks, o / block, kw, block, block], [2, 4, 1, 0, 3, 5]);
+  const blocked = reorder(emit, turned, [kh, blocks, o / block, kw, block, block], [2, 4, 1, 0, 3, 5]);
   return emit.node("Reshape", [toPlain(emit, blocked, [o, c, kh * kw, 1]), emit.ints([o, c, kh, kw])]);
 }
 
@@ -144,10 +144,10 @@ function fewChannels(emit: Emitter, sizes: Sizes, rows: string, filters: string)
   const taps = Array.from({ length: kh }, (_, i) => rowsOfTap(sizes, i));
   const taken = Array.from({ length: outH }, (_, q) => taps.map((tap) => tap[q]!)).flat();
   const all = takeRows(emit, sizes, rows, taken);
-  const input = moved(emit, all, [images, outH, kh, w, c * block], [0, 1, 3, 2, 4]);
+  const input = reorder(emit, all, [images, outH, kh, w, c * block], [0, 1, 3, 2, 4]);
   const summed = convolve(emit, sizes, { input, filters, width: kh * c });
   const plain = toPlain(emit, summed, [1, o, kw * kh * c, 1]);
-  const byChannel = moved(emit, plain, [o, kw, kh, c], [0, 3, 2, 1]);
+  const byChannel = reorder(emit, plain, [o, kw, kh, c], [0, 3, 2, 1]);
   return emit.node("Reshape", [byChannel, emit.ints([o, c, kh, kw])]);
 }
 
@@ -159,8 +159,4 @@ const turnSquares = (emit: Emitter, squares: string, count: number): string =>
 function toPlain(emit: Emitter, blocked: string, shape: readonly number[]): string {
   const image = emit.node("Reshape", [blocked, emit.ints(shape)]);
   return emit.node("com.microsoft.nchwc:ReorderOutput", [image], { channels: shape[1]! });
-}
-
-function moved(emit: Emitter, x: string, split: readonly number[], perm: readonly number[]): string {
-  return emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
 }

@@ -226,6 +226,7 @@ function wholeBlocks(emit: Emitter, problem: ConvProblem, blocked: string, group
   return emit.node("Reshape", [reorder(emit, turned, [n, c / b, h, outW / b, b * b], perm), emit.ints(shape)]);
 }
 
-function reorder(emit: Emitter, x: string, split: readonly number[], perm: readonly number[]): string {
+/** `x` in the shape `split`, its axes in the order `perm`. */
+export function reorder(emit: Emitter, x: string, split: readonly number[], perm: readonly number[]): string {
   return emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
 }
