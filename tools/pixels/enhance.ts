@@ -1,3 +1,5 @@
+import { channel0, channel1, channel2 } from "./rgb";
+
 /** PIL's `Image.blend` in float32, 16 bytes or 4 pixels at a time. */
 
 /** Every byte in place, towards `mean` (factor 0) or away from it (above 1). Reads and writes up to 15 bytes beyond. */
@@ -61,21 +63,4 @@ function luma(r: v128, g: v128, b: v128): v128 {
   const green = i32x4.mul(g, i32x4.splat(38470));
   const blue = i32x4.mul(b, i32x4.splat(7471));
   return i32x4.shr_u(i32x4.add(i32x4.add(red, green), i32x4.add(blue, i32x4.splat(0x8000))), 16);
-}
-
-/** One channel of four pixels as 32-bit numbers. */
-// @ts-ignore: decorator
-@inline
-function channel0(rgb: v128): v128 {
-  return i8x16.shuffle(rgb, i32x4.splat(0), 0, 16, 16, 16, 3, 16, 16, 16, 6, 16, 16, 16, 9, 16, 16, 16);
-}
-// @ts-ignore: decorator
-@inline
-function channel1(rgb: v128): v128 {
-  return i8x16.shuffle(rgb, i32x4.splat(0), 1, 16, 16, 16, 4, 16, 16, 16, 7, 16, 16, 16, 10, 16, 16, 16);
-}
-// @ts-ignore: decorator
-@inline
-function channel2(rgb: v128): v128 {
-  return i8x16.shuffle(rgb, i32x4.splat(0), 2, 16, 16, 16, 5, 16, 16, 16, 8, 16, 16, 16, 11, 16, 16, 16);
 }

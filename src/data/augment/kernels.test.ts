@@ -4,6 +4,7 @@ import { sampleBilinear } from "./bilinear.ts";
 import { blend, luma } from "./blend.ts";
 import { gaussianBlur } from "./blur.ts";
 import { brightness, contrast, saturation } from "./enhance.ts";
+import { writePlanes } from "./normalize.ts";
 import { perspective, projectionBack } from "./perspective.ts";
 import { type Raster, raster } from "./raster.ts";
 import { type Box, resizedCrop } from "./resize.ts";
@@ -117,6 +118,45 @@ describe("kernels give the bits of plain loops", () => {
     const box = { left: 3, top: 1, width: 2990, height: 63 };
     resizedCrop({ ...image, offset: 0 }, box, target, 20, 30);
     expect(target.data).toEqual(plainCrop(image, box, 20, 30));
+  });
+
+  it("in a crop that keeps its size", () => {
+    for (const [left, top, width, height] of [
+      [0, 0, 17, 11],
+      [0, 2, 17, 6],
+      [4, 0, 9, 11],
+      [3, 5, 1, 1],
+    ] as const) {
+      const image = randomImage(random(6), 17, 11);
+      const [box, target] = [{ left, top, width, height }, raster()];
+      resizedCrop({ ...image, offset: 0 }, box, target, width, height);
+      expect(target.data).toEqual(plainCrop(image, box, width, height));
+    }
+  });
+
+  it("in normalisation, for every byte and across blocks", () => {
+    const { fround } = Math;
+    const [mean, std] = [[0.507, 0.25, 0] as const, [0.267, 1, 2] as const];
+    for (const [width, height] of [
+      [1, 1],
+      [3, 2],
+      [256, 3],
+      [67, 89],
+      [128, 96],
+    ] as const) {
+      const pixels = width * height;
+      const image = randomImage(random(7, pixels), width, height);
+      if (height === 3) for (let i = 0; i < 3 * pixels; i++) image.data[i] = i / 3;
+      const out = new Float32Array(3 * pixels + 2).fill(99);
+      writePlanes(image, { mean, std }, out, 1);
+      const expected = Float32Array.from({ length: 3 * pixels }, (_, i) => {
+        const channel = Math.floor(i / pixels);
+        const unit = fround(image.data[3 * (i % pixels) + channel]! / 255);
+        return fround(fround(unit - fround(mean[channel]!)) / fround(std[channel]!));
+      });
+      expect(out.subarray(1, -1)).toEqual(expected);
+      expect([out[0], out.at(-1)]).toEqual([99, 99]);
+    }
   });
 
   it("in blurring", () => {

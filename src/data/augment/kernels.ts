@@ -44,6 +44,18 @@ export interface Kernels {
   blendBytes(at: number, bytes: number, mean: number, factor: number): void;
   saturate(from: number, to: number, bytes: number, factor: number): void;
   sumOfLumas(at: number, bytes: number): number;
+  normalizePlanes(
+    from: number,
+    to: number,
+    plane: number,
+    pixels: number,
+    mean0: number,
+    mean1: number,
+    mean2: number,
+    std0: number,
+    std1: number,
+    std2: number,
+  ): void;
   perspective(
     from: number,
     to: number,

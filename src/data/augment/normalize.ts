@@ -1,22 +1,30 @@
 import type { Normalization } from "../dataset.ts";
+import { kernelMemory, kernels } from "./kernels.ts";
 import type { Raster } from "./raster.ts";
 
-/** [3, 256]: what each byte of each channel becomes, in the float32 steps of torchvision's `ToTensor` and `Normalize`. */
-export function normalizationTable({ mean, std }: Normalization): Float32Array {
-  const { fround } = Math;
-  return Float32Array.from({ length: 768 }, (_, i) => {
-    const channel = i >> 8;
-    return fround(fround(fround((i & 255) / 255) - fround(mean[channel]!)) / fround(std[channel]!));
-  });
-}
+/** Pixels at a time: their bytes and floats stay in the caches of a core. */
+const BLOCK = 4096;
+/** Floats from one plane of a block to the next: kernels write four at a time. */
+const PLANE = BLOCK + 4;
+const BYTES = 3 * BLOCK;
+/** Kernels read up to 16 bytes at a time. */
+const FLOATS_AT = BYTES + 16;
 
-/** Writes the image as normalised planes [3, height, width] into `out` from element `at`. */
-export function writePlanes(image: Raster, table: Float32Array, out: Float32Array, at: number): void {
-  const { data } = image;
+/**
+ * Writes the image as planes [3, height, width] into `out` from element `at`: (byte / 255 - mean) / std in the float32 steps of
+ * torchvision's `ToTensor` and `Normalize`.
+ */
+export function writePlanes(image: Raster, { mean, std }: Normalization, out: Float32Array, at: number): void {
+  const memory = kernelMemory(FLOATS_AT + 3 * PLANE * 4);
+  const floats = new Float32Array(memory.buffer, FLOATS_AT, 3 * PLANE);
   const pixels = image.width * image.height;
-  for (let i = 0, from = 0; i < pixels; i++, from += 3) {
-    out[at + i] = table[data[from]!]!;
-    out[at + pixels + i] = table[256 + data[from + 1]!]!;
-    out[at + 2 * pixels + i] = table[512 + data[from + 2]!]!;
+  for (let first = 0; first < pixels; first += BLOCK) {
+    const count = Math.min(BLOCK, pixels - first);
+    memory.set(image.data.subarray(3 * first, 3 * (first + count)));
+    kernels().normalizePlanes(0, FLOATS_AT, 4 * PLANE, count, ...mean, ...std);
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = floats.subarray(channel * PLANE, channel * PLANE + count);
+      out.set(plane, at + channel * pixels + first);
+    }
   }
 }

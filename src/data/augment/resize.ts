@@ -21,6 +21,10 @@ const SLACK = 16;
  */
 export function resizedCrop(source: RasterView, box: Box, target: Raster, width: number, height: number): void {
   reserve(target, width, height);
+  if (box.width === width && box.height === height) {
+    copyRows(source, box, target.data);
+    return;
+  }
   const across = tapsOf(box.width, width);
   const down = tapsOf(box.height, height);
   const row = width * 3;
@@ -43,6 +47,16 @@ export function resizedCrop(source: RasterView, box: Box, target: Raster, width:
   }
   kernels().resampleColumns(betweenAt, row, outAt, height, downAt, downAt + down.starts.byteLength, down.pairs);
   target.data.set(memory.subarray(outAt, outAt + row * height));
+}
+
+function copyRows(source: RasterView, { left, top, width, height }: Box, out: Uint8Array): void {
+  // Rows that follow one another are one.
+  const isWhole = width === source.width;
+  const [rows, length] = isWhole ? [1, 3 * width * height] : [height, 3 * width];
+  for (let y = 0; y < rows; y++) {
+    const from = source.offset + 3 * ((top + y) * source.width + left);
+    out.set(source.data.subarray(from, from + length), y * length);
+  }
 }
 
 /** Resizes the whole image, aspect not kept: the evaluation transform. */

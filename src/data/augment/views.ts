@@ -5,7 +5,7 @@ import { colorDistortion } from "./color-jitter.ts";
 import { cropFlip } from "./crop-flip.ts";
 import { gentleAffine } from "./gentle-affine.ts";
 import type { AugmentName } from "./names.ts";
-import { normalizationTable, writePlanes } from "./normalize.ts";
+import { writePlanes } from "./normalize.ts";
 import { randomPerspective } from "./perspective.ts";
 import { type RasterView, type Stage, stage } from "./raster.ts";
 import { resize } from "./resize.ts";
@@ -47,10 +47,9 @@ const testView: Pipeline = (s, source, size) => resize(source, s.front, size, si
 /** The writer of a training view, or of the evaluation transform (`"test"`, which draws nothing from `rng`). */
 export function viewWriter(name: AugmentName | "test", size: number, normalization: Normalization): ViewWriter {
   const pipeline: Pipeline = name === "test" ? testView : pipelines[name];
-  const table = normalizationTable(normalization);
   const buffers = stage();
   return (source, rng, out, at) => {
     pipeline(buffers, source, size, rng);
-    writePlanes(buffers.front, table, out, at);
+    writePlanes(buffers.front, normalization, out, at);
   };
 }
