@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { openTrunk } from "../src/backbone/index.ts";
-import { createEvalLoader } from "../src/data/index.ts";
+import { createEvalLoader, type Dataset, DIGEST_BYTES } from "../src/data/index.ts";
 import { silenceTelemetry } from "../src/engine/index.ts";
 import { openFeatureCache } from "../src/features/index.ts";
 import { noiseDataset } from "./noise-dataset.ts";
@@ -18,10 +18,21 @@ const o = JSON.parse(process.argv[2]!) as {
 };
 /** That of the cache. */
 const BATCH = 16;
-const train = noiseDataset(o.images, o.size);
+const train = asOpened(noiseDataset(o.images, o.size));
 const perSecond = (rows: number, start: number) => ({ imagesPerSecond: (1000 * rows) / (performance.now() - start) });
 
 await (o.kind === "session" ? serveSession() : serveCache(o.kind));
+
+/** As images from files lie in memory: decoded, with the digests of their files. */
+function asOpened(dataset: Dataset): Dataset {
+  const { source, length } = dataset;
+  if (source.kind !== "memory") return dataset;
+  const { pixels, width, height } = source;
+  const offsets = Float64Array.from({ length }, (_, i) => 3 * width * height * i);
+  const sizes = Int32Array.from({ length: 2 * length }, (_, i) => (i % 2 ? height : width));
+  const digests = new Uint8Array(new SharedArrayBuffer(DIGEST_BYTES * length)).map((_, i) => i >> 4);
+  return { ...dataset, source: { kind: "packed", pixels, offsets, sizes, digests } };
+}
 
 /** Opens the cache anew every time: reading what the images are and writing to the disk belong to it. */
 async function serveCache(kind: "clean" | "views"): Promise<void> {
