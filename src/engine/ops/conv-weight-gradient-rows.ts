@@ -1,5 +1,6 @@
 import { type ConvProblem, exactPads } from "./conv-problem.ts";
 import type { Emitter } from "./definition.ts";
+import { oneTap } from "./depthwise-taps.ts";
 
 /** So many work items keep all cores busy to the end of a convolution. */
 const ENOUGH_ITEMS = 12;
@@ -150,11 +151,8 @@ export function rowGroups(problem: ConvProblem, block: number): number[] {
 
 /** dy [N, O, H', W'] with its columns moved by one place, zeros coming in: a depthwise convolution with a one in it. */
 function shiftColumns(emit: Emitter, dy: string, o: number, shift: number): string {
-  const b = emit.block;
-  const oneHot = [0, 1, 2].flatMap((tap) => new Array<number>(b).fill(tap === 1 - shift ? 1 : 0));
-  const all = Array.from({ length: o / b }, () => oneHot).flat();
   const attributes = { kernel_shape: [1, 3], pads: [0, 1, 0, 1], group: o };
-  return emit.node("com.microsoft.nchwc:Conv", [dy, emit.floats([o, 1, 1, 3], all)], attributes);
+  return emit.node("com.microsoft.nchwc:Conv", [dy, oneTap(emit, o, [1, 3], [0, 1 - shift])], attributes);
 }
 
 /** Blocked dy as kernels: [G, O/b, positions/b, H', b positions, b channels], the trailing axes joined. */

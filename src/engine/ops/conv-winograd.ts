@@ -1,5 +1,6 @@
 import type { Convolution, Pair, Value } from "../graph/index.ts";
 import type { Emitter } from "./definition.ts";
+import { depthwiseTaps } from "./depthwise-taps.ts";
 import { interleaved } from "./interleave.ts";
 
 /**
@@ -89,8 +90,7 @@ type Rows = readonly [string, string];
 function transformed(emit: Emitter, input: string, c: number, [a, b]: readonly [number, number]): string {
   const [rows, columns] = [inputRows[a]!, inputRows[b]!];
   const taps = rows.weights.flatMap((row) => columns.weights.map((column) => row * column));
-  const block = taps.flatMap((tap) => new Array<number>(emit.block).fill(tap));
-  const weight = emit.floats([c, 1, 2, 2], Array.from({ length: c / emit.block }, () => block).flat());
+  const weight = depthwiseTaps(emit, c, [2, 2], taps);
   const before = [rows, columns].map(({ first }) => 1 - first);
   const after = [rows, columns].map(({ first, step }) => Math.max(first + step - 2, 0));
   return emit.node("com.microsoft.nchwc:Conv", [input, weight], {

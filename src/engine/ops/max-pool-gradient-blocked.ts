@@ -1,5 +1,6 @@
 import type { Node } from "../graph/index.ts";
 import type { Emitter } from "./definition.ts";
+import { oneTap } from "./depthwise-taps.ts";
 import { interleaved } from "./interleave.ts";
 import { atZero, isOutside, tapOf } from "./pool-taps.ts";
 
@@ -64,7 +65,7 @@ function phaseOf(
 ): string {
   if (strides[0] * strides[1] === 1) return image;
   const kernel = [phase[0] + 1, phase[1] + 1] as const;
-  const weight = oneHot(emit, channels, { kernel, at: phase, value: 1 });
+  const weight = oneTap(emit, channels, kernel, phase);
   return emit.node("com.microsoft.nchwc:Conv", [image, weight], { kernel_shape: kernel, strides, group: channels });
 }
 
@@ -90,26 +91,10 @@ function moved(emit: Emitter, image: string, move: Move, { from }: { readonly fr
   const [rows, columns] = axes as [(typeof axes)[0], (typeof axes)[0]];
   const kernel = [rows.length, columns.length] as const;
   const value = from === undefined ? 1 : -1;
-  const weight = oneHot(emit, move.channels, { kernel, at: [rows.at, columns.at], value });
+  const weight = oneTap(emit, move.channels, kernel, [rows.at, columns.at], value);
   return emit.node("com.microsoft.nchwc:Conv", [image, weight, ...(from === undefined ? [] : ["", from])], {
     kernel_shape: kernel,
     pads: [rows.before, columns.before, rows.after, columns.after],
     group: move.channels,
   });
-}
-
-interface OneHot {
-  readonly kernel: readonly [number, number];
-  readonly at: readonly [number, number];
-  readonly value: number;
-}
-
-/** A depthwise weight [C, 1, KH, KW] in blocked order that is `value` at one place. */
-function oneHot(emit: Emitter, channels: number, { kernel, at, value }: OneHot): string {
-  const taps = Array.from({ length: kernel[0] * kernel[1] }, (_, tap) =>
-    tap === at[0] * kernel[1] + at[1] ? value : 0,
-  );
-  const block = taps.flatMap((tap) => new Array<number>(emit.block).fill(tap));
-  const blocks = Array.from({ length: channels / emit.block }, () => block).flat();
-  return emit.floats([channels, 1, ...kernel], blocks);
 }
