@@ -57,6 +57,14 @@ describe("a model that is named once", () => {
     expect(recordOf("given").id).toBe(record.id);
   });
 
+  it("is taken for the preset start, with the settings of --backbone alone", async () => {
+    process.chdir(at("here"));
+    const { code, err } = await train("start", "--preset", "start");
+    expect(code, err).toBe(0);
+    expect(err).toMatch(/^backbone: .*backbone\.onnx, found in the current folder; /);
+    expect(recordOf("start").id).toBe(recordOf("run").id);
+  });
+
   it("is taken from the environment first", async () => {
     process.chdir(at("here"));
     vi.stubEnv("MASKCON_BACKBONE", "../elsewhere/model.onnx");

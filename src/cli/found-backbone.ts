@@ -10,11 +10,11 @@ const FILE = "backbone.onnx";
 export const BACKBONE_PLACES = `${VARIABLE} or ./${FILE}`;
 
 /** Options that say what a run starts from, or where that is said. */
-const starts = ["backbone", "init", "config", "preset", "resume"] as const;
+const starts = ["backbone", "init", "config", "resume"] as const;
 
-/** Whether nothing on the command line says what a run starts from. */
-export const isOpenStart = (flags: Readonly<Record<string, unknown>>): boolean =>
-  starts.every((name) => flags[name] === undefined);
+/** Whether nothing on the command line says what a run starts from: the preset `start` leaves it open, too. */
+export const isOpenStart = ({ preset = "start", ...flags }: Readonly<Record<string, unknown>>): boolean =>
+  preset === "start" && starts.every((name) => flags[name] === undefined);
 
 export interface FoundBackbone {
   readonly file: ModelFile;

@@ -49,7 +49,8 @@ export async function trainCommand(
   const { out = join("runs", flags.preset ?? "maskcon"), resume = false } = flags;
   const found = data !== undefined && isOpenStart(flags) ? findBackbone() : undefined;
   if (found) terminal.err(`${found.line}\n`);
-  const given = found ? { ...flags, backbone: found.file } : flags;
+  const { preset: _, ...open } = flags;
+  const given = found ? { ...open, backbone: found.file } : flags;
   const { source, plan, ...set } = await settings(data, { ...given, out });
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: finishing this step and writing a checkpoint; once more to leave at once\n`);
