@@ -40,6 +40,7 @@ type Config = HeadConfig & {
   readonly layer_decay: number;
   readonly head_rate: number;
   readonly clip_norm: number;
+  readonly optimizer: "adamw" | "sgd";
 };
 
 interface TailTrajectory {
@@ -99,9 +100,12 @@ const compile = ({ part }: Model, { config: c, parameterGroups, lowering }: Run)
     backbone: { features: part.featureDim, trunk: part, ...(c.whitened > 0 && { whitened: c.whitened }) },
     ...{ imageSize: 32, batchSize: c.batch, embeddingDim: c.dim, coarseClasses: c.coarse_classes, queueSize: c.queue },
     method: { name: c.mode, softTemperature: c.T, coarseWeight: c.coarse_weight },
-    ...{ temperature: c.T0, keyMomentum: c.m, adamw: { weightDecay: c.weight_decay, clipNorm: c.clip_norm } },
+    ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c) },
     ...{ parameterGroups, device: "cpu", seed: 0, lowering },
   });
+
+const optimizerOf = ({ optimizer, weight_decay: weightDecay, clip_norm: clipNorm }: Config) =>
+  optimizer === "sgd" ? { sgd: { momentum: 0.9, weightDecay, clipNorm } } : { adamw: { weightDecay, clipNorm } };
 
 /** A line for everything in which the step is not the reference's. */
 async function problemsOf(trajectory: TailTrajectory, model: Model, run: Run): Promise<string[]> {

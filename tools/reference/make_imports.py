@@ -131,11 +131,12 @@ def mobilenet_v3():
     return without(tv.mobilenet_v3_small(width_mult=0.25), "classifier")
 
 
+BATCHNORM_KEPT = dict(training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
 # Model, side of its images, and how it is exported.
 CASES = {
     "resnet": (resnet, 48, dict()),
     "resnet-dynamo": (resnet, 48, dict(dynamo=True)),
-    "resnet-batchnorm": (resnet, 48, dict(training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)),
+    "resnet-batchnorm": (resnet, 48, BATCHNORM_KEPT),
     "mobilenet-v2": (mobilenet_v2, 48, dict(opset=11)),
     "mobilenet-v2-small": (mobilenet_v2_small, 24, dict()),
     "mobilenet-v3": (mobilenet_v3, 48, dict()),
@@ -151,6 +152,7 @@ CASES = {
     "clip-vision": (clip, 64, dict()),
     "siglip-vision": (siglip, 64, dict()),
     "swin": (swin, 64, dict(opset=16)),
+    "mobilenet-v2-batchnorm": (mobilenet_v2_small, 24, BATCHNORM_KEPT),
 }
 
 

@@ -1,4 +1,4 @@
-"""Writes test/golden/tail-trajectories.json: the step that trains a foreign model itself, with torch.optim.AdamW.
+"""Writes test/golden/tail-trajectories.json: the step that trains a foreign model itself, with torch.optim.
 
     python3 tools/reference/make_tail_trajectories.py     # torch 2, torchvision, timm, transformers, onnx, onnxruntime
 
@@ -8,10 +8,11 @@ generator (test/golden/README.md). The seed is the first whose ReLUs all stay aw
 
 A layer is what a residual sum spans, else a convolution; tokens and positions are in the first layer. The last layer of the
 model has the learning rate lr, each before it `layer_decay` times that of the next. More than 12 layers share the range of 12.
-The head has `head_rate` times lr. Kernels and matrices decay, nothing else does.
+The head has `head_rate` times lr. Kernels and matrices decay, nothing else does but the head's biases with SGD.
 """
 
 import copy
+import functools
 import json
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from maskcon_reference.head import Head, check_clipping, run_steps
 
 TARGET = Path(__file__).resolve().parents[2] / "test" / "golden" / "tail-trajectories.json"
 MOST_LAYERS = 12
+MOMENTUM = 0.9
 PROJECTIONS = 2
 # What goes into a ReLU is of the order of 1, and float32 computes it to about 1e-6.
 LEAST_DISTANCE = 5e-6
@@ -35,11 +37,16 @@ CASES = [
          clip_norm=10, seed=60),
     dict(name="ViT, all, with coarse loss", model="vit", coarse_weight=0.5, clip_norm=8, seed=70),
     dict(name="ViT, tail", model="vit", cut=2, clip_norm=3, seed=80),
+    dict(name="MobileNetV2 with BatchNorm, all", model="mobilenet-v2-batchnorm", coarse_weight=0.5, layer_decay=0.9,
+         clip_norm=3, seed=100),
+    dict(name="MobileNetV2, all, SGD", model="mobilenet-v2-small", optimizer="sgd", lr=5e-3, layer_decay=0.95, clip_norm=3,
+         seed=110),
     dict(name="DINOv2, all, positions frozen", model="dinov2-resized", layer_decay=0.9, clip_norm=3, seed=90),
 ]  # fmt: skip
+OPTIMIZERS = {"adamw": torch.optim.AdamW, "sgd": functools.partial(torch.optim.SGD, momentum=MOMENTUM)}
 DEFAULTS = dict(
     mode="maskcon", whitened=0, hidden=256, batch=8, queue=20, dim=12, coarse_classes=3, w=1.0, T=0.1, T0=0.1, m=0.9,
-    lr=2e-4, weight_decay=0.3, coarse_weight=0.0, layer_decay=0.75, head_rate=10, steps=5,
+    optimizer="adamw", lr=2e-4, weight_decay=0.3, coarse_weight=0.0, layer_decay=0.75, head_rate=10, steps=5,
 )  # fmt: skip
 
 
@@ -52,12 +59,16 @@ def fused(model):
     return model
 
 
-def mobilenet():
+def mobilenet(model):
     """The model, and the modules and parameters of each layer, the first layer first."""
-    model = fused(imports.mobilenet_v2_small())
     layers = []
     for block in model.features:
-        convolutions = [[m] for m in block.modules() if isinstance(m, nn.Conv2d)]
+        convolutions = []
+        for m in block.modules():
+            if isinstance(m, nn.Conv2d):
+                convolutions.append([m])
+            elif isinstance(m, nn.BatchNorm2d):
+                convolutions[-1].append(m)
         layers += [sum(convolutions, [])] if getattr(block, "use_res_connect", False) else convolutions
     return model, layers
 
@@ -81,11 +92,19 @@ def dinov2():
     return model, layers
 
 
-MODELS = {"mobilenet-v2-small": mobilenet, "vit": vit, "dinov2-resized": dinov2}
+MODELS = {
+    "mobilenet-v2-small": lambda: mobilenet(fused(imports.mobilenet_v2_small())),
+    "mobilenet-v2-batchnorm": lambda: mobilenet(imports.mobilenet_v2_small()),
+    "vit": vit,
+    "dinov2-resized": dinov2,
+}
 
 
 def exported(model) -> list:
-    """Each parameter as the export stores it, in its order: (view, parameter). Matrices come last, transposed."""
+    """Each parameter as the export stores it, in its order: (view, parameter). Matrices come last, transposed.
+
+    The statistics of BatchNorm stand behind its parameters, with None: they are not trained.
+    """
     linear = {id(m.weight) for m in model.modules() if isinstance(m, nn.Linear)}
     pairs, last = [], [(p.t(), p) for p in model.parameters() if id(p) in linear]
     for name, p in model.named_parameters():
@@ -93,6 +112,9 @@ def exported(model) -> list:
             last = [(p[:, :1], p), (p[:, 1:], None), *last]
         elif id(p) not in linear and not name.endswith("mask_token"):
             pairs.append((p, p))
+            norm = model.get_submodule(name.removesuffix(".bias")) if name.endswith(".bias") else None
+            if isinstance(norm, nn.BatchNorm2d):
+                pairs += [(norm.running_mean, None), (norm.running_var, None)]
     return pairs + last
 
 
@@ -136,13 +158,15 @@ class Tail(nn.Module):
 
 def parameter_groups(query: Tail, c: dict) -> list:
     """Of what is trained. The rest is frozen."""
-    kernels = {id(m.weight) for m in query.modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    decaying = {id(m.weight) for m in query.modules() if isinstance(m, (nn.Conv2d, nn.Linear))}
+    if c["optimizer"] == "sgd":
+        decaying |= {id(p) for p in query.head.parameters()}
     query.trunk.requires_grad_(False)
     groups = []
 
     def train(p, scale):
         p.requires_grad_(True)
-        groups.append(dict(params=[p], lr=c["lr"] * scale, weight_decay=c["weight_decay"] if id(p) in kernels else 0.0))
+        groups.append(dict(params=[p], lr=c["lr"] * scale, weight_decay=c["weight_decay"] if id(p) in decaying else 0.0))
 
     trained = query.layers[-c.get("cut", 0) :]
     last = len(trained) - 1
@@ -161,6 +185,8 @@ def parameter_groups(query: Tail, c: dict) -> list:
 
 def noise_only(parameter, optimizer) -> list:
     """[start, end) of the values whose gradient is 0 but for rounding: what is added to all keys moves no softmax."""
+    if "exp_avg_sq" not in optimizer.state[parameter]:
+        return []
     size = optimizer.state[parameter]["exp_avg_sq"].sqrt().flatten()
     places = torch.nonzero((size > 0) & (size < 1e-12)).flatten()
     if parameter.dim() > 1 or len(places) == 0:
@@ -190,7 +216,7 @@ def run(c: dict, dtype) -> dict:
     query = Tail(c).to(dtype)
     distances = watch_kinks(query)
     before = [view.detach().clone() for _, view, _ in query.named_views()]
-    optimizer = torch.optim.AdamW(parameter_groups(query, c), lr=c["lr"])
+    optimizer = OPTIMIZERS[c["optimizer"]](parameter_groups(query, c), lr=c["lr"])
     key = copy.deepcopy(query)
     measured = run_steps(query, key, optimizer, c, Hashed(c["seed"]), [3, query.size, query.size])
     tensors = {}
