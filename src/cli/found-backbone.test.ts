@@ -49,6 +49,9 @@ describe("a model that is named once", () => {
     expect(line).toBe(
       `backbone: ${process.cwd()}/backbone.onnx, found in the current folder; to train from random weights in its place: --backbone resnet18`,
     );
+    expect(err.trimEnd().split("\n").at(-1)).toBe(
+      `the model itself, from this head: --trainable all --init ${at("run")}; maskcon backbone ${process.cwd()}/backbone.onnx says whether it can be trained`,
+    );
     const record = recordOf("run");
     expect(record).toMatchObject({ backbone: `${process.cwd()}/backbone.onnx`, preset: "pretrained", imageSize: 16 });
 

@@ -99,6 +99,14 @@ function suggestModel(
   );
 }
 
+/** What a run behind a model can go on with. */
+function suggestDepth({ backbone, trainable }: RunConfig, out: string, terminal: Terminal): void {
+  if (!isModelFile(backbone) || trainable !== "head") return;
+  terminal.err(
+    `the model itself, from this head: --trainable all --init ${out}; maskcon backbone ${backbone} says whether it can be trained\n`,
+  );
+}
+
 /** The images as they can be read, and under which of the settings. */
 async function openImages(
   source: string,
@@ -163,6 +171,7 @@ async function finish(
   terminal.err(`encoder: ${run.paths.encoder}\n`);
   const behind = behindFrozen(head ?? whitened ?? frozen, trained);
   if (behind) warn(terminal, behind);
+  suggestDepth(run.record.config, out, terminal);
   // Last: all is written where nobody reads it.
   terminal.out(recallTable({ frozen, whitened, head, trained }));
 }
