@@ -1,12 +1,31 @@
 import type { Shape, Tensors } from "../../src/core/index.ts";
+import type { StepOptions } from "../../src/step/index.ts";
 import { hashedIntegers, hashedUniform } from "./hashed.ts";
 
+/** What a golden case behind a foreign model is trained with. */
 export interface HeadConfig {
+  readonly name: string;
   readonly batch: number;
   readonly queue: number;
   readonly dim: number;
   readonly coarse_classes: number;
   readonly seed: number;
+  /** 0: not whitened. */
+  readonly whitened: number;
+  readonly T: number;
+  readonly T0: number;
+  readonly m: number;
+  readonly lr: number;
+  readonly weight_decay: number;
+  readonly coarse_weight: number;
+  /** Absent: AdamW. */
+  readonly optimizer?: "adamw" | "sgd";
+  readonly clip_norm?: number;
+}
+
+export function optimizerOf({ optimizer, weight_decay, clip_norm }: HeadConfig): Pick<StepOptions, "sgd" | "adamw"> {
+  const common = { weightDecay: weight_decay, ...(clip_norm !== undefined && { clipNorm: clip_norm }) };
+  return optimizer === "sgd" ? { sgd: { ...common, momentum: 0.9 } } : { adamw: common };
 }
 
 /** The reference's name of a tensor in a step's state. */
@@ -45,7 +64,7 @@ function headValues(name: string, shape: Shape, seed: number): Float32Array {
 }
 
 /** Views of one image's `shape`. */
-export function headBatch(c: HeadConfig & { readonly lr: number }, shape: Shape, s: number) {
+export function headBatch(c: HeadConfig, shape: Shape, s: number) {
   const query = hashedUniform(`query_view.${s}`, [c.batch, ...shape], 2, c.seed);
   const noise = hashedUniform(`key_view.${s}`, [c.batch, ...shape], 0.4, c.seed);
   const key = query.map((x, i) => 0.8 * x + noise[i]!);

@@ -2,25 +2,13 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sizeOf } from "../../src/core/index.ts";
 import { compileStep, type Step, type StepOptions } from "../../src/step/index.ts";
-import { type HeadConfig, headBatch, headStart, inReference } from "./head-start.ts";
+import { type HeadConfig, headBatch, headStart, inReference, optimizerOf } from "./head-start.ts";
 import type { Statistics } from "./trajectory.ts";
 
 interface HeadTrajectory {
   readonly config: HeadConfig & {
-    readonly name: string;
     readonly mode: "maskcon" | "selfcon" | "supce";
     readonly features: number;
-    /** 0: not whitened. */
-    readonly whitened: number;
-    readonly T: number;
-    readonly T0: number;
-    readonly m: number;
-    readonly lr: number;
-    readonly weight_decay: number;
-    readonly coarse_weight: number;
-    /** Absent: AdamW. */
-    readonly optimizer?: "sgd";
-    readonly clip_norm?: number;
     readonly groups?: Readonly<Record<string, { readonly scale?: number; readonly decays?: boolean }>>;
   };
   readonly losses: readonly number[];
@@ -33,11 +21,9 @@ const { trajectories } = JSON.parse(readFileSync(new URL("head-trajectories.json
   trajectories: HeadTrajectory[];
 };
 
-function optimizerOf(c: HeadTrajectory["config"]): Partial<StepOptions> {
-  const common = { weightDecay: c.weight_decay, ...(c.clip_norm !== undefined && { clipNorm: c.clip_norm }) };
-  const groups = Object.entries(c.groups ?? {}).map(([key, { scale, decays }]) => [key, { rateScale: scale, decays }]);
-  const parameterGroups = Object.fromEntries(groups);
-  return c.optimizer ? { sgd: { ...common, momentum: 0.9 }, parameterGroups } : { adamw: common, parameterGroups };
+function groupsOf({ groups = {} }: HeadTrajectory["config"]): NonNullable<StepOptions["parameterGroups"]> {
+  const named = Object.entries(groups).map(([key, { scale, decays }]) => [key, { rateScale: scale, decays }]);
+  return Object.fromEntries(named);
 }
 
 async function openStep(c: HeadTrajectory["config"], lowering: StepOptions["lowering"] & string): Promise<Step> {
@@ -45,7 +31,7 @@ async function openStep(c: HeadTrajectory["config"], lowering: StepOptions["lowe
     backbone: { features: c.features, ...(c.whitened > 0 && { whitened: c.whitened }) },
     ...{ imageSize: 32, batchSize: c.batch, embeddingDim: c.dim, coarseClasses: c.coarse_classes, queueSize: c.queue },
     method: { name: c.mode, softTemperature: c.T, coarseWeight: c.coarse_weight },
-    ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c) },
+    ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c), parameterGroups: groupsOf(c) },
     ...{ device: "cpu", seed: 0, lowering },
   });
   await step.load(headStart(await step.save(), c));

@@ -9,7 +9,7 @@ import type { ParameterGroups } from "../../src/step/parameter-groups.ts";
 import { trunkGroups } from "../../src/train/trunk-groups.ts";
 import { type ImportedGraph, onnxBytes, readGraph, weightsOf } from "../imported-graphs.ts";
 import { hashedUniform } from "./hashed.ts";
-import { type HeadConfig, headBatch, headStart, inReference } from "./head-start.ts";
+import { type HeadConfig, headBatch, headStart, inReference, optimizerOf } from "./head-start.ts";
 
 interface Moved {
   /** After the steps: the first and the last. None where these are noise. */
@@ -23,24 +23,14 @@ interface Moved {
 }
 
 type Config = HeadConfig & {
-  readonly name: string;
   readonly mode: "maskcon";
   /** One of `imports/`. */
   readonly model: string;
   /** Absent: all is trained. */
   readonly cut?: number;
-  /** 0: not whitened. */
-  readonly whitened: number;
-  readonly T: number;
-  readonly T0: number;
-  readonly m: number;
-  readonly lr: number;
-  readonly weight_decay: number;
-  readonly coarse_weight: number;
   readonly layer_decay: number;
   readonly head_rate: number;
   readonly clip_norm: number;
-  readonly optimizer: "adamw" | "sgd";
 };
 
 interface TailTrajectory {
@@ -103,9 +93,6 @@ const compile = ({ part }: Model, { config: c, parameterGroups, lowering }: Run)
     ...{ temperature: c.T0, keyMomentum: c.m, ...optimizerOf(c) },
     ...{ parameterGroups, device: "cpu", seed: 0, lowering },
   });
-
-const optimizerOf = ({ optimizer, weight_decay: weightDecay, clip_norm: clipNorm }: Config) =>
-  optimizer === "sgd" ? { sgd: { momentum: 0.9, weightDecay, clipNorm } } : { adamw: { weightDecay, clipNorm } };
 
 /** A line for everything in which the step is not the reference's. */
 async function problemsOf(trajectory: TailTrajectory, model: Model, run: Run): Promise<string[]> {

@@ -6,9 +6,8 @@ import type { Raster } from "./raster.ts";
 const BLOCK = 4096;
 /** Floats from one plane of a block to the next: kernels write four at a time. */
 const PLANE = BLOCK + 4;
-const BYTES = 3 * BLOCK;
-/** Kernels read up to 16 bytes at a time. */
-const FLOATS_AT = BYTES + 16;
+/** Behind the bytes of a block; kernels read up to 16 at a time. */
+const FLOATS_AT = 3 * BLOCK + 16;
 
 /**
  * Writes the image as planes [3, height, width] into `out` from element `at`: (byte / 255 - mean) / std in the float32 steps of
