@@ -6,6 +6,7 @@ import { depthwiseWeightGradient } from "./conv-weight-gradient-depthwise.ts";
 import { imageGroups, imagesApply, imagesAsBlocks } from "./conv-weight-gradient-images.ts";
 import { flattened, inBlocks, rowGroups, rowsApply, rowsAsKernel } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
+import { reorder } from "./reorder.ts";
 
 /**
  * Weight gradients from blocked tensors, by the variant the plan names:
@@ -70,8 +71,7 @@ function toChannelsLast(
   const b = emit.block;
   const split = groups === 1 ? [n, c / b, h * w, b] : [n, groups, c / groups / b, h * w, b];
   const perm = groups === 1 ? [0, 2, 1, 3] : [1, 0, 3, 2, 4];
-  const moved = emit.node("Transpose", [emit.node("Reshape", [blocked, emit.ints(split)])], { perm });
-  return emit.node("Reshape", [moved, emit.ints([groups * n, h, w, c / groups])]);
+  return emit.node("Reshape", [reorder(emit, blocked, split, perm), emit.ints([groups * n, h, w, c / groups])]);
 }
 
 function transposedProduct(emit: Emitter, a: string, b: string): string {

@@ -1,6 +1,7 @@
 import { type ConvProblem, exactPads } from "./conv-problem.ts";
-import { LARGEST_PARTIAL_SUMS, reorder } from "./conv-weight-gradient-rows.ts";
+import { LARGEST_PARTIAL_SUMS } from "./conv-weight-gradient-rows.ts";
 import type { Emitter } from "./definition.ts";
+import { reorder } from "./reorder.ts";
 
 /** So many work items keep all cores busy to the end of a convolution. */
 const ENOUGH_ITEMS = 12;
@@ -49,8 +50,11 @@ export function imagesAsBlocks(groups: number, emit: Emitter, problem: ConvProbl
   const filters = filtersOf(emit, sizes, dy);
   if (c < block) return fewChannels(emit, sizes, rowsOfFew(emit, sizes, x), filters);
   const rows = rowsOf(emit, sizes, x);
-  const parts = Array.from({ length: kernel[0] }, (_, i) => {
-    const input = takeRows(emit, sizes, rows, rowsOfTap(problem, i));
+  const taps = Array.from({ length: kernel[0] }, (_, i) => rowsOfTap(problem, i));
+  const source = taps.flat().includes(problem.h) ? withZeros(emit, sizes, rows) : rows;
+  const parts = taps.map((taken) => {
+    const isWhole = taken.length === problem.h && taken.every((row, q) => row === q);
+    const input = isWhole ? rows : emit.node("Gather", [source, emit.ints(taken)], { axis: 2 });
     return convolve(emit, sizes, { input, filters, width: lanes });
   });
   return fromBlocks(emit, sizes, parts.length === 1 ? parts[0]! : emit.node("Concat", parts, { axis: 0 }));
@@ -86,13 +90,10 @@ function rowsOfTap({ h, outH, strides, pads, dilations }: ConvProblem, i: number
   });
 }
 
-/** The named rows of [C/b, n/b, H, ...], zeros for row H. */
-function takeRows(emit: Emitter, sizes: Sizes, rows: string, taken: readonly number[]): string {
-  const { block, blocks, images, lanes, h, w } = sizes;
-  if (taken.length === h && taken.every((row, q) => row === q)) return rows;
-  const zeros = () => emit.node("Expand", [emit.floats([1], [0]), emit.ints([blocks, images, 1, w * lanes * block])]);
-  const padded = taken.includes(h) ? emit.node("Concat", [rows, zeros()], { axis: 2 }) : rows;
-  return emit.node("Gather", [padded, emit.ints(taken)], { axis: 2 });
+/** [C/b, n/b, H, ...] with zeros as row H. */
+function withZeros(emit: Emitter, { block, blocks, images, lanes, w }: Sizes, rows: string): string {
+  const zeros = emit.node("Expand", [emit.floats([1], [0]), emit.ints([blocks, images, 1, w * lanes * block])]);
+  return emit.node("Concat", [rows, zeros], { axis: 2 });
 }
 
 interface Operands {
@@ -139,12 +140,21 @@ function fromBlocks(emit: Emitter, { o, c, kernel, block, blocks }: Sizes, rows:
 
 /** Where x has few channels, the kernel rows stand beside them and one convolution computes all. */
 function fewChannels(emit: Emitter, sizes: Sizes, rows: string, filters: string): string {
-  const { images, block, c, o, w, outH, kernel } = sizes;
+  const { images, block, c, o, h, w, outH, kernel } = sizes;
   const [kh, kw] = kernel;
   const taps = Array.from({ length: kh }, (_, i) => rowsOfTap(sizes, i));
-  const taken = Array.from({ length: outH }, (_, q) => taps.map((tap) => tap[q]!)).flat();
-  const all = takeRows(emit, sizes, rows, taken);
-  const input = reorder(emit, all, [images, outH, kh, w, c * block], [0, 1, 3, 2, 4]);
+  const starts = Array.from({ length: images * outH * kh }, (_, at) => {
+    const [i, q, image] = [at % kh, Math.floor(at / kh) % outH, Math.floor(at / (kh * outH))];
+    return (image * (h + 1) + taps[i]![q]!) * w;
+  });
+  const across = Array.from({ length: w }, (_, p) => p);
+  const places = emit.node("Add", [
+    emit.node("Reshape", [emit.indices(starts), emit.ints([images * outH, 1, kh])]),
+    emit.node("Reshape", [emit.indices(across), emit.ints([w, 1])]),
+  ]);
+  const padded = withZeros(emit, sizes, rows);
+  const positions = emit.node("Reshape", [padded, emit.ints([images * (h + 1) * w, c * block])]);
+  const input = emit.node("Gather", [positions, places], { axis: 0 });
   const summed = convolve(emit, sizes, { input, filters, width: kh * c });
   const plain = toPlain(emit, summed, [1, o, kw * kh * c, 1]);
   const byChannel = reorder(emit, plain, [o, kw, kh, c], [0, 3, 2, 1]);

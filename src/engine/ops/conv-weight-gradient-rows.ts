@@ -1,6 +1,7 @@
 import { type ConvProblem, exactPads } from "./conv-problem.ts";
 import type { Emitter } from "./definition.ts";
 import { oneTap } from "./depthwise-taps.ts";
+import { reorder } from "./reorder.ts";
 
 /** So many work items keep all cores busy to the end of a convolution. */
 const ENOUGH_ITEMS = 12;
@@ -81,9 +82,7 @@ export function rowsAsKernel(groups: number, emit: Emitter, problem: ConvProblem
 function fromBlocks(emit: Emitter, { o, c, kernel: [kh, kw] }: ConvProblem, stacked: string): string {
   const image = emit.node("Reshape", [stacked, emit.ints([kw, o, kh * c, 1])]);
   const plain = emit.node("com.microsoft.nchwc:ReorderOutput", [image], { channels: o });
-  const taps = emit.node("Transpose", [emit.node("Reshape", [plain, emit.ints([kw, o, kh, c])])], {
-    perm: [1, 2, 0, 3],
-  });
+  const taps = reorder(emit, plain, [kw, o, kh, c], [1, 2, 0, 3]);
   const rows = emit.node("Reshape", [taps, emit.ints([o, kh * kw, c])]);
   return emit.node("Reshape", [emit.node("Transpose", [rows], { perm: [0, 2, 1] }), emit.ints([o, c, kh, kw])]);
 }
@@ -222,9 +221,4 @@ function wholeBlocks(emit: Emitter, problem: ConvProblem, blocked: string, group
   const turned = emit.node("com.microsoft.nchwc:ReorderOutput", [squares], { channels: b });
   const [perm, shape] = blockOrder(problem, b, groups);
   return emit.node("Reshape", [reorder(emit, turned, [n, c / b, h, outW / b, b * b], perm), emit.ints(shape)]);
-}
-
-/** `x` in the shape `split`, its axes in the order `perm`. */
-export function reorder(emit: Emitter, x: string, split: readonly number[], perm: readonly number[]): string {
-  return emit.node("Transpose", [emit.node("Reshape", [x, emit.ints(split)])], { perm });
 }

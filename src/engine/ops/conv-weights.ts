@@ -1,5 +1,6 @@
 import type { Pair, Value } from "../graph/index.ts";
 import type { Emitter } from "./definition.ts";
+import { reorder } from "./reorder.ts";
 
 interface WeightUse {
   /** Flat kernel positions to keep, in the order the convolution walks them. */
@@ -44,21 +45,22 @@ export function blockedWeight(emit: Emitter, weight: Value, { taps, kernel, flip
     emit.node("Reshape", [emit.plain(weight), emit.ints(image)]),
   ]);
   const rows = flip ? (o * c) / b : (o / b) * c;
-  const kept = keepTaps(emit, emit.node("Reshape", [lanes, emit.ints([rows, area, b])]), taps, area);
   const shape = emit.ints([out, input, ...kernel]);
-  if (input < b) return emit.node("Reshape", [kept, shape]);
+  if (input < b) {
+    const kept = keepTaps(emit, emit.node("Reshape", [lanes, emit.ints([rows, area, b])]), taps, area);
+    return emit.node("Reshape", [kept, shape]);
+  }
   const [split, perm] = blocksInOrder();
-  const laidOut = emit.node("Transpose", [emit.node("Reshape", [kept, emit.ints(split)])], { perm });
-  return emit.node("Reshape", [laidOut, shape]);
+  return emit.node("Reshape", [reorder(emit, lanes, split, perm, { axis: split.length - 2, entries: taps }), shape]);
 
   function blocksInOrder(): [split: number[], perm: number[]] {
     if (!flip) {
       return [
-        [o / b, c / b, b, taps.length, b],
+        [o / b, c / b, b, area, b],
         [0, 1, 3, 2, 4],
       ];
     }
-    const whole = [each / b, b, c / b, taps.length, b];
+    const whole = [each / b, b, c / b, area, b];
     if (groups === 1) return [whole, [2, 0, 3, 1, 4]];
     return [
       [groups, ...whole],

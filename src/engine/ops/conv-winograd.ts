@@ -2,6 +2,7 @@ import type { Convolution, Pair, Value } from "../graph/index.ts";
 import type { Emitter } from "./definition.ts";
 import { depthwiseTaps } from "./depthwise-taps.ts";
 import { interleaved } from "./interleave.ts";
+import { reorder } from "./reorder.ts";
 
 /**
  * A row of the input transform: what it adds of a tile's four rows. The first of two taps is a tile's row `first`, the other
@@ -122,7 +123,7 @@ export function winogradKernels(emit: Emitter, weight: Value, { flip }: { readon
         [o / b, c / b, b, 9, b],
         [3, 0, 1, 2, 4],
       ];
-  const taps = emit.node("Transpose", [emit.node("Reshape", [lanes, emit.ints(split)])], { perm });
+  const taps = reorder(emit, lanes, split, perm);
   const matrix = kernelRows.flatMap((row) =>
     kernelRows.flatMap((column) => {
       const all = row.flatMap((x) => column.map((y) => x * y));

@@ -1,5 +1,6 @@
 import { fail, showShape } from "../../core/index.ts";
 import type { OpDefinition } from "./definition.ts";
+import { reorder } from "./reorder.ts";
 
 export const transpose: OpDefinition<"transpose"> = {
   infer([x], { perm }) {
@@ -14,6 +15,10 @@ export const transpose: OpDefinition<"transpose"> = {
   },
   lower(emit, { inputs: [x], outputs: [y], attributes: { perm } }) {
     emit.definePlain(y!, emit.node("Transpose", [emit.plain(x!)], { perm }));
+  },
+  lowerBlocked(emit, { inputs: [x], outputs: [y], attributes: { perm } }) {
+    emit.definePlain(y!, reorder(emit, emit.plain(x!), x!.shape, perm));
+    return undefined;
   },
   gradient: (graph, { attributes: { perm } }, [dy]) => [
     graph.op("transpose", [dy!], { perm: perm.map((_, i) => perm.indexOf(i)) }),
