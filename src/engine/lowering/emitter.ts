@@ -72,6 +72,18 @@ export class GraphEmitter implements Emitter {
     return this.#constant("float32", shape, bytesOf(Float32Array.from(values)), key);
   }
 
+  /** Another name for a tensor that a node makes. */
+  renameTensor(from: string, to: string): void {
+    const renamed = (names: readonly string[]) =>
+      names.includes(from) ? names.map((name) => (name === from ? to : name)) : names;
+    for (const [i, node] of this.written.entries()) {
+      this.written[i] = { ...node, inputs: renamed(node.inputs), outputs: renamed(node.outputs) };
+    }
+    for (const names of [this.plainNames, this.#blockedNames]) {
+      for (const [value, name] of names) if (name === from) names.set(value, to);
+    }
+  }
+
   /** A named tensor from outside: a graph input or a constant of the graph. */
   bind(value: Value, name: string): void {
     this.plainNames.set(value, name);

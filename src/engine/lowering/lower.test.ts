@@ -145,6 +145,10 @@ describe("both", () => {
     graph.output("after", graph.op("exp", [y]));
     const { model } = lower(graph, { block: 0 });
     const made = model.nodes.flatMap(({ outputs }) => outputs);
+    expect(model.nodes.filter(({ op }) => op === "Identity").map(({ outputs }) => outputs[0])).toEqual([
+      "same",
+      "twice",
+    ]);
     expect(new Set(made).size).toBe(made.length);
     expect(made).toEqual(expect.arrayContaining(["same", "once", "twice", "after"]));
   });

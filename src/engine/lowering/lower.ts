@@ -119,21 +119,13 @@ function liveNodes(graph: Graph): Node[] {
   return live.reverse();
 }
 
-/** An output is an Identity of its own: two outputs may be one value, or an input. */
+/** Gives an output's tensor the output's name; a copy where that is a graph input, a constant or another output. */
 function rename(emit: GraphEmitter, value: Value, name: string, taken: Set<string>): void {
   const source = emit.plain(value);
-  const producer = emit.written.findIndex((node) => node.outputs.includes(source));
-  const usedElsewhere = taken.has(source) || producer < 0 || emit.written.some((node) => node.inputs.includes(source));
+  const isMade = !taken.has(source) && emit.written.some(({ outputs }) => outputs.includes(source));
+  const tensor = isMade ? source : emit.node("Identity", [source]);
   taken.add(name);
-  const node = emit.written[producer];
-  if (!usedElsewhere && node) {
-    emit.written[producer] = { ...node, outputs: node.outputs.map((output) => (output === source ? name : output)) };
-    emit.bind(value, name);
-    return;
-  }
-  const [copy] = emit.nodes("Identity", [source], {}, 1);
-  const last = emit.written.pop()!;
-  emit.written.push({ ...last, outputs: last.outputs.map((output) => (output === copy ? name : output)) });
+  emit.renameTensor(tensor, name);
 }
 
 /** A rule may write nodes that the kernel it chooses does not read; ONNX Runtime would compute them all the same. */
