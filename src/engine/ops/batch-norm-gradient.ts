@@ -1,5 +1,5 @@
 import { sizeOf } from "../../core/index.ts";
-import { blockedChannelMean, depthwise, standardDeviation } from "./channel-statistics.ts";
+import { blockedChannelMean, blockedProductMean, depthwise, standardDeviation } from "./channel-statistics.ts";
 import type { Emitter, OpDefinition } from "./definition.ts";
 import { expectFloats, expectShape } from "./window.ts";
 
@@ -45,7 +45,7 @@ export const batchNormGradient: OpDefinition<"batchNormGradient"> = {
     const [g, x, m] = [emit.blocked(gv!), emit.blocked(xv!), emit.plain(mean!)];
     const sd = standardDeviation(emit, emit.plain(variance!), attributes.epsilon);
     const meanG = blockedChannelMean(emit, g, shape);
-    const meanGx = blockedChannelMean(emit, mul(g, x), shape);
+    const meanGx = blockedProductMean(emit, g, x, shape);
     const meanGNormalised = div(sub(meanGx, mul(m, meanG)), sd);
     const count = emit.floats([], [sizeOf(shape) / shape[1]!]);
     emit.definePlain(dbeta!, mul(meanG, count));

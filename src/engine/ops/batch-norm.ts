@@ -1,5 +1,5 @@
 import { fail, showShape } from "../../core/index.ts";
-import { blockedChannelMean, depthwise, standardDeviation } from "./channel-statistics.ts";
+import { blockedChannelMean, blockedProductMean, depthwise, standardDeviation } from "./channel-statistics.ts";
 import type { OpDefinition } from "./definition.ts";
 import { throughRelu } from "./relu-gradient.ts";
 
@@ -49,7 +49,7 @@ export const batchNorm: OpDefinition<"batchNorm"> = {
     if (x!.shape[1]! % emit.block !== 0) return "channels are no multiple of the block";
     const input = emit.blocked(x!);
     const meanName = blockedChannelMean(emit, input, x!.shape);
-    const meanOfSquares = blockedChannelMean(emit, emit.node("Mul", [input, input]), x!.shape);
+    const meanOfSquares = blockedProductMean(emit, input, input, x!.shape);
     // Rounding can leave a constant channel's variance a hair below zero.
     const varianceName = emit.node("Relu", [emit.node("Sub", [meanOfSquares, emit.node("Mul", [meanName, meanName])])]);
     const scale = emit.node("Div", [emit.plain(gamma!), standardDeviation(emit, varianceName, attributes.epsilon)]);

@@ -11,7 +11,7 @@ export function blockedImageMean(emit: Emitter, blocked: string, shape: Shape): 
   const b = emit.block;
   const pool = (x: string, view: readonly number[]) =>
     emit.node("com.microsoft.nchwc:GlobalAveragePool", [emit.node("Reshape", [x, emit.ints(view)])]);
-  const perRow = pool(blocked, [(batch * channels * h) / b, b, 1, w]);
+  const perRow = w === 1 ? blocked : pool(blocked, [(batch * channels * h) / b, b, 1, w]);
   const perImage = pool(perRow, [(batch * channels) / b, b, 1, h]);
   return emit.node("Reshape", [perImage, emit.ints([batch, channels])]);
 }
@@ -19,6 +19,35 @@ export function blockedImageMean(emit: Emitter, blocked: string, shape: Shape): 
 /** Mean over N, H and W of a blocked tensor, [C]. */
 export const blockedChannelMean = (emit: Emitter, blocked: string, shape: Shape): string =>
   emit.node("ReduceMean", [blockedImageMean(emit, blocked, shape)], { axes: [0], keepdims: 0 });
+
+/** So many products are added one after the other. */
+const LONGEST_SUM = 64;
+
+/**
+ * Mean over N, H and W of the product of two blocked tensors, [C]: depthwise convolutions of a few rows of one with those
+ * of the other as kernel, which read both once and write nothing as large.
+ */
+export function blockedProductMean(emit: Emitter, a: string, b: string, shape: Shape): string {
+  const [batch, channels, h, w] = shape as [number, number, number, number];
+  const rows = Array.from({ length: h }, (_, i) => h - i).find(
+    (r) => h % r === 0 && (r === 1 || r * w <= LONGEST_SUM),
+  )!;
+  const strips = (batch * channels * h) / rows;
+  const sums = emit.node(
+    "com.microsoft.nchwc:Conv",
+    [
+      emit.node("Reshape", [a, emit.ints([1, strips, rows, w])]),
+      emit.node("Reshape", [b, emit.ints([strips, 1, rows, w])]),
+    ],
+    { kernel_shape: [rows, w], group: strips },
+  );
+  const perStrip = emit.node("Reshape", [sums, emit.ints([batch, channels, h / rows, 1])]);
+  const perChannel = emit.node("ReduceMean", [blockedImageMean(emit, perStrip, [batch, channels, h / rows, 1])], {
+    axes: [0],
+    keepdims: 0,
+  });
+  return emit.node("Mul", [perChannel, emit.floats([], [1 / (rows * w)])]);
+}
 
 export function standardDeviation(emit: Emitter, variance: string, epsilon: number): string {
   return emit.node("Sqrt", [emit.node("Add", [variance, emit.floats([], [epsilon])])]);
