@@ -1,8 +1,10 @@
-import type { Node } from "../graph/index.ts";
+import type { Shape } from "../../core/index.ts";
+import type { PoolWindow } from "../graph/index.ts";
 import type { Emitter } from "./definition.ts";
 import { oneTap } from "./depthwise-taps.ts";
 import { interleaved } from "./interleave.ts";
-import { atZero, isOutside, tapOf } from "./pool-taps.ts";
+import { atZero, isOutside, type Tap, tapOf } from "./pool-taps.ts";
+import { poolAttributes, pooledShape } from "./window.ts";
 
 interface Operands {
   readonly dy: string;
@@ -10,15 +12,39 @@ interface Operands {
   readonly y: string;
 }
 
+interface Pooling {
+  /** Of x, [N, C, H, W]. */
+  readonly shape: Shape;
+  readonly window: PoolWindow;
+}
+
+/** With as many rows and columns, one axis after the other costs less, although it needs the maxima of rows again. */
+const ENOUGH_TAPS = 3;
+
+/** The first maximum in row order is the first in the first row that has it: columns follow rows, each with few taps. */
+export function blockedMaxPoolGradient(emit: Emitter, { shape, window }: Pooling, { dy, x, y }: Operands): string {
+  const { kernel, strides, pads } = window;
+  if (kernel.some((side) => side < ENOUGH_TAPS)) return tapByTap(emit, { shape, window }, { dy, x, y });
+  const inRows = { kernel: [1, kernel[1]], strides: [1, strides[1]], pads: [0, pads[1], 0, pads[3]] } as const;
+  const inColumns = { kernel: [kernel[0], 1], strides: [strides[0], 1], pads: [pads[0], 0, pads[2], 0] } as const;
+  const maxima = emit.node("com.microsoft.nchwc:MaxPool", [x], poolAttributes(inRows));
+  const ofMaxima = tapByTap(
+    emit,
+    { shape: pooledShape("maxPoolGradient", shape, inRows), window: inColumns },
+    { dy, x: maxima, y },
+  );
+  return tapByTap(emit, { shape, window: inRows }, { dy: ofMaxima, x, y: maxima });
+}
+
 /**
  * Tap by tap, as in plain order, where the positions of x are: a window outside has no gradient left there, so that whatever
- * stands in for its y equals in vain. Phases of x are depthwise convolutions with a one in them, and so are moves.
+ * stands in for its y equals in vain. The last tap takes all that is left. Phases of x are depthwise convolutions with a
+ * one in them, and so are moves.
  */
-export function blockedMaxPoolGradient(emit: Emitter, node: Node<"maxPoolGradient">, { dy, x, y }: Operands): string {
-  const { kernel, strides, pads } = node.attributes;
-  const [dyValue, xValue] = node.inputs;
-  const [n, c, h, w] = xValue!.shape as [number, number, number, number];
-  const out = dyValue!.shape.slice(2) as [number, number];
+function tapByTap(emit: Emitter, { shape, window }: Pooling, { dy, x, y }: Operands): string {
+  const { kernel, strides, pads } = window;
+  const [n, c, h, w] = shape as [number, number, number, number];
+  const out = pooledShape("maxPoolGradient", shape, window).slice(2) as [number, number];
   const rounded = [Math.ceil(h / strides[0]), Math.ceil(w / strides[1])] as const;
   const cached = new Map<string, string>();
   const once = (key: string, make: () => string): string => {
@@ -28,31 +54,33 @@ export function blockedMaxPoolGradient(emit: Emitter, node: Node<"maxPoolGradien
   };
 
   const phases: (string | undefined)[][] = Array.from({ length: strides[0] }, () => new Array(strides[1]));
+  const tapsOf = (axis: 0 | 1): Tap[] =>
+    Array.from({ length: kernel[axis] }, (_, i) => tapOf(i - pads[axis], strides[axis], axis === 0 ? h : w));
+  const columns = tapsOf(1).filter((tap) => !isOutside(tap, out[1]));
+  const rows = tapsOf(0).filter((tap) => !isOutside(tap, out[0]));
+  const taps = rows.flatMap((row) => columns.map((column) => [row, column] as const));
   let left = dy;
-  for (let i = 0; i < kernel[0]; i++) {
-    const row = tapOf(i - pads[0], strides[0], h);
-    if (isOutside(row, out[0])) continue;
-    for (let j = 0; j < kernel[1]; j++) {
-      const column = tapOf(j - pads[1], strides[1], w);
-      if (isOutside(column, out[1])) continue;
-      const size = [row.length, column.length] as const;
-      const toInput = { channels: c, from: out, to: size, by: [row.shift, column.shift] } as const;
+  for (const [i, [row, column]] of taps.entries()) {
+    const size = [row.length, column.length] as const;
+    const toInput = { channels: c, from: out, to: size, by: [row.shift, column.shift] } as const;
+    let part = moved(emit, left, toInput);
+    if (i < taps.length - 1) {
       const source = once(`x ${row.phase} ${column.phase}`, () =>
         phaseOf(emit, x, c, strides, [row.phase, column.phase]),
       );
       const largest = once(`y ${size} ${toInput.by}`, () => moved(emit, y, toInput));
       const equal = emit.node("HardSigmoid", [emit.node("Sub", [source, largest])], atZero);
-      const part = emit.node("Mul", [equal, moved(emit, left, toInput)]);
+      part = emit.node("Mul", [equal, part]);
       const back = { channels: c, from: size, to: out, by: [-row.shift, -column.shift] } as const;
       left = isStill(back) ? emit.node("Sub", [left, part]) : moved(emit, part, back, { from: left });
-      const placed = moved(emit, part, { channels: c, from: size, to: rounded, by: [0, 0] });
-      const total = phases[row.phase]![column.phase];
-      phases[row.phase]![column.phase] = total === undefined ? placed : emit.node("Add", [total, placed]);
     }
+    const placed = moved(emit, part, { channels: c, from: size, to: rounded, by: [0, 0] });
+    const total = phases[row.phase]![column.phase];
+    phases[row.phase]![column.phase] = total === undefined ? placed : emit.node("Add", [total, placed]);
   }
   const zeros = () => emit.node("Expand", [emit.floats([1], [0]), emit.ints([n, c, ...rounded])]);
   const whole = phases.map((row) => Array.from(row, (phase) => phase ?? zeros()));
-  return interleaved(emit, whole, { shape: xValue!.shape, strides, lanes: emit.block });
+  return interleaved(emit, whole, { shape, strides, lanes: emit.block });
 }
 
 /** Every position strides r + phase of a blocked image. */

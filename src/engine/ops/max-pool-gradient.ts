@@ -27,7 +27,8 @@ export const maxPoolGradient: OpDefinition<"maxPoolGradient"> = {
   lowerBlocked(emit, node) {
     if (!emit.isBlocked(node.inputs[1]!)) return "the input is not blocked";
     const [dy, x, y] = node.inputs.map(emit.blocked) as [string, string, string];
-    emit.defineBlocked(node.outputs[0]!, blockedMaxPoolGradient(emit, node, { dy, x, y }));
+    const pooling = { shape: node.inputs[1]!.shape, window: node.attributes };
+    emit.defineBlocked(node.outputs[0]!, blockedMaxPoolGradient(emit, pooling, { dy, x, y }));
     return undefined;
   },
 };
