@@ -2,18 +2,20 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportedFeatures, worstDifference } from "../../test/exported-model.ts";
 import { channelMeans } from "../../test/foreign-models.ts";
 import { node, putModel, value } from "../../test/joined-models.ts";
 import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { exportModelEncoder } from "../export/index.ts";
 import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
 import { train } from "./index.ts";
 
 let root: string;
-let model: string;
+let model: `${string}.onnx`;
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "maskcon-head-"));
-  model = join(root, "means.onnx");
+  model = join(root, "means.onnx") as `${string}.onnx`;
   writeFileSync(model, channelMeans());
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -55,6 +57,19 @@ describe("training behind a model from a file", () => {
     const white = await embedWithRun(opened, data.train, { weights: whitened!.weights });
     const mean = white.features.reduce((sum, value) => sum + value, 0) / white.features.length;
     expect(mean).toBeCloseTo(0, 4);
+  });
+
+  it("exports in one file what it embeds with", async () => {
+    const opened = await loadRun(join(root, "three"));
+    const { features } = await embedWithRun(opened, data.test!);
+    const { weights } = await opened.trained();
+    const { normalization } = opened.record.dataset;
+    const about = { imageSize: 16, normalization, method: "maskcon", configDigest: "" };
+    const file = join(root, "three.onnx");
+    await exportModelEncoder({ model, digest: opened.record.model, tensors: weights, ...about, file });
+    const found = await exportedFeatures(file);
+    expect(found.length).toBe(features.length);
+    expect(worstDifference(found, features)).toBeLessThan(1e-5);
   });
 
   it("takes a share of what the adapter learned", async () => {
