@@ -8,7 +8,7 @@ import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { MaskconError } from "../core/index.ts";
 import { MessagePieces } from "../formats/onnx/index.ts";
-import { inspectBackbone } from "./index.ts";
+import { backboneFacts } from "./index.ts";
 import { joinModels } from "./join/index.ts";
 
 /** What each door that takes a foreign model says of a file: "ok", or the refusal, which is one coded line. */
@@ -18,7 +18,7 @@ async function answers(file: string): Promise<string[]> {
     for await (const _ of pieces());
   };
   const said: string[] = [];
-  for (const door of [() => inspectBackbone(file), joined]) {
+  for (const door of [() => backboneFacts(file), joined]) {
     const error = await door().then(
       () => undefined,
       (reason: unknown) => reason,

@@ -1,8 +1,10 @@
 export { withChangedCopy } from "./changed-copy.ts";
+export type { Cut } from "./cuts.ts";
 export type { FeatureOutput } from "./feature-output.ts";
 export { readForeignModel } from "./foreign-model.ts";
+export type { ImageInput } from "./image-input.ts";
 export { type ImportedPart, importPart, readParameters } from "./import/index.ts";
-export { type BackboneFacts, inspectBackbone } from "./inspect.ts";
+export { type BackboneFacts, type BackboneOptions, backboneFacts } from "./inspect.ts";
 export { checkJoinable, type JoinedModel, type JoinOptions, joinModels } from "./join/index.ts";
 export type { Pooling } from "./pooling.ts";
 export { openPrefix, type Prefix, type PrefixOptions } from "./prefix.ts";

@@ -4,7 +4,7 @@ import { type Cut, cutPlaces, valueNodes } from "./cuts.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
-import { poolingText } from "./pooling.ts";
+import { type Pooling, poolingFor, poolingText } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
 import { trainableCuts } from "./trainable.ts";
@@ -37,22 +37,28 @@ export interface BackboneFacts {
   readonly cuts: readonly Cut[];
 }
 
+export interface BackboneOptions extends ForeignModelOptions {
+  /** Of tokens only; by default "cls+mean" where there is a class token, else "mean". */
+  readonly pooling?: Pooling | undefined;
+}
+
 const TRIALS = 3;
 
 /**
- * Looks at an ONNX file as a backbone: reads what it says of itself, and runs it on one black image.
+ * What an ONNX file says of itself as a backbone, and how it runs on one black image.
  * @throws MaskconError "weights" where it is no model of images that ONNX Runtime computes, "usage" where an option does not fit it
  */
-export async function inspectBackbone(file: string, options: ForeignModelOptions = {}): Promise<BackboneFacts> {
+export async function backboneFacts(file: string, options: BackboneOptions = {}): Promise<BackboneFacts> {
   const foreign = await readForeignModel(file, options);
   const { model, input, output, preprocessing } = foreign;
   const trial = await tryOne(foreign);
+  const pooling = poolingFor(output.kind, trial.shape, options.pooling);
   const nodes = valueNodes(model.graph, input.name, output.name);
   const places = cutPlaces(nodes, input.name, output.name, weightUses(model.graph, nodes));
   return {
     ...{ file, producer: model.producer, opset: model.opsets.get("") ?? 0, input },
     bytes: [...foreign.filesBeside.values()].reduce((sum, size) => sum + size, foreign.bytes),
-    output: { ...output, shape: trial.shape, pooling: poolingText(output.kind, trial.shape) },
+    output: { ...output, shape: trial.shape, pooling: poolingText(output.kind, trial.shape, pooling) },
     otherOutputs: model.graph.outputs.map(({ name }) => name).filter((name) => name !== output.name),
     operators: countOperators(model),
     parameters: [...tensorsOf(model.graph)].reduce((sum, { shape }) => sum + sizeOf(shape), 0),

@@ -2,11 +2,15 @@ import { expect, test } from "vitest";
 import { featureDimOf, type Pooling, placesOf, poolFeatures, poolingFor, poolingText } from "./pooling.ts";
 
 test("as many tokens as a square has places have no class token", () => {
-  expect(poolingText("tokens", [1, 49, 192])).toBe("the mean of the tokens");
-  expect(poolingText("tokens", [1, 50, 768])).toBe("the first token (CLS) and the mean of the others");
-  expect(poolingText("tokens", [1, 261, 384])).toBe("the first token (CLS) and the mean of the last 256");
-  expect(poolingText("map", [1, 8, 7, 7])).toBe("the mean over height and width");
-  expect(poolingText("vector", [1, 8])).toBe("as it is");
+  const text = (shape: readonly number[], asked?: Pooling) =>
+    poolingText("tokens", shape, poolingFor("tokens", shape, asked));
+  expect(text([1, 49, 192])).toBe("the mean of the tokens");
+  expect(text([1, 50, 768])).toBe("the first token (CLS) and the mean of the others");
+  expect(text([1, 261, 384])).toBe("the first token (CLS) and the mean of the last 256");
+  expect(text([1, 261, 384], "cls")).toBe("the first token (CLS)");
+  expect(text([1, 50, 768], "mean")).toBe("the mean of the last 49 tokens");
+  expect(poolingText("map", [1, 8, 7, 7], undefined)).toBe("the mean over height and width");
+  expect(poolingText("vector", [1, 8], undefined)).toBe("as it is");
 });
 
 test.each<[number, Pooling | undefined, Pooling]>([

@@ -18,12 +18,14 @@ export function firstPatch(tokens: number): number {
   return before <= MOST_BEFORE ? before : 1;
 }
 
-/** How a vector is made of one image's features, in words. */
-export function poolingText(kind: Kind, [, tokens = 0]: readonly number[]): string {
+/** How a vector is made of one image's features, in words; `pooling` is that of `poolingFor`. */
+export function poolingText(kind: Kind, [, tokens = 0]: readonly number[], pooling: Pooling | undefined): string {
   if (kind === "vector") return "as it is";
   if (kind === "map") return "the mean over height and width";
   const first = firstPatch(tokens);
-  if (first === 0) return "the mean of the tokens";
+  if (pooling === "cls") return "the first token (CLS)";
+  if (pooling === "mean")
+    return first === 0 ? "the mean of the tokens" : `the mean of the last ${tokens - first} tokens`;
   return `the first token (CLS) and the mean of the ${first === 1 ? "others" : `last ${tokens - first}`}`;
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { put } from "../../test/data-samples.ts";
+import { onnxBytes, readGraph } from "../../test/imported-graphs.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { float32 } from "../core/index.ts";
 import { writeModel } from "../engine/index.ts";
@@ -58,6 +59,16 @@ it("has a model of foreign operators frozen alone", async () => {
   );
 });
 
+it("pools a transformer's tokens as `train --features` does, at every depth", async () => {
+  const tokens = put(folder, "tokens.onnx", onnxBytes(readGraph("dinov2")));
+  const facts = async (...flags: string[]) =>
+    JSON.parse((await runCommand(["backbone", tokens, ...flags, "--json"])).out);
+  const [usual, cls] = [await facts(), await facts("--features", "cls")];
+  expect(usual.output.pooling).toBe("the first token (CLS) and the mean of the others");
+  expect(cls.output.pooling).toBe("the first token (CLS)");
+  expect(cls.refusals).toEqual(usual.refusals);
+});
+
 it.each<[string, readonly string[], RegExp]>([
   ["another size", ["--image-size", "32"], /--image-size: expected 16, which images is fixed to, found 32/],
   ["no size", ["--image-size", "big"], /--image-size: expected a/],
@@ -66,6 +77,12 @@ it.each<[string, readonly string[], RegExp]>([
     ["--feature-output", "logits"],
     /--feature-output logits: expected one of the model's outputs, found features/,
   ],
+  [
+    "tokens of a vector",
+    ["--features", "cls"],
+    /--features cls: expected an output of tokens \[N, T, D\], found a vector/,
+  ],
+  ["unknown tokens", ["--features", "first"], /--features: expected one of cls, mean, cls\+mean, found "first"/],
 ])("refuses %s in one line", async (_, flags, message) => {
   const { code, err } = await runCommand(["backbone", file, ...flags]);
   expect([code, err]).toEqual([2, expect.stringMatching(message)]);

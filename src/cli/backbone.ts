@@ -1,11 +1,12 @@
-import { type BackboneFacts, inspectBackbone } from "../backbone/index.ts";
+import type { Pooling } from "../backbone/index.ts";
 import { fail, firstFew, printable } from "../core/index.ts";
-import { type Depths, depthsOf } from "./backbone-depths.ts";
+import { type BackboneDescription, inspectBackbone } from "../train/index.ts";
 import { toNumber } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface BackboneFlags {
   readonly featureOutput?: string;
+  readonly features?: string;
   readonly imageSize?: string;
   readonly json?: boolean;
 }
@@ -13,11 +14,20 @@ export interface BackboneFlags {
 const MOST_PIXELS = 4096;
 
 export async function backboneCommand(file: string, flags: BackboneFlags, terminal: Terminal): Promise<void> {
-  const asked = imageSize(flags.imageSize);
-  const facts = await inspectBackbone(file, { output: flags.featureOutput, imageSize: asked });
-  const { blocks, refusals } = await depthsOf(facts, asked);
-  const known = { ...facts, cuts: facts.cuts.slice(0, blocks), refusals };
-  terminal.out(flags.json ? `${JSON.stringify(known)}\n` : backboneText(known));
+  const description = await inspectBackbone(file, {
+    output: flags.featureOutput,
+    pooling: pooling(flags.features),
+    imageSize: imageSize(flags.imageSize),
+  });
+  terminal.out(flags.json ? `${JSON.stringify(description)}\n` : backboneText(description));
+}
+
+const poolings: readonly Pooling[] = ["cls", "mean", "cls+mean"];
+
+function pooling(name: string | undefined): Pooling | undefined {
+  const found = poolings.find((one) => one === name);
+  if (found || name === undefined) return found;
+  return fail("usage", { where: "--features", expected: `one of ${poolings.join(", ")}`, found: `"${name}"` });
 }
 
 function imageSize(text: string | undefined): number | undefined {
@@ -27,10 +37,7 @@ function imageSize(text: string | undefined): number | undefined {
   return fail("usage", { where: "--image-size", expected: `a whole number from 1 to ${MOST_PIXELS}`, found: text });
 }
 
-/** With the cuts that can be trained. */
-type TriedFacts = BackboneFacts & Pick<Depths, "refusals">;
-
-function backboneText(facts: TriedFacts): string {
+function backboneText(facts: BackboneDescription): string {
   const rows: [string, string][] = [
     ["model", modelText(facts)],
     ["input", inputText(facts)],
@@ -43,35 +50,35 @@ function backboneText(facts: TriedFacts): string {
   return rows.map(([name, text]) => `${name.padEnd(11)}${printable(text)}\n`).join("");
 }
 
-function modelText({ producer, opset, bytes, parameters }: BackboneFacts): string {
+function modelText({ producer, opset, bytes, parameters }: BackboneDescription): string {
   const by = producer === "" ? "" : `, written by ${producer}`;
   return `opset ${opset}${by}, ${(bytes / 2 ** 20).toFixed(1)} MB, ${millions(parameters)} numbers`;
 }
 
-function inputText({ input: { name, type, layout, size, batch } }: BackboneFacts): string {
+function inputText({ input: { name, type, layout, size, batch } }: BackboneDescription): string {
   const side = size === undefined ? "any size" : `${size} px`;
   return `${name}: ${layout}, ${type}, ${side}, ${batch === undefined ? "any number of images" : `${batch} at once`}`;
 }
 
-function normaliseText({ preprocessing }: BackboneFacts): string {
+function normaliseText({ preprocessing }: BackboneDescription): string {
   if (!preprocessing) return "not known: no preprocessor_config.json or config.json of timm lies beside it";
   const list = (values: readonly number[]) => values.map((value) => Number(value.toFixed(4))).join(", ");
   const { mean, std, from, size } = preprocessing;
   return `mean ${list(mean)}; std ${list(std)}${size === undefined ? "" : `; ${size} px`} (${from})`;
 }
 
-function featuresText({ output, otherOutputs }: BackboneFacts): string {
+function featuresText({ output, otherOutputs }: BackboneDescription): string {
   const others = otherOutputs.length > 0 ? `; other outputs: ${firstFew(otherOutputs)}` : "";
   return `${output.name} [${output.shape.join(", ")}], ${output.pooling}${others}`;
 }
 
-const operatorsText = ({ operators }: BackboneFacts): string =>
+const operatorsText = ({ operators }: BackboneDescription): string =>
   firstFew(
     Object.entries(operators).map(([name, count]) => `${count} ${name}`),
     { most: 8 },
   );
 
-function trainableText({ file, refusals, cuts, parameters }: TriedFacts): string {
+function trainableText({ file, refusals, cuts, parameters }: BackboneDescription): string {
   const { head, all, tail } = refusals;
   const why = (refusal: string) =>
     refusal.startsWith(file) ? refusal.slice(file.length).replace(/^[:,] /, "") : refusal;

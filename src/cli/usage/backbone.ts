@@ -9,6 +9,7 @@ export function command(terminal: Terminal): Command {
     )
     .argument("<file>", "the .onnx file")
     .option("--feature-output <name>", "output that gives the features, where it is not the usual one")
+    .option("--features <tokens>", "cls, mean or cls+mean: which tokens of a transformer become its features")
     .option("--image-size <n>", "side in pixels, where the model takes any size")
     .option("--json", "print JSON")
     .action(async (file: string, flags: BackboneFlags) =>
