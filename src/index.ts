@@ -1,5 +1,17 @@
 /** The library in Node: re-exports only. `maskcon/browser` is the door for pages. */
 export {
+  type BackboneFacts,
+  type BackboneOptions,
+  type Cut as BackboneCut,
+  type FeatureOutput,
+  type ImageInput,
+  openTrunk,
+  type Pooling,
+  type Preprocessing,
+  type Trunk,
+  type TrunkOptions,
+} from "./backbone/index.ts";
+export {
   type Cell as CompareCell,
   type CompareEvent,
   type CompareOptions,
@@ -131,6 +143,14 @@ export {
   exportEncoder,
   type TensorContract,
 } from "./export/index.ts";
+export {
+  createFeatureLoader,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  type FeatureLoaderOptions,
+  openFeatureCache,
+  type Whitening,
+} from "./features/index.ts";
 export { writeNpy } from "./formats/numpy/index.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/safetensors-file.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
@@ -160,16 +180,31 @@ export {
   type EncoderOptions,
   encoderModel,
   type KeyEncoder,
+  type ParameterGroup,
+  type ParameterGroups,
   type Step,
   type StepBatch,
   type StepOptions,
   type StepResult,
+  type TrainedTrunk,
 } from "./step/index.ts";
 export {
+  type BackboneDescription,
+  chooseWhitening,
+  inspectBackbone,
+  loadEncoders,
   loadKeys,
   openKeyEncoder,
+  openTail,
   relationsOptions,
+  type StepChoices,
+  stepOptions,
+  type Tail,
+  type TailOptions,
   type TrainOptions,
   type TrainResult,
+  type TrunkRates,
   train,
+  type WhiteningChoice,
+  type WhiteningOptions,
 } from "./train/index.ts";

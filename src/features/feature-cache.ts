@@ -5,11 +5,12 @@ import type { AugmentName, Dataset } from "../data/index.ts";
 import { checkSpace, completeStore, type FeatureStage, kindSeed, megabytes } from "./complete-store.ts";
 import { CACHING_BATCH, type FeatureFacts, featureFacts, featureKey } from "./feature-key.ts";
 import { bytesOnDisk, openReader, type StoreReader, storeBytes } from "./feature-store.ts";
+import { cachesFolder } from "./kept-caches.ts";
 
 export interface FeatureCacheOptions {
   readonly trunk: Trunk;
-  /** Where all caches lie. */
-  readonly folder: string;
+  /** Where all caches lie; by default the user's cache folder, as for `train`. */
+  readonly folder?: string | undefined;
   /** With the model's own normalization. */
   readonly train: Dataset;
   readonly test?: Dataset | undefined;
@@ -68,7 +69,8 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
     const expected = `an even number from 2 to ${MOST_VIEWS}`;
     fail("config", { where: "views", expected, found: String(views) });
   }
-  const stages = await stagesOf(o);
+  const root = cachesFolder(o.folder);
+  const stages = await stagesOf(o, root);
   const all = [stages.train, ...(stages.test ? [stages.test] : []), stages.views];
   const readers = new Map<FeatureStage, StoreReader>();
 
@@ -76,8 +78,8 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
   const beforeWriting = async () => {
     let missing = 0;
     for (const { plan } of all) missing += storeBytes(plan) - (await bytesOnDisk(plan));
-    await checkSpace(o.folder, missing);
-    if (!isSpoken) o.notice?.(`features of ${views} views an image take ${megabytes(missing)} in ${o.folder}`);
+    await checkSpace(root, missing);
+    if (!isSpoken) o.notice?.(`features of ${views} views an image take ${megabytes(missing)} in ${root}`);
     isSpoken = true;
   };
   const making = { trunk, workers: o.workers, signal, progress: o.progress, notice: o.notice, beforeWriting };
@@ -127,7 +129,7 @@ interface Stages {
   readonly views: FeatureStage;
 }
 
-async function stagesOf(o: FeatureCacheOptions): Promise<Stages> {
+async function stagesOf(o: FeatureCacheOptions, root: string): Promise<Stages> {
   const { trunk, train, test, weak, strong, views, viewSeed } = o;
   const stage = (name: string, dataset: Dataset, facts: FeatureFacts, parts: FeatureStage["parts"]): FeatureStage => {
     const key = featureKey(facts);
@@ -135,7 +137,7 @@ async function stagesOf(o: FeatureCacheOptions): Promise<Stages> {
     const passes = parts.reduce((sum, part) => sum + part.passes, 0);
     const { featureDim } = trunk;
     const plan = {
-      folder: join(o.folder, key),
+      folder: join(root, key),
       key,
       rows: dataset.length,
       passes,

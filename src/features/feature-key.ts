@@ -15,6 +15,8 @@ export type FeatureFacts = Readonly<Record<string, unknown>>;
 /** @throws MaskconError "image" where an image cannot be read */
 export async function featureFacts(trunk: Trunk, dataset: Dataset, signal?: StopSignal): Promise<FeatureFacts> {
   const { digest, runtime, imageSize, output, pooling, featureDim } = trunk;
+  // Whoever gives a `Preprocessing` has more in it than decides features.
+  const { mean, std } = dataset.normalization;
   return {
     format: FORMAT,
     ...{
@@ -26,7 +28,7 @@ export async function featureFacts(trunk: Trunk, dataset: Dataset, signal?: Stop
       featureDim,
       batch: CACHING_BATCH,
     },
-    normalization: dataset.normalization,
+    normalization: { mean, std },
     count: dataset.length,
     images: sha256(await contentDigests(dataset, signal)),
     ...(await storedAs(dataset)),

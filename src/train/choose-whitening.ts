@@ -1,3 +1,4 @@
+import { float32, type Tensors } from "../core/index.ts";
 import { recallAtK } from "../eval/index.ts";
 import {
   type PrincipalAxes,
@@ -13,20 +14,24 @@ const shrinkages = [1, 10, 30] as const;
 /** More images say no more. */
 const MOST_IMAGES = 4096;
 
-interface WhiteningChoice {
+export interface WhiteningChoice {
   readonly whitening: Whitening;
+  /** The same by a step's names: what `loadEncoders` takes, where the step has `backbone.whitened: whitening.width`. */
+  readonly tensors: Tensors;
+  /** Mean variances that it adds to each axis. */
   readonly shrinkage: number;
   /** Coarse Recall@1 of the training images by shrinkage. */
   readonly recall: ReadonlyMap<number, number>;
 }
 
-interface Choosing {
+export interface WhiteningOptions {
   /** Of the training images, [n, F]. */
   readonly features: Float32Array;
+  /** F */
   readonly dim: number;
-  /** [n] */
+  /** Their coarse labels [n]. */
   readonly coarse: Int32Array;
-  /** Axes at most. */
+  /** P at most: 256 in the presets. */
   readonly most: number;
   readonly threads?: number | undefined;
 }
@@ -35,7 +40,13 @@ interface Choosing {
  * The whitening whose nearest neighbours of training images have their coarse class most often: the labels that are there
  * choose, and no fine ones. The first of equal ones.
  */
-export async function chooseWhitening({ features, dim, coarse, most, threads }: Choosing): Promise<WhiteningChoice> {
+export async function chooseWhitening({
+  features,
+  dim,
+  coarse,
+  most,
+  threads,
+}: WhiteningOptions): Promise<WhiteningChoice> {
   const principal = principalAxes(features, dim, most);
   const rows = spread(coarse.length, MOST_IMAGES);
   const labels = Int32Array.from(rows, (row) => coarse[row]!);
@@ -44,7 +55,8 @@ export async function chooseWhitening({ features, dim, coarse, most, threads }: 
   for (const shrinkage of shrinkages) recall.set(shrinkage, await coarseRecall(whiteningScales(principal, shrinkage)));
   const best = Math.max(...recall.values());
   const shrinkage = shrinkages.find((one) => recall.get(one) === best)!;
-  return { whitening: whiteningAlong(principal, shrinkage), shrinkage, recall };
+  const whitening = whiteningAlong(principal, shrinkage);
+  return { whitening, tensors: asTensors(whitening), shrinkage, recall };
 
   async function coarseRecall(scales: readonly number[]): Promise<number> {
     const width = scales.length;
@@ -53,6 +65,11 @@ export async function chooseWhitening({ features, dim, coarse, most, threads }: 
     return (await recallAtK({ features: scaled, dim: width, labels, ks: [1], threads }))["1"]!;
   }
 }
+
+const asTensors = ({ mean, weight, width }: Whitening): Tensors => ({
+  "query_encoder.net.whitening.mean": float32([mean.length], mean),
+  "query_encoder.net.whitening.weight": float32([width, mean.length], weight),
+});
 
 /** [rows, P]: centred features along each axis. */
 function projections({ mean, axes }: PrincipalAxes, features: Float32Array, rows: readonly number[]): Float32Array {

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type ImportedPart, importPart } from "../backbone/index.ts";
+import type { ImportedPart } from "../backbone/index.ts";
 import { isModelFile, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail, type Tensors } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { lastState, loadInitial, loadRun, type RunPaths, readEvaluation, type TrainEvent } from "../run/index.ts";
 import type { OpenModel } from "./model.ts";
 import type { Baselines } from "./run-input.ts";
+import { importTail, tailOptions } from "./tail.ts";
 import type { Train, TrainOptions } from "./train-options.ts";
 
 /** What the head that is trained first leaves to the training of the model itself. */
@@ -61,14 +62,9 @@ export async function headStage(
   o: StageOptions,
 ): Promise<HeadStage | undefined> {
   // First: a model that cannot be trained is refused before anything of it is.
-  const part = await partOf(config, o.model);
+  const part = await importTail(tailOptions(o.model.trunk.file, config));
   const head = await trainedHead(config, images, o);
   return head && { part, ...head };
-}
-
-function partOf({ trainable, featureOutput: output, features: pooling, imageSize }: RunConfig, { trunk }: OpenModel) {
-  const cut = trainable === "all" ? "all" : Number(trainable.slice("tail:".length));
-  return importPart(trunk.file, { cut, output, pooling, imageSize });
 }
 
 async function trainedHead(config: RunConfig, images: LoadedData, o: StageOptions): Promise<Head | undefined> {

@@ -1,7 +1,11 @@
+export { chooseWhitening, type WhiteningChoice, type WhiteningOptions } from "./choose-whitening.ts";
 export { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "./diagnose.ts";
+export { loadEncoders } from "./initial-weights.ts";
 export { type BackboneDescription, inspectBackbone } from "./inspect-backbone.ts";
 export { train } from "./loop.ts";
 export { WARM_UP_STEPS } from "./speed.ts";
 export { initDigest } from "./start.ts";
-export { stepOptions } from "./step-options.ts";
+export { type StepChoices, stepOptions } from "./step-options.ts";
+export { openTail, type Tail, type TailOptions } from "./tail.ts";
 export type { TrainOptions, TrainResult } from "./train-options.ts";
+export type { TrunkRates } from "./trunk-groups.ts";

@@ -1,9 +1,10 @@
-import type { Tensors } from "../core/index.ts";
+import { fail, firstFew, type Tensors } from "../core/index.ts";
 import { readSafetensors } from "../formats/safetensors/safetensors-file.ts";
 import { torchvisionWeights } from "../nn/index.ts";
 import type { Step } from "../step/index.ts";
 
-const QUERY_PREFIX = "query_encoder.net.";
+const QUERY_ENCODER = "query_encoder.";
+const QUERY_PREFIX = `${QUERY_ENCODER}net.`;
 
 /**
  * Puts a file's backbone weights into every encoder of a step: query, key and average. Returns what its reader should know.
@@ -28,10 +29,22 @@ export async function loadInitialWeights(step: Step, file: string): Promise<read
   ];
 }
 
-/** Puts tensors of the query encoder, its heads included, into every encoder of a step that has them. */
-export async function loadStart(step: Step, tensors: Tensors): Promise<void> {
-  const own = Object.entries(tensors).map(([name, tensor]) => [name.slice("query_encoder.".length), tensor]);
-  await step.load(inEveryEncoder(Object.fromEntries(own), await step.save(), ""));
+/**
+ * Puts the query encoder's tensors of `tensors` (`query_encoder.`: those of `openTail`, of `chooseWhitening`, of another step's
+ * state) into every encoder that a step has: query, key and average. Of the projector and the classifier it takes what it has;
+ * all other tensors are left out.
+ * @throws MaskconError "weights" where the step's encoders have no tensor of a name, "shape" where one has another shape
+ */
+export async function loadEncoders(step: Step, tensors: Tensors): Promise<void> {
+  const state = await step.save();
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(QUERY_ENCODER));
+  const unknown = own.map(([name]) => name).filter((name) => name.startsWith(QUERY_PREFIX) && !(name in state));
+  if (unknown.length > 0) {
+    const fix = "compile the step with the backbone they belong to, whitened where it is";
+    fail("weights", { where: "loadEncoders", expected: "names of the step's encoders", found: firstFew(unknown), fix });
+  }
+  const short = own.map(([name, tensor]) => [name.slice(QUERY_ENCODER.length), tensor]);
+  await step.load(inEveryEncoder(Object.fromEntries(short), state, ""));
 }
 
 /** Tensors without a prefix, under the name of each encoder that the state has. */

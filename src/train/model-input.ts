@@ -1,6 +1,6 @@
-import { float32, type Tensors } from "../core/index.ts";
+import type { Tensors } from "../core/index.ts";
 import { evaluateFeatures } from "../eval/index.ts";
-import { cachesFolder, createFeatureLoader, type FeatureCache, openFeatureCache } from "../features/index.ts";
+import { createFeatureLoader, type FeatureCache, openFeatureCache } from "../features/index.ts";
 import { adaptFeatures, type EmbedEffort } from "../run/index.ts";
 import { type Adapter, adapterIn } from "../step/index.ts";
 import { chooseWhitening } from "./choose-whitening.ts";
@@ -14,7 +14,7 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
   const cache = await openFeatureCache({
     ...{ trunk, train: data.train, test: data.test, weak, strong, views, viewSeed, workers },
     ...{ signal: options.signal, progress: options.progress, notice: options.notice },
-    folder: cachesFolder(config.cacheDir),
+    folder: config.cacheDir,
   });
   try {
     const dim = cache.featureDim;
@@ -53,18 +53,14 @@ async function whitened({ config, data, notice }: InputOptions, cache: FeatureCa
   if (most === 0) return {};
   const features = await cache.clean("train");
   const { coarse } = data.train;
-  const { whitening, shrinkage, recall } = await chooseWhitening({
+  const { tensors, shrinkage, recall } = await chooseWhitening({
     features,
     dim: cache.featureDim,
     coarse,
     most,
     threads,
   });
-  const { mean, weight, width } = whitening;
   const tried = [...recall].map(([times, value]) => `${(100 * value).toFixed(1)} with ${times}`).join(", ");
   notice?.(`whitening adds ${shrinkage} times the mean variance (coarse R@1 of training images: ${tried})`);
-  return {
-    "query_encoder.net.whitening.mean": float32([cache.featureDim], mean),
-    "query_encoder.net.whitening.weight": float32([width, cache.featureDim], weight),
-  };
+  return tensors;
 }

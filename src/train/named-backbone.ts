@@ -3,7 +3,8 @@ import { fail } from "../core/index.ts";
 import type { BackboneName } from "../step/index.ts";
 
 /**
- * The backbone of a run that trains on images.
+ * The backbone of this package that a run trains. A model from a file is opened first: what is trained then is an adapter
+ * behind it, with the model's last blocks or all of it where the run says so.
  * @throws MaskconError "config" where it is a model from a file
  */
 export function namedBackbone({ backbone }: Pick<RunConfig, "backbone">): BackboneName {
@@ -11,7 +12,7 @@ export function namedBackbone({ backbone }: Pick<RunConfig, "backbone">): Backbo
   return fail("config", {
     where: backbone,
     expected: "a backbone of this package",
-    found: "a model from a file, which is not trained itself",
-    fix: "use `train`, which opens it",
+    found: "a model from a file",
+    fix: "use `train`, which opens it, or give `backbone` that of `openTail`, or { features } of `openTrunk`",
   });
 }

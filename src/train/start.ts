@@ -14,7 +14,7 @@ import {
   writeEvaluation,
 } from "../run/index.ts";
 import { fillQueue } from "./batches.ts";
-import { loadInitialWeights, loadStart } from "./initial-weights.ts";
+import { loadEncoders, loadInitialWeights } from "./initial-weights.ts";
 import { unlessAborted } from "./keeper.ts";
 import type { OpenRun } from "./open-run.ts";
 import { progressAt } from "./progress.ts";
@@ -41,7 +41,7 @@ export async function restoreRun(
  * know. Writes nothing: a bad file leaves no run.
  */
 export async function initializeRun({ config, step, input }: OpenRun): Promise<readonly string[]> {
-  if (Object.keys(input.start).length > 0) await loadStart(step, input.start);
+  if (Object.keys(input.start).length > 0) await loadEncoders(step, input.start);
   return config.init === undefined || isModelFile(config.backbone) ? [] : await loadInitialWeights(step, config.init);
 }
 

@@ -3,15 +3,18 @@ import type { StepOptions } from "../step/index.ts";
 import { namedBackbone } from "./named-backbone.ts";
 import { changingSettings } from "./settings.ts";
 
-interface StepChoices {
-  /** What is trained; by default the run's own backbone. */
+export interface StepChoices {
+  /** What is trained; by default the run's own backbone. Of a model from a file it has to be given. */
   readonly backbone?: StepOptions["backbone"];
   readonly parameterGroups?: StepOptions["parameterGroups"];
   /** The kernel choices of an earlier compilation. */
   readonly plan?: RunRecord["plan"];
 }
 
-/** The step of a run over `coarseClasses` classes. */
+/**
+ * The step of a run with these settings over `coarseClasses` classes: what `compileStep` takes.
+ * @throws MaskconError "config" where the backbone is a model from a file, and none is given in its place
+ */
 export function stepOptions(
   config: RunConfig,
   coarseClasses: number,

@@ -5,10 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportedFeatures, worstDifference } from "../../test/exported-model.ts";
 import { noiseConstant, smallConvolutions } from "../../test/foreign-models.ts";
 import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
+import { openTrunk } from "../backbone/index.ts";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
+import { random, type Tensors } from "../core/index.ts";
 import { exportModelEncoder } from "../export/index.ts";
 import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
-import { train } from "./index.ts";
+import { compileEncoder, compileStep, type Step } from "../step/index.ts";
+import { chooseWhitening, inspectBackbone, loadEncoders, openTail, stepOptions, train } from "./index.ts";
 
 let root: string;
 let model: `${string}.onnx`;
@@ -123,5 +126,81 @@ describe("training the last blocks of a model, or all of it", () => {
     );
     await expect(run("deep", { init: join(root, "tail") })).rejects.toThrow(/found tail:1; leave --init out/);
     await expect(run("many", { trainable: "tail:9", init: join(root, "tail/head") })).rejects.toThrow(/tail:9|blocks/);
+  });
+});
+
+describe("a program of its own over the last blocks of a model", () => {
+  const rng = random(3, 1);
+  const noise = Float32Array.from({ length: 8 * 768 }, () => rng.normal());
+
+  /** A step over `backbone`, closed afterwards. */
+  async function withStep<T>(choices: Parameters<typeof stepOptions>[2], work: (step: Step) => Promise<T>): Promise<T> {
+    const step = await compileStep(stepOptions(configOf({ averageEpochs: 1 }), 2, choices));
+    try {
+      return await work(step);
+    } finally {
+      await step.close();
+    }
+  }
+
+  it.each(["tail:1", "tail:2", "all"] as const)(
+    "%s starts as the model, in every encoder, and learns",
+    async (depth) => {
+      const tail = await openTail({ file: model, trainable: depth });
+      const trunk = await openTrunk({ file: model });
+      const { backbone, tensors } = tail;
+      const parameterGroups = tail.parameterGroups({ layerDecay: 0.75, headRate: 10 });
+      await withStep({ backbone, parameterGroups }, async (step) => {
+        await loadEncoders(step, tensors);
+        const state = await step.save();
+        for (const [name, { data }] of Object.entries(tensors)) {
+          for (const encoder of ["query", "key", "average"]) {
+            expect(state[name.replace("query", encoder)]?.data, `${encoder} ${name}`).toEqual(data);
+          }
+        }
+        const encoder = await compileEncoder({ backbone, imageSize: 16, batchSize: 8, device: "cpu" });
+        await encoder.load(state);
+        const inputs = await tail.inputs(noise);
+        expect(inputs.length).toBe(tail.inputShape.reduce((a, b) => a * b, 8));
+        const [found, expected] = [await encoder.embed(inputs), await trunk.embed(noise)];
+        await encoder.close();
+        expect(found.length).toBe(expected.length);
+        for (const [i, value] of expected.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(1e-5);
+
+        const coarseLabels = Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1);
+        await step.fillQueue({ key: inputs, coarseLabels });
+        await step.run({ query: inputs, key: inputs, coarseLabels, learningRate: 1e-3 });
+        const after = await step.save();
+        for (const name of Object.keys(tensors)) expect(after[name]!.data, name).not.toEqual(state[name]!.data);
+      });
+      await trunk.close();
+      await tail.close();
+    },
+  );
+
+  it("whitens by tensors that a step without whitening refuses", async () => {
+    const trunk = await openTrunk({ file: model });
+    const features = await trunk.embed(noise);
+    await trunk.close();
+    const coarse = Int32Array.of(0, 1, 0, 1, 0, 1, 0, 1);
+    const { whitening, tensors } = await chooseWhitening({ features, dim: 12, coarse, most: 5 });
+    expect(whitening.width).toBe(5);
+    const load = (whitened: number | undefined) =>
+      withStep({ backbone: { features: 12, whitened } }, async (step): Promise<Tensors> => {
+        await loadEncoders(step, { ...tensors, queue: { dtype: "float32", shape: [1], data: new Float32Array(1) } });
+        return step.save();
+      });
+    expect((await load(5))["key_encoder.net.whitening.weight"]?.data).toEqual(whitening.weight);
+    await expect(load(undefined)).rejects.toThrow(
+      /^loadEncoders: expected names of the step's encoders, found query_encoder\.net\.whitening\.mean, .*; compile/,
+    );
+    await expect(load(4)).rejects.toMatchObject({ code: "shape" });
+  });
+
+  it("is refused what it has no blocks for", async () => {
+    const { cuts, refusals } = await inspectBackbone(model);
+    expect([cuts.length, refusals]).toEqual([2, {}]);
+    await expect(openTail({ file: model, trainable: "tail:3" })).rejects.toThrow("expected tail:1 to tail:2, found 3");
+    await expect(async () => stepOptions(configOf(), 2)).rejects.toThrow(/found a model from a file; use `train`/);
   });
 });

@@ -22,6 +22,10 @@ const examples: Readonly<Record<string, readonly [parameters: readonly string[],
     ["pictures", "runs/comparison", "2"],
     /maskcon: fine Recall@1 [01]\.[\s\S]*targets of maskcon: total variation [01]\.[\s\S]*report\.html/,
   ],
+  "06-train-a-model-file.ts": [
+    ["pictures", "model.onnx", "2"],
+    /blocks that can be trained: 2[\s\S]*(loss after 2 steps: [\d.]+\n){2}frozen: Recall@1 [01]\.[\s\S]*trained: Recall@1 [01]\./,
+  ],
 };
 
 test("every example is run here", () => {

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { random } from "../../src/core/index.ts";
-import { channelMeans } from "../foreign-models.ts";
+import { smallConvolutions } from "../foreign-models.ts";
 import { root } from "./markdown.ts";
 
 const repository = fileURLToPath(root);
@@ -35,7 +35,7 @@ export interface Ended {
 export async function openWorkplace(): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), "maskcon-docs-"));
   await writePictures(join(folder, "pictures"));
-  writeFileSync(join(folder, "model.onnx"), channelMeans());
+  writeFileSync(join(folder, "model.onnx"), smallConvolutions());
   const half = [0.5, 0.5, 0.5];
   writeFileSync(
     join(folder, "preprocessor_config.json"),

@@ -77,7 +77,7 @@ async function openModel({ model, cut }: Config, file: string): Promise<Model> {
 }
 
 const groupsOf = ({ part }: Model, c: Config): ParameterGroups =>
-  trunkGroups(part, { layerDecay: c.layer_decay, headRate: c.head_rate })!;
+  trunkGroups(part, { layerDecay: c.layer_decay, headRate: c.head_rate });
 
 interface Run {
   readonly config: Config;

@@ -60,6 +60,30 @@ export async function trainingImages(data: Dataset): Promise<number> {
   return sum;
 }
 
+/** The types of a model from a file, by their names. */
+export async function trainModelFile(file: string, data: Dataset): Promise<number> {
+  const { cuts, refusals }: maskcon.BackboneDescription = await maskcon.inspectBackbone(file, { pooling: "cls" });
+  const cut: maskcon.BackboneCut | undefined = cuts[0];
+  lines.push(`${cut?.tensor}: ${cut?.parameters}`, refusals.all ?? "");
+  const trunk: maskcon.Trunk = await maskcon.openTrunk({ file });
+  const { mean, std }: maskcon.Preprocessing = trunk.preprocessing ?? { mean: [0, 0, 0], std: [1, 1, 1], from: "" };
+  const train = { ...data, normalization: { mean, std } };
+  const cache: maskcon.FeatureCache = await maskcon.openFeatureCache({ ...config, trunk, train });
+  const features = await cache.clean("train");
+  await cache.prepareViews();
+  const loader = maskcon.createFeatureLoader({ ...config, cache, dataset: train });
+  const asked: maskcon.WhiteningOptions = { features, dim: cache.featureDim, coarse: data.coarse, most: 256 };
+  const { whitening, tensors } = await maskcon.chooseWhitening(asked);
+  const tail: maskcon.Tail = await maskcon.openTail({ file, trainable: "tail:1", threads: 2 });
+  const backbone: maskcon.Adapter = { ...tail.backbone, whitened: whitening.width };
+  const parameterGroups: maskcon.ParameterGroups = tail.parameterGroups({ layerDecay: 0.75, headRate: 10 });
+  const options = maskcon.stepOptions(config, data.coarseClasses.length, { backbone, parameterGroups });
+  const step = await maskcon.compileStep(options);
+  await maskcon.loadEncoders(step, { ...tensors, ...tail.tensors });
+  await step.close();
+  return loader.batchesPerEpoch + (await tail.inputs(new Float32Array(3))).length;
+}
+
 export async function compareAll(out: string, signal: StopSignal): Promise<string | undefined> {
   const grid = maskcon.shareCores(maskcon.paperGrid("cifar100", "small"), 2);
   try {
