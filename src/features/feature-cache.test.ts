@@ -168,6 +168,9 @@ test("all that decides a feature is in the key", async () => {
   }
   expect(new Set(keys).size).toBe(keys.length);
   expect((await open(folder, trunk, { workers: 2, test: undefined })).cache.key).toBe(keys[0]);
+  // A `Preprocessing` says more than mean and standard deviation: the side, the file.
+  const more = { ...train, normalization: { ...train.normalization, size: SIZE, from: "preprocessor_config.json" } };
+  expect((await open(folder, trunk, { train: more })).cache.key).toBe(keys[0]);
 });
 
 /** The first two images in each other's place. */
