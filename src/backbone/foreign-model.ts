@@ -30,6 +30,7 @@ export interface ForeignModel {
 
 /** Of models that take any size and say none. */
 const USUAL_SIZE = 224;
+const LARGEST_SIZE = 4096;
 const MOST_FLOATS = 2 ** 28;
 
 /**
@@ -69,6 +70,10 @@ const BRACE = 0x7b;
 const EXPORT = "export the model as ONNX";
 
 function sizeFor({ size, name }: ImageInput, asked: number | undefined, said: number | undefined): number {
+  if (asked !== undefined && !(Number.isInteger(asked) && asked > 0 && asked <= LARGEST_SIZE)) {
+    const expected = `a whole number from 1 to ${LARGEST_SIZE}`;
+    fail("usage", { where: "--image-size", expected, found: String(asked) });
+  }
   if (size === undefined) return asked ?? said ?? USUAL_SIZE;
   if (asked === undefined || asked === size) return size;
   return fail("usage", {

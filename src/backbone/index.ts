@@ -6,6 +6,7 @@ export type { ImageInput } from "./image-input.ts";
 export { type ImportedPart, importPart, readParameters } from "./import/index.ts";
 export { type BackboneFacts, type BackboneOptions, backboneFacts } from "./inspect.ts";
 export { checkJoinable, type JoinedModel, type JoinOptions, joinModels } from "./join/index.ts";
+export { countImages } from "./pieces.ts";
 export type { Pooling } from "./pooling.ts";
 export { openPrefix, type Prefix, type PrefixOptions } from "./prefix.ts";
 export type { Preprocessing } from "./preprocessing.ts";

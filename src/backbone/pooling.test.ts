@@ -28,6 +28,8 @@ test("what an output does not have is refused", () => {
     "--features cls: expected a class token before those of the patches, found 49 tokens, a square; use mean";
   expect(() => poolingFor("tokens", [1, 49, 8], "cls")).toThrow(line);
   expect(() => poolingFor("tokens", [1, 49, 8], "cls+mean")).toThrow("--features cls+mean: expected a class token");
+  const unknown = '--features: expected one of cls, mean, cls+mean, found "first"';
+  expect(() => poolingFor("tokens", [1, 50, 8], "first" as Pooling)).toThrow(unknown);
   const refused = "--features mean: expected an output of tokens [N, T, D], found a vector; leave it out";
   expect(() => poolingFor("vector", [1, 8], "mean")).toThrow(refused);
   expect(() => poolingFor("map", [1, 8, 7, 7], "cls")).toThrow("found a map");

@@ -2,7 +2,9 @@ import { fail } from "../core/index.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 
 /** What a vector is made of, of tokens [N, T, D]: the class token, the mean of the patches', or both one after the other. */
-export type Pooling = "cls" | "mean" | "cls+mean";
+export type Pooling = (typeof poolings)[number];
+
+const poolings = ["cls", "mean", "cls+mean"] as const;
 
 type Kind = FeatureOutput["kind"];
 
@@ -34,6 +36,9 @@ export function poolingText(kind: Kind, [, tokens = 0]: readonly number[], pooli
  * @throws MaskconError "usage" where the one that is asked for does not fit the output
  */
 export function poolingFor(kind: Kind, [, tokens = 0]: readonly number[], asked?: Pooling): Pooling | undefined {
+  if (asked !== undefined && !poolings.includes(asked)) {
+    fail("usage", { where: "--features", expected: `one of ${poolings.join(", ")}`, found: `"${asked}"` });
+  }
   const refuse = (expected: string, found: string, fix: string) =>
     fail("usage", { where: `--features ${asked}`, expected, found, fix });
   if (kind !== "tokens") {

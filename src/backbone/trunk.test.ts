@@ -51,6 +51,18 @@ test("a model of a fixed batch is run in pieces, the last one filled up", async 
   for (const n of [1, 2, 5]) expectClose(await trunk.embed(noise(n)), meansOf(noise(n)));
 });
 
+test.each([1, 2])("images that are no whole ones are refused, with a batch of %s too", async (batch) => {
+  const trunk = await open(channelMeans(4, batch === 1 ? "N" : batch));
+  const refused = "images: expected a Float32Array of whole images of 48 numbers, found";
+  await expect(trunk.embed(noise(2).subarray(1))).rejects.toThrow(`${refused} 95 numbers`);
+  await expect(trunk.embed(new Float32Array(0))).rejects.toThrow(`${refused} 0 numbers`);
+  await expect(trunk.embed([...noise(1)] as unknown as Float32Array)).rejects.toThrow(`${refused} 48 numbers`);
+});
+
+test.each([0, -4, 4.5, Number.NaN, 1e9])("a side of %s pixels is refused", async (imageSize) => {
+  await expect(open(channelMeans(), { imageSize })).rejects.toThrow("--image-size: expected a whole number from 1 to");
+});
+
 test("channels come last where the model has them last", async () => {
   const nodes = [["features", "ReduceMean", ["images"], { axes: [1, 2], keepdims: 0 }]] as const;
   const trunk = await open(channelMeans(4, "N", { inputs: { images: ["N", 4, 4, 3] }, nodes }));

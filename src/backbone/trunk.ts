@@ -45,6 +45,7 @@ export interface Trunk {
   /**
    * The features [n, F] of images [n, 3, S, S], normalised, for any n from 1 on. A model of a fixed batch is run in pieces.
    * @param nameOf the name of an image in messages; by default its place
+   * @throws MaskconError "shape" where these are no whole images
    * @throws MaskconError "weights" where a feature is no finite number or ONNX Runtime fails
    */
   embed(images: Float32Array, nameOf?: (image: number) => string): Promise<Float32Array>;

@@ -1,5 +1,5 @@
 import type { Pooling } from "../backbone/index.ts";
-import { fail, firstFew, printable } from "../core/index.ts";
+import { firstFew, printable } from "../core/index.ts";
 import { type BackboneDescription, inspectBackbone } from "../train/index.ts";
 import { toNumber } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,30 +11,13 @@ export interface BackboneFlags {
   readonly json?: boolean;
 }
 
-const MOST_PIXELS = 4096;
-
 export async function backboneCommand(file: string, flags: BackboneFlags, terminal: Terminal): Promise<void> {
   const description = await inspectBackbone(file, {
     output: flags.featureOutput,
-    pooling: pooling(flags.features),
-    imageSize: imageSize(flags.imageSize),
+    pooling: flags.features as Pooling | undefined,
+    imageSize: flags.imageSize === undefined ? undefined : toNumber("--image-size", flags.imageSize),
   });
   terminal.out(flags.json ? `${JSON.stringify(description)}\n` : backboneText(description));
-}
-
-const poolings: readonly Pooling[] = ["cls", "mean", "cls+mean"];
-
-function pooling(name: string | undefined): Pooling | undefined {
-  const found = poolings.find((one) => one === name);
-  if (found || name === undefined) return found;
-  return fail("usage", { where: "--features", expected: `one of ${poolings.join(", ")}`, found: `"${name}"` });
-}
-
-function imageSize(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = toNumber("--image-size", text);
-  if (Number.isInteger(value) && value > 0 && value <= MOST_PIXELS) return value;
-  return fail("usage", { where: "--image-size", expected: `a whole number from 1 to ${MOST_PIXELS}`, found: text });
 }
 
 function backboneText(facts: BackboneDescription): string {

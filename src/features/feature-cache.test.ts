@@ -114,6 +114,12 @@ test("rows come from the images and views that are asked for", async () => {
     viewOf(cache, "strong", 1).slice(51, 54),
   ];
   expect([...out]).toEqual(rows.flatMap((row) => [...row]));
+  const one = (image: number, view: number) => () =>
+    cache.read("weak", Int32Array.of(image), Int32Array.of(view), new Float32Array(3));
+  expect(one(36, 2)).not.toThrow();
+  expect(one(37, 0)).toThrow("features: expected the image 0 to 36, found 37");
+  expect(one(-1, 1)).toThrow("found -1");
+  expect(one(0, 3)).toThrow("features: expected the view 0 to 2, found 3");
 });
 
 test("views of one augmentation are as many different ones", async () => {

@@ -53,6 +53,7 @@ export interface FeatureCache {
   /**
    * Rows of one view each: out[i] is of image `images[i]` in the view `view[i]` of that kind, from 0 to K/2 - 1.
    * @param out [m, F]
+   * @throws MaskconError "shape" where there is no such image or view
    * @throws MaskconError "disk" where they can no longer be read
    */
   read(kind: "weak" | "strong", images: Int32Array, view: Int32Array, out: Float32Array): void;
@@ -111,6 +112,9 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
       if (!reader) return fail("usage", { where: "features", expected: "prepareViews() before read()", found: "none" });
       const first = kind === "weak" ? 0 : views / 2;
       for (let i = 0; i < images.length; i++) {
+        // A row too far is one of the next view.
+        checkPlace("image", images[i], stages.train.plan.rows);
+        checkPlace("view", view[i], views / 2);
         reader.read(first + view[i]!, images[i]!, out.subarray(i * trunk.featureDim, (i + 1) * trunk.featureDim));
       }
     },
@@ -122,6 +126,11 @@ export async function openFeatureCache(o: FeatureCacheOptions): Promise<FeatureC
 }
 
 const MOST_VIEWS = 1024;
+
+function checkPlace(what: string, place: number | undefined, count: number): void {
+  if (place !== undefined && place >= 0 && place < count) return;
+  fail("shape", { where: "features", expected: `the ${what} 0 to ${count - 1}`, found: String(place) });
+}
 
 interface Stages {
   readonly train: FeatureStage;

@@ -37,6 +37,16 @@ test("one coarse class says nothing: the first is taken", async () => {
   expect((await chooseWhitening({ ...rest, features, coarse: new Int32Array(50) })).shrinkage).toBe(1);
 });
 
+test.each<[string, object, string]>([
+  ["another number of labels", { coarse: new Int32Array(49) }, "found 1200 numbers, F 24, 49 labels"],
+  ["another width", { dim: 23 }, "found 1200 numbers, F 23, 50 labels"],
+  ["no images", { features: new Float32Array(0), coarse: new Int32Array(0) }, "found 0 numbers, F 24, 0 labels"],
+  ["no axes", { most: 0 }, "most: expected a whole number of at least 1, found 0"],
+  ["no number", { features: new Float32Array(1200).fill(Number.NaN, 7) }, "expected finite numbers, found NaN at 7"],
+])("%s: refused", async (_, change, message) => {
+  await expect(chooseWhitening({ ...rowsOf(50, 0), ...change })).rejects.toThrow(message);
+});
+
 test("features that do not vary have no axis", async () => {
   const { whitening } = await chooseWhitening({ ...rowsOf(8, 0), features: new Float32Array(8 * DIM).fill(1) });
   expect(whitening.width).toBe(0);

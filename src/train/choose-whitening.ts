@@ -1,4 +1,4 @@
-import { float32, type Tensors } from "../core/index.ts";
+import { fail, float32, type Tensors } from "../core/index.ts";
 import { recallAtK } from "../eval/index.ts";
 import {
   type PrincipalAxes,
@@ -39,6 +39,7 @@ export interface WhiteningOptions {
 /**
  * The whitening whose nearest neighbours of training images have their coarse class most often: the labels that are there
  * choose, and no fine ones. The first of equal ones.
+ * @throws MaskconError "shape" where the sizes do not fit one another, or a feature is no finite number
  */
 export async function chooseWhitening({
   features,
@@ -47,6 +48,7 @@ export async function chooseWhitening({
   most,
   threads,
 }: WhiteningOptions): Promise<WhiteningChoice> {
+  checkFeatures({ features, dim, coarse, most });
   const principal = principalAxes(features, dim, most);
   const rows = spread(coarse.length, MOST_IMAGES);
   const labels = Int32Array.from(rows, (row) => coarse[row]!);
@@ -64,6 +66,21 @@ export async function chooseWhitening({
     const scaled = projected.map((value, i) => value * scales[i % width]!);
     return (await recallAtK({ features: scaled, dim: width, labels, ks: [1], threads }))["1"]!;
   }
+}
+
+function checkFeatures({ features, dim, coarse, most }: WhiteningOptions): void {
+  const isWhole = (value: number) => Number.isInteger(value) && value > 0;
+  if (!isWhole(dim) || coarse.length === 0 || features.length !== coarse.length * dim) {
+    const expected = `features [n, F] and coarse labels [n], n and F of at least 1`;
+    fail("shape", {
+      where: "whitening",
+      expected,
+      found: `${features.length} numbers, F ${dim}, ${coarse.length} labels`,
+    });
+  }
+  if (!isWhole(most)) fail("shape", { where: "most", expected: "a whole number of at least 1", found: String(most) });
+  const bad = features.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) fail("shape", { where: "features", expected: "finite numbers", found: `${features[bad]} at ${bad}` });
 }
 
 const asTensors = ({ mean, weight, width }: Whitening): Tensors => ({

@@ -201,6 +201,13 @@ describe("a program of its own over the last blocks of a model", () => {
     const { cuts, refusals } = await inspectBackbone(model);
     expect([cuts.length, refusals]).toEqual([2, {}]);
     await expect(openTail({ file: model, trainable: "tail:3" })).rejects.toThrow("expected tail:1 to tail:2, found 3");
+    for (const trainable of ["tail:0", "tail:x", "head"]) {
+      await expect(openTail({ file: model, trainable: trainable as "all" })).rejects.toThrow(
+        `--trainable: expected tail:N or all, found "${trainable}"`,
+      );
+    }
+    const tail = await openTail({ file: model, trainable: "all" });
+    await expect(tail.inputs(noise.subarray(1))).rejects.toThrow("whole images of 768 numbers, found 6143 numbers");
     await expect(async () => stepOptions(configOf(), 2)).rejects.toThrow(/found a model from a file; use `train`/);
   });
 });

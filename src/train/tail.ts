@@ -1,6 +1,13 @@
-import { type ImportedPart, importPart, openPrefix, type Pooling, readParameters } from "../backbone/index.ts";
+import {
+  countImages,
+  type ImportedPart,
+  importPart,
+  openPrefix,
+  type Pooling,
+  readParameters,
+} from "../backbone/index.ts";
 import type { RunConfig } from "../config/index.ts";
-import { float32, type Shape, type Tensors } from "../core/index.ts";
+import { fail, float32, type Shape, sizeOf, type Tensors } from "../core/index.ts";
 import type { Adapter, ParameterGroups } from "../step/index.ts";
 import { type TrunkRates, trunkGroups } from "./trunk-groups.ts";
 
@@ -34,7 +41,7 @@ export interface Tail {
   /**
    * What a batch has in the place of images [n, 3, S, S], normalised as the model wants them: [n, ...inputShape], for any n
    * from 1 on. Of all it is the images.
-   * @throws MaskconError "weights" where ONNX Runtime fails
+   * @throws MaskconError "shape" where these are no whole images, "weights" where ONNX Runtime fails
    */
   inputs(images: Float32Array): Promise<Float32Array>;
   close(): Promise<void>;
@@ -59,6 +66,9 @@ export function tailOptions(file: string, config: TailConfig): TailOptions {
 
 /** The part of a model that is trained, without its numbers. */
 export function importTail({ file, trainable, threads: _, ...options }: TailOptions): Promise<ImportedPart> {
+  if (!/^(all|tail:[1-9]\d*)$/.test(trainable)) {
+    fail("usage", { where: "--trainable", expected: "tail:N or all", found: `"${trainable}"` });
+  }
   const cut = trainable === "all" ? "all" : Number(trainable.slice("tail:".length));
   return importPart(file, { cut, ...options });
 }
@@ -75,7 +85,11 @@ export async function tailOf(o: TailOptions, part: ImportedPart): Promise<Tail> 
     ),
     ...{ inputShape: part.inputShape, blocks: part.blocks },
     parameterGroups: (rates = {}) => trunkGroups(part, rates),
-    inputs: async (images) => (prefix ? prefix.run(images) : images),
+    async inputs(images) {
+      if (prefix) return prefix.run(images);
+      countImages(images, sizeOf(part.inputShape));
+      return images;
+    },
     close: async () => prefix?.close(),
   };
 }
