@@ -129,7 +129,8 @@ function observer({ cells, state, options, jobs }: Job, cell: Cell): (event: Tra
   let start: StartEvent | undefined;
   return (train, watch) => {
     options.onEvent?.({ event: "train", cell, train });
-    if (train.event === "start") start = train;
+    // The pace of a head says nothing of the steps that follow it.
+    if (train.event === "start") start = train.stage === "head" ? undefined : train;
     if (train.event !== "step" || !start) return;
     const estimate = estimateAt({ cell, start, step: train.step }, watch, { cells, state, jobs });
     if (estimate) options.onEvent?.({ event: "estimate", cell, ...estimate });

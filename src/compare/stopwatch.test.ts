@@ -41,6 +41,17 @@ it("goes on from an earlier process, by its share where the checkpoint is anothe
   expect(run(0, 4, 1, before).timing).toEqual({ step: 4, seconds: 4, images: 10, imageSeconds: 1 });
 });
 
+it("counts the seconds of a head that is trained first, and neither its images nor its pace", () => {
+  const watch = run(0, 8, 2);
+  watch.observe({ ...start(0), batchSize: 4 });
+  for (let at = 1; at <= 5; at++) {
+    after(10);
+    watch.observe(step(at));
+  }
+  expect(watch.timing).toEqual({ step: 5, seconds: 66, images: 8, imageSeconds: 20 });
+  expect(watch.pace).toBe(10);
+});
+
 it("knows nothing of steps that nobody timed", () => {
   expect(run(4, 8, 1).timing).toBeUndefined();
 });

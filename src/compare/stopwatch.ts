@@ -16,24 +16,26 @@ export interface Stopwatch {
   observe(event: TrainEvent): void;
   /** Undefined where steps were made that nobody timed. */
   readonly timing: Timing | undefined;
-  /** Seconds a step, over this process; undefined before the first. */
+  /** Seconds a step since the last start; undefined before the first steps. */
   readonly pace: number | undefined;
 }
 
 /**
  * Times a run's steps from its events. `before` is what an earlier process left; where the run continues from another
- * step than that one's last checkpoint, its share is taken.
+ * step than that one's last checkpoint, its share is taken. A head that is trained before a model itself starts first: its
+ * seconds count, its pace is another.
  */
 export function startStopwatch(before?: Timing, now: () => number = () => performance.now()): Stopwatch {
   let total = { step: 0, seconds: 0, images: 0, imageSeconds: 0 };
   let known = true;
   let batchSize = 0;
-  const process = { steps: 0, seconds: 0 };
+  let process = { steps: 0, seconds: 0 };
   let last = now();
 
   function begin({ step }: { step: number }): void {
+    process = { steps: 0, seconds: 0 };
     known = step === 0 || (before !== undefined && before.step > 0);
-    if (step === 0 || !before || before.step === 0) total = { ...total, step };
+    if (step === 0 || !before || before.step === 0) total = { ...total, step, images: 0, imageSeconds: 0 };
     else {
       const share = step / before.step;
       const { seconds, images, imageSeconds } = before;

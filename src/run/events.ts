@@ -28,6 +28,8 @@ export interface StartEvent {
   readonly trainImages: number;
   readonly testImages: number;
   readonly time: string;
+  /** `head`: of the run that trains the head before a model itself. */
+  readonly stage?: "head";
 }
 
 export interface StepEvent {

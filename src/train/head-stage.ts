@@ -80,7 +80,7 @@ async function trainedHead(config: RunConfig, images: LoadedData, o: StageOption
   const { reason } = await o.train(headConfig(config, images.train.length), images, {
     ...{ out, resume: true },
     ...(signal && { signal }),
-    ...(onEvent && { onEvent }),
+    ...(onEvent && { onEvent: (event) => onEvent(event.event === "start" ? { ...event, stage: "head" } : event) }),
     ...(source !== undefined && { source }),
   });
   return reason === "interrupted" ? undefined : headOf(out, o.model);
