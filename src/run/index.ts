@@ -14,7 +14,7 @@ export type {
 export { imageChanges, isUnchanged, partText, sharedImages, unionChange } from "./image-changes.ts";
 export { type ImageList, listImages } from "./image-list.ts";
 export { loadInitial, saveInitial } from "./initial-state.ts";
-export { loadRun, type Run } from "./load-run.ts";
+export { loadRun, type Run, withoutAdapter } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
 export { adaptFeatures, type Features, type ModelConfig, openModel } from "./model-encoder.ts";

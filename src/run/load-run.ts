@@ -72,7 +72,7 @@ export async function loadRun(folder: string): Promise<Run> {
       if (!whitens && first.length === 0) return [{ name: "frozen", weights }];
       return [
         { name: "frozen", weights: {} },
-        ...(whitens ? [{ name: "whitened", weights: untrainedAdapter(weights) } as const] : []),
+        ...(whitens ? [{ name: "whitened", weights: withoutAdapter(weights) } as const] : []),
         ...first,
       ];
     },
@@ -83,8 +83,8 @@ export async function loadRun(folder: string): Promise<Run> {
 const withoutTrunk = (weights: Tensors): Tensors =>
   Object.fromEntries(Object.entries(weights).filter(([name]) => !name.startsWith("query_encoder.net.trunk.")));
 
-/** An adapter of which nothing but the whitening is left: its last layer gives 0, as before training. */
-const untrainedAdapter = (weights: Tensors): Tensors =>
+/** A head of which nothing but the whitening is left: the adapter's last layer gives 0, as before training. */
+export const withoutAdapter = (weights: Tensors): Tensors =>
   Object.fromEntries(
     Object.entries(withoutTrunk(weights)).map(([name, tensor]) => [
       name,

@@ -16,7 +16,8 @@ export interface HeadStage {
   readonly part: ImportedPart;
   /** Of the query encoder: its adapter with the whitening, its projector and classifier. */
   readonly start: Tensors;
-  readonly baselines: Baselines;
+  /** What the head's run measured, of the same images seen in the same way. */
+  readonly baselines?: Baselines;
 }
 
 type Head = Omit<HeadStage, "part">;
@@ -44,6 +45,7 @@ function headConfig(config: RunConfig, trainImages: number): RunConfig {
 interface StageOptions extends TrainOptions {
   readonly paths: RunPaths;
   readonly model: OpenModel;
+  readonly record: RunRecord;
   /** Of a run that goes on. */
   readonly recorded: RunRecord | undefined;
   readonly emit: (event: TrainEvent) => void;
@@ -70,9 +72,9 @@ export async function headStage(
 async function trainedHead(config: RunConfig, images: LoadedData, o: StageOptions): Promise<Head | undefined> {
   const { paths, recorded } = o;
   if (recorded && existsSync(paths.initial)) {
-    return { start: await loadInitial({ paths, record: recorded }), baselines: {} };
+    return { start: await loadInitial({ paths, record: recorded }) };
   }
-  if (config.init !== undefined) return headOf(config.init, o.model);
+  if (config.init !== undefined) return headOf(config.init, o);
   const out = join(paths.folder, HEAD_FOLDER);
   const message = `first the head behind the model is trained, in a run of its own: ${out}`;
   o.emit({ event: "notice", step: 0, epoch: 0, message });
@@ -83,11 +85,14 @@ async function trainedHead(config: RunConfig, images: LoadedData, o: StageOption
     ...(onEvent && { onEvent: (event) => onEvent(event.event === "start" ? { ...event, stage: "head" } : event) }),
     ...(source !== undefined && { source }),
   });
-  return reason === "interrupted" ? undefined : headOf(out, o.model);
+  return reason === "interrupted" ? undefined : headOf(out, o);
 }
 
 /** @throws MaskconError "usage" where the folder holds no run behind this model that trained the head alone */
-async function headOf(folder: string, { trunk }: OpenModel): Promise<Head> {
+async function headOf(
+  folder: string,
+  { model: { trunk }, record }: Pick<StageOptions, "model" | "record">,
+): Promise<Head> {
   const run = await loadRun(folder);
   const { config, model } = run.record;
   if (!isModelFile(config.backbone) || config.trainable !== "head" || model !== trunk.digest) {
@@ -98,6 +103,15 @@ async function headOf(folder: string, { trunk }: OpenModel): Promise<Head> {
   const { states } = await lastState(run);
   const state = await states.at(-1)!.load();
   const start = Object.entries(state).filter(([name]) => name.startsWith("query_encoder."));
+  const head = { start: Object.fromEntries(start) };
+  if (!measuredAlike(run.record, record)) return head;
   const { frozen, whitened } = await readEvaluation(run.paths);
-  return { start: Object.fromEntries(start), baselines: { frozen, whitened } };
+  return frozen ? { ...head, baselines: { frozen, whitened } } : head;
+}
+
+/** Whether figures of a model that is not trained are the same in two runs. */
+function measuredAlike(one: RunRecord, other: RunRecord): boolean {
+  const seen = ({ config, dataset: { images, normalization } }: RunRecord) =>
+    JSON.stringify([images, normalization, config.imageSize, config.features, config.featureOutput]);
+  return one.dataset.images !== undefined && seen(one) === seen(other);
 }

@@ -79,7 +79,7 @@ export async function train(config: RunConfig, images: LoadedData, options: Trai
     const unfinished = { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured } as const;
     const isDeep = model !== undefined && config.trainable !== "head";
     const stage = isDeep
-      ? await headStage(config, images, { ...options, paths, model, recorded, emit, train })
+      ? await headStage(config, images, { ...options, paths, model, record, recorded, emit, train })
       : undefined;
     if (isDeep && !stage) return unfinished;
     const opening = openInput({ config, data, set, signal, ...cachingEvents(emit) }, model, stage);

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportedFeatures, worstDifference } from "../../test/exported-model.ts";
 import { noiseConstant, smallConvolutions } from "../../test/foreign-models.ts";
-import { data, lastOf, metricsOf, stepsOf } from "../../test/tiny-run.ts";
+import { data, lastOf, metricsOf, stepsOf, tinySet } from "../../test/tiny-run.ts";
 import { openTrunk } from "../backbone/index.ts";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
 import { random, type Tensors } from "../core/index.ts";
+import { evaluateFeatures } from "../eval/index.ts";
 import { exportModelEncoder } from "../export/index.ts";
 import { embedWithRun, loadRun, readEvaluation } from "../run/index.ts";
 import { compileEncoder, compileStep, type Step } from "../step/index.ts";
@@ -116,6 +117,20 @@ describe("training the last blocks of a model, or all of it", () => {
   ] as const)("trains %s with %j", async (method, options) => {
     const result = await run(`method ${method}`, { method, ...options });
     expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
+  });
+
+  it("measures the model alone on its own images where its head is of a run on others", async () => {
+    const others = { ...data, test: tinySet("other test images", 30) };
+    const config = configOf({ init: join(root, "tail/head"), steps: 1 });
+    const { frozen, whitened, head } = await train(config, others, { out: join(root, "others") });
+    const opened = await loadRun(join(root, "others"));
+    const measured = new Map<string, unknown>();
+    for (const { name, weights } of await opened.untrained()) {
+      const { features, dim } = await embedWithRun(opened, others.test, { weights });
+      measured.set(name, await evaluateFeatures(features, dim, others.test));
+    }
+    expect({ frozen, whitened, head }).toEqual(Object.fromEntries(measured));
+    expect(frozen).not.toEqual((await readEvaluation((await loadRun(join(root, "tail/head"))).paths)).frozen);
   });
 
   it("refuses a head that is not one of this model, and more blocks than there are", async () => {
