@@ -1,8 +1,8 @@
-import { basename } from "node:path";
-import { kebab, matters, type RunConfig, resolveConfig, runKeys } from "../config/index.ts";
+import { matters, type RunConfig, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { checkSettings, type Grid, type MethodEntry, type SettingValues } from "./grid.ts";
-import { isReference, isUntrained, type Kind, keptFor } from "./matters.ts";
+import { type BesideEncoder, isReference, isUntrained, type Kind, keptFor } from "./matters.ts";
+import { named, slugOf } from "./row-names.ts";
 
 /** A line of the table: one method under one choice of settings, over all seeds. */
 export interface RowPlan {
@@ -12,10 +12,14 @@ export interface RowPlan {
   /** The name as part of a folder's. */
   readonly slug: string;
   readonly kind: Kind;
+  /** Which encoder of its runs it shows. */
+  readonly encoder: BesideEncoder | "trained";
   /** Sees the fine labels: outside the fair comparison. */
   readonly reference: boolean;
   /** The values it has of the settings that the grid varies. */
   readonly varied: SettingValues;
+  /** Of a trained encoder behind a model from a file: the rows that it is compared with, by their slugs. */
+  readonly beside?: { readonly [Name in BesideEncoder]?: string };
 }
 
 /** One run of the comparison. */
@@ -24,9 +28,9 @@ export interface Cell extends RowPlan {
   readonly id: string;
   readonly seed: number;
   readonly config: RunConfig;
+  /** The line of the grid that it comes from. */
+  readonly entry: MethodEntry;
 }
-
-const symbols: Readonly<Record<string, string>> = { softTemperature: "T", softWeight: "w" };
 
 /** A comparison of more runs is a mistake in `vary`. */
 const MOST_RUNS = 10_000;
@@ -46,11 +50,14 @@ export function cellsOf(grid: Grid): Cell[] {
     names.set(slug, name);
   }
   return grid.seeds.flatMap((seed) =>
-    rows.map(([row, values]) => ({ ...row, id: `${row.slug}-seed${seed}`, seed, config: configOf(row, values, seed) })),
+    rows.map(([row, values]) => {
+      const { entry } = values;
+      return { ...row, id: `${row.slug}-seed${seed}`, seed, config: configOf(row, values, seed), entry };
+    }),
   );
 }
 
-interface CellValues {
+interface CellValues extends Pick<Cell, "entry"> {
   readonly place: string;
   readonly values: SettingValues;
 }
@@ -61,8 +68,11 @@ function rowPlans(grid: Grid, entry: MethodEntry, place: string): [RowPlan, Cell
   return product(choicesOf(grid, entry)).map((varied) => {
     const name = named(base, varied);
     const values = { preset: grid.preset, ...lengthened(grid.settings, varied, settings), ...varied, ...settings };
-    const row = { name, base, slug: slugOf(name, place), kind, reference: isReference(kind), varied };
-    return [row, { place, values }];
+    const row = { name, base, slug: folderOf(name, place), kind, reference: isReference(kind), varied };
+    return [
+      { ...row, encoder: isUntrained(kind) ? kind : "trained" },
+      { place, values, entry },
+    ];
   });
 }
 
@@ -107,21 +117,9 @@ function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number
   return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
 }
 
-function named(base: string, settings: SettingValues): string {
-  const parts = Object.entries(settings).map(([key, value]) => `${symbols[key] ?? key} ${shortOf(value)}`);
-  return [base, ...parts].join(" ");
-}
-
-/** A file's path is named by its last part. */
-const shortOf = (value: unknown): string => (typeof value === "string" ? basename(value) : String(value));
-
-/** Lower case, digits and dots, with dashes between: safe in a path on every system. */
-function slugOf(name: string, place: string): string {
-  const slug = name
-    .replace(/[A-Za-z]+/g, (word) => ((runKeys as readonly string[]).includes(word) ? kebab(word) : word))
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, "-")
-    .replace(/^[-.]+|[-.]+$/g, "");
+/** The name as part of a folder's. */
+function folderOf(name: string, place: string): string {
+  const slug = slugOf(name);
   if (slug !== "" && slug.length <= 160) return slug;
   return fail("config", {
     where: place,

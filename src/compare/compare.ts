@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { asDiskFailure, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
 import { fail, inLanes, oneAtATime, type StopSignal } from "../core/index.ts";
 import { lockRun, runPaths, type StartEvent, type TrainEvent } from "../run/index.ts";
+import { withBeside } from "./beside.ts";
 import { type Cell, cellsOf } from "./cells.ts";
 import { checkCells } from "./check-cells.ts";
 import { estimateAt } from "./estimate.ts";
@@ -145,8 +146,9 @@ async function writeRows({ grid, cells, state, options }: Written): Promise<Comp
   const { out, source, shownSource = source } = options;
   const results = [];
   for (const cell of cells) results.push(await readResult(cell, state.get(cell.id), cellFolder(out, cell)));
-  const rows = compareRows(results);
-  await writeReport(out, { grid, results, rows, data: shownSource });
+  const measured = withBeside(results);
+  const rows = compareRows(measured);
+  await writeReport(out, { grid, results, measured, rows, data: shownSource });
   return rows;
 }
 

@@ -12,14 +12,14 @@ const figures = recallKinds.flatMap((kind) => recallKs.map((k) => ({ kind, k }))
 export function csvOf(rows: readonly CompareRow[]): string {
   const settings = [...new Set(rows.flatMap(({ varied }) => Object.keys(varied)))];
   const head = [
-    ...["name", "method", "reference", ...settings, "seeds_finished", "seeds"],
+    ...["name", "method", "encoder", "reference", ...settings, "seeds_finished", "seeds"],
     ...figures.flatMap(({ kind, k }) => pair(`${kind}_r${k}`)),
     ...pair("train_seconds"),
     ...pair("images_per_second"),
   ];
   const lines = rows.map((row) => [
-    ...[row.name, row.kind, String(row.reference), ...settings.map((key) => String(row.varied[key] ?? ""))],
-    ...[String(row.n), String(row.seeds)],
+    ...[row.name, row.kind, row.encoder, String(row.reference)],
+    ...[...settings.map((key) => String(row.varied[key] ?? "")), String(row.n), String(row.seeds)],
     ...figures.flatMap(({ kind, k }) => figure(row.recall[kind][String(k)], 100)),
     ...figure(row.trainSeconds, 1),
     ...figure(row.imagesPerSecond, 1),
@@ -27,16 +27,16 @@ export function csvOf(rows: readonly CompareRow[]): string {
   return textOf([head, ...lines]);
 }
 
-/** One line for each run: its own figures, so that others can count with them. Recall in %, 4 decimals. */
+/** One line for each row and seed: its own figures, so that others can count with them. Recall in %, 4 decimals. */
 export function runsCsvOf(results: readonly CellResult[]): string {
   const settings = [...new Set(results.flatMap(({ cell }) => Object.keys(cell.varied)))];
   const head = [
-    ...["name", "method", ...settings, "seed", "status"],
+    ...["name", "method", "encoder", ...settings, "seed", "status"],
     ...figures.map(({ kind, k }) => `${kind}_r${k}`),
     "train_seconds",
   ];
   const lines = results.map(({ cell, state, report }) => [
-    ...[cell.name, cell.kind, ...settings.map((key) => String(cell.varied[key] ?? ""))],
+    ...[cell.name, cell.kind, cell.encoder, ...settings.map((key) => String(cell.varied[key] ?? ""))],
     ...[String(cell.seed), state?.status ?? "new"],
     ...figures.map(({ kind, k }) => number(report?.[kind]?.[String(k)], 100)),
     number(report && state?.timing?.seconds, 1),

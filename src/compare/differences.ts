@@ -1,7 +1,8 @@
+import { type BesideEncoder, besideEncoders } from "./matters.ts";
 import type { CompareRow, RecallKind } from "./rows.ts";
 
-/** How far one row is behind the leading one: means over the seeds that both finished. In fractions of 1. */
-interface Difference {
+/** One row less another: means over the seeds that both finished. In fractions of 1. */
+export interface Difference {
   readonly row: CompareRow;
   /** Pairs of the same seed. */
   readonly n: number;
@@ -26,10 +27,28 @@ export function differencesOf(kind: RecallKind, rows: readonly CompareRow[]): Di
   return { leader, others: others.flatMap((row) => differenceOf(kind, row, leader)) };
 }
 
-function differenceOf(kind: RecallKind, row: CompareRow, leader: CompareRow): Difference[] {
+/** What training added to a row at Recall@1: the row less each of those that it is compared with. */
+export interface Gains {
+  readonly row: CompareRow;
+  readonly over: { readonly [Name in BesideEncoder]?: Difference };
+}
+
+/** The gains of the rows behind a model from a file, as far as both sides have a figure. */
+export function gainsOf(kind: RecallKind, rows: readonly CompareRow[]): Gains[] {
+  const bySlug = new Map(rows.map((row) => [row.slug, row]));
+  return rows.flatMap((row) => {
+    const over = besideEncoders.flatMap((name) => {
+      const other = bySlug.get(row.beside?.[name] ?? "");
+      return other ? differenceOf(kind, row, other).map((difference) => [name, difference] as const) : [];
+    });
+    return over.length > 0 ? [{ row, over: Object.fromEntries(over) }] : [];
+  });
+}
+
+function differenceOf(kind: RecallKind, row: CompareRow, other: CompareRow): Difference[] {
   const pairs = Object.entries(row.bySeed).flatMap(([seed, recall]) => {
-    const [own, best] = [recall[kind], leader.bySeed[seed]?.[kind]];
-    return own === undefined || best === undefined ? [] : [own - best];
+    const [own, others] = [recall[kind], other.bySeed[seed]?.[kind]];
+    return own === undefined || others === undefined ? [] : [own - others];
   });
   const n = pairs.length;
   if (n === 0) return [];

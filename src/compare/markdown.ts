@@ -1,5 +1,6 @@
 import { leftOutLine } from "../eval/index.ts";
-import { differencesOf } from "./differences.ts";
+import { type Difference, differencesOf, gainsOf } from "./differences.ts";
+import { besideEncoders } from "./matters.ts";
 import { otherImages, type PaperImages, type PaperTable } from "./paper-numbers.ts";
 import type { Plot } from "./plots.ts";
 import { type CompareRow, ksOfRows, type RecallKind, recallKinds } from "./rows.ts";
@@ -74,6 +75,7 @@ function recallSection(kind: RecallKind, rows: readonly CompareRow[]): string[] 
     `## ${titles[kind]}`,
     table(["method", "n", ...ks.map((k) => `R@${k}`)], lines),
     ...differenceTable(kind, rows),
+    ...gainTable(kind, rows),
   ];
 }
 
@@ -90,6 +92,26 @@ function differenceTable(kind: RecallKind, rows: readonly CompareRow[]): string[
     `R@1 less that of ${cell(leader.name)}, which leads, in points: paired by seed, with the 95% interval of the mean by the ` +
     "spread over the seeds. That the test images are a sample comes on top.";
   return [text, table(["method", "n", "R@1 less", "95% interval"], lines)];
+}
+
+const over = { frozen: "the frozen model", whitened: "whitened", head: "its head" } as const;
+
+/** What training added to each row behind a model from a file. */
+function gainTable(kind: RecallKind, rows: readonly CompareRow[]): string[] {
+  const gains = gainsOf(kind, rows);
+  const names = besideEncoders.filter((name) => gains.some((gain) => gain.over[name]));
+  if (names.length === 0) return [];
+  const lines = gains.map((gain) => [labelOf(gain.row), ...names.map((name) => gainText(gain.over[name]))]);
+  const text =
+    "What training added to R@1, in points: each trained row less the rows that its runs began with, paired by seed, " +
+    "with the 95% interval where there are several seeds.";
+  return [text, table(["method", ...names.map((name) => `over ${over[name]}`)], lines)];
+}
+
+function gainText(difference: Difference | undefined): string {
+  if (!difference) return "–";
+  const { mean, interval } = difference;
+  return interval ? `${points(mean)} (${points(interval[0])} to ${points(interval[1])})` : points(mean);
 }
 
 function points(difference: number): string {
@@ -132,7 +154,8 @@ function timeSection(rows: readonly CompareRow[]): string {
   ]);
   return [
     "## Time",
-    "Minutes of training are the steps' alone, without evaluations and checkpoints; images/s leaves out the first steps of a process.",
+    "Minutes of training are the steps' alone, without evaluations and checkpoints; those of a head that is trained before " +
+      "a model itself count. Images/s leave these out, and the first steps of a process.",
     table(["method", "n", "training, minutes", "images/s"], lines),
   ].join("\n\n");
 }

@@ -5,6 +5,10 @@ import { isContrastive, type MethodName, methodNames, methodOf } from "../method
 const untrained = ["frozen", "whitened"] as const;
 export type Untrained = (typeof untrained)[number];
 
+/** Encoders that a run measures beside its own. `head`: what is trained behind a model from a file before the model itself. */
+export const besideEncoders = [...untrained, "head"] as const;
+export type BesideEncoder = (typeof besideEncoders)[number];
+
 /** A method of the grid, or an encoder before any training. */
 export type Kind = MethodName | Untrained;
 export const cellMethods: readonly Kind[] = [...untrained, ...methodNames];

@@ -136,25 +136,27 @@ it("writes one CSV line a row", () => {
     .trimEnd()
     .split("\r\n");
   expect(head).toMatch(
-    /^name,method,reference,softTemperature,seeds_finished,seeds,fine_r1_mean,fine_r1_sd,fine_r2_mean/,
+    /^name,method,encoder,reference,softTemperature,seeds_finished,seeds,fine_r1_mean,fine_r1_sd,fine_r2_mean/,
   );
-  expect(lines[0]).toMatch(/^"a ""b"", c",maskcon,false,0.05,3,3,25,5,35,5,100,0,/);
+  expect(lines[0]).toMatch(/^"a ""b"", c",maskcon,trained,false,0.05,3,3,25,5,35,5,100,0,/);
   expect(lines[0]).toMatch(/,240,120,50,0$/);
-  expect(lines[1]).toMatch(/^supfine,supfine,true,,1,3,40,,50,,/);
+  expect(lines[1]).toMatch(/^supfine,supfine,trained,true,,1,3,40,,50,,/);
   for (const line of lines) expect(line.replace(/"[^"]*"/g, "").split(",")).toHaveLength(head!.split(",").length);
 });
 
 it("writes one CSV line a run", () => {
   const lines = runsCsvOf(results).trimEnd().split("\r\n");
   expect(lines).toHaveLength(1 + results.length);
-  expect(lines[0]).toMatch(/^name,method,softTemperature,seed,status,fine_r1,fine_r2,.*,coarse_r100,train_seconds$/);
+  expect(lines[0]).toMatch(
+    /^name,method,encoder,softTemperature,seed,status,fine_r1,fine_r2,.*,coarse_r100,train_seconds$/,
+  );
   expect(lines).toContain(
     [
-      "maskcon T 0.05,maskcon,0.05,1,finished,30,40",
+      "maskcon T 0.05,maskcon,trained,0.05,1,finished,30,40",
       "100,100,100,100,30,40,100,100,100,100,60,70,100,100,100,100,240",
     ].join(","),
   );
-  expect(lines.find((line) => line.startsWith("supfine,supfine,,1,failed,,"))).toMatch(/,$/);
+  expect(lines.find((line) => line.startsWith("supfine,supfine,trained,,1,failed,,"))).toMatch(/,$/);
 });
 
 it("draws every plot from what is known", () => {

@@ -2,7 +2,7 @@ import type { DatasetRecord } from "../config/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { loadRun, readEvaluation, readMetrics, runPaths } from "../run/index.ts";
 import type { Cell } from "./cells.ts";
-import { isUntrained } from "./matters.ts";
+import type { BesideEncoder } from "./matters.ts";
 import type { CellState } from "./state.ts";
 
 /** Fine and coarse Recall@1 (fractions) of an encoder after some epochs. */
@@ -18,6 +18,8 @@ export interface CellResult {
   readonly state: CellState | undefined;
   /** Of a finished cell. */
   readonly report: EvalReport | undefined;
+  /** What its run measured beside its own encoder, finished or not. */
+  readonly beside?: { readonly [Name in BesideEncoder]?: EvalReport | undefined };
   readonly curve: readonly CurvePoint[];
   /** The images it ran on, where it is finished. */
   readonly dataset?: DatasetRecord | undefined;
@@ -25,18 +27,19 @@ export interface CellResult {
 
 /** Reads what a cell's run left. Reports count only once the cell is finished. */
 export async function readResult(cell: Cell, state: CellState | undefined, folder: string): Promise<CellResult> {
-  if (state?.status !== "finished") return { cell, state, report: undefined, curve: [] };
-  const report = await reportOf(cell, folder);
+  const { frozen, whitened, head, trained } = await readEvaluation(runPaths(folder));
+  const beside = { frozen, whitened, head };
+  const report = { ...beside, trained }[cell.encoder];
+  if (state?.status !== "finished") return { cell, state, report: undefined, beside, curve: [] };
   // Its folder was deleted: it is made anew.
-  if (!report) return { cell, state: undefined, report, curve: [] };
+  if (!report) return { cell, state: undefined, report, beside, curve: [] };
   const { id, dataset } = (await loadRun(folder)).record;
-  return { cell, state, report, curve: isUntrained(cell.kind) ? [] : readCurve(folder, id), dataset };
+  return { cell, state, report, beside, curve: cell.encoder === "trained" ? readCurve(folder, id) : [], dataset };
 }
 
 /** The report that a cell is run for, as far as it is written down. */
-export async function reportOf({ kind }: Cell, folder: string): Promise<EvalReport | undefined> {
-  const reports = await readEvaluation(runPaths(folder));
-  return reports[isUntrained(kind) ? kind : "trained"];
+export async function reportOf({ encoder }: Cell, folder: string): Promise<EvalReport | undefined> {
+  return (await readEvaluation(runPaths(folder)))[encoder];
 }
 
 function readCurve(folder: string, id: string | undefined): CurvePoint[] {

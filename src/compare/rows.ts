@@ -1,7 +1,6 @@
 import { groupBy } from "../core/index.ts";
 import { type EvalReport, type Recall, recallKs } from "../eval/index.ts";
 import type { RowPlan } from "./cells.ts";
-import { isUntrained } from "./matters.ts";
 import type { CellResult } from "./results.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
@@ -9,7 +8,7 @@ export const recallKinds = ["fine", "within", "coarse"] as const;
 export type RecallKind = (typeof recallKinds)[number];
 
 /** A line of the table: what the finished seeds of one method and setting gave. Recall in fractions of 1. */
-export interface CompareRow extends Pick<RowPlan, "name" | "base" | "slug" | "kind" | "reference" | "varied"> {
+export interface CompareRow extends RowPlan {
   /** Seeds that finished, of how many. */
   readonly n: number;
   readonly seeds: number;
@@ -30,13 +29,14 @@ export function compareRows(results: readonly CellResult[]): CompareRow[] {
 }
 
 function compareRow(results: readonly CellResult[]): CompareRow {
-  const { name, base, slug, kind, reference, varied } = results[0]!.cell;
+  const { name, base, slug, kind, encoder, reference, varied, beside } = results[0]!.cell;
   const finished = results.filter(({ report }) => report !== undefined);
   const recallOf = (key: RecallKind) =>
     Object.fromEntries(recallKs.map((k) => [k, summarize(finished.map(({ report }) => at(report?.[key], k)))]));
-  const timings = isUntrained(kind) ? [] : finished.map(({ state }) => state?.timing);
+  const timings = encoder === "trained" ? finished.map(({ state }) => state?.timing) : [];
   return {
-    ...{ name, base, slug, kind, reference, varied },
+    ...{ name, base, slug, kind, encoder, reference, varied },
+    ...(beside && { beside }),
     n: finished.length,
     seeds: results.length,
     bySeed: Object.fromEntries(finished.map(({ cell, report }) => [cell.seed, firstOf(report)])),

@@ -15,6 +15,8 @@ import type { CompareRow } from "./rows.ts";
 interface Report {
   readonly grid: Grid;
   readonly results: readonly CellResult[];
+  /** They, and what their runs measured beside them. */
+  readonly measured: readonly CellResult[];
   readonly rows: readonly CompareRow[];
   /** DATA as the commands show it. */
   readonly data: string;
@@ -27,12 +29,12 @@ export const reportFiles = (out: string): string[] =>
   ["compare.md", "compare.csv", "runs.csv"].map((name) => join(out, name));
 
 /** Writes `compare.md`, `compare.csv`, `runs.csv` and the plots from what is known so far. */
-export async function writeReport(out: string, { grid, results, rows, data }: Report): Promise<void> {
-  const plots = plotsOf(rows, results);
+export async function writeReport(out: string, { grid, results, measured, rows, data }: Report): Promise<void> {
+  const plots = plotsOf(rows, measured);
   for (const { name, svg } of plots) await writeTextAtomically(join(out, PLOT_FOLDER, `${name}.svg`), svg);
   const [markdown, csv, runs] = reportFiles(out);
   await writeTextAtomically(csv!, csvOf(rows));
-  await writeTextAtomically(runs!, runsCsvOf(results));
+  await writeTextAtomically(runs!, runsCsvOf(measured));
   const text = markdownOf({
     title: grid.paper ? `Comparison: ${grid.paper.title}` : "Comparison",
     facts: factsOf(grid, results, data),

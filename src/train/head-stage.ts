@@ -32,8 +32,11 @@ const ofItsOwn = [
   ...(["evalEvery", "diagnoseEvery", "checkpointEvery", "encoder"] as const),
 ];
 
+/** Whether a setting of a run that trains a model itself is one of its head, too. */
+export const reachesHead = (key: string): boolean => key !== "trainable" && !ofItsOwn.some((name) => name === key);
+
 /** The settings of the head that is trained before a model itself: its own optimization, all else as the run's. */
-function headConfig(config: RunConfig, trainImages: number): RunConfig {
+export function headConfig(config: RunConfig, trainImages: number): RunConfig {
   const { method, backbone } = config;
   const usual = resolveConfig({ flags: { method, backbone, preset: "pretrained" } });
   const own = Object.fromEntries(ofItsOwn.map((key) => [key, usual[key]]));

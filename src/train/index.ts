@@ -1,5 +1,6 @@
 export { chooseWhitening, type WhiteningChoice, type WhiteningOptions } from "./choose-whitening.ts";
 export { configAt, hasKeys, loadKeys, openKeyEncoder, relationsOptions } from "./diagnose.ts";
+export { headConfig, reachesHead } from "./head-stage.ts";
 export { loadEncoders } from "./initial-weights.ts";
 export { type BackboneDescription, inspectBackbone } from "./inspect-backbone.ts";
 export { train } from "./loop.ts";
