@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comparisonFolder, evaluationOf, compareInside as inside, writeImages } from "../../test/comparison.ts";
 import { smallConvolutions } from "../../test/foreign-models.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { type CompareRow, compare, readGrid } from "../compare/index.ts";
+import { resolveConfig } from "../config/index.ts";
+import { loadRun } from "../run/index.ts";
+import { addConfigOptions, flagValues } from "./config-options.ts";
 import { openSource } from "./open-source.ts";
 
 const { root, remove } = comparisonFolder();
@@ -87,6 +91,16 @@ describe("maskcon compare behind a model, its head alone", () => {
       ...["frozen,frozen,frozen,0,finished", "frozen,frozen,frozen,1,finished"],
       ...["whitened,whitened,whitened,0,finished", "whitened,whitened,whitened,1,finished"],
     ]);
+  });
+
+  it("prints commands that resolve to the runs' own configurations", async () => {
+    const commands = linesOf("head", "compare.md").filter((line) => line.startsWith("maskcon train"));
+    for (const line of commands) {
+      const command = addConfigOptions(new Command()).option("--out <dir>").argument("<data>").exitOverride();
+      command.parse(line.split(" ").slice(2), { from: "user" });
+      const { config } = (await loadRun(at("head", "runs", /--out again\/(\S+)/.exec(line)![1]!))).record;
+      expect(resolveConfig({ flags: flagValues(command.opts()) })).toEqual(config);
+    }
   });
 
   it("finds them again without a run, also where what it had noted was lost", async () => {

@@ -117,6 +117,24 @@ describe("the command of a cell", () => {
     for (const { config } of found) expect(resolved(config)).toEqual(config);
   });
 
+  it.each([
+    { preset: "pretrained" },
+    { preset: "finetune", settings: { trainable: "all" } },
+    { preset: "cars196" },
+    {},
+  ])("does so behind a model: %j", (grid) => {
+    const methods = ["frozen", "whitened", "maskcon", "supce"];
+    const settings = { backbone: "m.onnx", ...(grid.settings && { init: "runs/head", ...grid.settings }) };
+    const found = cells({ ...grid, methods, settings });
+    for (const { config } of found) {
+      expect(resolved(config)).toEqual(config);
+      const flags = flagsOf(config);
+      expect(flags).toContain("--image-size");
+      expect(flags).not.toContain("false");
+      expect(flags).not.toContain("--queue-size");
+    }
+  });
+
   it("has only what differs from the preset, quoted for a shell", () => {
     const [cell] = cells({ preset: "cpu-small", settings: { epochs: 3, backbone: "resnet20" }, methods: ["supcon"] });
     expect(commandOf(cell!.config, "my data", "out")).toBe(

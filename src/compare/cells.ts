@@ -1,4 +1,4 @@
-import { matters, type RunConfig, resolveConfig } from "../config/index.ts";
+import { isModelFile, matters, type RunConfig, resolveConfig } from "../config/index.ts";
 import { fail } from "../core/index.ts";
 import { checkSettings, type Grid, type MethodEntry, type SettingValues } from "./grid.ts";
 import { type BesideEncoder, isReference, isUntrained, type Kind, keptFor } from "./matters.ts";
@@ -113,8 +113,16 @@ function product(vary: readonly (readonly [key: string, values: readonly unknown
  */
 function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
   const kept = Object.fromEntries(Object.entries(values).filter(([key, value]) => keptFor(kind, key, value)));
-  const method = isUntrained(kind) ? { method: "supce", steps: 1 } : { method: kind };
-  return resolveConfig({ file: { path: place, values: { ...kept, ...method, seed } } });
+  const own = isUntrained(kind) ? untrainedRun(kept) : { ...kept, method: kind };
+  return resolveConfig({ file: { path: place, values: { ...own, seed } } });
+}
+
+/** Behind a model from a file, however deep the others train it: the head's run, which has settings and a start of its own. */
+function untrainedRun(kept: SettingValues): SettingValues {
+  const { preset, init, ...rest } = kept;
+  const ofModel = preset === "finetune" ? {} : { preset };
+  const start = isModelFile(rest.backbone) ? ofModel : { preset, init };
+  return { ...rest, ...start, method: "supce", steps: 1 };
 }
 
 /** The name as part of a folder's. */

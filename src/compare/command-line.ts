@@ -1,4 +1,4 @@
-import { kebab, type RunConfig, type RunKey, resolveConfig, runKeys } from "../config/index.ts";
+import { isModelFile, kebab, type RunConfig, type RunKey, resolveConfig, runKeys } from "../config/index.ts";
 import { MaskconError } from "../core/index.ts";
 
 /**
@@ -11,16 +11,20 @@ export function commandOf(config: RunConfig, data: string, folder: string): stri
 
 /** The flags of `maskcon train` that resolve to a configuration; method and seed are always among them. */
 export function flagsOf(config: RunConfig): string[] {
-  const { preset, method, seed } = config;
+  const { preset, method, seed, backbone, trainable, imageSize } = config;
   const flags: Record<string, unknown> = { ...(preset === undefined ? {} : { preset }), method };
+  // A preset may be for a model alone, and `maskcon train` takes a model's own size where none is given.
+  if (isModelFile(backbone)) Object.assign(flags, { backbone, imageSize, ...(trainable !== "head" && { trainable }) });
   // A preset's length in steps yields to one in epochs.
   if (config.steps === undefined && differs(flags, config, "steps")) flags.epochs = config.epochs;
   for (const key of runKeys) {
     if (config[key] !== undefined && differs(flags, config, key)) flags[key] = config[key];
   }
-  return Object.entries<unknown>({ ...flags, seed }).flatMap(([key, value]) =>
-    value === true ? [`--${kebab(key)}`] : [`--${kebab(key)}`, String(value)],
-  );
+  return Object.entries<unknown>({ ...flags, seed }).flatMap(([key, value]) => {
+    // No preset sets one to true: it is false where it is left out.
+    if (value === false) return [];
+    return value === true ? [`--${kebab(key)}`] : [`--${kebab(key)}`, String(value)];
+  });
 }
 
 function differs(flags: Readonly<Record<string, unknown>>, config: RunConfig, key: RunKey): boolean {
