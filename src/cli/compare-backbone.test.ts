@@ -157,6 +157,7 @@ describe("maskcon compare behind a model that is trained, too", () => {
     expect(rows.get("maskcon (head)")).toMatchObject({ kind: "maskcon", encoder: "head" });
     const page = linesOf("tail", "compare.md");
     expect(page).toContain("| method | over the frozen model | over whitened | over its head |");
+    expect(page[3]).toContain("small.onnx, and its last blocks (tail:1), 16 px, 4 steps");
     expect(linesOf("tail", "compare.csv")[3]).toMatch(/^maskcon \(head\),maskcon,head,false,1,1,/);
     // The estimate is of the model's own steps, the head's apart.
     expect(err.match(/its steps take/g)).toHaveLength(1);

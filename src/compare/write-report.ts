@@ -72,8 +72,11 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
 }
 
 /** What is trained, and from where. */
-function networkText({ backbone, init }: RunConfig): string {
-  if (isModelFile(backbone)) return `an adapter behind ${backbone}`;
+function networkText({ backbone, init, trainable }: RunConfig): string {
+  if (isModelFile(backbone)) {
+    const part = trainable === "all" ? "all of it" : `its last blocks (${trainable})`;
+    return `an adapter behind ${backbone}${trainable === "head" ? "" : `, and ${part}`}`;
+  }
   return `${backbone} from ${init === undefined ? "random weights" : `the weights of ${init}`}`;
 }
 
