@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comparisonFolder, evaluationOf, compareInside as inside, writeImages } from "../../test/comparison.ts";
-import { smallConvolutions } from "../../test/foreign-models.ts";
+import { channelMeans, smallConvolutions } from "../../test/foreign-models.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { type CompareRow, compare, readGrid } from "../compare/index.ts";
 import { resolveConfig } from "../config/index.ts";
@@ -122,6 +122,22 @@ describe("maskcon compare behind a model, its head alone", () => {
       expect(named.rows.get(name)!.recall).toEqual(first.rows.get(name)!.recall);
     }
     expect(named.rows.get("maskcon")!.beside).toEqual({ frozen: "frozen", whitened: "whitened" });
+  });
+
+  it("runs a model that takes images of one size at it", async () => {
+    writeFileSync(at("fixed.onnx"), channelMeans(16));
+    const { imageSize: _, ...unsized } = { ...settings, backbone: "fixed.onnx", steps: 1 };
+    writeFileSync(at("fixed.json"), JSON.stringify({ data: "images", settings: unsized, methods: ["supce"] }));
+    const compared = [at("fixed.json"), "--out", at("fixed")];
+    expect((await inside(...compared, "--dry-run")).out).toContain(" --image-size 16 ");
+    const { code, err } = await inside(...compared);
+    expect(code, err).toBe(0);
+    const asked = await inside(...compared, "--image-size", "32", "--dry-run");
+    expect(asked.out).toContain(" --image-size 32 ");
+    // A finished comparison needs its model no more.
+    rmSync(at("small.onnx"));
+    expect((await compareGrid("head", grid)).rows.get("frozen")).toEqual(first.rows.get("frozen"));
+    writeFileSync(at("small.onnx"), smallConvolutions());
   });
 
   it("has them from a run that failed later", async () => {

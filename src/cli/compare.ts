@@ -15,6 +15,7 @@ import {
   paperGrid,
   readGrid,
   shareCores,
+  withModelSizes,
   withPreset,
   withSeeds,
   withSettings,
@@ -61,7 +62,7 @@ export async function compareCommand(
   const grid = shareCores(await gridOf(file, flags), asked);
   const jobs = Math.min(asked, cellsOf(grid).length);
   const source = sourceOf(file, grid, flags.data);
-  if (flags.dryRun) return dryRun(cellsOf(grid), source, flags, terminal);
+  if (flags.dryRun) return dryRun(cellsOf(await withModelSizes(grid)), source, flags, terminal);
   const begun = existsSync(join(flags.out, "compare.json"));
   if (source !== PACKAGE_SOURCE && !begun) refuseInside(source, flags.out);
   const onFirst = (signal: string) =>

@@ -52,7 +52,7 @@ export function cellsOf(grid: Grid): Cell[] {
   return grid.seeds.flatMap((seed) =>
     rows.map(([row, values]) => {
       const { entry } = values;
-      return { ...row, id: `${row.slug}-seed${seed}`, seed, config: configOf(row, values, seed), entry };
+      return { ...row, id: `${row.slug}-seed${seed}`, seed, config: configOf(grid, row, values, seed), entry };
     }),
   );
 }
@@ -111,10 +111,12 @@ function product(vary: readonly (readonly [key: string, values: readonly unknown
  * Common settings that change nothing for a method are left out of its run. A frozen encoder is that of a run before its
  * first step; SupCE's is the cheapest to set up.
  */
-function configOf({ kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
+function configOf({ modelSizes }: Grid, { kind }: RowPlan, { place, values }: CellValues, seed: number): RunConfig {
   const kept = Object.fromEntries(Object.entries(values).filter(([key, value]) => keptFor(kind, key, value)));
   const own = isUntrained(kind) ? untrainedRun(kept) : { ...kept, method: kind };
-  return resolveConfig({ file: { path: place, values: { ...own, seed } } });
+  const imageSize = modelSizes?.get(String(values.backbone));
+  const model = imageSize === undefined ? {} : { imageSize };
+  return resolveConfig({ file: { path: place, values: { ...own, seed } }, model });
 }
 
 /** Behind a model from a file, however deep the others train it: the head's run, which has settings and a start of its own. */

@@ -11,6 +11,7 @@ import { estimateAt } from "./estimate.ts";
 import type { CompareEvent } from "./events.ts";
 import type { Grid } from "./grid.ts";
 import { eachReading, keepLast, type OpenImages, type RunImages, sameImages } from "./images.ts";
+import { withModelSizes } from "./model-sizes.ts";
 import { readResult, reportOf } from "./results.ts";
 import { type CompareRow, compareRows } from "./rows.ts";
 import { cellFolder, runCell } from "./run-cell.ts";
@@ -52,7 +53,7 @@ export interface CompareResult {
  *   this comparison, "data" where the images cannot be opened or are not those of the runs before, "disk" where there is no room.
  */
 export async function compare(grid: Grid, options: CompareOptions): Promise<CompareResult> {
-  const cells = cellsOf(grid);
+  const cells = cellsOf(await withModelSizes(grid));
   const { out, source, signal, jobs = 1 } = options;
   const fresh = !existsSync(out);
   await makeOut(out);

@@ -36,6 +36,8 @@ export interface Grid {
   readonly seeds: readonly number[];
   readonly vary: Readonly<Record<string, readonly (number | string | boolean)[]>>;
   readonly paper?: PaperTable | undefined;
+  /** Side of the images in pixels, of models from files that take no other: for runs that are given none. */
+  readonly modelSizes?: ReadonlyMap<string, number>;
 }
 
 const METHOD_NOTE = `a method (${cellMethods.join(", ")}), or an object such as {"method": "supcon", "coarseWeight": 1}`;

@@ -13,6 +13,7 @@ export {
   withSettings,
 } from "./grid.ts";
 export type { OpenImages } from "./images.ts";
+export { withModelSizes } from "./model-sizes.ts";
 export { paperGrid, withPreset } from "./paper-grids.ts";
 export { otherImages, type PaperTable } from "./paper-numbers.ts";
 export type { CompareRow } from "./rows.ts";
