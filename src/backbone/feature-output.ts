@@ -13,8 +13,8 @@ const usualNames = [
   ...["features", "image_embeds", "image_features", "image_embeddings", "embeddings", "embedding"],
   ...["last_hidden_state", "pooler_output"],
 ];
-const isScores = (name: string) => /logits|scores|probabilit|softmax|predictions/i.test(name);
-const isDetection = (name: string) => /boxes|bbox|masks|detection|keypoints/i.test(name);
+export const isUsualName = (name: string): boolean => usualNames.includes(name);
+export const isScores = (name: string): boolean => /logits|scores|probabilit|softmax|predictions/i.test(name);
 
 const kinds = { 2: "vector", 3: "tokens", 4: "map" } as const;
 
@@ -34,9 +34,6 @@ export function featureOutput(file: string, { outputs }: OnnxFileGraph, asked?: 
     return fail("usage", { where: `--feature-output ${asked}`, expected, found });
   }
   const expected = "a model with features as an output: [N, F], [N, T, D] or [N, C, H, W]";
-  if (outputs.some(({ name }) => isDetection(name))) {
-    return fail("weights", { where: file, expected, found, fix: "this finds objects; give the backbone before it" });
-  }
   const output =
     usualNames.flatMap((name) => usable.filter((value) => value.name === name))[0] ??
     usable.find(({ name }) => !isScores(name)) ??

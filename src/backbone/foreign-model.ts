@@ -1,6 +1,7 @@
 import { fail } from "../core/index.ts";
 import { type ByteRanges, fileFormat, SIGNATURE_BYTES, withRanges } from "../formats/index.ts";
 import { externalFiles, type OnnxFile, readOnnx } from "../formats/onnx/index.ts";
+import { refuseDetector } from "./detector.ts";
 import { type FeatureOutput, featureOutput } from "./feature-output.ts";
 import { type ImageInput, imageInput } from "./image-input.ts";
 import { type Preprocessing, preprocessingBeside } from "./preprocessing.ts";
@@ -40,6 +41,8 @@ const MOST_FLOATS = 2 ** 28;
 export async function readForeignModel(file: string, options: ForeignModelOptions): Promise<ForeignModel> {
   const { model, bytes } = await withRanges(file, readModelFile);
   const filesBeside = await externalFiles(file, model);
+  // An output that somebody names is taken.
+  if (options.output === undefined) refuseDetector(file, model);
   const input = imageInput(file, model.graph);
   const output = featureOutput(file, model.graph, options.output);
   const preprocessing = await preprocessingBeside(file);

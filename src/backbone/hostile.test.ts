@@ -40,7 +40,7 @@ const graph = {
   name: "trunk",
   node: [
     node("Twice", "pixels", "twice", {}, "me"),
-    node("Conv", "twice kernel", "map", { pads: [1, 1, 1, 1] }),
+    node("Conv", "twice kernel", "map", { pads: [1, 1, 1, 1], strides: [4, 4] }),
     node("If", "yes", "shifted", { then_branch: branch("then"), else_branch: branch("else") }),
     node("Relu", "shifted", "features"),
   ],
@@ -95,7 +95,7 @@ const nested = (depth: number): object =>
   depth === 0 ? branch("y") : { ...branch("y"), node: [node("If", "yes", "y.y", { then_branch: nested(depth - 1) })] };
 /** -2^63 */
 const least = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 128);
-const conv = node("Conv", "pixels kernel", "map");
+const conv = node("Conv", "pixels kernel", "map", { strides: [4, 4] });
 
 test.each<[string, object]>([
   ["a circle", withNodes(node("Conv", "b kernel", "a"), node("Relu", "a", "b"), node("Add", "a pixels", "features"))],

@@ -4,6 +4,7 @@ import { type Cut, cutPlaces, valueNodes } from "./cuts.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
+import { checkFeatures } from "./plausible-features.ts";
 import { type Pooling, poolingFor, poolingText } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
@@ -52,6 +53,7 @@ export async function backboneFacts(file: string, options: BackboneOptions = {})
   const foreign = await readForeignModel(file, options);
   const { model, input, output, preprocessing } = foreign;
   const trial = await tryOne(foreign);
+  if (options.output === undefined) checkFeatures({ ...foreign, shape: trial.shape });
   const pooling = poolingFor(output.kind, trial.shape, options.pooling);
   const nodes = valueNodes(model.graph, input.name, output.name);
   const places = cutPlaces(nodes, input.name, output.name, weightUses(model.graph, nodes));

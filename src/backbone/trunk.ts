@@ -5,6 +5,7 @@ import { withChangedCopy } from "./changed-copy.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, readForeignModel } from "./foreign-model.ts";
 import { inPieces } from "./pieces.ts";
+import { checkFeatures } from "./plausible-features.ts";
 import { featureDimOf, type Pooling, poolFeatures, poolingFor } from "./pooling.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
@@ -72,6 +73,7 @@ export async function openTrunk(o: TrunkOptions): Promise<Trunk> {
     const imageFloats = 3 * imageSize * imageSize;
     const piece = input.batch;
     const trial = await session.run(new Float32Array((piece ?? 1) * imageFloats));
+    if (o.output === undefined) checkFeatures({ ...model, shape: trial.shape });
     const pooling = poolingFor(output.kind, trial.shape, o.pooling);
     const featureDim = featureDimOf(output.kind, trial.shape, pooling);
 

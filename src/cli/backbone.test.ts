@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { put } from "../../test/data-samples.ts";
+import { png, put } from "../../test/data-samples.ts";
+import { foreignModel } from "../../test/foreign-models.ts";
 import { onnxBytes, readGraph } from "../../test/imported-graphs.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { float32 } from "../core/index.ts";
@@ -13,8 +14,12 @@ import { encoderModel } from "../step/encoder-model.ts";
 const folder = mkdtempSync(join(tmpdir(), "maskcon-backbone-"));
 const file = join(folder, "resnet20.onnx");
 
+const pictures = join(folder, "pictures");
+const half = ["--normalization", "half", "--test-fraction", "0.5", "--batch-size", "4", "--cache-dir", folder];
+
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-beforeAll(() => {
+beforeAll(async () => {
+  for (let i = 0; i < 16; i++) put(folder, `pictures/${i % 2}/${i % 4}/${i}.png`, await png(8 * i, 16, 16));
   const { parameters, buffers } = declareBackbone("resnet20", 16);
   const tensors = [...parameters, ...buffers].map((spec) => [spec.name, float32(spec.shape, initialize(spec, 0))]);
   writeFileSync(file, encoderModel({ backbone: "resnet20", imageSize: 16 }, Object.fromEntries(tensors)));
@@ -67,6 +72,40 @@ it("pools a transformer's tokens as `train --features` does, at every depth", as
   expect(usual.output.pooling).toBe("the first token (CLS) and the mean of the others");
   expect(cls.output.pooling).toBe("the first token (CLS)");
   expect(cls.refusals).toEqual(usual.refusals);
+});
+
+it("says in a line that a model finds objects, and takes the output that is named", async () => {
+  const boxes = put(folder, "yolo.onnx", "");
+  const nodes = [
+    ["row", "Reshape", ["images", "flat"]],
+    ["part", "Slice", ["row", "zero", "count", "one"]],
+    ["output0", "Reshape", ["part", "boxes"]],
+  ] as const;
+  const ints = (...values: number[]) => ({ dims: [values.length], ints: values });
+  const constants = {
+    flat: ints(1, -1),
+    zero: ints(0),
+    count: ints(84 * 2100),
+    one: ints(1),
+    boxes: ints(1, 84, 2100),
+  };
+  const shapes = { inputs: { images: [1, 3, 320, 320] }, outputs: { output0: [1, 84, 2100] } };
+  writeFileSync(boxes, foreignModel({ ...shapes, nodes, constants }));
+  const line =
+    "yolo.onnx: expected a model whose output describes the whole image, found what looks like a detector: output0 [1, 84, 2100] has 84 numbers at each of 2100 places; give the backbone before it, exported alone, or --feature-output NAME, where one of its outputs is features\n";
+  const refused = await runCommand(["backbone", boxes]);
+  expect(refused).toMatchObject({ code: 1, out: "", err: expect.stringContaining(line) });
+  const trained = await runCommand(["train", pictures, "--out", join(folder, "run"), "--backbone", boxes, ...half]);
+  expect(trained).toMatchObject({ code: 1, err: expect.stringContaining(line) });
+  const named = await runCommand(["backbone", boxes, "--feature-output", "output0"]);
+  expect(named).toMatchObject({ code: 0, out: expect.stringContaining("features   output0 [1, 84, 2100], ") });
+
+  const suppressed = put(folder, "nms.onnx", "");
+  const chosen = ["kept", "NonMaxSuppression", ["images", "images"]] as const;
+  writeFileSync(suppressed, foreignModel({ ...shapes, nodes: [...nodes, chosen], constants }));
+  expect((await runCommand(["backbone", suppressed])).err).toContain(
+    "found what looks like a detector: the operator NonMaxSuppression and the outputs output0 float32 [1, 84, 2100]; give",
+  );
 });
 
 it.each<[string, readonly string[], RegExp]>([
