@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { png, put } from "../../test/data-samples.ts";
 import { channelMeans } from "../../test/foreign-models.ts";
 import { runCommand } from "../../test/run-command.ts";
@@ -55,6 +55,30 @@ it("trains behind a model, evaluates three encoders, reports, embeds and exports
   expect((await runCommand(["embed", at("run"), at("images"), "--out", at("f.npy")])).code).toBe(0);
   expect((await runCommand(["export", at("run"), "--out", at("e.onnx")])).code).toBe(0);
   expect(existsSync(at("e.json"))).toBe(true);
+});
+
+describe("a normalization that contradicts the file beside the model", () => {
+  const warnings = ({ err }: { err: string }) => err.split("\n").filter((line) => line.includes("preprocessor_config"));
+
+  it.each<[string, string[], string]>([
+    ["named", ["--normalization", "imagenet"], "0.485,0.456,0.406 and 0.229,0.224,0.225 of --normalization imagenet"],
+    ["by a mean", ["--mean", "0.4,0.5,0.5", "--std", "0.5,0.5,0.5"], "0.4,0.5,0.5 and 0.5,0.5,0.5 of --mean and --std"],
+  ])("is taken, %s, and both are in a warning", async (name, flags, asked) => {
+    const done = await train(`contradiction ${name}`, ...flags);
+    expect(done.code, done.err).toBe(0);
+    const [line, another] = warnings(done);
+    expect(another).toBeUndefined();
+    expect(line).toBe(
+      `warning: mean and std ${asked} are used; ${at("preprocessor_config.json")} says 0.5,0.5,0.5 and 0.5,0.5,0.5`,
+    );
+    expect(done.err.indexOf(line!)).toBeLessThan(done.err.indexOf("features of 2 views"));
+  });
+
+  it("says nothing where both are the same", async () => {
+    const done = await train("agreement", "--normalization", "half");
+    expect(done.code, done.err).toBe(0);
+    expect(warnings(done)).toEqual([]);
+  });
 });
 
 it("does not write an export onto the model that it is made of", async () => {

@@ -52,3 +52,17 @@ it("says in a line why a depth cannot be trained", async () => {
   expect(err).toMatch(/--trainable tail:9: expected tail:1 to tail:2/);
   expect(existsSync(join(at("deep"), "head"))).toBe(false);
 });
+
+it("warns once of a normalization that the file beside the model contradicts", async () => {
+  put(folder, "preprocessor_config.json", JSON.stringify({ image_mean: [0, 0, 0], image_std: [1, 1, 1] }));
+  const warnings = async (out: string, ...flags: string[]) => {
+    const { code, err } = await train(out, "--trainable", "tail:1", ...flags);
+    expect(code, err).toBe(0);
+    return err.match(
+      /^warning: mean and std 0\.5.* of --normalization half are used; .*preprocessor_config\.json says 0,0,0 and 1,1,1$/gm,
+    );
+  };
+  expect(await warnings("contradicted")).toHaveLength(1);
+  expect(await warnings("from its head", "--init", join(at("contradicted"), "head"))).toHaveLength(1);
+  rmSync(at("preprocessor_config.json"));
+});

@@ -78,6 +78,9 @@ export async function train(config: RunConfig, images: LoadedData, options: Trai
     }
     const unfinished = { folder: paths.folder, reason: "interrupted", ...freshPosition, ...unmeasured } as const;
     const isDeep = model !== undefined && config.trainable !== "head";
+    // Before anything is cached. A head that is trained first says it itself.
+    const isSaid = isDeep && config.init === undefined;
+    if (model?.warning && !isSaid) emit({ event: "warning", step: 0, epoch: 0, message: model.warning });
     const stage = isDeep
       ? await headStage(config, images, { ...options, paths, model, record, recorded, emit, train })
       : undefined;

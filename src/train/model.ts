@@ -8,6 +8,8 @@ import { openModel } from "../run/index.ts";
 export interface OpenModel {
   readonly trunk: Trunk;
   readonly normalization: Normalization;
+  /** Of a new run: its settings and the file beside the model say different normalizations. */
+  readonly warning: string | undefined;
 }
 
 /**
@@ -20,8 +22,10 @@ export async function openRunModel(config: RunConfig, recorded: RunRecord | unde
   if (!recorded) await checkJoinable(await readForeignModel(backbone, { output, imageSize }));
   const trunk = await openModel({ ...config, backbone }, recorded?.model);
   try {
-    const normalization = recorded?.dataset.normalization ?? normalizationOf(config, trunk.preprocessing);
-    return { trunk, normalization: normalization ?? unknownNormalization(backbone) };
+    const { preprocessing } = trunk;
+    const normalization = recorded?.dataset.normalization ?? normalizationOf(config, preprocessing);
+    const warning = recorded || !preprocessing ? undefined : contradiction(config, preprocessing);
+    return { trunk, normalization: normalization ?? unknownNormalization(backbone), warning };
   } catch (error) {
     await trunk.close();
     throw error;
@@ -49,6 +53,21 @@ function normalizationOf(
   if (mean !== undefined || std !== undefined) return given(mean, std, normalization);
   if (normalization !== undefined) return named[normalization];
   return beside && { mean: beside.mean, std: beside.std };
+}
+
+/** Values that differ by less are the same, rounded. */
+const SAME = 1e-3;
+
+/** What the settings say is taken; that the file beside the model says something else is most likely a mistake. */
+function contradiction(config: RunConfig, beside: Preprocessing): string | undefined {
+  const asked = normalizationOf(config, beside)!;
+  const numbers = ({ mean, std }: Normalization) => [...mean, ...std];
+  const expected = numbers(beside);
+  if (numbers(asked).every((value, i) => Math.abs(value - expected[i]!) <= SAME)) return undefined;
+  const text = ({ mean, std }: Normalization) =>
+    [mean, std].map((values) => values.map((value) => Number(value.toFixed(4))).join(",")).join(" and ");
+  const name = config.normalization === undefined ? "--mean and --std" : `--normalization ${config.normalization}`;
+  return `mean and std ${text(asked)} of ${name} are used; ${beside.from} says ${text(beside)}`;
 }
 
 function given(mean: string | undefined, std: string | undefined, other: string | undefined): Normalization {
