@@ -160,6 +160,35 @@ test("a file that ends the process that runs it is refused", async () => {
   for (const answer of await answers(putModel(content))) expect(answer).toMatch(end);
 });
 
+/** Sizes of a tensor [1, 5, h, w]: of more memory than there is, and of more than a model may take. */
+const sizes = [
+  { bytes: "85 GB", h: 2 ** 16, w: 2 ** 16 },
+  { bytes: "10 GiB", h: 2 ** 15, w: 2 ** 14 },
+];
+const takers = [
+  { op: "Expand", inputs: "pooled size" },
+  { op: "ConstantOfShape", inputs: "size" },
+  { op: "Resize", inputs: "pooled   size" },
+];
+// Elsewhere a process cannot be bounded.
+test.skipIf(process.platform !== "linux").each(takers.flatMap((taker) => sizes.map((size) => ({ ...taker, ...size }))))(
+  "$op of $bytes is refused in a line, in bounded memory",
+  async ({ op, inputs, h, w }) => {
+    const content = {
+      ...withNodes(
+        ...[conv, node("GlobalAveragePool", "map", "pooled"), node(op, inputs, "big")],
+        ...[node("GlobalAveragePool", "big", "mean"), node("Add", "mean pooled", "features")],
+      ),
+      initializer: [floats("kernel", 5, 3, 3, 3), ints("size", [4], 1, 5, h, w)],
+    };
+    const before = process.memoryUsage().rss;
+    for (const answer of await answers(putModel(content))) {
+      expect(answer).toMatch(/trunk\.onnx: .* found one that needs more than 8 GiB of memory(, in \w+ "big")?$/);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
+  },
+);
+
 test.each([0, -1, 2 ** 40])("operator set %i is refused", async (version) => {
   expect(await answers(putModel(graph, { opset: version }))).not.toContain("ok");
 });

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 const MAX_SECONDS = 300;
 /** Characters that a program may say. */
 const MAX_SAID = 2 ** 20;
+const SHELL = "/bin/sh";
+const canLimit = process.platform === "linux" && existsSync(SHELL);
 
 export interface Ended {
   /** How the process ended; undefined where it did so by itself. */
@@ -29,8 +31,7 @@ export function inOtherProcess(program: string, work: unknown, memory?: number):
     maxBuffer: MAX_SAID,
   };
   const node = [process.execPath, "-e", program];
-  const limited = ["/bin/sh", "-c", `ulimit -d ${Math.ceil((memory ?? 0) / 1024)}; exec "$@"`, "sh", ...node];
-  const canLimit = process.platform === "linux" && existsSync(limited[0]!);
+  const limited = [SHELL, "-c", `ulimit -d ${Math.ceil((memory ?? 0) / 1024)}; exec "$@"`, "sh", ...node];
   const [command, ...args] = memory !== undefined && canLimit ? limited : node;
   return new Promise((resolved) => {
     const child = execFile(command!, args, options, (error, said) => {
@@ -43,4 +44,13 @@ export function inOtherProcess(program: string, work: unknown, memory?: number):
     // Names are any text, which a command line is not.
     child.stdin!.end(JSON.stringify(work));
   });
+}
+
+/** An error that ONNX Runtime threw there, in words; of one for want of memory its own are a place in its source. */
+export function errorText(error: string, memory: number): string {
+  const text = error.replace(/\s*\n\s*/g, " ");
+  if (!/bad.?alloc|AllocateRaw|failed to allocate|buffer allocation failed/i.test(text)) return text;
+  const [, op, name] = /while running (\w+) node\. Name:'(.*?)' Status/.exec(text) ?? [];
+  const most = canLimit ? `than ${Math.floor(memory / 2 ** 30)} GiB of memory` : "memory than there is";
+  return `one that needs more ${most}${op === undefined ? "" : `, in ${op} ${JSON.stringify(name!.slice(0, 100))}`}`;
 }

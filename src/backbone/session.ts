@@ -4,7 +4,7 @@ import { silenceTelemetry } from "../engine/index.ts";
 import { float16Of, float32Of } from "./float16.ts";
 import type { ForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
-import { tryInProcess } from "./trial-process.ts";
+import { type RunnableModel, tryInProcess } from "./trial-process.ts";
 
 /** A foreign model in ONNX Runtime, as it is. */
 export interface ForeignSession {
@@ -34,7 +34,7 @@ export interface WantedTensor {
 }
 
 export async function openTensor(
-  model: Pick<ForeignModel, "file" | "input" | "imageSize">,
+  model: RunnableModel,
   { name, what, rank }: WantedTensor,
   threads?: number,
 ): Promise<ForeignSession> {

@@ -1,7 +1,7 @@
 import { fail, type Shape } from "../../core/index.ts";
 import { withRanges } from "../../formats/index.ts";
 import { type Numbers, type OnnxFileNode, readNumbers, readOnnx } from "../../formats/onnx/index.ts";
-import { inOtherProcess } from "../other-process.ts";
+import { errorText, inOtherProcess } from "../other-process.ts";
 
 /** A graph whose sizes are numbers: constants are computed, and what they made is gone. */
 export interface FoldedGraph {
@@ -62,7 +62,7 @@ export async function foldInProcess(
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { shape?: []; error?: string });
   const error = lines.find((line) => line.error !== undefined)?.error;
-  if (error !== undefined) refuse(error.replace(/\s*\n\s*/g, " "));
+  if (error !== undefined) refuse(errorText(error, MEMORY));
   return lines.map(({ shape }) => shape ?? []);
 }
 

@@ -1,7 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fail, type Shape } from "../../core/index.ts";
-import { inOtherProcess } from "../other-process.ts";
+import { errorText, inOtherProcess } from "../other-process.ts";
 
 /** A model to run once. */
 export interface ModelRun {
@@ -86,18 +86,16 @@ export async function runModels(
   runs: readonly ModelRun[],
 ): Promise<RunResult[]> {
   const work = runs.map((run, i) => ({ ...run, to: join(folder, `result-${i}`) }));
-  const { how, said } = await inOtherProcess(
-    PROGRAM,
-    { numbers: numbers.path, runs: work },
-    MEMORY + 4 * numbers.bytes,
-  );
+  const memory = MEMORY + 4 * numbers.bytes;
+  const { how, said } = await inOtherProcess(PROGRAM, { numbers: numbers.path, runs: work }, memory);
   const lines = said
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { shape?: number[]; error?: string });
-  const error = lines.find((line) => line.error !== undefined)?.error?.replace(/\s*\n\s*/g, " ");
+  const error = lines.find((line) => line.error !== undefined)?.error;
   if (how !== undefined || error !== undefined) {
-    fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found: how ?? error! });
+    const found = how ?? errorText(error!, memory);
+    fail("weights", { where: file, expected: "a model that ONNX Runtime computes", found });
   }
   const results: RunResult[] = [];
   for (const [i, { to }] of work.entries()) {
