@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -252,44 +251,5 @@ describe("protobuf as others may write it", () => {
     const endless = new MessagePieces().bytes(8, new Uint8Array(5_000_000));
     const refused = await graphOf(with1(endless), packed(1, 5, 3, 3, 3));
     expect(refused.join()).toMatch(/expected at most 4000000 parts, found more/);
-  });
-});
-
-describe("numbers in files beside it", () => {
-  const outside = (location: string, entries: Record<string, string> = {}) => ({
-    dataLocation: 1,
-    externalData: Object.entries({ location, ...entries }).map(([key, text]) => ({ key, value: text })),
-  });
-  /** A folder in which nothing may be opened: its pipes never end. */
-  function place() {
-    const root = temporaryFolder();
-    const folder = join(root, "model");
-    mkdirSync(folder);
-    writeFileSync(join(folder, "some.bin"), new Uint8Array(64));
-    for (const pipe of [join(root, "pipe"), join(folder, "pipe")]) spawnSync("mkfifo", [pipe]);
-    symlinkSync(join(root, "pipe"), join(folder, "link"));
-    symlinkSync(root, join(folder, "above"));
-    return folder;
-  }
-
-  const elsewhere = ["../pipe", "/dev/zero", "link", "pipe", "above/pipe", "some.bin/../../pipe", "none.bin", "."];
-  test.each<[string, Record<string, string>]>([
-    ...elsewhere.map((location): [string, Record<string, string>] => [location, {}]),
-    ["some.bin", { offset: "62" }],
-    ["some.bin", { offset: "9007199254740991" }],
-    ["some.bin", { offset: "-4" }],
-    ["some.bin", { length: "3" }],
-    ["some.bin", { length: "18446744073709551615" }],
-  ])("%s %j is refused", async (location, entries) => {
-    const file = putModel(withTensor(outside(location, entries)), {}, place());
-    expect(await answers(file)).not.toContain("ok");
-  });
-
-  test("overlapping parts of one file are read", async () => {
-    const content = withTensor(outside("some.bin", { offset: "2" }));
-    const initializer = [...content.initializer, tensor("other", outside("some.bin", { offset: "4" }))];
-    const nodes = [...content.node, node("Add", "features other", "image_embeds")];
-    const all = { ...content, node: nodes, initializer, output: [value("image_embeds", ["N", 5, "h", "w"])] };
-    expect(await answers(putModel(all, {}, place()))).toEqual(["ok", "ok"]);
   });
 });
