@@ -1,5 +1,6 @@
 import { firstFew } from "../core/index.ts";
 import { type OnnxFile, type OnnxFileNode, tensorsOf } from "../formats/onnx/index.ts";
+import { USE_HEAD } from "./import/reading.ts";
 import { rules } from "./import/rules/index.ts";
 
 /**
@@ -7,8 +8,11 @@ import { rules } from "./import/rules/index.ts";
  * @param nodes those that values pass (`valueNodes`)
  */
 export function untrainable({ graph, functions }: OnnxFile, nodes: readonly OnnxFileNode[]): string[] {
-  const reasons: string[] = [];
   const narrow = new Set([...tensorsOf(graph)].map(({ type }) => type).filter((type) => narrowTypes.has(type)));
+  // Whatever else is wrong with such a model follows from it.
+  const quantizers = quantizersOf(narrow.size > 0 ? graph.nodes : nodes);
+  if (quantizers.length > 0) return [`${QUANTIZED} (${firstFew(quantizers)})`];
+  const reasons: string[] = [];
   if (narrow.size > 0) reasons.push(`its weights are ${[...narrow].join(", ")}, not float32`);
   if (functions.length > 0) reasons.push(`it defines operators of its own: ${firstFew(functions)}`);
   const foreign = new Set(nodes.filter(({ domain }) => domain !== "").map(({ op, domain }) => `${domain}.${op}`));
@@ -17,6 +21,17 @@ export function untrainable({ graph, functions }: OnnxFile, nodes: readonly Onnx
   if (others.size > 0) reasons.push(`it has operators without a gradient here: ${firstFew([...others])}`);
   return reasons;
 }
+
+const QUANTIZED = "a quantised model";
+
+/** What to do with a model that cannot be trained for these reasons. */
+export const adviceOn = (reasons: readonly string[]): string =>
+  reasons.some((reason) => reason.startsWith(QUANTIZED)) ? `give its float32 export, or ${USE_HEAD}` : USE_HEAD;
+
+/** Operators of ONNX and of ONNX Runtime that make quantised numbers, or compute with them. */
+const quantizersOf = (nodes: readonly OnnxFileNode[]): string[] => [
+  ...new Set(nodes.map(({ op }) => op).filter((op) => /[Qq]uantize|Integer|NBits|^Q[A-Z]/.test(op))),
+];
 
 /**
  * The cuts whose nodes behind them the importer writes: before a cut any operator serves.

@@ -8,7 +8,7 @@ import { type ModelParts, type Numbers, ProtobufFile, readNumbers, readParts } f
 import { type CutPlace, cutPlaces, valueNodes } from "../cuts.ts";
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { type Pooling, poolFeatures, poolingFor } from "../pooling.ts";
-import { trainableCuts, untrainable } from "../trainable.ts";
+import { adviceOn, trainableCuts, untrainable } from "../trainable.ts";
 import { weightUses } from "../weights.ts";
 import { checkPart } from "./check-part.ts";
 import { type FoldedGraph, foldInProcess, readFolded } from "./fold.ts";
@@ -89,19 +89,19 @@ async function planOf(
   const uses = weightUses(model.graph, nodes);
   const places = cutPlaces(nodes, input.name, output.name, uses);
   const place = cut === "all" ? undefined : places[cut - 1];
-  if (cut !== "all" && !place) {
-    const expected = places.length === 0 ? "all: the model has no cuts" : `tail:1 to tail:${places.length}`;
-    fail("usage", { where: `--trainable tail:${cut}`, expected, found: String(cut) });
-  }
   const from = place?.at ?? -1;
+  const refuseCut = (expected: string) =>
+    fail("usage", { where: `--trainable tail:${cut}`, expected, found: String(cut) });
+  if (cut !== "all" && !place && places.length > 0) refuseCut(`tail:1 to tail:${places.length}`);
   const reasons = untrainable(model, nodes.slice(from + 1));
   if (input.type !== "float32") reasons.push(`its images are ${input.type}`);
   if (reasons.length > 0) {
     const tails = trainableCuts(model, nodes, places).length;
-    const fix = tails > 0 && input.type === "float32" ? `use --trainable tail:${tails} at most` : USE_HEAD;
+    const fix = tails > 0 && input.type === "float32" ? `use --trainable tail:${tails} at most` : adviceOn(reasons);
     const expected = "a model whose weights can be trained";
     fail("weights", { where: file, expected, found: reasons.join("; "), fix });
   }
+  if (cut !== "all" && !place) refuseCut("all: the model has no cuts");
   const weights: WayWeight[] = [];
   for (const weight of weightsOnWay(nodes, uses)) if (!(await isMask(ranges, weight.tensor))) weights.push(weight);
   const parameters = parametersBehind(weights, places, from);
