@@ -6,12 +6,15 @@ import { random } from "../src/core/index.ts";
 import { add, Graph, lowerAnyBatch, matmul, ops, relu, writeModel } from "../src/engine/index.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const { INT, INTS, TENSOR, GRAPH } = onnx.AttributeProto.AttributeType;
-type Attribute = number | readonly number[] | object;
+const { INT, INTS, FLOAT, STRING, TENSOR, GRAPH } = onnx.AttributeProto.AttributeType;
+/** A number is a whole one; `{ float }` is another. */
+type Attribute = number | string | readonly number[] | object;
 
 const attribute = (name: string, value: Attribute) => {
   if (typeof value === "number") return { name, type: INT, i: value };
   if (Array.isArray(value)) return { name, type: INTS, ints: value };
+  if (typeof value === "string") return { name, type: STRING, s: new TextEncoder().encode(value) };
+  if ("float" in (value as object)) return { name, type: FLOAT, f: (value as { float: number }).float };
   return "dims" in (value as object) ? { name, type: TENSOR, t: value } : { name, type: GRAPH, g: value };
 };
 /** Names of inputs and outputs with spaces between. */
