@@ -102,11 +102,11 @@ function attributeOf(name: string, value: Attribute) {
 }
 
 /** `TensorProto.DataType` */
-const [FLOAT32, BOOL] = [1, 9];
+const [FLOAT32, INT32, BOOL] = [1, 6, 9];
 
 function tensorOf(name: string, { type, dims, data }: Small) {
   if (type === FLOAT32) return { name, dims, dataType: type, floatData: data };
-  return type === BOOL
+  return type === BOOL || type === INT32
     ? { name, dims, dataType: type, int32Data: data.map(Number) }
     : { name, dims, dataType: type, rawData: new Uint8Array(BigInt64Array.from(data, whole).buffer) };
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { floats, headModel, joinOptions, node, putModel, SIDE, value } from "../../test/joined-models.ts";
 import { messageOfRefusal } from "../../test/refusals.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { importPart, inspectBackbone, joinModels, openPrefix, openTrunk, readParameters } from "./index.ts";
+import { backboneFacts, importPart, joinModels, openPrefix, openTrunk, readParameters } from "./index.ts";
 
 const tensors = { kernel: [5, 3, 3, 3], shift: [5, 1, 1] } as const;
 const parameters = Object.entries(tensors).map(([name, shape]) => ({ name, shape, block: 0, decays: true }));
@@ -13,7 +13,7 @@ const closed = async (opened: Promise<{ close(): Promise<void> }>) => (await ope
 
 /** Everything that reads the numbers of a foreign model, or has ONNX Runtime read them. */
 const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
-  inspectBackbone: (file) => inspectBackbone(file),
+  backboneFacts: (file) => backboneFacts(file),
   openTrunk: (file) => closed(openTrunk({ file, imageSize: SIDE })),
   "openTrunk with trained numbers": (file) =>
     closed(openTrunk({ file, imageSize: SIDE, numbers: new Map([["shift", new Float32Array(5)]]) })),

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+import timm
 import torch
 import torchvision.models as tv
 import transformers as hf
@@ -106,6 +107,29 @@ def swin():
     return First(hf.SwinModel(config, add_pooling_layer=False))
 
 
+def edgenext():
+    return timm.models.edgenext.EdgeNeXt(
+        num_classes=0, dims=(16, 24, 32, 48), depths=(1, 1, 2, 1), heads=(2, 2, 2, 2), expand_ratio=2, d2_scales=(2, 2, 3, 4)
+    )
+
+
+def poolformer():
+    return timm.models.metaformer.MetaFormer(
+        num_classes=0,
+        depths=(1, 1, 1, 1),
+        dims=(16, 24, 32, 40),
+        token_mixers=timm.models.metaformer.Pooling,
+        norm_layers=timm.models.metaformer.GroupNorm1,
+        mlp_ratios=2,
+    )
+
+
+def efficientvit():
+    return timm.models.efficientvit_mit.EfficientVit(
+        num_classes=0, widths=(8, 16, 16, 32, 32), depths=(1, 1, 1, 1, 1), head_dim=8, expand_ratio=2, head_widths=(64, 64)
+    )
+
+
 def vit(**more):
     return VisionTransformer(64, 16, embed_dim=48, depth=2, num_heads=3, num_classes=0, mlp_ratio=2, **more)
 
@@ -152,6 +176,9 @@ CASES = {
     "clip-vision": (clip, 64, dict()),
     "siglip-vision": (siglip, 64, dict()),
     "swin": (swin, 64, dict(opset=16)),
+    "edgenext": (edgenext, 64, dict()),
+    "poolformer": (poolformer, 64, dict()),
+    "efficientvit": (efficientvit, 64, dict()),
     "mobilenet-v2-batchnorm": (mobilenet_v2_small, 24, BATCHNORM_KEPT),
 }
 

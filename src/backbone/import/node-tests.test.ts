@@ -29,7 +29,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/^(max|min)_(example|two_inputs|float32)$/, "a bound is one number"],
   [/^pow(_bcast_array|_example)?$/, "an exponent is one number"],
   [/^pow_types/, "mixed types"],
-  [/^(constant|edge|reflect|wrap)_pad/, "zeros around only"],
+  [/^(edge|reflect|wrap)_pad/, "one value around only"],
   [/^clip_min_greater/, "bounds in their order"],
   [/^where_long/, "whole numbers"],
 ];

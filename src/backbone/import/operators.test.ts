@@ -77,6 +77,8 @@ const cases: readonly (readonly [op: string, attributes: Attributes, inputs: rea
   ["Pad", {}, [map, ints(0, 1, -1, 2, 0, 0, 3, -2), known(0)]],
   ["Pad", { mode: "constant", pads: [0, 0, 0, 0, 0, 0, 1, 1] }, [map], 10],
   ["Pad", {}, [map, ints(1, 2, 0, 1), "", ints(-1, 2)], 18],
+  ["Pad", {}, [map, ints(0, 0, 1, 2, 0, 3, 0, 4), known(-1.5)]],
+  ["Pad", {}, [x, ints(0, 0, 0, 0, 0, 1), known(1)]],
   ["Conv", { pads: [1, 1, 1, 1], strides: [2, 2] }, [map, noise(5, 4, 3, 3), noise(5)]],
   ["Conv", { group: 4, auto_pad: "SAME_UPPER" }, [map, noise(4, 1, 3, 3)]],
   ["Conv", { dilations: [2, 2] }, [map, noise(6, 4, 2, 2)]],
@@ -91,8 +93,12 @@ const cases: readonly (readonly [op: string, attributes: Attributes, inputs: rea
   ["ReduceMean", { axes: [1, -1], keepdims: 0 }, [x]],
   ["ReduceMean", {}, [x, ints(1)], 18],
   ["ReduceSum", { keepdims: 1 }, [x, ints(-1)]],
+  ["ReduceL2", { axes: [-1], keepdims: 1 }, [x]],
+  ["ReduceL2", { keepdims: 0 }, [x]],
   ["LayerNormalization", { epsilon: { float: 1e-4 } }, [x, noise(4), noise(4)], 17],
   ["LayerNormalization", { axis: 1 }, [x, noise(3, 4)], 17],
+  ["InstanceNormalization", { epsilon: { float: 1e-3 } }, [map, noise(4), noise(4)]],
+  ["InstanceNormalization", {}, [x, noise(3), noise(3)]],
   ["BatchNormalization", {}, [map, noise(4), noise(4), noise(4), positive(4)]],
 ];
 

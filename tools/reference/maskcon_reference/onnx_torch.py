@@ -68,6 +68,18 @@ def reduce_mean(a, x, axes=None):
     return x.mean(axes_of(a, axes), keepdim=bool(a.get("keepdims", 1)))
 
 
+def reduce_sum(a, x, axes=None):
+    return x.sum(axes_of(a, axes), keepdim=bool(a.get("keepdims", 1)))
+
+
+def reduce_l2(a, x, axes=None):
+    return torch.linalg.vector_norm(x, dim=axes_of(a, axes), keepdim=bool(a.get("keepdims", 1)))
+
+
+def instance_norm(a, x, scale, bias):
+    return F.instance_norm(x, weight=scale, bias=bias, eps=a.get("epsilon", 1e-5))
+
+
 def slice_(a, x, starts=None, ends=None, axes=None, steps=None):
     starts = a.get("starts") or numbers(starts)
     ends = a.get("ends") or numbers(ends)
@@ -118,7 +130,7 @@ def pad(a, x, pads, value=None, axes=None):
     for i, axis in enumerate(given):
         at = 2 * (x.dim() - 1 - axis % x.dim())
         flat[at], flat[at + 1] = counts[i], counts[i + len(given)]
-    return F.pad(x, flat)
+    return F.pad(x, flat, value=0 if value is None else float(value))
 
 
 def expand(a, x, shape):
@@ -166,6 +178,7 @@ OPERATORS = {
     "Gelu": lambda a, x: F.gelu(x, approximate=a.get("approximate", b"none").decode()),
     "LayerNormalization": layer_norm,
     "BatchNormalization": batch_norm,
+    "InstanceNormalization": instance_norm,
     "Conv": conv,
     "Gemm": gemm,
     "MatMul": lambda a, x, y: x @ y,
@@ -173,6 +186,8 @@ OPERATORS = {
     "AveragePool": average_pool,
     "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),
     "ReduceMean": reduce_mean,
+    "ReduceSum": reduce_sum,
+    "ReduceL2": reduce_l2,
     "Concat": lambda a, *xs: torch.cat(xs, a["axis"]),
     "Slice": slice_,
     "Split": split,
@@ -189,7 +204,8 @@ OPERATORS = {
     "Expand": expand,
 }
 # Inputs that are numbers, not values that a gradient passes.
-PLAIN = {"Clip", "Slice", "Split", "Gather", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Expand", "ReduceMean"}
+PLAIN = {"Clip", "Slice", "Split", "Gather", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Expand"}
+PLAIN |= {"ReduceMean", "ReduceSum", "ReduceL2"}
 
 
 def run_by_runtime(model, node, inputs):

@@ -1,5 +1,5 @@
 import { type Shape, showShape, sizeOf } from "../../../core/index.ts";
-import type { Value } from "../../../engine/index.ts";
+import { add, type Value } from "../../../engine/index.ts";
 import { axesOf, axisOf, type NodeReading, type Rule, reshaped, transposed } from "../reading.ts";
 
 /** 0 keeps a size, -1 is what is left. */
@@ -133,15 +133,16 @@ const gather: Rule = (node) => {
   return reshaped(node, y, [...x.shape.slice(0, axis), ...shape, ...x.shape.slice(axis + 1)]);
 };
 
-/** Zeros around; a negative count cuts off. */
+/** One value around; a negative count cuts off. */
 const pad: Rule = (node) => {
-  if (node.text("mode", "constant") !== "constant") node.refuse("zeros around", node.text("mode", ""));
+  if (node.text("mode", "constant") !== "constant") node.refuse("one value around", node.text("mode", ""));
   let x = node.value(0);
   const isOld = node.opset < PAD_INPUTS;
   const counts = (isOld ? (node.ints("pads") ?? node.ints("paddings")) : node.numbers(1, "pads")) ?? [];
   const fill = isOld ? node.float("value", 0) : node.has(2) ? node.number(2, "a value") : 0;
-  if (fill !== 0) node.refuse("zeros around", String(fill));
+  if (!Number.isFinite(fill)) node.refuse("a finite value around", String(fill));
   const given = node.has(3) ? node.numbers(3, "axes") : x.shape.map((_, i) => i);
+  const around = x.shape.map(() => ({ before: 0, after: 0 }));
   for (const [i, one] of given.entries()) {
     const axis = axisOf(node, one, x.shape.length);
     const [before = 0, after = 0] = [counts[i], counts[i + given.length]];
@@ -155,9 +156,32 @@ const pad: Rule = (node) => {
     );
     const zeros = { axis, before: Math.max(before, 0), after: Math.max(after, 0) };
     if (zeros.before + zeros.after > 0) x = node.apply("pad", [x], zeros);
+    around[axis] = zeros;
   }
-  return x;
+  return fill === 0 ? x : add(x, filledAround(node, x.shape, around, fill));
 };
+
+/** The value where the axes were padded and zeros within, of length 1 along the other axes. */
+function filledAround(
+  node: NodeReading,
+  padded: Shape,
+  around: readonly { readonly before: number; readonly after: number }[],
+  fill: number,
+): Value {
+  const shape = padded.map((size, axis) => (around[axis]!.before + around[axis]!.after > 0 ? size : 1));
+  const data = Float32Array.from({ length: sizeOf(shape) }, (_, at) => {
+    let rest = at;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const place = rest % shape[axis]!;
+      rest = (rest - place) / shape[axis]!;
+      const { before, after } = around[axis]!;
+      if (place < before || place >= shape[axis]! - after) return fill;
+    }
+    return 0;
+  });
+  return node.graph.constant({ dtype: "float32", shape, data });
+}
+
 /** Pad's counts were an attribute before this operator set. */
 const PAD_INPUTS = 11;
 

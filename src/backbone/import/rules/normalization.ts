@@ -14,6 +14,17 @@ const layerNormalization: Rule = (node) => {
   return reshaped(node, y, x.shape);
 };
 
+/** Of every channel alone, as group normalisation is exported, too. */
+const instanceNormalization: Rule = (node) => {
+  const x = node.value(0);
+  const [batch = 1, channels = 1, ...own] = x.shape;
+  const size = sizeOf(own);
+  const inputs = [reshaped(node, x, [batch, channels, size]), filled(node, size, 1), filled(node, size, 0)] as const;
+  const y = node.apply("layerNorm", inputs, { epsilon: node.float("epsilon", 1e-5) });
+  const perChannel = (input: number) => reshaped(node, node.value(input), [channels, ...own.map(() => 1)]);
+  return add(mul(reshaped(node, y, x.shape), perChannel(1)), perChannel(2));
+};
+
 /** A scale or bias of the normalised axes, broadcast to them. */
 function vector(node: NodeReading, input: number, own: Shape): Value {
   const x = node.value(input);
@@ -55,5 +66,6 @@ function scaled(node: NodeReading, x: Value, scale: Value, shape: Shape): Value 
 
 export const normalization: Readonly<Record<string, Rule>> = {
   LayerNormalization: layerNormalization,
+  InstanceNormalization: instanceNormalization,
   BatchNormalization: batchNormalization,
 };
