@@ -41,11 +41,7 @@ export function blockedProductMean(emit: Emitter, a: string, b: string, shape: S
     ],
     { kernel_shape: [rows, w], group: strips },
   );
-  const perStrip = emit.node("Reshape", [sums, emit.ints([batch, channels, h / rows, 1])]);
-  const perChannel = emit.node("ReduceMean", [blockedImageMean(emit, perStrip, [batch, channels, h / rows, 1])], {
-    axes: [0],
-    keepdims: 0,
-  });
+  const perChannel = blockedChannelMean(emit, sums, [batch, channels, h / rows, 1]);
   return emit.node("Mul", [perChannel, emit.floats([], [1 / (rows * w)])]);
 }
 

@@ -44,10 +44,9 @@ export function blockedWeight(emit: Emitter, weight: Value, { taps, kernel, flip
   const lanes = emit.node("com.microsoft.nchwc:ReorderInput", [
     emit.node("Reshape", [emit.plain(weight), emit.ints(image)]),
   ]);
-  const rows = flip ? (o * c) / b : (o / b) * c;
   const shape = emit.ints([out, input, ...kernel]);
   if (input < b) {
-    const kept = keepTaps(emit, emit.node("Reshape", [lanes, emit.ints([rows, area, b])]), taps, area);
+    const kept = keepTaps(emit, emit.node("Reshape", [lanes, emit.ints([(o * c) / b, area, b])]), taps, area);
     return emit.node("Reshape", [kept, shape]);
   }
   const [split, perm] = blocksInOrder();
