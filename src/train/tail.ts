@@ -1,9 +1,9 @@
 import {
+  type BackboneOptions,
   countImages,
   type ImportedPart,
   importPart,
   openPrefix,
-  type Pooling,
   readParameters,
 } from "../backbone/index.ts";
 import type { RunConfig } from "../config/index.ts";
@@ -11,17 +11,11 @@ import { fail, float32, type Shape, sizeOf, type Tensors } from "../core/index.t
 import type { Adapter, ParameterGroups } from "../step/index.ts";
 import { type TrunkRates, trunkGroups } from "./trunk-groups.ts";
 
-export interface TailOptions {
+export interface TailOptions extends BackboneOptions {
   /** An ONNX file. */
   readonly file: string;
   /** The last N blocks (`inspectBackbone` lists them as `cuts`), or all of the model. */
   readonly trainable: `tail:${number}` | "all";
-  /** Name of the output that gives the features, where it is not the usual one. */
-  readonly output?: string | undefined;
-  /** Of tokens only; by default "cls+mean" where there is a class token, else "mean". */
-  readonly pooling?: Pooling | undefined;
-  /** Side in pixels, where the model takes any size. */
-  readonly imageSize?: number | undefined;
   /** Threads of ONNX Runtime for what lies before the part that is trained; by default its own choice. */
   readonly threads?: number | undefined;
 }

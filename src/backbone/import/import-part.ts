@@ -6,7 +6,7 @@ import { Graph, ops, type Value } from "../../engine/index.ts";
 import { type ByteRanges, withRanges } from "../../formats/index.ts";
 import { type ModelParts, type Numbers, ProtobufFile, readNumbers, readParts } from "../../formats/onnx/index.ts";
 import { type CutPlace, cutPlaces, valueNodes } from "../cuts.ts";
-import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
+import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "../foreign-model.ts";
 import { type Pooling, poolFeatures, poolingFor } from "../pooling.ts";
 import { adviceOn, trainableCuts, untrainable } from "../trainable.ts";
 import { weightUses } from "../weights.ts";
@@ -19,15 +19,11 @@ import { USE_HEAD } from "./reading.ts";
 import { writeStripped } from "./strip.ts";
 import { type PartGraph, type PartWeights, writePart } from "./write-part.ts";
 
-export interface ImportOptions {
+export interface ImportOptions extends ForeignModelOptions {
   /** All, or the blocks behind the n-th cut from the end. */
   readonly cut: "all" | number;
-  /** Name of the output that gives the features, where it is not the usual one. */
-  readonly output?: string | undefined;
   /** Of tokens only; by default "cls+mean" where there is a class token, else "mean". */
   readonly pooling?: Pooling | undefined;
-  /** Side in pixels, where the model takes any size. */
-  readonly imageSize?: number | undefined;
 }
 
 /** The part of a foreign model behind a cut, as ops of the engine that have gradients. */
