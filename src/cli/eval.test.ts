@@ -5,16 +5,17 @@ import { png, put } from "../../test/data-samples.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { resolveConfig } from "../config/index.ts";
+import { loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
 import { openSource } from "./open-source.ts";
 
 /** A run that was stopped once its frozen encoder was evaluated. */
-async function frozenRun(): Promise<string> {
+async function frozenRun(settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const folder = temporaryFolder();
   const images = join(folder, "images");
   for (let i = 0; i < 16; i++) put(images, `${i % 2 ? "odd" : "even"}/${i % 4}/${i}.png`, await png(16 * i, 16, 16));
   const sizes = { imageSize: 16, batchSize: 4, queueSize: 8, embeddingDim: 4, steps: 2, testFraction: 0.5 };
-  const config = resolveConfig({ flags: { backbone: "resnet20", workers: 1, ...sizes } });
+  const config = resolveConfig({ flags: { backbone: "resnet20", workers: 1, ...sizes, ...settings } });
   const stop = new AbortController();
   const onEvent = ({ event }: { event: string }) => {
     if (event === "eval") stop.abort();
@@ -51,6 +52,15 @@ it("has no trained encoder before the first step", async () => {
     ["1", "2", "5"],
   ]);
   expect(text).not.toMatch(/trained|gain/);
+});
+
+it("measures a run on its training images where that was asked for", async () => {
+  const [tested, trained] = [await frozenRun(), await frozenRun({ measureOn: "train" })];
+  const images = async (folder: string) => JSON.parse((await evaluate(folder, ["--json"])).out).images;
+  expect([await images(tested), await images(trained)]).toEqual([8, 8]);
+  const [a, b] = await Promise.all([tested, trained].map((folder) => loadRun(folder)));
+  expect([a!.record.dataset.testImages, b!.record.dataset.testImages]).toEqual([8, 0]);
+  expect((await evaluate(trained, [])).err).toContain("evaluated on the training images");
 });
 
 it("counts the images on a terminal, also where recall alone is wanted", async () => {

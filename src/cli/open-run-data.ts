@@ -116,7 +116,7 @@ async function openMoved(run: RecordedRun, source: string, given: Partial<RunCon
 
 /** Other images, read as DATA alone says. */
 async function openOthers(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
-  const whole = { testFraction: 0, trainImages: undefined };
+  const whole = { testFraction: 0, trainImages: undefined, measureOn: "test" } as const;
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
   const config = { ...run.record.config, ...whole, ...unmapped, ...given };
   const found = await openSource(source, config, undefined, { oneClass: true });

@@ -15,11 +15,11 @@ export function openSource(
   signal?: AbortSignal,
   { oneClass = false } = {},
 ): Promise<LoadedData> {
-  const { preset, maxBad, partial, testFraction, trainImages, imageSize, seed } = config;
+  const { preset, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
-  if (source === PACKAGE_SOURCE) return fashionMnistDemo({ coarseMap, trainImages });
+  if (source === PACKAGE_SOURCE) return fashionMnistDemo({ coarseMap, trainImages, measureOn });
   return openData(source, {
-    ...{ preset, signal, maxBad, partial, testFraction, trainImages, imageSize, seed },
+    ...{ preset, signal, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
   });
 }

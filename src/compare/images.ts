@@ -8,7 +8,7 @@ export type OpenImages = (config: RunConfig, signal?: StopSignal) => Promise<Loa
 
 /** Settings that say which images of DATA there are, and by what labels. */
 const choosing = [
-  ...(["preset", "partial", "maxBad", "testFraction", "trainImages"] as const),
+  ...(["preset", "partial", "maxBad", "testFraction", "trainImages", "measureOn"] as const),
   ...(["coarseMap", "imageColumn", "coarseColumn", "fineColumn"] as const),
 ] satisfies readonly RunKey[];
 /** Settings by which they are split, and kept in memory. */

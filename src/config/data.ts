@@ -33,5 +33,8 @@ export const dataPart = {
     .min(2)
     .optional()
     .meta({ description: "train on this many of the images, drawn at random, the same in every run (default: all)" }),
+  measureOn: z.enum(["test", "train"]).default("test").meta({
+    description: "images that encoders are measured on; train: settings are chosen without a look at the test images",
+  }),
   partial: z.boolean().default(false).meta({ description: "accept a named dataset with some of its files missing" }),
 };

@@ -184,6 +184,7 @@ const neutral: Readonly<Partial<RunConfig>> = {
   layerDecay: undefined,
   headRate: undefined,
   adapterShare: 1,
+  measureOn: "test",
 };
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */

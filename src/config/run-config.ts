@@ -164,6 +164,10 @@ export type RunConfig = {
   readonly fineColumn?: string | undefined;
   /** Train on this many of the images, drawn at random, the same in every run (default: all). Whole number from 2. */
   readonly trainImages?: number | undefined;
+  /**
+   * Images that encoders are measured on; train: settings are chosen without a look at the test images. Default: test.
+   */
+  readonly measureOn: "test" | "train";
   /** Accept a named dataset with some of its files missing. Default: false. */
   readonly partial: boolean;
   /** Fixes weights, order and augmentation. Whole number from 0 to 4294967295. Default: 0. */

@@ -15,7 +15,7 @@ import { compressedTars, refuseCompressed, shardFile, shardFolder, shards } from
 import type { Dataset, LoadedData } from "./dataset.ts";
 import { READABLE_FORMATS } from "./images/image-names.ts";
 import { incompleteSet, presetSet, setHere, setInside } from "./named/recognise.ts";
-import { withTrainImages } from "./subset.ts";
+import { subsetOf } from "./subset.ts";
 
 export type { OpenOptions };
 
@@ -50,7 +50,7 @@ export async function openData(path: string, options: OpenOptions = {}): Promise
   const data = (await isFolder(path)) ? await openFolder(path, options) : await openFile(path, options);
   // Images from files came mapped, before any was decoded; since then unreadable ones may have taken classes with them.
   const mapped = map && data.train.source.kind === "memory" ? mapData(data, map) : data;
-  return withTrainImages(mapped, options.trainImages);
+  return subsetOf(mapped, options);
 }
 
 async function openFolder(path: string, options: OpenOptions): Promise<LoadedData> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Dataset, ImageSource } from "./dataset.ts";
 import { idOf } from "./dataset.ts";
-import { subset } from "./subset.ts";
+import { subset, subsetOf } from "./subset.ts";
 
 const LENGTH = 12;
 
@@ -91,6 +91,17 @@ test("fewer images are among more of them, and all of them are the dataset", () 
     expect(images(count)).toEqual(expect.arrayContaining(images(count - 1)));
   }
   expect(images(LENGTH)).toEqual(Array.from(all.fine!));
+});
+
+test("measured on training images, the data have no test images", () => {
+  const train = dataset(sources[3]![0]);
+  const data = { name: "twelve", train, test: subset(train, 3), skipped: [] };
+  expect(subsetOf(data, {})).toEqual(data);
+  expect(subsetOf(data, { measureOn: "train" })).toEqual({ ...data, test: undefined });
+  expect(subsetOf(data, { trainImages: 2, measureOn: "test" })).toMatchObject({
+    train: { length: 2 },
+    test: data.test,
+  });
 });
 
 test("more images than there are", () => {

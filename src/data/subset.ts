@@ -5,9 +5,17 @@ import { digestsAt } from "./images/content-digest.ts";
 /** A stream of random numbers of its own. */
 const SUBSET = 0x5b5e7;
 
-/** The data with `count` of its training images, with all of them where `count` is undefined. */
-export function withTrainImages(data: LoadedData, count: number | undefined): LoadedData {
-  return count === undefined ? data : { ...data, train: subset(data.train, count) };
+interface SubsetOptions {
+  /** Training images to keep; all where it is left out. */
+  readonly trainImages?: number | undefined;
+  /** `train` leaves the test images out. */
+  readonly measureOn?: "test" | "train" | undefined;
+}
+
+/** The data with the images that are asked for. */
+export function subsetOf(data: LoadedData, { trainImages, measureOn = "test" }: SubsetOptions): LoadedData {
+  const train = trainImages === undefined ? data.train : subset(data.train, trainImages);
+  return { ...data, train, test: measureOn === "test" ? data.test : undefined };
 }
 
 /**

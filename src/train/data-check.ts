@@ -22,7 +22,7 @@ export function trainingSet(config: RunConfig, { train }: LoadedData): Dataset {
 /** What should be known of the images, a line each. */
 export function dataWarnings({ skipped, train, test, warnings: labels = [] }: LoadedData): string[] {
   const warnings = [...labels, ...skipped.map(({ file, reason }) => `${file}: left out, ${reason}`)];
-  if (!test) warnings.push("no test images: evaluated on the training images");
+  if (!test) warnings.push("without test images: evaluated on the training images");
   const measured = test ?? train;
   const fix = "it takes more of them (--test-fraction, where the data name no test images)";
   if (measured.fine && new Set(measured.fine).size === measured.length) {

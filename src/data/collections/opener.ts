@@ -12,6 +12,8 @@ export interface OpenOptions extends FilesOptions {
   readonly partial?: boolean | undefined;
   /** Keep this many of the training images (see `subset`); default all. */
   readonly trainImages?: number | undefined;
+  /** `train` leaves the test images out, so that encoders are measured on the training images. Default: `test`. */
+  readonly measureOn?: "test" | "train" | undefined;
 }
 
 /** DATA of a kind that is known. */

@@ -4,7 +4,7 @@ import { fail, permutation, random } from "../../../core/index.ts";
 import { readBounded } from "../../../formats/index.ts";
 import { mapData, readCoarseMap } from "../../collections/coarse-map.ts";
 import type { Dataset, LoadedData } from "../../dataset.ts";
-import { withTrainImages } from "../../subset.ts";
+import { subsetOf } from "../../subset.ts";
 import { coarseOfFashion, FASHION_SIDE, fashionCoarse, fashionFine, fashionNormalization } from "./fashion-classes.ts";
 import { parseImages } from "./fashion-json.ts";
 import { fashionMnistCache } from "./install-package.ts";
@@ -22,6 +22,8 @@ export interface FashionOptions {
   readonly coarseMap?: string | undefined;
   /** Keep this many of the training images (see `subset`); default all. */
   readonly trainImages?: number | undefined;
+  /** `train` leaves the test images out. */
+  readonly measureOn?: "test" | "train" | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function fashionMnistDemo(options: FashionOptions = {}): Promise<Lo
   }
   const name = "fashion-mnist";
   const data = { name, train: datasetOf(`${name} train`, train), test: datasetOf(`${name} test`, test), skipped: [] };
-  return withTrainImages(map ? mapData(data, map) : data, options.trainImages);
+  return subsetOf(map ? mapData(data, map) : data, options);
 }
 
 /**
