@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -138,6 +138,17 @@ describe("maskcon compare behind a model, its head alone", () => {
     rmSync(at("small.onnx"));
     expect((await compareGrid("head", grid)).rows.get("frozen")).toEqual(first.rows.get("frozen"));
     writeFileSync(at("small.onnx"), smallConvolutions());
+  });
+
+  it("runs a model that takes any size at the one that the file beside it says, as train does", async () => {
+    mkdirSync(at("sized"), { recursive: true });
+    writeFileSync(at("sized", "free.onnx"), channelMeans());
+    const beside = { image_mean: [0.5, 0.5, 0.5], image_std: [0.5, 0.5, 0.5], size: { height: 24, width: 24 } };
+    writeFileSync(at("sized", "preprocessor_config.json"), JSON.stringify(beside));
+    const { imageSize: _, normalization: __, ...unsized } = { ...settings, backbone: "sized/free.onnx", steps: 1 };
+    writeFileSync(at("sized.json"), JSON.stringify({ data: "images", settings: unsized, methods: ["supce"] }));
+    const { out, err } = await inside(at("sized.json"), "--out", at("sized-out"), "--dry-run");
+    expect(out, err).toContain(" --image-size 24 ");
   });
 
   it("has them from a run that failed later", async () => {

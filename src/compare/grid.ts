@@ -36,7 +36,7 @@ export interface Grid {
   readonly seeds: readonly number[];
   readonly vary: Readonly<Record<string, readonly (number | string | boolean)[]>>;
   readonly paper?: PaperTable | undefined;
-  /** Side of the images in pixels, of models from files that take no other: for runs that are given none. */
+  /** Side of the images in pixels that models from files are made for: for runs that are given none. */
   readonly modelSizes?: ReadonlyMap<string, number>;
 }
 
