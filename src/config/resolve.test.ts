@@ -174,3 +174,8 @@ describe("resolveConfig", () => {
     expect(Object.keys((runJsonSchema() as { properties: object }).properties)).toEqual(runKeys);
   });
 });
+
+it("leaves what a model does not say to the preset", () => {
+  expect(resolveConfig({ flags: { preset: "cifar100" }, model: { imageSize: undefined } }).imageSize).toBe(32);
+  expect(resolveConfig({ flags: { preset: "cifar100" }, model: { imageSize: 64 } }).imageSize).toBe(64);
+});

@@ -41,7 +41,7 @@ function parsed(layers: Layers): z.output<typeof runSchema> {
   const given = withPreset(over(defined(layers.file?.values ?? {}), defined(layers.flags ?? {})));
   const place = settingPlace(layers);
   for (const key of Object.keys(given)) known(key, place(key.slice(0, 80)));
-  const merged = over({ ...presetValues(given, place("preset")), ...layers.model }, given);
+  const merged = over(over(presetValues(given, place("preset")), defined(layers.model ?? {})), given);
   const result = runSchema.safeParse(merged);
   if (!result.success) return fail("config", explain(result.error, merged, place));
   // What a flag wins over in a file is judged too.
