@@ -20,6 +20,11 @@ it.each<[Layers, RegExp]>([
     /^--soft-temperature: .* \(maskcon\), found supcon; leave it out/,
   ],
   [flags({ method: "supce", maskOwnKeys: true }), /^--mask-own-keys: .*, found supce;/],
+  [
+    flags({ method: "supcon", positiveOwnKeys: true }),
+    /^--positive-own-keys: .* \(maskcon, selfcon, grafit, coins\), found supcon; leave/,
+  ],
+  [file({ method: "supfine", positiveOwnKeys: true }), /^run\.json: positiveOwnKeys: .*, found supfine;/],
   [flags({ method: "supce", preset: "cpu-small", queueSize: 64 }), /^--queue-size: /],
   [file({ method: "supcon", softWeight: 0.3 }), /^run\.json: softWeight: /],
   [file({}, { method: "supcon", softWeight: 0.3 }), /^--soft-weight: /],
@@ -34,6 +39,7 @@ it.each<[Layers, RegExp]>([
 it.each<Layers>([
   flags({ method: "maskcon", softWeight: 0.3, softTemperature: 0.5, maskOwnKeys: true }),
   flags({ method: "coins", softWeight: 0.3 }),
+  flags({ method: "selfcon", positiveOwnKeys: true }),
   // A preset is not made for one method, and its own values may be repeated.
   flags({ method: "supce", preset: "sop-split1", queueSize: 8192, weak: "crop-flip-perspective" }),
   flags({ method: "supcon", softWeight: 1, softTemperature: 0.05 }),

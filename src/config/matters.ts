@@ -1,5 +1,5 @@
 import { fail } from "../core/index.ts";
-import { isContrastive, methodNames, methodOf, methodSettingNames } from "../methods/index.ts";
+import { isContrastive, methodNames, methodOf, methodSettingNames, weighsOwnKeys } from "../methods/index.ts";
 import { isModelFile } from "./backbone.ts";
 import { modelKeys } from "./model.ts";
 import { optimiserPart } from "./optimiser.ts";
@@ -14,6 +14,7 @@ const contrastive: readonly string[] = [
   "queueSize",
   "embeddingDim",
   "maskOwnKeys",
+  "positiveOwnKeys",
 ];
 /** Settings that change nothing where nothing is trained. */
 const loop: readonly string[] = [
@@ -42,6 +43,7 @@ export function matters(method: RunConfig["method"] | "frozen" | "whitened", key
   if (method === "whitened") return !setting && !ofTraining.includes(key);
   const { settings, scheduled } = methodOf(method);
   if (setting) return (key === setting ? settings : scheduled).includes(setting);
+  if (key === "positiveOwnKeys") return weighsOwnKeys(method);
   return isContrastive(method) || !contrastive.includes(key);
 }
 

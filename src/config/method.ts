@@ -60,6 +60,9 @@ export const methodPart = {
   maskOwnKeys: z.boolean().default(false).meta({
     description: "leave an image's own earlier keys out of its targets and logits (the paper: no)",
   }),
+  positiveOwnKeys: z.boolean().default(false).meta({
+    description: "make an image's own earlier keys positives, each with the weight of its key (the paper: no)",
+  }),
   temperature: z
     .number()
     .positive()

@@ -132,7 +132,13 @@ describe("the id of a run", () => {
     const behind = { ...resolveConfig(), backbone: "m.onnx" } as const;
     expect(runId({ ...record, config: resolveConfig() })).toMatch(/^eb5739c5cd2f/);
     expect(runId({ ...record, model: "a", config: behind })).toMatch(/^dbcf5e8fbc2a/);
-    for (const added of [{ clipNorm: 1 }, { layerDecay: 0.75 }, { headRate: 10 }, { optimizer: "adamw" } as const]) {
+    for (const added of [
+      { positiveOwnKeys: true },
+      { clipNorm: 1 },
+      { layerDecay: 0.75 },
+      { headRate: 10 },
+      { optimizer: "adamw" } as const,
+    ]) {
       expect(runId({ ...record, model: "a", config: { ...behind, ...added } })).not.toMatch(/^dbcf5e8fbc2a/);
     }
     expect(idOf({ layerDecay: 0.75 })).toBe(idOf({}));
@@ -154,6 +160,9 @@ describe("checkSameRun", () => {
       /--coarse-map: expected none, as c says, found "m\.csv"/,
     );
     expect(() => checkSameRun("c", config, { ...config, init: "w" }, { sameInit: true })).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, positiveOwnKeys: true })).toThrow(
+      /--positive-own-keys: expected false, as c says, found true/,
+    );
     expect(() => checkSameRun("c", config, { ...config, seed: 1 })).toThrow(/--seed: expected 0, as c says, found 1/);
     expect(() => checkSameRun("c", config, { ...config, init: "w" })).toThrow(
       /--init: expected none, as c says, found "w"/,

@@ -185,6 +185,7 @@ const neutral: Readonly<Partial<RunConfig>> = {
   headRate: undefined,
   adapterShare: 1,
   measureOn: "test",
+  positiveOwnKeys: false,
 };
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */

@@ -170,6 +170,16 @@ describe("resolveConfig", () => {
     expect([inEpochs.warmupShare, inEpochs.warmupEpochs]).toEqual([undefined, 1]);
   });
 
+  it("takes own keys that are left out or positives, not both, by the flag or the file that says so last", () => {
+    const file = { path: "run.json", values: { maskOwnKeys: true } };
+    expect(resolveConfig({ file, flags: { maskOwnKeys: false, positiveOwnKeys: true } }).positiveOwnKeys).toBe(true);
+    expect(() => resolveConfig({ file, flags: { positiveOwnKeys: true } })).toThrow(
+      /^--positive-own-keys: expected own earlier keys that .*, found maskOwnKeys, too; leave one of the two out$/,
+    );
+    const both = { path: "run.json", values: { maskOwnKeys: true, positiveOwnKeys: true } };
+    expect(() => resolveConfig({ file: both })).toThrow(/^run\.json: positiveOwnKeys: /);
+  });
+
   it("has a JSON Schema of every key", () => {
     expect(Object.keys((runJsonSchema() as { properties: object }).properties)).toEqual(runKeys);
   });

@@ -136,6 +136,7 @@ function possible(config: RunConfig, place: (key: RunKey) => string): RunConfig 
     });
   }
   checkModel(config, place);
+  checkOwnKeys(config, place);
   checkSchedules(config, place);
   checkEncoder(config, place);
   return config;
@@ -163,6 +164,17 @@ function checkModel(config: RunConfig, place: (key: RunKey) => string): void {
     const fix = "leave one of the two out";
     fail("config", { where: place("init"), expected: "no initial weights with a model from a file", found: init, fix });
   }
+}
+
+function checkOwnKeys({ maskOwnKeys, positiveOwnKeys }: RunConfig, place: (key: RunKey) => string): void {
+  if (!maskOwnKeys || !positiveOwnKeys) return;
+  const expected = "own earlier keys that are left out, or that are positives";
+  fail("config", {
+    where: place("positiveOwnKeys"),
+    expected,
+    found: "maskOwnKeys, too",
+    fix: "leave one of the two out",
+  });
 }
 
 function checkSchedules(config: RunConfig, place: (key: RunKey) => string): void {

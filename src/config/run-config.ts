@@ -40,6 +40,8 @@ export type RunConfig = {
   readonly coarseWeightEnd?: number | undefined;
   /** Leave an image's own earlier keys out of its targets and logits (the paper: no). Default: false. */
   readonly maskOwnKeys: boolean;
+  /** Make an image's own earlier keys positives, each with the weight of its key (the paper: no). Default: false. */
+  readonly positiveOwnKeys: boolean;
   /** T0: temperature of the logits. Number from 1e-30. Default: 0.1. */
   readonly temperature: number;
   /** m: momentum of the key encoder. Number from 0 to 1. Default: 0.99. */

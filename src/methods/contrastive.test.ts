@@ -15,6 +15,12 @@ interface Batch {
   readonly queueLabels: readonly number[];
 }
 
+/** Which entries of the queue are a sample's own keys [N K], and what they are. */
+interface Own {
+  readonly mask: readonly boolean[];
+  readonly keys?: "masked" | "positive";
+}
+
 interface Result {
   readonly loss: number;
   /** Rows of K + 1, own key first. */
@@ -24,7 +30,7 @@ interface Result {
 }
 
 /** The loss and its targets in float64. */
-function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: readonly boolean[]): Result {
+function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: Own): Result {
   const { d, labels, queueLabels } = batch;
   const [n, size] = [labels.length, queueLabels.length];
   const graph = new Graph(ops);
@@ -40,7 +46,8 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: readon
     queue: input("queue", [size, d]),
     labels: input("labels", [n]),
     queueLabels: input("queueLabels", [size]),
-    ...(own ? { ownKeyMask: graph.op("equal", [ownMask(graph, n, size, own), graph.scalar(1)]) } : {}),
+    ...(own && { ownKeyMask: graph.op("equal", [ownMask(graph, n, size, own.mask), graph.scalar(1)]) }),
+    ownKeys: own?.keys,
   };
   const loss = contrastiveLoss(inputs, label);
   const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);
@@ -84,19 +91,26 @@ const temperatures = fc.double({ min: 0.01, max: 5, noNaN: true });
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
-/** The formula of the method, written as loops over one sample. */
-function byHand(batch: Batch, i: number, { softWeight: w, softTemperature: t }: SoftLabel): number[] {
+/** The formula of the method, written as loops over one sample; `own` says which entries are its own keys, positives all. */
+function byHand(
+  batch: Batch,
+  i: number,
+  { softWeight: w, softTemperature: t }: SoftLabel,
+  own: readonly boolean[] = [],
+): number[] {
   const { d, k, queue, labels, queueLabels } = batch;
   const similarity = queueLabels.map((_, j) => {
     let s = 0;
     for (let x = 0; x < d; x++) s += k[i * d + x]! * queue[j * d + x]!;
     return s;
   });
-  const same = queueLabels.map((label) => label === labels[i]);
+  const same = queueLabels.map((label, j) => label === labels[i] && !own[j]);
   const nearest = Math.max(...similarity.filter((_, j) => same[j]));
-  const z = similarity.map((s, j) => (same[j] ? Math.exp((s - nearest) / t) : 0));
+  const z = similarity.map((s, j) => (own[j] ? 1 : same[j] ? Math.exp((s - nearest) / t) : 0));
   const u = [1, ...z].map((value) => value / (1 + sum(z)));
-  return u.map((value, j) => w * value + (j === 0 ? 1 - w : 0));
+  const ownKeys = [true, ...z.map((_, j) => own[j] === true)];
+  const each = 1 / ownKeys.filter(Boolean).length;
+  return u.map((value, j) => w * value + (ownKeys[j] ? (1 - w) * each : 0));
 }
 
 describe("targets", () => {
@@ -148,7 +162,7 @@ describe("targets", () => {
           queueLabels: kept.map((j) => batch.queueLabels[j]!),
         };
         const label = { softWeight, softTemperature };
-        const [masked, expected] = [compute(batch, label, 0.1, own), compute(shorter, label)];
+        const [masked, expected] = [compute(batch, label, 0.1, { mask: own }), compute(shorter, label)];
         expect(masked.loss).toBeCloseTo(expected.loss, 9);
         const among = masked.targets[0]!;
         expect([0, ...kept.map((j) => j + 1)].map((column) => among[column])).toEqual(
@@ -192,6 +206,92 @@ describe("targets", () => {
     }
   });
 });
+
+describe("a sample's own earlier keys as positives", () => {
+  /** A batch of several images, some of whose entries are their own; of the sample's class, as an image's keys are. */
+  const cases = fc
+    .tuple(fc.nat(), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }))
+    .map(([seed, n, size]) => {
+      const batch = batchOf(seed, n, size, 3);
+      const rng = random(hash(seed, 5));
+      const mask = batch.labels.flatMap((label) => {
+        return batch.queueLabels.map((other) => other === label && rng.integer(2) === 1);
+      });
+      return { batch, own: { mask, keys: "positive" } as const, rows: batch.labels.map((_, i) => i * size) };
+    });
+  const ofRow = ({ mask }: Own, from: number, { queueLabels }: Batch) => mask.slice(from, from + queueLabels.length);
+
+  test("have the formula's targets, each the weight of the own key; the loss compares with all", () => {
+    fc.assert(
+      fc.property(cases, weights, temperatures, ({ batch, own, rows }, softWeight, softTemperature) => {
+        const label = { softWeight, softTemperature: Math.fround(softTemperature) };
+        const { targets, loss } = compute(batch, label, 0.1, own);
+        const losses = targets.map((row, i) => {
+          const mine = ofRow(own, rows[i]!, batch);
+          for (const [j, value] of byHand(batch, i, label, mine).entries()) expect(row[j]).toBeCloseTo(value, 6);
+          expect(sum(row)).toBeCloseTo(1, 6);
+          for (const [j, isOwn] of mine.entries()) if (isOwn) expect(row[j + 1]).toBeCloseTo(row[0]!, 12);
+          return crossEntropyByHand(batch, i, row);
+        });
+        expect(loss).toBeCloseTo(sum(losses) / losses.length, 8);
+      }),
+    );
+  });
+
+  test("change nothing of a sample that has none, nor of SupCon, and share SelfCon's target", () => {
+    fc.assert(
+      fc.property(cases, weights, ({ batch, own }, softWeight) => {
+        const label = { softWeight, softTemperature: 0.1 };
+        const none = { ...own, mask: own.mask.map(() => false) };
+        expect(compute(batch, label, 0.1, none)).toEqual(compute(batch, label));
+        const [supcon, selfcon] = [labelOf({ name: "supcon" }), labelOf({ name: "selfcon" })];
+        const [with_, without] = [compute(batch, supcon, 0.1, own), compute(batch, supcon)];
+        expect(with_.loss).toBeCloseTo(without.loss, 9);
+        for (const row of compute(batch, selfcon, 0.1, own).targets) {
+          const shared = row.filter((value) => value > 0);
+          for (const value of shared) expect(value).toBeCloseTo(1 / shared.length, 6);
+        }
+      }),
+    );
+  });
+
+  test("have the slope of central differences", () => {
+    fc.assert(
+      fc.property(cases, weights, ({ batch, own }, softWeight) => {
+        const label = { softWeight, softTemperature: 0.1 };
+        expectSlopes(batch, (moved) => compute(moved, label, 0.1, own));
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("stay finite at a tiny temperature, alone in their class or not", () => {
+    fc.assert(
+      fc.property(cases, ({ batch, own }) => {
+        const { loss, slope, targets } = compute(batch, { softWeight: 1, softTemperature: 1e-12 }, 0.1, own);
+        expect([loss, ...slope, ...targets.flat()].every(Number.isFinite)).toBe(true);
+      }),
+    );
+  });
+});
+
+function crossEntropyByHand({ d, q, k, queue }: Batch, i: number, target: readonly number[]): number {
+  const similarity = (rows: readonly number[], j: number) =>
+    sum(Array.from({ length: d }, (_, x) => q[i * d + x]! * rows[j * d + x]!));
+  const logits = [similarity(k, i), ...target.slice(1).map((_, j) => similarity(queue, j))].map((s) => s / 0.1);
+  const largest = Math.max(...logits);
+  const log = largest + Math.log(sum(logits.map((l) => Math.exp(l - largest))));
+  return -sum(target.map((t, j) => t * (logits[j]! - log)));
+}
+
+/** The slope at q, against central differences at every place. */
+function expectSlopes(batch: Batch, at: (moved: Batch) => Result): void {
+  const { slope } = at(batch);
+  for (const i of batch.q.keys()) {
+    const by = (h: number) => at({ ...batch, q: batch.q.map((x, j) => (j === i ? x + h : x)) }).loss;
+    expect(slope[i]).toBeCloseTo((by(1e-5) - by(-1e-5)) / 2e-5, 6);
+  }
+}
 
 describe("methods as cases of one another", () => {
   test("SelfCon is MaskCon with w = 0, exactly", () => {

@@ -7,11 +7,12 @@ import { EXCLUDED, softLabels } from "./methods.ts";
  * scalar. Source: MaskCon's official code; with w = 0 it is MoCo's InfoNCE.
  */
 export function contrastiveLoss(inputs: ContrastiveInputs, label: SoftLabel<Operand>): Value {
-  const { q, k, queue, temperature, ownKeyMask } = inputs;
+  const { q, k, queue, temperature, ownKeyMask, ownKeys } = inputs;
   const targets = softLabels(inputs, label);
   const ownSimilarity = sum(mul(q, k), { axis: 1, keepDims: true });
   const similarities = matmul(q, queue, { transposeB: true });
-  const counted = ownKeyMask ? select(ownKeyMask, EXCLUDED * temperature, similarities) : similarities;
+  const isMasked = ownKeyMask && ownKeys !== "positive";
+  const counted = isMasked ? select(ownKeyMask, EXCLUDED * temperature, similarities) : similarities;
   const logits = mul(concat([ownSimilarity, counted], { axis: 1 }), 1 / temperature);
   return mean(crossEntropy(logits, targets), { axis: 0 });
 }

@@ -46,6 +46,8 @@ export interface ContrastiveInputs {
   readonly queueLabels: Value;
   /** T0: temperature of the logits. */
   readonly temperature: number;
-  /** Bool [N, K]: entries of the queue to leave out of targets and logits, because they are the sample's own earlier keys. */
+  /** Bool [N, K]: entries of the queue that are the sample's own earlier keys. Without it they are entries like the others. */
   readonly ownKeyMask?: Value;
+  /** What they are: left out of targets and logits (the default), or positives like the own key. */
+  readonly ownKeys?: "masked" | "positive" | undefined;
 }

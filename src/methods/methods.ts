@@ -32,6 +32,11 @@ import type { ContrastiveInputs, Method, Objective, SoftLabel } from "./method.t
  *
  *     L(w, T) = mean_i of - sum_j t_ij log softmax(l_i)_j          `contrastiveLoss`
  *     H = mean_i of - log softmax(classifier(features))_y_i        `coarseCrossEntropy`
+ *
+ * Where the image's own earlier keys are positives (o_ij = 1 for them, else 0, n_i in number), each is one as its own key is:
+ *
+ *     z_ij = 1 where o_ij = 1; the others as above, the max over the others
+ *     t_i = w u_i + (1 - w) [1, o_i1 .. o_iK] / (1 + n_i)
  */
 export const methods = {
   /** Feng & Patras, CVPR 2023. */
@@ -132,14 +137,23 @@ export function softLabels(
   inputs: ContrastiveInputs,
   { softWeight: w, softTemperature: T }: SoftLabel<Operand>,
 ): Value {
-  const { labels, queueLabels, ownKeyMask } = inputs;
+  const { labels, queueLabels, ownKeyMask, ownKeys } = inputs;
   const entryLabels = ownKeyMask ? select(ownKeyMask, NO_LABEL, row(queueLabels)) : row(queueLabels);
   const sameClass = equal(column(labels), entryLabels);
-  const z = T === UNIFORM ? toFloat(sameClass) : relations(inputs, sameClass, T);
-  const share = div(w, add(sum(z, { axis: 1, keepDims: true }), 1));
-  const ownWeight = add(share, sub(1, w));
-  return concat([ownWeight, mul(z, share)], { axis: 1 });
+  const others = T === UNIFORM ? toFloat(sameClass) : relations(inputs, sameClass, T);
+  if (!ownKeyMask || ownKeys !== "positive") {
+    const share = div(w, add(sumOfRows(others), 1));
+    return concat([add(share, sub(1, w)), mul(others, share)], { axis: 1 });
+  }
+  const own = toFloat(ownKeyMask);
+  const ownCount = add(sumOfRows(own), 1);
+  const share = div(w, add(sumOfRows(others), ownCount));
+  const ownWeight = add(share, div(sub(1, w), ownCount));
+  return concat([ownWeight, add(mul(others, share), mul(own, ownWeight))], { axis: 1 });
 }
+
+/** [N, K] -> [N, 1] */
+const sumOfRows = (x: Value): Value => sum(x, { axis: 1, keepDims: true });
 
 /** z [N, K]: 1 for the nearest entry of the class, less for those farther away, 0 for other classes. */
 function relations({ k, queue }: ContrastiveInputs, sameClass: Value, T: Operand): Value {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { MaskconError } from "../core/index.ts";
-import { methodNames, methodOf, methodSettingNames, objectiveOf, schedulable } from "./index.ts";
+import { methodNames, methodOf, methodSettingNames, objectiveOf, schedulable, weighsOwnKeys } from "./index.ts";
 
 describe("what a method asks of the step", () => {
   test("CoIns shares its weight between cross-entropy and SelfCon", () => {
@@ -43,6 +43,10 @@ describe("what a method asks of the step", () => {
       supce: [],
       supfine: ["coarseWeight"],
     });
+  });
+
+  test("own keys that are positives change the targets of all but SupCon, on whatever labels, and SupCE", () => {
+    expect(methodNames.filter(weighsOwnKeys)).toEqual(["maskcon", "selfcon", "grafit", "coins"]);
   });
 
   test("the paper's settings are the defaults", () => {

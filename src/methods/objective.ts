@@ -59,3 +59,14 @@ export const schedulable = ({ name }: Pick<MethodOptions, "name">): readonly Met
 
 /** Whether a method has a contrastive part as it is usually set, and so a key encoder and a queue. */
 export const isContrastive = (name: MethodName): boolean => objectiveOf({ name }).contrastive !== undefined;
+
+/**
+ * Whether a method's targets are others where an image's own earlier keys are positives. Those of SupCon are the same: all
+ * entries of the class are positives alike.
+ */
+export function weighsOwnKeys(name: MethodName): boolean {
+  const { contrastive } = objectiveOf({ name });
+  if (!contrastive) return false;
+  const { softWeight, softTemperature } = contrastive;
+  return methodOf(name).settings.includes("softWeight") || softWeight < 1 || Number.isFinite(softTemperature);
+}

@@ -1,6 +1,6 @@
 import { fail } from "../core/index.ts";
 import { type MethodSetting, methodSettings } from "../methods/index.ts";
-import type { StepOptions } from "./options.ts";
+import { ownKeysOf, type StepOptions } from "./options.ts";
 
 /** Labels [N] as the graph takes them. */
 export function labelFeed({ coarseClasses }: StepOptions, labels: Int32Array): Float32Array {
@@ -43,12 +43,13 @@ export function scheduledFeeds(
 /** float32 holds whole numbers exactly up to here. */
 const MOST_INDICES = 2 ** 24;
 
-export function indexFeed({ maskOwnKeys, batchSize }: StepOptions, indices: Int32Array | undefined) {
-  if (!maskOwnKeys) return {};
+export function indexFeed(options: StepOptions, indices: Int32Array | undefined) {
+  if (!ownKeysOf(options)) return {};
+  const { batchSize, positiveOwnKeys } = options;
   if (indices?.length !== batchSize || indices.some((index) => index < 0 || index >= MOST_INDICES)) {
     fail("shape", {
       where: "indices",
-      expected: `${batchSize} places of images, from 0 to ${MOST_INDICES - 1}, with the option maskOwnKeys`,
+      expected: `${batchSize} places of images, from 0 to ${MOST_INDICES - 1}, with the option ${positiveOwnKeys ? "positiveOwnKeys" : "maskOwnKeys"}`,
       found: indices ? `${indices.length} values` : "none",
     });
   }

@@ -22,6 +22,11 @@ export interface StepOptions extends NetworkOptions, Optimizer {
   readonly scheduled?: readonly MethodSetting[];
   /** Leave a sample's own earlier keys out of its targets and logits; batches carry `indices`. The paper: false. */
   readonly maskOwnKeys?: boolean;
+  /**
+   * Make a sample's own earlier keys positives like its key, with the same weight in the target; batches carry `indices`. Not
+   * with `maskOwnKeys`. The paper: false.
+   */
+  readonly positiveOwnKeys?: boolean;
   /** Keep an average of the query encoder (`StepBatch.averageRate`); its tensors are named `average_encoder.`. */
   readonly averaging?: boolean;
   /** Parameters of the query encoder that the optimizer treats otherwise than the rest. */
@@ -36,6 +41,11 @@ export interface StepOptions extends NetworkOptions, Optimizer {
   readonly plan?: KernelPlan;
   /** `gradients`: every step gives its gradients, before they are clipped; those of frozen parameters are 0. */
   readonly debug?: { readonly gradients?: boolean; readonly profile?: string };
+}
+
+/** What the queue's keys of the same image are; undefined where it is not known which these are. */
+export function ownKeysOf({ maskOwnKeys, positiveOwnKeys }: StepOptions): "masked" | "positive" | undefined {
+  return positiveOwnKeys ? "positive" : maskOwnKeys ? "masked" : undefined;
 }
 
 export const isScheduled = ({ scheduled = [] }: StepOptions, setting: MethodSetting): boolean =>
@@ -54,6 +64,7 @@ export function checkOptions(o: StepOptions): void {
   const temperature = Math.fround(1 / Math.fround(o.temperature));
   check(temperature > 0 && Number.isFinite(temperature), "temperature", "a number above 0", o.temperature);
   check(o.keyMomentum >= 0 && o.keyMomentum <= 1, "keyMomentum", "a number from 0 to 1", o.keyMomentum);
+  check(!(o.maskOwnKeys && o.positiveOwnKeys), "maskOwnKeys, positiveOwnKeys", "one of the two at most", "both");
   checkOptimizer(o);
   checkGroups(o.parameterGroups ?? {});
   check(Number.isSafeInteger(o.seed) && o.seed >= 0, "seed", "a whole number of 0 or more", o.seed);

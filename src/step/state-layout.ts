@@ -3,7 +3,7 @@ import type { Objective } from "../methods/index.ts";
 import { classifier, declare, networkOf, projector, type WeightStore } from "../nn/index.ts";
 import { type FlatLayout, flatLayout, partsOf } from "./layout.ts";
 import { momentsOf } from "./optimizer.ts";
-import { isScheduled, type StepOptions } from "./options.ts";
+import { isScheduled, ownKeysOf, type StepOptions } from "./options.ts";
 
 /** What the state of a step consists of. Encoder tensors carry torchvision's names behind `net.`, heads their own. */
 export interface StateLayout {
@@ -53,7 +53,7 @@ export function stateLayout(options: StepOptions, { contrastive, coarseWeight }:
   const queue = {
     queue: { dtype: "float32", shape: [k, d] } as const,
     queue_labels: vector(k),
-    ...(options.maskOwnKeys ? { queue_indices: vector(k) } : {}),
+    ...(ownKeysOf(options) ? { queue_indices: vector(k) } : {}),
   };
   const slots = {
     ...Object.fromEntries(

@@ -23,7 +23,7 @@ import {
 } from "../methods/index.ts";
 import { classifier, networkOf, projector, unitRows } from "../nn/index.ts";
 import { type Draft, draftOf } from "./draft.ts";
-import { isScheduled, type StepOptions } from "./options.ts";
+import { isScheduled, ownKeysOf, type StepOptions } from "./options.ts";
 import { parameterGroupsOf } from "./parameter-groups.ts";
 import { features, type StateLayout } from "./state-layout.ts";
 import { type FlatTensors, TrainingStore } from "./training-store.ts";
@@ -79,6 +79,7 @@ interface Keys {
   readonly queue: Value;
   readonly queueLabels: Value;
   readonly ownKeyMask?: Value;
+  readonly ownKeys?: "masked" | "positive" | undefined;
 }
 
 function keyBranch(draft: Draft, query: readonly FlatTensors[], labels: Value): Keys {
@@ -107,7 +108,8 @@ function keyBranch(draft: Draft, query: readonly FlatTensors[], labels: Value): 
   enqueue(draft, entries);
   const queue = { queue: state.read("queue"), queueLabels: state.read("queue_labels") };
   if (!entries.queue_indices) return { k, ...queue };
-  return { k, ...queue, ownKeyMask: equal(column(entries.queue_indices), row(state.read("queue_indices"))) };
+  const ownKeyMask = equal(column(entries.queue_indices), row(state.read("queue_indices")));
+  return { k, ...queue, ownKeyMask, ownKeys: ownKeysOf(options) };
 }
 
 /** k = normalised projection of the key view under the key encoder [N, D]. */
@@ -135,7 +137,7 @@ function nextBuffers({ state, layout }: Draft, network: TrainingStore, slot: str
 
 /** What a batch puts into the queue, by slot. */
 function queueEntries({ graph, options }: Draft, k: Value, labels: Value): Readonly<Record<string, Value>> {
-  if (!options.maskOwnKeys) return { queue: k, queue_labels: labels };
+  if (!ownKeysOf(options)) return { queue: k, queue_labels: labels };
   return { queue: k, queue_labels: labels, queue_indices: graph.input("indices", "float32", [options.batchSize]) };
 }
 

@@ -19,7 +19,7 @@ export interface StepBatch {
   readonly learningRate: number;
   /** Values of the options `scheduled`. */
   readonly settings?: Readonly<Partial<Record<MethodSetting, number>>>;
-  /** Which training images these are [N], with the option `maskOwnKeys`. */
+  /** Which training images these are [N], with the options `maskOwnKeys` and `positiveOwnKeys`. */
   readonly indices?: Int32Array;
   /** With the option `averaging`, after the step: average += averageRate (query encoder - average); 0 by default. */
   readonly averageRate?: number;

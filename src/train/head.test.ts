@@ -142,8 +142,10 @@ describe("training behind a model from a file", () => {
     ["supce", {}],
     ["supfine", {}],
     ["maskcon", { maskOwnKeys: true, averageEpochs: 1, coarseWeight: 0.5 }],
+    ["maskcon", { positiveOwnKeys: true }],
+    ["selfcon", { positiveOwnKeys: true, coarseWeight: 1 }],
   ] as const)("trains %s with %j", async (method, options) => {
-    const result = await run(`method ${method}`, { method, ...options });
+    const result = await run(`method ${method} ${Object.keys(options)}`, { method, ...options });
     expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
   });
 

@@ -37,6 +37,7 @@ export function stepOptions(
     method: { name, softWeight, softTemperature, coarseWeight },
     scheduled: changingSettings(config),
     maskOwnKeys: config.maskOwnKeys,
+    positiveOwnKeys: config.positiveOwnKeys,
     averaging: config.averageEpochs > 0,
     ...(config.optimizer === "sgd"
       ? { sgd: { momentum: sgdMomentum, weightDecay, clipNorm } }
