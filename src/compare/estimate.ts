@@ -15,7 +15,7 @@ interface Estimate {
 
 /**
  * What is left, in seconds of steps (evaluations come on top): of the cell that has just made its first steps, and of all
- * that are not finished. A row that was timed with another seed goes at its own pace, any other at this cell's.
+ * that are not finished. A row that was timed with another seed goes at its own pace, any other at this cell's, by its crops.
  */
 export function estimateAt(
   { cell, start, step }: { cell: Cell; start: StartEvent; step: number },
@@ -24,16 +24,19 @@ export function estimateAt(
 ): Estimate | undefined {
   if (pace === undefined || step - start.step !== Math.min(PACE_STEPS, start.steps - start.step)) return undefined;
   const cellSeconds = (start.steps - step) * pace;
-  const secondsAnImage = pace / start.batchSize;
+  const secondsAPass = pace / (start.batchSize * passesOf(cell));
   const others = cells.filter((other) => other.id !== cell.id && isOpen(other, state));
   const rest = others.map((other) => {
     const { batchSize } = other.config;
     const images = stepsOf(other.config, Math.floor(start.trainImages / batchSize)) * batchSize;
-    return images * (paceOf(other, cells, state) ?? secondsAnImage);
+    return images * (paceOf(other, cells, state) ?? secondsAPass * passesOf(other));
   });
   const sum = rest.reduce((total, seconds) => total + seconds, cellSeconds);
   return { cellSeconds, allSeconds: Math.max(cellSeconds, sum / jobs) };
 }
+
+/** What a step computes of an image, in forward passes: its key, and each crop forward and, twice as long, backward. */
+const passesOf = ({ config }: Cell): number => 1 + 3 * config.crops;
 
 const isOpen = ({ kind, id }: Cell, state: CompareState): boolean =>
   !isUntrained(kind) && !["finished", "skipped"].includes(state.get(id)?.status ?? "");

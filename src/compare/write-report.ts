@@ -58,13 +58,14 @@ function factsOf(grid: Grid, results: readonly CellResult[], data: string): stri
   const { config } = results.find(({ cell }) => !isUntrained(cell.kind))?.cell ?? results[0]!.cell;
   const least = config.leastSteps > 0 ? ` (at least ${config.leastSteps} steps)` : "";
   const length = config.steps === undefined ? `${config.epochs} epochs${least}` : `${config.steps} steps`;
+  const crops = config.crops > 1 ? ` with ${config.crops} crops of each image` : "";
   const dataset = datasetOf(results);
   const images = dataset
     ? ` (${nameOf(dataset)}${dataset.trainImages} training, ${dataset.testImages} test images)`
     : "";
   return [
     `data: ${data}${images}; grid: ${grid.where}`,
-    `${networkText(config)}, ${config.imageSize} px, ${length}, batch ${config.batchSize} where a row does not say otherwise`,
+    `${networkText(config)}, ${config.imageSize} px, ${length}, batch ${config.batchSize}${crops} where a row does not say otherwise`,
     `seeds: ${grid.seeds.join(", ")}`,
     `runs: ${count("finished")} of ${results.length} finished${failed > 0 ? `, ${failed} failed` : ""}`,
     `maskcon ${version}, ${config.device}, ${cpus()[0]?.model.trim() ?? "unknown processor"} (${cpus().length} threads), ${new Date().toISOString().slice(0, 10)}`,

@@ -8,9 +8,16 @@ const column = (of: string) =>
     .optional()
     .meta({ description: `${of}; needed where its name is not a usual one`, value: "name" });
 
+/** Each costs a forward and a backward pass. */
+const MOST_CROPS = 16;
+
 /** Reading and augmenting the images. */
 export const dataPart = {
   batchSize: z.int().min(2).max(65_536).default(128).meta({ description: "images per step" }),
+  crops: z.int().min(1).max(MOST_CROPS).default(1).meta({
+    description: "query views of each image in a step, all compared with its one key (the paper: 1)",
+    unit: "views",
+  }),
   weak: z.enum(augmentNames).default("crop-flip").meta({ description: "augmentation of the key view" }),
   strong: z.enum(augmentNames).default("crop-flip-autoaugment").meta({ description: "augmentation of the query view" }),
   maxBad: z.int().min(0).default(0).meta({ description: "unreadable images to skip; one more stops the run" }),

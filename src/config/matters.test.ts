@@ -39,7 +39,8 @@ it.each<[Layers, RegExp]>([
 it.each<Layers>([
   flags({ method: "maskcon", softWeight: 0.3, softTemperature: 0.5, maskOwnKeys: true }),
   flags({ method: "coins", softWeight: 0.3 }),
-  flags({ method: "selfcon", positiveOwnKeys: true }),
+  flags({ method: "selfcon", positiveOwnKeys: true, crops: 4 }),
+  flags({ method: "supce", crops: 2 }),
   // A preset is not made for one method, and its own values may be repeated.
   flags({ method: "supce", preset: "sop-split1", queueSize: 8192, weak: "crop-flip-perspective" }),
   flags({ method: "supcon", softWeight: 1, softTemperature: 0.05 }),

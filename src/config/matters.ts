@@ -20,6 +20,7 @@ const contrastive: readonly string[] = [
 const loop: readonly string[] = [
   "strong",
   "batchSize",
+  "crops",
   "encoder",
   "evalEvery",
   "diagnoseEvery",

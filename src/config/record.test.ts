@@ -133,6 +133,7 @@ describe("the id of a run", () => {
     expect(runId({ ...record, config: resolveConfig() })).toMatch(/^eb5739c5cd2f/);
     expect(runId({ ...record, model: "a", config: behind })).toMatch(/^dbcf5e8fbc2a/);
     for (const added of [
+      { crops: 2 },
       { positiveOwnKeys: true },
       { clipNorm: 1 },
       { layerDecay: 0.75 },
@@ -160,6 +161,7 @@ describe("checkSameRun", () => {
       /--coarse-map: expected none, as c says, found "m\.csv"/,
     );
     expect(() => checkSameRun("c", config, { ...config, init: "w" }, { sameInit: true })).not.toThrow();
+    expect(() => checkSameRun("c", config, { ...config, crops: 2 })).toThrow(/--crops: expected 1, as c says, found 2/);
     expect(() => checkSameRun("c", config, { ...config, positiveOwnKeys: true })).toThrow(
       /--positive-own-keys: expected false, as c says, found true/,
     );

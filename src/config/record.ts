@@ -186,6 +186,7 @@ const neutral: Readonly<Partial<RunConfig>> = {
   adapterShare: 1,
   measureOn: "test",
   positiveOwnKeys: false,
+  crops: 1,
 };
 
 /** The `id` of a run: the same images, initial weights and settings give the same one, wherever they lie. */

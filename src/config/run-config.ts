@@ -130,6 +130,11 @@ export type RunConfig = {
   readonly warmupShare?: number | undefined;
   /** Images per step. Whole number from 2 to 65536. Default: 128. */
   readonly batchSize: number;
+  /**
+   * Query views of each image in a step, all compared with its one key (the paper: 1) [views]. Whole number from 1 to
+   * 16. Default: 1.
+   */
+  readonly crops: number;
   /** Augmentation of the key view. Default: crop-flip. */
   readonly weak:
     | "crop-flip"

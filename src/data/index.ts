@@ -13,6 +13,7 @@ export {
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { decoderVersion } from "./images/libvips.ts";
+export { checkCrops } from "./loader/check.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
 export { readImage } from "./loader/read-image.ts";
 export {

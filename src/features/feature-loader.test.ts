@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { noiseImages } from "../../test/noise-images.ts";
+import { random } from "../core/index.ts";
 import { createTrainLoader, type TrainLoader } from "../data/index.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 import { createFeatureLoader } from "./feature-loader.ts";
@@ -52,6 +53,15 @@ test("an epoch is the same from any batch on, whatever came before", async () =>
   expect(await collect(createFeatureLoader({ ...options, seed: 6 }), 2)).not.toEqual(whole);
 });
 
+test("a view is the one that its image's own random numbers name", async () => {
+  for (const { query, key, indices } of await collect(createFeatureLoader(options), 1)) {
+    for (const [i, image] of indices.entries()) {
+      expect(query[3 * i + 2]).toBe(random(5, 1, image, 0).integer(4));
+      expect(key[3 * i + 2]).toBe(random(5, 1, image, 1).integer(4));
+    }
+  }
+});
+
 test("the query is a strong view and the key a weak one of the same image, all of them in the end", async () => {
   const loader = createFeatureLoader(options);
   const seen = new Set<string>();
@@ -71,7 +81,39 @@ test("the query is a strong view and the key a weak one of the same image, all o
   expect(Math.abs(equal - 240)).toBeLessThan(60);
 });
 
+test("of several crops the query has as many strong views of each image, different ones up to all that there are", async () => {
+  const single = await collect(createFeatureLoader(options), 2);
+  for (const crops of [2, 4, 7]) {
+    const batches = await collect(createFeatureLoader({ ...options, crops }), 2);
+    for (const [b, { query, key, indices }] of batches.entries()) {
+      expect(query.length).toBe(crops * 12 * 3);
+      expect([query.slice(0, 36), key, indices]).toEqual([single[b]!.query, single[b]!.key, single[b]!.indices]);
+      for (const [i, image] of indices.entries()) {
+        const rows = Array.from({ length: crops }, (_, crop) =>
+          query.slice(3 * (12 * crop + i), 3 * (12 * crop + i) + 3),
+        );
+        for (const [kind, of] of rows) expect([kind, of]).toEqual([0, image]);
+        const views = rows.map((row) => row[2]!);
+        expect(new Set(views.slice(0, 4)).size).toBe(Math.min(crops, 4));
+        expect(new Set(views.slice(4)).size).toBe(Math.max(0, crops - 4));
+      }
+    }
+    expect(await collect(createFeatureLoader({ ...options, crops }), 2, 1)).toEqual(batches.slice(1));
+  }
+});
+
+test("every pair of views of an image comes up as its two crops", async () => {
+  const pairs = new Set<string>();
+  for (let epoch = 0; epoch < 8; epoch++) {
+    for (const { query, indices } of await collect(createFeatureLoader({ ...options, crops: 2 }), epoch)) {
+      for (const i of indices.keys()) pairs.add(`${query[3 * i + 2]} ${query[3 * (12 + i) + 2]}`);
+    }
+  }
+  expect(pairs.size).toBe(4 * 3);
+});
+
 test("what cannot be cut into batches is refused", async () => {
   expect(() => createFeatureLoader({ ...options, batchSize: 51 })).toThrow("at least one batch of 51 training images");
   await expect(collect(createFeatureLoader(options), 0, 5)).rejects.toMatchObject({ code: "config" });
+  expect(() => createFeatureLoader({ ...options, crops: 0 })).toThrow("crops: expected a whole number from 1 to 1024");
 });

@@ -9,6 +9,23 @@ const logits = [
 ];
 const labels = [2, 1];
 
+test("of several crops is the mean over all of them, each with its image's label", () => {
+  const graph = new Graph(ops);
+  const [x, y] = [graph.input("logits", "float32", [4, 3]), graph.input("labels", "float32", [2])];
+  const second = [
+    [1, 1, 4],
+    [-2, 0, 0.5],
+  ];
+  const lossOf = (rows: readonly number[][]) => {
+    const data = Float64Array.from([...rows, ...rows].slice(0, 4).flat());
+    const feeds = { logits: { shape: [4, 3], data }, labels: { shape: [2], data: Float64Array.from(labels) } };
+    return evaluate(graph, feeds, [loss])[0]!.data[0]!;
+  };
+  const loss = coarseCrossEntropy(x, y);
+  expect(lossOf([...logits, ...second])).toBeCloseTo((lossOf(logits) + lossOf(second)) / 2, 12);
+  expect(lossOf(logits)).not.toBeCloseTo(lossOf(second), 1);
+});
+
 test("is the mean of - log softmax at the label, with softmax - one-hot as its gradient", () => {
   const graph = new Graph(ops);
   const x = graph.input("logits", "float32", [2, 3]);

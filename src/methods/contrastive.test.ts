@@ -41,7 +41,7 @@ function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: Own): 
   };
   const inputs = {
     temperature,
-    q: input("q", [n, d]),
+    q: input("q", [batch.q.length / d, d]),
     k: input("k", [n, d]),
     queue: input("queue", [size, d]),
     labels: input("labels", [n]),
@@ -292,6 +292,38 @@ function expectSlopes(batch: Batch, at: (moved: Batch) => Result): void {
     expect(slope[i]).toBeCloseTo((by(1e-5) - by(-1e-5)) / 2e-5, 6);
   }
 }
+
+describe("several crops", () => {
+  const roles = fc.constantFrom(undefined, "masked" as const, "positive" as const);
+
+  test("are the mean of the losses of one each, with each one's share of the slope", () => {
+    fc.assert(
+      fc.property(batches, fc.integer({ min: 2, max: 4 }), weights, roles, (batch, crops, softWeight, keys) => {
+        const rng = random(hash(batch.labels.length, crops));
+        const n = batch.labels.length;
+        const each = Array.from({ length: crops }, () => unitRows(rng, n, batch.d));
+        const mask = Array.from({ length: n * batch.queueLabels.length }, () => rng.integer(3) === 0);
+        const own = keys && { mask, keys };
+        const label = { softWeight, softTemperature: 0.1 };
+        const all = compute({ ...batch, q: each.flat() }, label, 0.1, own);
+        const alone = each.map((q) => compute({ ...batch, q }, label, 0.1, own));
+        expect(all.loss).toBeCloseTo(sum(alone.map(({ loss }) => loss)) / crops, 6);
+        const slopes = alone.flatMap(({ slope }) => [...slope]);
+        for (const [i, value] of all.slope.entries()) expect(value).toBeCloseTo(slopes[i]! / crops, 6);
+        expect(all.targets).toEqual(alone[0]!.targets);
+      }),
+    );
+  });
+
+  test("have the slope of central differences", () => {
+    const batch = batchOf(3, 2, 7, 2);
+    const twice = { ...batch, q: [...batch.q, ...unitRows(random(4), 2, batch.d)] };
+    const mask = Array.from({ length: 14 }, (_, i) => i % 3 === 0);
+    for (const own of [undefined, { mask }, { mask, keys: "positive" as const }]) {
+      expectSlopes(twice, (moved) => compute(moved, { softWeight: 0.7, softTemperature: 0.1 }, 0.1, own));
+    }
+  });
+});
 
 describe("methods as cases of one another", () => {
   test("SelfCon is MaskCon with w = 0, exactly", () => {

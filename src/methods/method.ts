@@ -33,9 +33,9 @@ export interface SoftLabel<S = number> {
   readonly softTemperature: S;
 }
 
-/** Shape letters: N batch, K queue, D embedding, C coarse classes. */
+/** Shape letters: N batch, R crops of an image, K queue, D embedding, C coarse classes. */
 export interface ContrastiveInputs {
-  /** Query embeddings, unit rows [N, D]. */
+  /** Query embeddings, unit rows [R N, D]: row r N + n is crop r of image n. */
   readonly q: Value;
   /** Key embeddings, unit rows [N, D]; no gradient flows to them. */
   readonly k: Value;

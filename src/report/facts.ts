@@ -12,7 +12,7 @@ export function factsLine({ config, dataset }: RunRecord, { starts, steps, ends 
   const parts = [
     `${config.backbone} at ${config.imageSize} px`,
     `${grouped(dataset.trainImages)} training images, ${dataset.coarseClasses.length} coarse classes`,
-    `batch ${config.batchSize}`,
+    `batch ${config.batchSize}${config.crops > 1 ? ` with ${config.crops} crops of each image` : ""}`,
     `seed ${config.seed}`,
   ];
   if (last && start) {

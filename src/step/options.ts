@@ -5,9 +5,17 @@ import { type NetworkOptions, networkOf } from "../nn/index.ts";
 import { checkOptimizer, type Optimizer } from "./optimizer.ts";
 import { checkGroups, type ParameterGroups } from "./parameter-groups.ts";
 
-/** A training step's configuration. Shape letters: N batch, K queue, D embedding, C coarse classes, S image size. */
+/**
+ * A training step's configuration. Shape letters: N batch, R crops of an image, K queue, D embedding, C coarse classes, S image
+ * size.
+ */
 export interface StepOptions extends NetworkOptions, Optimizer {
   readonly batchSize: number;
+  /**
+   * R: query views of each image, each compared with the image's one key. The loss is the mean over all of them, and the query
+   * encoder's BatchNorm sees R N rows. Default: 1, the paper's.
+   */
+  readonly crops?: number;
   readonly embeddingDim: number;
   readonly coarseClasses: number;
   readonly queueSize: number;
@@ -48,6 +56,8 @@ export function ownKeysOf({ maskOwnKeys, positiveOwnKeys }: StepOptions): "maske
   return positiveOwnKeys ? "positive" : maskOwnKeys ? "masked" : undefined;
 }
 
+export const cropsOf = ({ crops = 1 }: StepOptions): number => crops;
+
 export const isScheduled = ({ scheduled = [] }: StepOptions, setting: MethodSetting): boolean =>
   scheduled.includes(setting);
 
@@ -57,6 +67,7 @@ export function checkOptions(o: StepOptions): void {
     check(Number.isInteger(value) && value >= least, name, `a whole number of at least ${least}`, value);
   networkOf(o);
   whole("batchSize", o.batchSize, 2);
+  whole("crops", cropsOf(o), 1);
   whole("embeddingDim", o.embeddingDim, 1);
   whole("coarseClasses", o.coarseClasses, 1);
   whole("queueSize", o.queueSize, 1);

@@ -23,15 +23,17 @@ import {
 } from "../methods/index.ts";
 import { classifier, networkOf, projector, unitRows } from "../nn/index.ts";
 import { type Draft, draftOf } from "./draft.ts";
-import { isScheduled, ownKeysOf, type StepOptions } from "./options.ts";
+import { cropsOf, isScheduled, ownKeysOf, type StepOptions } from "./options.ts";
 import { parameterGroupsOf } from "./parameter-groups.ts";
 import { features, type StateLayout } from "./state-layout.ts";
 import { type FlatTensors, TrainingStore } from "./training-store.ts";
 import { update } from "./update.ts";
 
-/** A batch of what the network takes: images, or a frozen model's features. */
-const viewInput = ({ graph, options }: Draft, view: "query" | "key"): Value =>
-  graph.input(view, "float32", [options.batchSize, ...networkOf(options).inputShape]);
+/** A batch of what the network takes: images, or a frozen model's features. The query has all crops of the images. */
+const viewInput = ({ graph, options }: Draft, view: "query" | "key"): Value => {
+  const rows = options.batchSize * (view === "query" ? cropsOf(options) : 1);
+  return graph.input(view, "float32", [rows, ...networkOf(options).inputShape]);
+};
 
 const labelsInput = ({ graph, options }: Draft): Value => graph.input("labels", "float32", [options.batchSize]);
 
@@ -172,7 +174,7 @@ function queryBranch(draft: Draft, objective: Objective, network: TrainingStore,
       softWeight: setting(draft, "softWeight", objective.contrastive.softWeight),
       softTemperature: setting(draft, "softTemperature", objective.contrastive.softTemperature),
     };
-    // 4. q = normalised projection of the query view under the query encoder [N, D]
+    // 4. q = normalised projection of the query views under the query encoder [R N, D]
     const q = graph.scoped("query", () => unitRows(projector(network, pooled, options.embeddingDim)));
     // 5 and 6. Targets, logits and their cross-entropy
     const compared = { ...keys, q, labels, temperature: options.temperature };
@@ -180,7 +182,7 @@ function queryBranch(draft: Draft, objective: Objective, network: TrainingStore,
     terms.push(weighted(loss, objective.contrastive.weight));
   }
 
-  // 7. + x cross-entropy(classifier(features of the query view), y)
+  // 7. + x cross-entropy(classifier(features of the query views), y)
   const coarseWeight = setting(draft, "coarseWeight", objective.coarseWeight);
   if (coarseWeight !== 0) {
     const loss = graph.scoped("coarse", () =>

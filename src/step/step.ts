@@ -10,7 +10,8 @@ import { adamwFeeds } from "./update.ts";
 
 /**
  * One batch. Images are NCHW float32 [N, 3, S, S], normalised; behind a frozen model its features [N, F] stand in their place.
- * The key view is read by contrastive methods only.
+ * With the option `crops` the query has R N rows: the first crop of every image, then the second of every image, so that row
+ * r N + n is of image n. The key view is read by contrastive methods only.
  */
 export interface StepBatch {
   readonly query: Float32Array;

@@ -99,6 +99,23 @@ describe("training behind a model from a file", () => {
     expect(lastOf(join(root, "halves")).equals(lastOf(join(root, "whole")))).toBe(true);
   });
 
+  it("resumes to the same bits with several crops and own keys that are positives, and refuses others", async () => {
+    const options = { crops: 2, positiveOwnKeys: true };
+    await run("crops", options);
+    expect(stepsOf(join(root, "crops"))).not.toEqual(stepsOf(join(root, "whole")));
+    const stop = new AbortController();
+    const onEvent = (e: { event: string; step: number }) => void (e.step === 5 && stop.abort());
+    await run("crops, halved", options, { signal: stop.signal, onEvent });
+    const resume = { resume: true };
+    await expect(run("crops, halved", { ...options, crops: 3 }, resume)).rejects.toThrow(
+      /--crops: expected 2, as .*config\.json says, found 3; leave it out/,
+    );
+    await expect(run("crops, halved", { crops: 2 }, resume)).rejects.toThrow(/--positive-own-keys: expected true/);
+    await run("crops, halved", options, resume);
+    expect(stepsOf(join(root, "crops, halved"))).toEqual(stepsOf(join(root, "crops")));
+    expect(lastOf(join(root, "crops, halved")).equals(lastOf(join(root, "crops")))).toBe(true);
+  });
+
   it("is interrupted while it caches, and resumes", async () => {
     const cacheDir = join(root, "cold");
     const stop = new AbortController();
@@ -142,8 +159,9 @@ describe("training behind a model from a file", () => {
     ["supce", {}],
     ["supfine", {}],
     ["maskcon", { maskOwnKeys: true, averageEpochs: 1, coarseWeight: 0.5 }],
-    ["maskcon", { positiveOwnKeys: true }],
-    ["selfcon", { positiveOwnKeys: true, coarseWeight: 1 }],
+    ["maskcon", { positiveOwnKeys: true, crops: 2 }],
+    ["selfcon", { positiveOwnKeys: true, crops: 3, coarseWeight: 1 }],
+    ["supce", { crops: 2 }],
   ] as const)("trains %s with %j", async (method, options) => {
     const result = await run(`method ${method} ${Object.keys(options)}`, { method, ...options });
     expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);

@@ -21,9 +21,9 @@ export function openInput(
 }
 
 async function imageInput({ config, data, set }: InputOptions): Promise<RunInput> {
-  const { batchSize, imageSize, weak, strong, seed, workers } = config;
+  const { batchSize, crops, imageSize, weak, strong, seed, workers } = config;
   const backbone = namedBackbone(config);
-  const loader = await createTrainLoader({ dataset: set, batchSize, imageSize, weak, strong, seed, workers });
+  const loader = await createTrainLoader({ dataset: set, batchSize, crops, imageSize, weak, strong, seed, workers });
   return {
     ...{ backbone, loader, start: {}, untrained: "frozen" },
     prepare: async () => {},

@@ -10,7 +10,7 @@ import type { InputOptions, RunInput } from "./run-input.ts";
 /** Features of a frozen model in place of images: cached views to train on, clean ones to measure with. */
 export async function modelInput(options: InputOptions, { trunk }: OpenModel): Promise<RunInput> {
   const { config, data, set } = options;
-  const { weak, strong, views, viewSeed, workers, batchSize, seed } = config;
+  const { weak, strong, views, viewSeed, workers, batchSize, crops, seed } = config;
   const cache = await openFeatureCache({
     ...{ trunk, train: data.train, test: data.test, weak, strong, views, viewSeed, workers },
     ...{ signal: options.signal, progress: options.progress, notice: options.notice },
@@ -24,7 +24,7 @@ export async function modelInput(options: InputOptions, { trunk }: OpenModel): P
     const labels = data.test ?? data.train;
     const report = (features: Float32Array, width: number, { signal }: EmbedEffort) =>
       evaluateFeatures(features, width, labels, { threads: config.threads, signal });
-    const loader = createFeatureLoader({ cache, dataset: set, batchSize, seed });
+    const loader = createFeatureLoader({ cache, dataset: set, batchSize, crops, seed });
     return {
       ...{ backbone, loader, start },
       untrained: config.whiten > 0 ? "whitened" : "frozen",

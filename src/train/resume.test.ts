@@ -178,6 +178,21 @@ describe("a run that goes on", () => {
   });
 });
 
+it("trains on several crops, with own keys as positives; resumed bit for bit, and not with others", async () => {
+  const options = { crops: 2, positiveOwnKeys: true, steps: 4 };
+  const [whole, halved] = [join(root, "crops"), join(root, "crops, halved")];
+  await train(configOf(options), data, { out: whole });
+  const { plan } = (await loadRun(whole)).record;
+  const stop = new AbortController();
+  const onEvent = (event: TrainEvent) => event.event === "step" && event.step === 2 && stop.abort();
+  await train(configOf(options), data, { out: halved, plan, signal: stop.signal, onEvent });
+  const resumed = (more: RunOptions) => train(configOf({ ...options, ...more }), data, { out: halved, resume: true });
+  await expect(resumed({ crops: 1 })).rejects.toThrow(/--crops: expected 2, as .*config\.json says, found 1/);
+  await resumed({});
+  expect(stepsOf(halved)).toEqual(stepsOf(whole));
+  expect(lastOf(halved).equals(lastOf(whole))).toBe(true);
+});
+
 it("trains beyond the paper: changing settings, own keys left out, an average that is evaluated; resumed bit for bit", async () => {
   const options: RunOptions = {
     ...{ softTemperatureEnd: 0.5, coarseWeightEnd: 1, maskOwnKeys: true, averageEpochs: 2, encoder: "average" },

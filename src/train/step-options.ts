@@ -20,7 +20,7 @@ export function stepOptions(
   coarseClasses: number,
   { plan, parameterGroups, backbone = namedBackbone(config) }: StepChoices = {},
 ): StepOptions {
-  const { imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } = config;
+  const { imageSize, batchSize, crops, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune } = config;
   const {
     method: name,
     softWeight,
@@ -32,7 +32,7 @@ export function stepOptions(
     threads,
   } = config;
   return {
-    ...{ backbone, imageSize, batchSize, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
+    ...{ backbone, imageSize, batchSize, crops, embeddingDim, queueSize, temperature, keyMomentum, device, seed, tune },
     ...{ coarseClasses, parameterGroups },
     method: { name, softWeight, softTemperature, coarseWeight },
     scheduled: changingSettings(config),

@@ -18,10 +18,10 @@ import { type Tail, tailOf, tailOptions } from "./tail.ts";
 /** Images for a run that trains the last blocks of a model, or all of it; what lies before them is run frozen. */
 export async function tailInput(options: InputOptions, { trunk }: OpenModel, stage: HeadStage): Promise<RunInput> {
   const { config, data, set } = options;
-  const { batchSize, imageSize, weak, strong, seed, workers } = config;
+  const { batchSize, crops, imageSize, weak, strong, seed, workers } = config;
   const tail = await tailOf(tailOptions(trunk.file, config), stage.part);
   try {
-    const images = await createTrainLoader({ dataset: set, batchSize, imageSize, weak, strong, seed, workers });
+    const images = await createTrainLoader({ dataset: set, batchSize, crops, imageSize, weak, strong, seed, workers });
     return {
       ...{ start: { ...stage.start, ...tail.tensors }, untrained: "head", loader: behind(images, tail) },
       backbone: { ...adapterIn(stage.start), ...tail.backbone },

@@ -114,8 +114,10 @@ describe("training the last blocks of a model, or all of it", () => {
     ["supce", {}],
     ["selfcon", { coarseWeight: 1 }],
     ["maskcon", { maskOwnKeys: true, averageEpochs: 1, softWeightEnd: 0.5 }],
+    ["maskcon", { positiveOwnKeys: true, crops: 2 }],
+    ["selfcon", { trainable: "all", crops: 2 }],
   ] as const)("trains %s with %j", async (method, options) => {
-    const result = await run(`method ${method}`, { method, ...options });
+    const result = await run(`method ${method} ${Object.keys(options)}`, { method, ...options });
     expect(result.trained?.coarse["1"]).toBeGreaterThan(0.8);
   });
 

@@ -16,3 +16,9 @@ export function prefetchOf(asked: number | undefined, bytesPerSlot: number): num
   const budget = 256 * 2 ** 20;
   return Math.min(3, Math.max(1, Math.floor(budget / bytesPerSlot) - 1));
 }
+
+/** A slip would take all of the memory. */
+const MOST_CROPS = 1024;
+
+/** @throws MaskconError "config" where so many views of an image cannot be made */
+export const checkCrops = (crops: number): void => checkWhole("crops", crops, 1, MOST_CROPS);

@@ -43,7 +43,15 @@ export async function createEvalLoader(options: EvalLoaderOptions): Promise<Eval
     const expected = `at most ${dataset.length} places below ${dataset.length}`;
     fail("config", { where: "order", expected, found: `${order.length} places` });
   }
-  const pool = await createPool({ dataset, batchSize, imageSize, views: [view], seed, workers, slots });
+  const pool = await createPool({
+    dataset,
+    batchSize,
+    imageSize,
+    views: [{ name: view, stream: 0 }],
+    seed,
+    workers,
+    slots,
+  });
 
   async function* batches(epoch = 0, firstBatch = 0): AsyncGenerator<ImageBatch> {
     const inAll = Math.ceil(order.length / batchSize);

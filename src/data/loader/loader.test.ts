@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../../core/index.ts";
+import { viewWriter } from "../augment/views.ts";
 import type { Dataset, ImageSource } from "../dataset.ts";
 import { imagenetNormalization } from "../dataset.ts";
 import { createEvalLoader } from "./eval-loader.ts";
@@ -31,15 +32,14 @@ function noise(length: number, source: (pixels: SharedArrayBuffer) => ImageSourc
 
 const memory = (pixels: SharedArrayBuffer): ImageSource => ({ kind: "memory", width: SIZE, height: SIZE, pixels });
 
-const make = (dataset: Dataset, workers: number, seed = 1): Promise<TrainLoader> =>
+const make = (dataset: Dataset, workers: number, { seed = 1, crops = 1 } = {}): Promise<TrainLoader> =>
   createTrainLoader({
     dataset,
     batchSize: 12,
     imageSize: SIZE,
     weak: "crop-flip",
     strong: "crop-flip",
-    seed,
-    workers,
+    ...{ seed, crops, workers },
   });
 
 /** Everything an epoch gives, copied out. */
@@ -94,6 +94,55 @@ describe("train loader", () => {
       break;
     }
     expect(await collect(three, 0)).toEqual(await collect(one, 0));
+  });
+});
+
+describe("a train loader of several crops", () => {
+  const dataset = noise(30);
+  const FLOATS = 3 * SIZE * SIZE;
+  const write = viewWriter("crop-flip", SIZE, dataset.normalization);
+
+  /** The view of an image that the random numbers of one stream make. */
+  function viewOf(epoch: number, sample: number, stream: number): number[] {
+    const { pixels } = dataset.source as { pixels: SharedArrayBuffer };
+    const source = { data: new Uint8Array(pixels), width: SIZE, height: SIZE, offset: sample * FLOATS };
+    const out = new Float32Array(FLOATS);
+    write(source, random(1, epoch, sample, stream), out, 0);
+    return [...out];
+  }
+
+  it.each([1, 2, 4])(
+    "of %i: each crop and the key are of a stream of their own, the first crop's always the same",
+    async (crops) => {
+      const loader = await make(dataset, 2, { crops });
+      try {
+        for (const { query, key, indices } of await collect(loader, 3)) {
+          const expected = Array.from({ length: crops }, (_, crop) => {
+            return indices.flatMap((sample) => viewOf(3, sample, crop === 0 ? 0 : crop + 1));
+          });
+          expect(query).toEqual(expected.flat());
+          expect(key).toEqual(indices.flatMap((sample) => viewOf(3, sample, 1)));
+          expect(new Set(expected.map(String)).size).toBe(crops);
+        }
+      } finally {
+        await loader.close();
+      }
+    },
+  );
+
+  it("gives the same batches from any one on, whatever the number of workers", async () => {
+    const [one, three] = await Promise.all([make(dataset, 1, { crops: 3 }), make(dataset, 3, { crops: 3 })]);
+    try {
+      const whole = await collect(one, 2);
+      expect(await collect(three, 2, 1)).toEqual(whole.slice(1));
+      expect(await collect(three, 2)).toEqual(whole);
+    } finally {
+      await Promise.all([one.close(), three.close()]);
+    }
+  });
+
+  it.each([0, 1.5, 5000])("of %d is refused", async (crops) => {
+    await expect(make(dataset, 1, { crops })).rejects.toThrow("crops: expected a whole number from 1 to 1024");
   });
 });
 

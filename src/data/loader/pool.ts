@@ -2,19 +2,22 @@ import { fail } from "../../core/index.ts";
 import { startWorker } from "../../core/worker.ts";
 import type { Dataset } from "../dataset.ts";
 import { type Crew, crewOf } from "./crew.ts";
-import { doneOf, type LoaderPlan, RUN, SLOTS, TICKET, turnOf, type ViewName } from "./protocol.ts";
+import { doneOf, type LoaderPlan, RUN, SLOTS, TICKET, turnOf, type View } from "./protocol.ts";
 
 export interface PoolOptions {
   readonly dataset: Dataset;
   readonly batchSize: number;
   readonly imageSize: number;
-  readonly views: readonly ViewName[];
+  readonly views: readonly View[];
   readonly seed: number;
   readonly workers: number;
   readonly slots: number;
 }
 
-/** One finished batch: `pixels[view]` is [batchSize, 3, imageSize, imageSize], normalised, in shared memory. */
+/**
+ * One finished batch: `pixels[view]` is [batchSize, 3, imageSize, imageSize], normalised, in shared memory. One view lies behind
+ * the other.
+ */
 export interface PoolBatch {
   readonly batch: number;
   readonly pixels: readonly Float32Array[];
@@ -162,12 +165,12 @@ function planOf(o: PoolOptions): LoaderPlan {
   };
 }
 
-function ringMemory(bytes: number, { batchSize, imageSize }: PoolOptions): SharedArrayBuffer {
+function ringMemory(bytes: number, { batchSize, imageSize, views }: PoolOptions): SharedArrayBuffer {
   try {
     return new SharedArrayBuffer(bytes);
   } catch (error) {
     const found = `${batchSize} images of ${imageSize} px a batch, which take ${(bytes / 2 ** 30).toFixed(1)} GB`;
-    const fix = "lower --batch-size or --image-size";
+    const fix = `lower --batch-size${views.length > 2 ? ", --crops" : ""} or --image-size`;
     return fail("config", { where: "data loader", expected: "batches that fit into memory", found, fix }, error);
   }
 }

@@ -2,7 +2,12 @@ import type { ErrorCode, Failure } from "../../core/index.ts";
 import type { AugmentName } from "../augment/names.ts";
 import type { ImageSource, Normalization } from "../dataset.ts";
 
-export type ViewName = AugmentName | "test";
+/** One view of every image of a batch. */
+export interface View {
+  readonly name: AugmentName | "test";
+  /** Which of the image's random streams it is drawn from. */
+  readonly stream: number;
+}
 
 /** Everything a worker receives once, at its start. All memory is shared; nothing below is copied per batch. */
 export interface LoaderPlan {
@@ -11,7 +16,7 @@ export interface LoaderPlan {
   readonly imageSize: number;
   readonly batchSize: number;
   readonly seed: number;
-  readonly views: readonly ViewName[];
+  readonly views: readonly View[];
   readonly slots: number;
   /** [slots, views, batchSize, 3, imageSize, imageSize] float32. */
   readonly pixels: SharedArrayBuffer;

@@ -1,13 +1,17 @@
 import type { AugmentName } from "../augment/names.ts";
 import type { Dataset } from "../dataset.ts";
-import { checkWhole, prefetchOf } from "./check.ts";
+import { checkCrops, checkWhole, prefetchOf } from "./check.ts";
 import { createPool } from "./pool.ts";
+import type { View } from "./protocol.ts";
 import { trainOrder } from "./train-order.ts";
 
 export interface TrainBatch {
-  /** Strong view, [batchSize, 3, imageSize, imageSize], normalised; shared memory, valid until `release()`. */
+  /**
+   * Strong view, [batchSize, 3, imageSize, imageSize], normalised; shared memory, valid until `release()`. Of several crops
+   * [crops * batchSize, ...]: the first of every image, then the second of every image.
+   */
   readonly query: Float32Array;
-  /** Weak view of the same images. */
+  /** Weak view of the same images, [batchSize, 3, imageSize, imageSize]. */
   readonly key: Float32Array;
   /** [batchSize] */
   readonly coarseLabels: Int32Array;
@@ -32,6 +36,8 @@ export interface TrainLoaderOptions {
   readonly imageSize: number;
   readonly weak: AugmentName;
   readonly strong: AugmentName;
+  /** Strong views of an image, each of its own random numbers; 1 by default. */
+  readonly crops?: number;
   readonly seed: number;
   readonly workers: number;
   /** Batches made ahead of the one in use; by default 1 to 3, whatever fits 256 MB. */
@@ -39,17 +45,19 @@ export interface TrainLoaderOptions {
 }
 
 /**
- * Two augmented views of every image, shuffled by (seed, epoch); the last partial batch is dropped.
- * A view depends on nothing but (seed, epoch, sample, view).
+ * Two augmented views of every image, or one more for each further crop, shuffled by (seed, epoch); the last partial batch is
+ * dropped. A view depends on nothing but (seed, epoch, sample, view): the first crop is the same however many there are.
  * @throws MaskconError "config" where sizes are impossible, "data" where the set is smaller than one batch
  */
 export async function createTrainLoader(options: TrainLoaderOptions): Promise<TrainLoader> {
-  const { dataset, batchSize, imageSize, seed, weak, strong } = options;
+  const { dataset, batchSize, imageSize, seed, weak, strong, crops = 1 } = options;
   const { batchesPerEpoch, ...shuffled } = trainOrder(dataset, batchSize, seed);
   checkWhole("imageSize", imageSize, 1, 4096);
   checkWhole("workers", options.workers, 1, 256);
-  const slots = 1 + prefetchOf(options.prefetch, 2 * batchSize * 3 * imageSize * imageSize * 4);
-  const views = [strong, weak];
+  checkCrops(crops);
+  const floats = batchSize * 3 * imageSize * imageSize;
+  const slots = 1 + prefetchOf(options.prefetch, (crops + 1) * floats * 4);
+  const views = viewsOf(strong, weak, crops);
   const pool = await createPool({ dataset, batchSize, imageSize, views, seed, workers: options.workers, slots });
 
   async function* epoch(epoch: number, firstBatch = 0): AsyncGenerator<TrainBatch> {
@@ -57,8 +65,9 @@ export async function createTrainLoader(options: TrainLoaderOptions): Promise<Tr
     const order = shuffled.orderOf(epoch);
     const batches = batchesPerEpoch - firstBatch;
     for await (const batch of pool.run({ epoch, firstBatch, batches, order, count: order.length })) {
-      const [query, key] = batch.pixels;
-      yield { query: query!, key: key!, ...shuffled.batchOf(order, batch.batch), release: batch.release };
+      const [{ buffer, byteOffset }] = batch.pixels as [Float32Array];
+      const query = new Float32Array(buffer, byteOffset, crops * floats);
+      yield { query, key: batch.pixels[crops]!, ...shuffled.batchOf(order, batch.batch), release: batch.release };
     }
   }
   return {
@@ -69,4 +78,10 @@ export async function createTrainLoader(options: TrainLoaderOptions): Promise<Tr
     },
     close: () => pool.close(),
   };
+}
+
+/** The strong views and, behind them, the weak one. The first two streams are those of a single crop and its weak view. */
+function viewsOf(strong: AugmentName, weak: AugmentName, crops: number): View[] {
+  const further = Array.from({ length: crops - 1 }, (_, i) => ({ name: strong, stream: i + 2 }));
+  return [{ name: strong, stream: 0 }, ...further, { name: weak, stream: 1 }];
 }

@@ -24,7 +24,7 @@ const control = new Int32Array(plan.control);
 const order = new Int32Array(plan.order);
 const pixels = new Float32Array(plan.pixels);
 const reader = pixelReader(plan.source);
-const writers = plan.views.map((view) => viewWriter(view, plan.imageSize, plan.normalization));
+const writers = plan.views.map(({ name }) => viewWriter(name, plan.imageSize, plan.normalization));
 const CHUNKS_PER_BATCH = Math.ceil(plan.batchSize / CHUNK);
 const imageFloats = 3 * plan.imageSize * plan.imageSize;
 
@@ -86,7 +86,8 @@ function write(
   source: Parameters<(typeof writers)[0]>[0],
 ) {
   for (let view = 0; view < writers.length; view++) {
-    writers[view]!(source, random(plan.seed, job.epoch, sample, view), pixels, startOf(slot, view, place));
+    const rng = random(plan.seed, job.epoch, sample, plan.views[view]!.stream);
+    writers[view]!(source, rng, pixels, startOf(slot, view, place));
   }
 }
 
