@@ -126,6 +126,25 @@ const fanOut: Case = {
   },
 };
 
+/** Rows in several groups, each against the same keys, targets and mask: a loss over more views of what there is once. */
+const groupedRows: Case = {
+  name: "cross-entropy of three groups of rows against the same keys",
+  inputs: [input([6, 3]), input([2, 3]), input([4, 3]), input([2, 5], "distribution")],
+  wrt: [0, 1, 2],
+  tolerance: 5e-5,
+  build: (graph, [x, own, others, targets]) => {
+    const thrice = (value: Value) => graph.op("concat", [value, value, value], { axis: 0 });
+    const marks = graph.constant({ dtype: "float32", shape: [2, 4], data: Float32Array.of(0, 1, 0, 0, 1, 0, 0, 1) });
+    const mask = graph.op("equal", [marks, graph.scalar(1)]);
+    const first = graph.op("reduceSum", [graph.op("mul", [x!, thrice(own!)])], { axes: [1], keepDims: true });
+    const rest = graph.op("matmul", [x!, others!], { transposeA: false, transposeB: true });
+    const byGroup = graph.op("reshape", [rest], { shape: [3, 2, 4] });
+    const kept = graph.op("reshape", [graph.op("select", [mask, graph.scalar(-3), byGroup])], { shape: [6, 4] });
+    const logits = graph.op("concat", [first, kept], { axis: 1 });
+    return graph.multi("crossEntropy", [logits, thrice(targets!)]);
+  },
+};
+
 export const composedCases: readonly Case[] = [
   residualBlock(1, 16, 16),
   residualBlock(2, 16, 32),
@@ -138,4 +157,5 @@ export const composedCases: readonly Case[] = [
   separableBlock(2, 24, 8),
   classifier,
   fanOut,
+  groupedRows,
 ];
