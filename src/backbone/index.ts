@@ -1,3 +1,4 @@
+export { freeBatch } from "./batch/free-batch.ts";
 export { withChangedCopy } from "./changed-copy.ts";
 export type { Cut } from "./cuts.ts";
 export type { FeatureOutput } from "./feature-output.ts";

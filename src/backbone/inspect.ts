@@ -1,5 +1,6 @@
 import { sizeOf } from "../core/index.ts";
 import { type OnnxFile, tensorsOf } from "../formats/onnx/index.ts";
+import { freeBatch } from "./batch/free-batch.ts";
 import { type Cut, cutPlaces, valueNodes } from "./cuts.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "./foreign-model.ts";
@@ -19,6 +20,8 @@ export interface BackboneFacts {
   readonly producer: string;
   readonly opset: number;
   readonly input: ImageInput;
+  /** Whether a model of a fixed batch is made free of it where its weights are trained, and in exports. */
+  readonly isBatchFreed?: boolean;
   readonly output: FeatureOutput & {
     /** For one image. */
     readonly shape: readonly number[];
@@ -60,6 +63,7 @@ export async function backboneFacts(file: string, options: BackboneOptions = {})
   return {
     ...{ file, producer: model.producer, opset: model.opsets.get("") ?? 0, input },
     bytes: [...foreign.filesBeside.values()].reduce((sum, size) => sum + size, foreign.bytes),
+    ...(input.batch !== undefined && { isBatchFreed: (await freeBatch(foreign)) !== undefined }),
     output: { ...output, shape: trial.shape, pooling: poolingText(output.kind, trial.shape, pooling) },
     otherOutputs: model.graph.outputs.map(({ name }) => name).filter((name) => name !== output.name),
     operators: countOperators(model),

@@ -1,5 +1,5 @@
 import { fail, type Shape } from "../core/index.ts";
-import { readParts } from "../formats/onnx/index.ts";
+import { readParts, untypedMessage } from "../formats/onnx/index.ts";
 import { withChangedCopy } from "./changed-copy.ts";
 import { type ForeignModelOptions, readForeignModel } from "./foreign-model.ts";
 import { neededNodes } from "./join/needed-nodes.ts";
@@ -34,7 +34,7 @@ export async function openPrefix(o: PrefixOptions): Promise<Prefix> {
     async (file) => {
       const { graph } = await readParts(file);
       const { nodes, names } = neededNodes(o.file, graph, [input.name], o.cut);
-      return { part: { nodes: nodes.map(({ field }) => field), names, output: o.cut } };
+      return { part: { nodes: nodes.map(({ field }) => field), names, outputs: [untypedMessage(o.cut)] } };
     },
     (copy) => openTensor({ ...model, file: copy }, { name: o.cut, what: "a tensor" }, o.threads),
   );

@@ -38,9 +38,10 @@ function modelText({ producer, opset, bytes, parameters }: BackboneDescription):
   return `opset ${opset}${by}, ${(bytes / 2 ** 20).toFixed(1)} MB, ${millions(parameters)} numbers`;
 }
 
-function inputText({ input: { name, type, layout, size, batch } }: BackboneDescription): string {
+function inputText({ input: { name, type, layout, size, batch }, isBatchFreed }: BackboneDescription): string {
   const side = size === undefined ? "any size" : `${size} px`;
-  return `${name}: ${layout}, ${type}, ${side}, ${batch === undefined ? "any number of images" : `${batch} at once`}`;
+  const fixed = `${batch} at once${isBatchFreed ? ", any number once it is trained or exported" : ""}`;
+  return `${name}: ${layout}, ${type}, ${side}, ${batch === undefined ? "any number of images" : fixed}`;
 }
 
 function normaliseText({ preprocessing }: BackboneDescription): string {

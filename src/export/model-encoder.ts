@@ -3,6 +3,7 @@ import { realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import {
+  freeBatch,
   type JoinedModel,
   joinModels,
   openTrunk,
@@ -55,18 +56,18 @@ export async function exportModelEncoder(o: ModelExportOptions): Promise<Encoder
   if (!backbone) fail("weights", { where: o.model, expected: "the tensors of an adapter", found: "none" });
   const numbers = trunkIn(o.tensors);
   const write = (trunk: string) => writeJoined(o, backbone, trunk);
-  const joined =
-    numbers.size === 0
-      ? await write(o.model)
-      : await withChangedCopy(await readForeignModel(o.model, o), () => ({ numbers }), write);
+  const model = await readForeignModel(o.model, o);
+  const free = await freeBatch(model);
+  const isChanged = numbers.size > 0 || free !== undefined;
+  const joined = isChanged ? await withChangedCopy(model, () => ({ ...free, numbers }), write) : await write(o.model);
   const manifest = manifestOf({ ...o, ...joined, sha256: await digestOf(o.file, "sha256"), backbone: o.model });
   await writeManifest(o.file, manifest);
   return manifest;
 }
 
-/** @param trunk the model, with its trained numbers where it has some */
+/** @param trunk the model, with its trained numbers where it has some, and with a free batch where that can be made */
 async function writeJoined(o: ModelExportOptions, backbone: Adapter, trunk: string): Promise<JoinedModel> {
-  const kind = trunk === o.model ? "pretrained" : "trained";
+  const kind = trunkIn(o.tensors).size === 0 ? "pretrained" : "trained";
   const joined = await joinModels({
     ...{ trunk, output: o.output, pooling: o.pooling, imageSize: o.imageSize },
     ...{ inputName: "images", outputName: "features" },

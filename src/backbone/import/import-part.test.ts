@@ -211,21 +211,27 @@ describe("a fixed batch", () => {
     expect(part.inputShape).toEqual([3, SIDE, SIDE]);
   });
 
-  test.each<[string, object[], object[]]>([
-    [
-      "a shape within",
-      [node("Reshape", "pixels shape", "shaped"), node("Conv", "shaped kernel", "features", { pads: [1, 1, 1, 1] })],
-      [ints("shape", [4], 1, 3, SIDE, SIDE)],
-    ],
-    [
-      "images side by side",
-      [conv, node("Reshape", "map shape", "wide"), node("Relu", "wide", "features")],
-      [ints("shape", [4], 1, 5, -1, SIDE)],
-    ],
-  ])("in %s is refused", async (_, nodes, more) => {
-    expect(await messageOfRefusal(importPart(fixed(1, nodes, more), { cut: "all" }))).toMatch(
-      /expected a model of any number of images, found 1 at once: .*; export it with a free batch/,
+  test("is made free where shapes within have it in them", async () => {
+    const nodes = [
+      node("Reshape", "pixels shape", "shaped"),
+      node("Conv", "shaped kernel", "features", { pads: [1, 1, 1, 1] }),
+    ];
+    const file = fixed(1, nodes, [ints("shape", [4], 1, 3, SIDE, SIDE)]);
+    expect(await difference(file)).toBeLessThan(1e-5);
+    expect((await importPart(file, { cut: 1 })).inputShape).toEqual([3, SIDE, SIDE]);
+  });
+
+  test("in which images touch each other is refused", async () => {
+    const nodes = [conv, node("ReduceMean", "map", "mean", { axes: [0] }), node("Sub", "map mean", "features")];
+    expect(await messageOfRefusal(importPart(fixed(2, nodes), { cut: "all" }))).toMatch(
+      /expected a model of any number of images, found 2 at once: .*; export it with a free batch/,
     );
+  });
+
+  test("does not hide another reason", async () => {
+    expect(
+      await messageOfRefusal(importPart(fixed(2, [conv, node("Celu", "map", "features")]), { cut: "all" })),
+    ).toMatch(/without a gradient here: Celu; use --trainable head/);
   });
 });
 

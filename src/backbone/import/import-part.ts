@@ -5,6 +5,8 @@ import { fail, MaskconError, type Shape, showShape } from "../../core/index.ts";
 import { Graph, ops, type Value } from "../../engine/index.ts";
 import { type ByteRanges, withRanges } from "../../formats/index.ts";
 import { type ModelParts, type Numbers, ProtobufFile, readNumbers, readParts } from "../../formats/onnx/index.ts";
+import { freeBatch } from "../batch/free-batch.ts";
+import { withChangedCopy } from "../changed-copy.ts";
 import { type CutPlace, cutPlaces, valueNodes } from "../cuts.ts";
 import { type ForeignModel, type ForeignModelOptions, readForeignModel } from "../foreign-model.ts";
 import { type Pooling, poolFeatures, poolingFor } from "../pooling.ts";
@@ -49,15 +51,35 @@ export interface ImportedPart {
  */
 export async function importPart(file: string, options: ImportOptions): Promise<ImportedPart> {
   const foreign = await readForeignModel(file, options);
-  return withRanges(file, async (ranges) => {
+  const free = await freeBatch(foreign);
+  if (free === undefined) return importFrom(foreign, foreign, options);
+  return withChangedCopy(
+    foreign,
+    () => free,
+    async (copy) => {
+      const { output, imageSize } = foreign;
+      return importFrom(foreign, await readForeignModel(copy, { output: output.name, imageSize }), options);
+    },
+  );
+}
+
+/** @param source the model, or its copy with a free batch */
+function importFrom(
+  { file, input }: ForeignModel,
+  source: ForeignModel,
+  options: ImportOptions,
+): Promise<ImportedPart> {
+  return withRanges(source.file, async (ranges) => {
     const parts = await readParts(new ProtobufFile(ranges));
+    const foreign = { ...source, file };
     const plan = await planOf(foreign, ranges, options.cut);
     const folder = await mkdtemp(join(tmpdir(), "maskcon-import-"));
     try {
       return await importInto(folder, { foreign, ranges, parts, plan, pooling: options.pooling });
     } catch (error) {
-      const { batch } = foreign.input;
-      if (!(error instanceof MaskconError) || error.code !== "weights" || batch === undefined) throw error;
+      const { batch } = input;
+      const isFree = batch === undefined || source.file !== file;
+      if (!(error instanceof MaskconError) || error.code !== "weights" || isFree) throw error;
       const found = `${batch} at once: ${error.failure.found}`;
       const fix = "export it with a free batch (dynamic_axes), or use --trainable head, which takes it";
       return fail("weights", { where: file, expected: "a model of any number of images", found, fix }, error);

@@ -25,8 +25,6 @@ export interface AssembleOptions {
   /** Of the foreign model's output. */
   readonly shape: readonly number[];
   readonly pooling: Pooling | undefined;
-  /** Undefined: any. */
-  readonly batch: number | undefined;
   readonly imageSize: number;
   readonly inputName: string;
   readonly outputName: string;
@@ -89,7 +87,8 @@ async function writeGraph(
   { before, after, trunk, names }: Plan,
   opset: number,
 ) {
-  const { parts, needed, batch, imageSize: s } = o;
+  const { parts, needed, imageSize: s } = o;
+  const { batch } = o.model.input;
   for (const node of before.nodes) out.message(NODE, nodeMessage(node));
   for (const { field } of needed.nodes) await trunk.graphField(field, out);
   for (const node of after.nodes) out.message(NODE, nodeMessage(node));
@@ -108,8 +107,6 @@ async function writeGraph(
   out.message(INPUT, valueMessage(o.inputName, [n, 3, s, s]));
   out.message(OUTPUT, valueMessage(o.outputName, [n, o.head.outputDim]));
   for (const field of fields) trunk.whole(field, out);
-  // Of a batch that is made free they are left out: they have the old one in them.
-  if (o.model.input.batch !== batch) return;
   for (const { name, field } of values) {
     if (needed.names.has(name) && name !== o.model.input.name) await trunk.graphField(field, out);
   }

@@ -258,42 +258,20 @@ test("numbers in files beside it stay there, those of other outputs are left", a
   expect(external).toEqual([{ from: join(folder, "weights/kernel.bin"), name: "weights/kernel.bin" }]);
 });
 
-describe("a fixed batch", () => {
-  const fixed = (n: number, nodes = mapGraph.node) => ({
+test.each([1, 2])("a fixed batch of %i stays", async (n) => {
+  const fixed = {
     ...mapGraph,
-    node: nodes,
     input: [value("pixels", [n, 3, SIDE, SIDE])],
     output: [value("features", [n, 5, 10, 10])],
     valueInfo: [value("map", [n, 5, 10, 10])],
-  });
-
-  test.each([1, 2])("of %i is made free where images do not touch each other", async (n) => {
-    const { batch, model } = await check(putModel(fixed(n)));
-    expect(batch).toBeUndefined();
-    expect(shapes(model.graph!.input!)).toEqual([["images", "batch", 3, SIDE, SIDE]]);
-    expect(names(model.graph!.valueInfo!)).not.toContain("map");
-  });
-
-  test.each([1, 2])("of %i stays where it is in shapes within", async (n) => {
-    const nodes = [node("Reshape", "pixels shape", "shaped"), node("Conv", "shaped kernel", "features")];
-    const initializer = [...mapGraph.initializer, ints("shape", [4], n, 3, SIDE, SIDE)];
-    const { batch, model } = await check(putModel({ ...fixed(n, nodes), initializer }), {}, n);
-    expect(batch).toBe(n);
-    expect(shapes([...model.graph!.input!, ...model.graph!.output!])).toEqual([
-      ["images", n, 3, SIDE, SIDE],
-      ["features", n, 4],
-    ]);
-  });
-
-  test("stays where images touch each other, although more can be computed", async () => {
-    const nodes = [
-      node("ReduceMean", "pixels", "mean", { axes: [0], keepdims: 1 }),
-      node("Sub", "pixels mean", "centred"),
-      node("Conv", "centred kernel", "features"),
-    ];
-    const { batch } = await check(putModel(fixed(2, nodes)), {}, 2);
-    expect(batch).toBe(2);
-  });
+  };
+  const { batch, model } = await check(putModel(fixed), {}, n);
+  expect(batch).toBe(n);
+  expect(shapes([...model.graph!.input!, ...model.graph!.output!])).toEqual([
+    ["images", n, 3, SIDE, SIDE],
+    ["features", n, 4],
+  ]);
+  expect(names(model.graph!.valueInfo!)).toContain("map");
 });
 
 test("what cannot be joined is refused", async () => {

@@ -5,8 +5,7 @@ import { bytesOfPieces, type OnnxFile, type OnnxFileTensor } from "../../formats
 import { type ForeignModel, readForeignModel } from "../foreign-model.ts";
 import { featureDimOf, type Pooling, poolingFor } from "../pooling.ts";
 import { openSession } from "../session.ts";
-import { anyBatchIsRight } from "./any-batch.ts";
-import { type Assembled, assemble } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { readHead } from "./head.ts";
 import { joinableParts } from "./joinable.ts";
 
@@ -45,8 +44,7 @@ export interface JoinedModel {
 
 /**
  * One ONNX model of a foreign model and a head: input [N, 3, S, S] of float32, RGB; output [N, P] of float32. What features do
- * not need is left out; all else is copied as it is, operator set and numbers included. A fixed batch is made free where
- * larger batches give the same features, as a trial run shows.
+ * not need is left out; all else is copied as it is, operator set, numbers and a fixed batch (see `freeBatch`) included.
  * @throws MaskconError "weights" where the foreign model cannot be joined, "usage" where an option does not fit it
  */
 export async function joinModels(o: JoinOptions): Promise<JoinedModel> {
@@ -60,23 +58,11 @@ export async function joinModels(o: JoinOptions): Promise<JoinedModel> {
   }
   return withRanges(o.trunk, async (ranges) => {
     const { parts, needed } = await joinableParts(model, ranges);
-    const build = (batch: number | undefined): Promise<Assembled> =>
-      assemble({ ...o, model, parts, needed, ranges, head, shape, pooling, batch });
     const { batch } = model.input;
-    const external = externalOf(o.trunk, model.model, needed.names);
-    const isFree =
-      batch !== undefined &&
-      external.length === 0 &&
-      (await anyBatchIsRight({
-        fixed: await build(batch),
-        free: await build(undefined),
-        ...o,
-        batch,
-        size: ranges.size,
-      }));
-    const { pieces, length } = await build(isFree ? undefined : batch);
+    const { pieces, length } = await assemble({ ...o, model, parts, needed, ranges, head, shape, pooling });
     return {
-      ...{ size: length, external, featureDim: head.outputDim, batch: isFree ? undefined : batch },
+      ...{ size: length, featureDim: head.outputDim, batch },
+      external: externalOf(o.trunk, model.model, needed.names),
       pieces: () => bytesOfPieces(pieces, o.trunk, ranges.size),
     };
   });

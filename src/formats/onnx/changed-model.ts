@@ -12,19 +12,23 @@ export interface ModelChanges {
   readonly numbers?: ReadonlyMap<string, Float32Array>;
   /** A part of the graph in place of the whole. */
   readonly part?: {
-    /** In their order. */
-    readonly nodes: readonly Field[];
+    /** In their order: the model's own, or fields of a graph that stand for them. */
+    readonly nodes: readonly (Field | MessagePieces)[];
     /** Initialisers of other names are left out. */
     readonly names: ReadonlySet<string>;
-    /** The only output. */
-    readonly output: string;
+    /** The only outputs: `ValueInfoProto`. */
+    readonly outputs: readonly MessagePieces[];
+    /** In place of the input of that name. Types of values between are left out: they may not hold for it. */
+    readonly input?: { readonly name: string; readonly value: MessagePieces };
+    /** Further initialisers: `TensorProto`. */
+    readonly tensors?: readonly MessagePieces[];
   };
 }
 
 /** Of a `ModelProto`. */
 const GRAPH = 7;
 /** Of a `GraphProto`. */
-const [NODE, TENSOR, OUTPUT] = [1, 5, 12];
+const [NODE, TENSOR, INPUT, OUTPUT, VALUE] = [1, 5, 11, 12, 13];
 
 /**
  * A model with some changes; all else is copied as it is. New numbers stand in the model itself, wherever the old ones did.
@@ -43,10 +47,17 @@ export async function changedModel(file: ProtobufFile, changes: ModelChanges): P
 async function changedGraph(file: ProtobufFile, extent: Extent, { numbers = new Map(), part }: ModelChanges) {
   const graph = await Message.read(file, extent);
   const out = new MessagePieces();
-  for (const node of part?.nodes ?? graph.all(NODE)) out.add(placeOf(node));
+  for (const node of part?.nodes ?? graph.all(NODE)) {
+    for (const piece of node instanceof MessagePieces ? node.pieces : [placeOf(node)]) out.add(piece);
+  }
   const changed = new Set<string>();
   for (const field of graph.fields) {
     if (field.number === NODE || (part && field.number === OUTPUT)) continue;
+    if (part?.input && field.number === VALUE) continue;
+    if (part?.input && field.number === INPUT && (await (await graph.child(field)).text(1)) === part.input.name) {
+      out.message(INPUT, part.input.value);
+      continue;
+    }
     const tensor = field.number === TENSOR ? await readTensor(await graph.child(field)) : undefined;
     if (tensor && part && !part.names.has(tensor.name)) continue;
     const data = tensor && numbers.get(tensor.name);
@@ -57,8 +68,8 @@ async function changedGraph(file: ProtobufFile, extent: Extent, { numbers = new 
   }
   const missing = [...numbers.keys()].find((name) => !changed.has(name));
   if (missing !== undefined) file.refuse(extent.offset, `an initialiser ${JSON.stringify(missing)}`, "none");
-  // Its type is worked out by ONNX Runtime.
-  if (part) out.message(OUTPUT, new MessagePieces().text(1, part.output));
+  for (const tensor of part?.tensors ?? []) out.message(TENSOR, tensor);
+  for (const output of part?.outputs ?? []) out.message(OUTPUT, output);
   return out;
 }
 

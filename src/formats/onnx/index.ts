@@ -7,5 +7,5 @@ export { type Field, ProtobufFile } from "./protobuf.ts";
 export { readOnnx } from "./read-onnx.ts";
 export { type Numbers, readNumbers, tensorPiece } from "./tensor-numbers.ts";
 export { allNames, RenamingCopy } from "./value-names.ts";
-export { type NewNode, nodeMessage, tensorMessage, valueMessage } from "./write-parts.ts";
+export { type NewNode, nodeMessage, tensorMessage, untypedMessage, valueMessage } from "./write-parts.ts";
 export { bytesOfPieces } from "./write-pieces.ts";

@@ -1,3 +1,4 @@
+import { typeNumber } from "./data-types.ts";
 import { MessagePieces } from "./message-pieces.ts";
 
 /** A node to write: operators of ONNX itself, attributes that are whole numbers. */
@@ -39,9 +40,12 @@ export function tensorMessage(name: string, shape: readonly number[], data: Floa
   return tensor.text(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-/** An input or output of float32; a text names a free dimension. Without a shape its rank is left open. */
-export function valueMessage(name: string, shape?: readonly (number | string)[]): MessagePieces {
-  const tensor = new MessagePieces().varint(1, FLOAT32);
+/** An output whose type ONNX Runtime works out. */
+export const untypedMessage = (name: string): MessagePieces => new MessagePieces().text(1, name);
+
+/** An input or output; a text names a free dimension. Without a shape its rank is left open. */
+export function valueMessage(name: string, shape?: readonly (number | string)[], type = "float32"): MessagePieces {
+  const tensor = new MessagePieces().varint(1, typeNumber(type));
   if (shape) {
     const dims = new MessagePieces();
     for (const size of shape) {
