@@ -13,6 +13,8 @@ const known: Readonly<Record<string, readonly number[]>> = {
   Max: [1, 2],
   Min: [1, 2],
   Where: [0],
+  Resize: [1, 2, 3],
+  Upsample: [1],
 };
 
 /** The numbers of an input or an output. */

@@ -21,10 +21,16 @@ export interface WeightUses {
 }
 
 /** Inputs of an operator that are no weights: a BatchNormalization's mean and variance are measured, not learned. */
-const noWeights: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] };
+const noWeights: Readonly<Record<string, readonly number[]>> = {
+  BatchNormalization: [3, 4],
+  Resize: [1, 2],
+  Upsample: [1],
+};
 const products = new Set(["Conv", "Gemm", "MatMul"]);
 /** A matrix stays one behind them. */
 const shapeOnly = new Set(["Identity", "Transpose", "Reshape", "Cast", "Unsqueeze", "Squeeze"]);
+/** A matrix or kernel that is standardised is the first of its inputs. */
+const STANDARDISES = "BatchNormalization";
 
 /** No number of what they read passes them. */
 const shapeReaders = new Set(["Shape", "Size"]);
@@ -46,11 +52,8 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
   let steps = 0;
   for (const [at, node] of nodes.entries()) {
     const uses = new Map<string, WeightUse>();
-    const walk: Step[] = inputsOf(node, {
-      isMatrix: products.has(node.op),
-      isFrozen: !isImported(node),
-      isStatistic: false,
-    });
+    const how = { isFrozen: !isImported(node), isStatistic: false };
+    const walk: Step[] = inputsOf(node, how, () => products.has(node.op));
     const seen = new Set<string>();
     // An explicit stack: files may hold circles.
     while (walk.length > 0) {
@@ -70,8 +73,11 @@ export function weightUses({ nodes: all, tensors }: OnnxFileGraph, nodes: readon
       const maker = makers.get(step.name);
       if (!maker || onTheWay.has(maker) || shapeReaders.has(maker.op)) continue;
       const isFrozen = step.isFrozen || !isImported(maker);
-      const isMatrix = step.isMatrix && shapeOnly.has(maker.op);
-      walk.push(...inputsOf(maker, { isFrozen, isMatrix, isStatistic: step.isStatistic }));
+      const isMatrix = (i: number) =>
+        step.isMatrix && (shapeOnly.has(maker.op) || (maker.op === STANDARDISES && i === 0));
+      // What is computed of weights measures them, and is no measure of images.
+      const isStatistic = step.isStatistic && shapeOnly.has(maker.op);
+      walk.push(...inputsOf(maker, { isFrozen, isStatistic }, isMatrix));
     }
     found.set(node, [...uses.values()]);
   }
@@ -89,11 +95,24 @@ interface Step {
 }
 
 /** The last first: they go onto a stack. */
-function inputsOf({ op, inputs }: OnnxFileNode, how: Omit<Step, "name">): Step[] {
+function inputsOf(
+  { op, inputs, attributes }: OnnxFileNode,
+  how: Pick<Step, "isFrozen" | "isStatistic">,
+  isMatrix: (input: number) => boolean,
+): Step[] {
   const steps = inputs.map((name, i) => {
-    return { ...how, name, isStatistic: how.isStatistic || (noWeights[op]?.includes(i) ?? false) };
+    return {
+      ...how,
+      name,
+      isMatrix: isMatrix(i),
+      isStatistic: how.isStatistic || (noWeights[op]?.includes(i) ?? false),
+    };
   });
-  return steps.filter(({ name }) => name !== "").reverse();
+  // In training mode it measures what it is given; PyTorch's exporter computes the others from the same weights.
+  const training = op === STANDARDISES ? attributes.get("training_mode") : undefined;
+  const isMeasured = training !== undefined && "int" in training && training.int !== 0n;
+  const read = isMeasured ? steps.slice(0, 3) : steps;
+  return read.filter(({ name }) => name !== "").reverse();
 }
 
 /** Numbers that stand alone are part of a formula. */

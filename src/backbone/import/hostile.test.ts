@@ -73,11 +73,32 @@ test("damaged files are imported, or refused in one line", async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
 });
 
+test("damaged files of a fixed batch, too", async () => {
+  const fixed = {
+    ...graph,
+    initializer: graph.initializer.map((one) => (one.name === "shape" ? ints("shape", [2], 1, 72) : one)),
+    input: [value("pixels", [1, 3, SIDE, SIDE])],
+    output: [value("features", [1, 7])],
+  };
+  const file = putModel(fixed, {}, temporaryFolder());
+  expect(await answer(file)).toBe("ok");
+  const bytes = readFileSync(file);
+  const damage = async (list: readonly unknown[]) => {
+    writeFileSync(file, mutate(bytes, list as Mutation[]));
+    await answer(file);
+  };
+  await fc.assert(fc.asyncProperty(mutations, damage), { numRuns: 20, seed: 3 });
+});
+
 const conv = node("Conv", "pixels kernel", "map", { pads: [1, 1, 1, 1] });
 const kernel = floats("kernel", 5, 3, 3, 3);
 const of = (nodes: object[], initializer: object[] = [], dims: (number | string)[] = ["N", 5, "h", "w"]) => ({
   ...{ ...graph, node: nodes, initializer: [kernel, ...initializer], output: [value("features", dims)] },
 });
+const numbers = (name: string, values: readonly number[]) => ({
+  ...{ name, dims: [values.length], dataType: 1, rawData: new Uint8Array(Float32Array.from(values).buffer) },
+});
+const none = numbers("none", []);
 /** -2^63 */
 const least = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 128);
 
@@ -128,6 +149,38 @@ test.each<[string, object]>([
       [ints("minus", [1], -1), { ...ints("least", [1], 0), rawData: least }],
     ),
   ],
+  ...[
+    ["scales beyond memory", [1, 1, 1e9, 1e9]],
+    ["scales beyond numbers", [1, 1, 3e38, Number.POSITIVE_INFINITY]],
+    ["scales of nothing", [1, 1, 0, 0]],
+    ["scales below nothing", [1, 1, -2, 2]],
+    ["a scale that is no number", [1, 1, Number.NaN, 2]],
+    ["scales of other axes", [2, 2]],
+    ["scales of the batch", [2, 1, 1, 1]],
+  ].map(([what, scales]): [string, object] => [
+    what as string,
+    of([conv, node("Resize", "map none scales", "features")], [none, numbers("scales", scales as number[])]),
+  ]),
+  ...[
+    ["sizes of nothing", [0, 5, 0, 0]],
+    ["sizes beyond memory", [1, 5, 2 ** 40, 2 ** 40]],
+    ["sizes of other axes", [7]],
+  ].map(([what, sizes]): [string, object] => [
+    what as string,
+    of(
+      [conv, node("Resize", "map none none sizes", "features")],
+      [none, ints("sizes", [(sizes as number[]).length], ...(sizes as number[]))],
+    ),
+  ]),
+  ...[
+    { mode: "cubic" },
+    { mode: "linear", antialias: 1 },
+    { coordinate_transformation_mode: "tf_crop_and_resize" },
+    { nearest_mode: "none" },
+  ].map((attributes): [string, object] => [
+    `a resize with ${JSON.stringify(attributes)}`,
+    of([conv, node("Resize", "map none twice", "features", attributes)], [none, numbers("twice", [1, 1, 2, 2])]),
+  ]),
   ["graphs that are no tensors", of([conv, node("Relu", "map", "features", { value: graph })], [])],
   [
     "more blocks than numbers",

@@ -134,6 +134,63 @@ test("masks, statistics and what no gradient passes stay constant", async () => 
   expect(await difference(file)).toBeLessThan(1e-5);
 });
 
+test("weights that are standardised are trained, images are not standardised by their batch", async () => {
+  const training = { training_mode: 1, epsilon: { float: 1e-4 } };
+  const running = (name: string) => ({
+    ...floats(name, 5),
+    rawData: new Uint8Array(new Float32Array(5).fill(1).buffer),
+  });
+  const tensors = [bias, floats("gain", 5), floats("zero", 5), running("m"), running("v"), ints("flat", [3], 1, 5, 27)];
+  const nodes = [
+    node("Reshape", "kernel flat", "rows"),
+    node("BatchNormalization", "rows gain zero m v", "standard rm rv", training),
+    node("Reshape", "standard back", "scaled"),
+    node("Conv", "pixels scaled bias", "features"),
+  ];
+  const file = putModel(graphOf(nodes, [kernel, ...tensors, ints("back", [4], 5, 3, 3, 3)]), { opset: 15 });
+  const part = await importPart(file, { cut: "all" });
+  expect(part.parameters.map(({ name, decays }) => [name, decays])).toEqual([
+    ["kernel", true],
+    ["gain", false],
+    ["zero", false],
+    ["bias", false],
+  ]);
+  expect(await difference(file)).toBeLessThan(1e-5);
+  const computed = [
+    node("Reshape", "kernel flat", "rows"),
+    node("ReduceMean", "rows", "m", { axes: [0, 2], keepdims: 0 }),
+    node("ReduceMean", "rows", "wide", { axes: [0, 2], keepdims: 1 }),
+    node("Sub", "rows wide", "centred"),
+    node("Mul", "centred centred", "squares"),
+    node("ReduceMean", "squares", "v", { axes: [0, 2], keepdims: 0 }),
+    node("BatchNormalization", "rows gain zero m v", "standard", { epsilon: { float: 1e-4 } }),
+    ...nodes.slice(2),
+  ];
+  const measured = tensors.filter(({ name }) => name !== "m" && name !== "v");
+  const other = putModel(graphOf(computed, [kernel, ...measured, ints("back", [4], 5, 3, 3, 3)]), { opset: 15 });
+  const same = await importPart(other, { cut: "all" });
+  expect(same.parameters).toEqual(part.parameters);
+  expect(same.frozen).toEqual([]);
+  expect(await difference(other)).toBeLessThan(1e-5);
+  const ofImages = [conv, node("BatchNormalization", "map gain zero m v", "features rm rv", training)];
+  expect(
+    await messageOfRefusal(
+      importPart(putModel(graphOf(ofImages, [kernel, ...tensors]), { opset: 15 }), { cut: "all" }),
+    ),
+  ).toMatch(/expected statistics of the file, found those of each batch; use --trainable head/);
+});
+
+test("scales of a Resize are no weights", async () => {
+  const nodes = [conv, node("Resize", "map none twice", "features", { mode: "linear" })];
+  const list = (name: string, ...values: number[]) => ({
+    ...{ name, dims: [values.length], dataType: 1, rawData: new Uint8Array(Float32Array.from(values).buffer) },
+  });
+  const file = putModel(graphOf(nodes, [kernel, bias, list("none"), list("twice", 1, 1, 2, 3)]));
+  const part = await importPart(file, { cut: "all" });
+  expect(part.parameters.map(({ name }) => name)).toEqual(["kernel", "bias"]);
+  expect(await difference(file)).toBeLessThan(1e-5);
+});
+
 test("a tensor that is a scale and a variance, too, stays constant", async () => {
   const nodes = [
     conv,

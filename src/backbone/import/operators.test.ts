@@ -31,6 +31,9 @@ const mask: NodeTensor = { type: "bool", shape: [3, 1], numbers: Float64Array.of
 
 const x = noise(2, 3, 4);
 const map = noise(2, 4, 6, 6);
+const factors = (...numbers: number[]): NodeTensor => ({
+  ...{ type: "float32", shape: [numbers.length], numbers: Float32Array.from(numbers) },
+});
 const window = { kernel_shape: [3, 3], strides: [2, 2] };
 
 /** For each operator that is imported at least one node: attributes, inputs, and its operator set where it matters. */
@@ -99,6 +102,30 @@ const cases: readonly (readonly [op: string, attributes: Attributes, inputs: rea
   ["LayerNormalization", { axis: 1 }, [x, noise(3, 4)], 17],
   ["InstanceNormalization", { epsilon: { float: 1e-3 } }, [map, noise(4), noise(4)]],
   ["InstanceNormalization", {}, [x, noise(3), noise(3)]],
+  ...["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric"].flatMap(
+    (coordinates) => {
+      const modes = [
+        { mode: "linear" },
+        ...["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].map((nearest_mode) => ({ nearest_mode })),
+      ];
+      return modes.flatMap((mode) => {
+        const attributes = { ...mode, coordinate_transformation_mode: coordinates };
+        return [
+          ["Resize", attributes, [map, "", factors(1, 1, 2, 2)], 19],
+          ["Resize", attributes, [map, "", factors(1, 1, 0.6, 1.7)], 19],
+          ["Resize", attributes, [map, "", "", ints(2, 4, 13, 4)], 19],
+        ] as const;
+      });
+    },
+  ),
+  ["Resize", { coordinate_transformation_mode: "tf_half_pixel_for_nn" }, [map, "", factors(1, 1, 3, 1.5)]],
+  ["Resize", { coordinate_transformation_mode: "pytorch_half_pixel", mode: "linear" }, [map, "", "", ints(2, 4, 1, 9)]],
+  ["Resize", { coordinate_transformation_mode: "align_corners", mode: "linear" }, [map, "", "", ints(2, 4, 1, 9)]],
+  ["Resize", { axes: [3, -2] }, [map, "", "", ints(9, 12)], 18],
+  ["Resize", {}, [map, factors(1, 1, 2, 0.5)], 10],
+  ["Resize", { mode: "linear" }, [map, factors(1, 1, 2, 0.5)], 10],
+  ["Upsample", {}, [map, factors(1, 1, 2, 3)], 9],
+  ["Upsample", { mode: "linear" }, [map, factors(1, 1, 2, 3)], 9],
   ["BatchNormalization", {}, [map, noise(4), noise(4), noise(4), positive(4)]],
 ];
 

@@ -16,6 +16,8 @@ export interface NodeReading {
   has(input: number): boolean;
   /** An input as a value of the graph: computed, a parameter, or a constant of float32. */
   value(input: number): Value;
+  /** Whether an input is computed from the images, and not from weights alone. */
+  isOfImages(input: number): boolean;
   /** An input that is known beforehand. */
   constant(input: number): FoldedConstant | undefined;
   /** The numbers of an input that must be known beforehand. */
@@ -40,6 +42,8 @@ export interface ReadingOptions {
   readonly opset: number;
   readonly value: (name: string) => Value | undefined;
   readonly constant: (name: string) => FoldedConstant | undefined;
+  /** Whether a value is computed from the images. */
+  readonly isOfImages: (name: string) => boolean;
 }
 
 export function nodeReading({ file, node, graph, opset, ...o }: ReadingOptions): NodeReading {
@@ -63,6 +67,7 @@ export function nodeReading({ file, node, graph, opset, ...o }: ReadingOptions):
   };
   return {
     ...{ graph, op, opset, refuse, constant, numbers, outputs: Math.max(outputs.length, 1), inputs: inputs.length },
+    isOfImages: (input) => o.isOfImages(inputs[input] ?? ""),
     has: (input) => (inputs[input] ?? "") !== "",
     value: (input) =>
       o.value(inputs[input] ?? "") ?? refuse(`an input ${input} of float32`, inputs[input] ? "another" : "none"),

@@ -40,13 +40,16 @@ export function writePart(part: PartGraph, weights: PartWeights, input: Value): 
     if (made) values.set(name, made);
     return made;
   };
+  const ofImages = new Set([part.input]);
+  const isOfImages = (name: string): boolean => ofImages.has(name);
   for (const node of part.nodes) {
+    if (node.inputs.some(isOfImages)) for (const name of node.outputs) ofImages.add(name);
     const rule = node.domain === "" ? rules.get(node.op) : undefined;
     if (!rule) {
       const found = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
       return fail("weights", { where: file, expected: "operators with a gradient here", found, fix: USE_HEAD });
     }
-    const made = ruled(rule, nodeReading({ file, node, graph, opset, value, constant }));
+    const made = ruled(rule, nodeReading({ file, node, graph, opset, value, constant, isOfImages }));
     const outputs = "id" in made ? [made] : made;
     node.outputs.forEach((name, i) => {
       const output = outputs[i];

@@ -5,6 +5,7 @@ import { arrays } from "./arrays.ts";
 import { normalization } from "./normalization.ts";
 import { products } from "./products.ts";
 import { reductions } from "./reductions.ts";
+import { resizing } from "./resizing.ts";
 import { windows } from "./windows.ts";
 
 /** How each operator of ONNX is written with ops of the engine. */
@@ -17,5 +18,6 @@ export const rules: ReadonlyMap<string, Rule> = new Map(
     ...reductions,
     ...normalization,
     ...windows,
+    ...resizing,
   }),
 );

@@ -41,7 +41,8 @@ const filled = (node: NodeReading, size: number, value: number): Value =>
  * which is far smaller than what it gives.
  */
 const batchNormalization: Rule = (node) => {
-  if (node.int("training_mode", 0) !== 0) node.refuse("statistics of the file", "those of each batch");
+  if (node.int("training_mode", 0) !== 0) return standardized(node);
+  if (!node.constant(3) || !node.constant(4)) return normalized(node, node.value(3), node.value(4));
   const [x, gamma, beta] = [node.value(0), node.value(1), node.value(2)];
   const [mean, variance] = [node.numbers(3, "a mean"), node.numbers(4, "a variance")];
   const channels = gamma.shape[0] ?? 1;
@@ -54,6 +55,30 @@ const batchNormalization: Rule = (node) => {
   const shape = [channels, ...x.shape.slice(2).map(() => 1)];
   return add(scaled(node, x, scale, shape), reshaped(node, bias, shape));
 };
+
+/**
+ * With the statistics of what it is given. NFNet and BiT standardise their weights so; of images it would mix those of a batch.
+ */
+function standardized(node: NodeReading): Value {
+  if (node.isOfImages(0)) node.refuse("statistics of the file", "those of each batch");
+  const x = node.value(0);
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => axis !== 1);
+  if (x.shape.length < 2) node.refuse("[N, C, ...]", `${x.shape.length} dimensions`);
+  const meanOf = (value: Value) => node.apply("reduceMean", [value], { axes, keepDims: true });
+  const mean = meanOf(x);
+  const centred = sub(x, mean);
+  return normalized(node, mean, meanOf(mul(centred, centred)));
+}
+
+/** By a mean and a variance that are computed: PyTorch's newer exporter writes standardised weights so. */
+function normalized(node: NodeReading, mean: Value, variance: Value): Value {
+  const x = node.value(0);
+  const shape = [x.shape[1] ?? 1, ...x.shape.slice(2).map(() => 1)];
+  const perChannel = (value: Value) => reshaped(node, value, shape);
+  const deviation = node.apply("sqrt", [add(perChannel(variance), node.float("epsilon", 1e-5))]);
+  const scale = node.apply("div", [perChannel(node.value(1)), deviation]);
+  return add(mul(sub(x, perChannel(mean)), scale), perChannel(node.value(2)));
+}
 
 /** x times a number a channel. */
 function scaled(node: NodeReading, x: Value, scale: Value, shape: Shape): Value {
