@@ -17,6 +17,8 @@ export interface ImportedGraph {
   readonly opset: number;
   /** Side of the images in pixels. */
   readonly size: number;
+  /** Images that it takes at once; absent where any number. */
+  readonly batch?: number;
   /** Of the output. */
   readonly rank: number;
   readonly nodes: readonly (readonly [
@@ -54,7 +56,10 @@ interface Written {
 }
 
 /** The graph as an ONNX file. */
-export function onnxBytes(graph: ImportedGraph, { outputs = [], batch = "batch" }: Written = {}): Uint8Array {
+export function onnxBytes(
+  graph: ImportedGraph,
+  { outputs = [], batch = graph.batch ?? "batch" }: Written = {},
+): Uint8Array {
   const numbers = weightsOf(graph);
   const names = (text: string) =>
     text

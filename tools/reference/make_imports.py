@@ -100,6 +100,16 @@ def siglip():
     return First(hf.SiglipVisionModel(config))
 
 
+def swin_small():
+    model = tv.SwinTransformer([4, 4], 16, [2, 2], [2, 4], [4, 4], mlp_ratio=2)
+    return without(model, "head")
+
+
+def tv_vit():
+    """Attention with its tokens first."""
+    return without(tv.VisionTransformer(32, 8, 2, 3, 48, 96), "heads")
+
+
 def swin():
     config = hf.SwinConfig(
         image_size=64, patch_size=4, window_size=4, embed_dim=16, depths=[2, 2], num_heads=[2, 4], mlp_ratio=2
@@ -128,6 +138,37 @@ def efficientvit():
     return timm.models.efficientvit_mit.EfficientVit(
         num_classes=0, widths=(8, 16, 16, 32, 32), depths=(1, 1, 1, 1, 1), head_dim=8, expand_ratio=2, head_widths=(64, 64)
     )
+
+
+def nfnet():
+    config = timm.models.nfnet.NfCfg(
+        depths=(1, 1, 1, 1), channels=(16, 24, 32, 32), num_features=40, stem_type="deep", stem_chs=16, group_size=8, bottle_ratio=0.5,
+        attn_layer="se", attn_kwargs=dict(rd_ratio=0.5), gamma_in_act=False, extra_conv=True, act_layer="silu",
+    )
+    return timm.models.nfnet.NormFreeNet(config, num_classes=0)
+
+
+class Pyramid(torch.nn.Module):
+    """Maps of three sizes, added and joined at one, as HRNet and feature pyramids do."""
+
+    def __init__(self):
+        super().__init__()
+        self.stages = torch.nn.ModuleList(torch.nn.Conv2d(c, d, 3, 2, 1) for c, d in ((3, 8), (8, 12), (12, 16)))
+        self.across = torch.nn.ModuleList(torch.nn.Conv2d(c, 12, 1) for c in (8, 12, 16))
+        self.last = torch.nn.Conv2d(24, 20, 3, 2, 1)
+
+    def forward(self, x):
+        maps = []
+        for stage in self.stages:
+            x = torch.nn.functional.gelu(stage(x))
+            maps.append(x)
+        large, middle, small = (conv(one) for conv, one in zip(self.across, maps))
+        resize = torch.nn.functional.interpolate
+        y = large + resize(middle, scale_factor=2, mode="nearest")
+        y = y + resize(small, size=large.shape[-2:], mode="bilinear", align_corners=False)
+        z = resize(y, size=(9, 7), mode="bilinear", align_corners=True)
+        z = torch.cat([z, resize(small, size=(9, 7), mode="nearest")], 1)
+        return torch.nn.functional.gelu(self.last(z)).mean((2, 3))
 
 
 def vit(**more):
@@ -171,6 +212,13 @@ CASES = {
     "convnext-dynamo": (convnext, 48, dict(dynamo=True)),
     "vit": (vit, 64, dict()),
     "vit-dynamo": (lambda: vit(class_token=False, global_pool="avg"), 64, dict(dynamo=True)),
+    "nfnet": (nfnet, 48, dict()),
+    "nfnet-dynamo": (nfnet, 48, dict(dynamo=True)),
+    "pyramid": (Pyramid, 32, dict()),
+    "pyramid-dynamo": (Pyramid, 32, dict(dynamo=True)),
+    "vit-batch-1": (vit, 64, dict(batch=1)),
+    "swin-batch-1-dynamo": (swin_small, 64, dict(batch=1, dynamo=True)),
+    "attention-batch-4": (tv_vit, 32, dict(batch=4)),
     "dinov2": (lambda: dinov2(48, 3, 56), 56, dict()),
     "dinov2-resized": (lambda: dinov2(64, 4, 84), 56, dict()),
     "clip-vision": (clip, 64, dict()),
@@ -202,17 +250,17 @@ def randomise(model, seed):
                 b.copy_(0.5 + torch.rand(b.shape, generator=generator))
 
 
-def export(model, size, opset=17, dynamo=False, **more):
-    images = torch.randn(BATCH, 3, size, size)
+def export(model, size, opset=17, dynamo=False, batch=None, **more):
+    """`batch`: a fixed one."""
+    images = torch.randn(batch or BATCH, 3, size, size)
     out = io.BytesIO()
     names = dict(input_names=["images"], output_names=["features"])
     if dynamo:
-        batch = torch.export.Dim("batch", min=1, max=64)
-        program = torch.onnx.export(model, (images,), dynamo=True, dynamic_shapes=({0: batch},), **names, **more)
+        shapes = None if batch else ({0: torch.export.Dim("batch", min=1, max=64)},)
+        program = torch.onnx.export(model, (images,), dynamo=True, dynamic_shapes=shapes, **names, **more)
         return images, program.model_proto
-    torch.onnx.export(
-        model, (images,), out, dynamo=False, opset_version=opset, dynamic_axes={"images": {0: "batch"}}, **names, **more
-    )
+    axes = None if batch else {"images": {0: "batch"}}
+    torch.onnx.export(model, (images,), out, dynamo=False, opset_version=opset, dynamic_axes=axes, **names, **more)
     return images, onnx.load_from_string(out.getvalue())
 
 
@@ -238,7 +286,7 @@ def plain(value):
     return list(value) if isinstance(value, (list, tuple)) else int(value)
 
 
-def structure(model, size):
+def structure(model, size, batch=None):
     """The graph with short names, and how its weights are generated."""
     graph = model.graph
     kept = {"": "", "images": "images", graph.output[0].name: "features"}
@@ -247,10 +295,11 @@ def structure(model, size):
         return kept.setdefault(name, f"{letter}{len(kept)}")
 
     weights, constants = [], {}
+    scales = {name for node in graph.node if node.op_type == "Resize" for name in node.input[1:]}
     for tensor in graph.initializer:
         array = numpy_helper.to_array(tensor)
         name = short(tensor.name, "w")
-        if not is_weight(array):
+        if tensor.name in scales or not is_weight(array):
             constants[name] = inline(array)
             continue
         spread = round(float(array.std()) * math.sqrt(3), 4) or 0.1
@@ -267,7 +316,8 @@ def structure(model, size):
     ]
     rank = len(graph.output[0].type.tensor_type.shape.dim)
     opset = next(o.version for o in model.opset_import if o.domain in ("", "ai.onnx"))
-    return dict(opset=opset, size=size, rank=rank, nodes=nodes, weights=weights, constants=constants)
+    fixed = dict(batch=batch) if batch else {}
+    return dict(opset=opset, size=size, **fixed, rank=rank, nodes=nodes, weights=weights, constants=constants)
 
 
 def attribute_of(key, value):
@@ -294,8 +344,9 @@ def rebuilt(case, hashed):
         node.attribute.extend(attribute_of(k, v) for k, v in (rest[0] if rest else {}).items())
         nodes.append(node)
     float32 = onnx.TensorProto.FLOAT
-    images = helper.make_tensor_value_info("images", float32, ["batch", 3, case["size"], case["size"]])
-    features = helper.make_tensor_value_info("features", float32, ["batch"] + [None] * (case["rank"] - 1))
+    batch = case.get("batch", "batch")
+    images = helper.make_tensor_value_info("images", float32, [batch, 3, case["size"], case["size"]])
+    features = helper.make_tensor_value_info("features", float32, [batch] + [None] * (case["rank"] - 1))
     graph = helper.make_graph(nodes, "g", [images], [features], tensors)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", case["opset"])], ir_version=8)
 
@@ -323,12 +374,15 @@ def pooled(x):
 
 
 def gradients(model, images, hashed, dtype):
-    output, leaves = run(model, images, "features", dtype)
-    features = pooled(output)
+    fixed = model.graph.input[0].type.tensor_type.shape.dim[0].dim_value
+    pieces = [run(model, part, "features", dtype) for part in images.split(fixed or len(images))]
+    features = torch.cat([pooled(output) for output, _ in pieces])
     loss = (features * hashed.uniform("loss", features.shape, 1).to(dtype)).sum()
-    names = [name for name, leaf in leaves.items()]
-    found = torch.autograd.grad(loss, [leaves[n] for n in names], allow_unused=True)
-    statistics = {n for node in model.graph.node if node.op_type == "BatchNormalization" for n in node.input[3:]}
+    names = list(pieces[0][1])
+    grads = [torch.autograd.grad(loss, [leaves[n] for n in names], allow_unused=True, retain_graph=True) for _, leaves in pieces]
+    found = [None if several[0] is None else sum(several) for several in zip(*grads)]
+    normal = [node for node in model.graph.node if node.op_type == "BatchNormalization"]
+    statistics = {n for node in normal if not attributes(node).get("training_mode") for n in node.input[3:]}
     masks = {t.name for t in model.graph.initializer if not is_weight(numpy_helper.to_array(t))}
     kept = {n: g.double() for n, g in zip(names, found) if g is not None and n not in statistics | masks}
     return features.detach(), kept
@@ -348,11 +402,12 @@ def record(name):
         expected = model(images)
     errors = [apart(by_runtime(exported, images), expected), apart(run(exported, images, "features")[0], expected)]
     assert max(errors) < 1e-5, errors
-    case = structure(exported, size)
+    case = structure(exported, size, how.get("batch"))
+    count = max(BATCH, how.get("batch", 0))
     for seed in range(100, 110):
         hashed = Hashed(seed)
         again = rebuilt(case, hashed)
-        inputs = hashed.uniform("images", [BATCH, 3, size, size], 2)
+        inputs = hashed.uniform("images", [count, 3, size, size], 2)
         features, exact = gradients(again, inputs, hashed, torch.float64)
         _, rough = gradients(again, inputs, hashed, torch.float32)
         most = max(g.norm() for g in exact.values())
@@ -361,7 +416,8 @@ def record(name):
         if error < 5e-5:
             break
     assert error < 1e-4, error
-    assert apart(pooled(by_runtime(again, inputs)), features) < 1e-5
+    batch = how.get("batch", count)
+    assert apart(pooled(torch.cat([by_runtime(again, part) for part in inputs.split(batch)])), features) < 1e-5
     projections = {
         n: [float(g.norm())]
         + [float((g * hashed.uniform(f"{n}.{k}", g.shape, 1).double()).sum()) for k in range(PROJECTIONS)]

@@ -149,8 +149,22 @@ def layer_norm(a, x, scale, bias=None):
 
 
 def batch_norm(a, x, scale, bias, mean, variance):
+    if a.get("training_mode"):
+        return F.batch_norm(x, None, None, scale, bias, True, 0, a.get("epsilon", 1e-5))
     statistics = mean.detach(), variance.detach()
     return F.batch_norm(x, *statistics, scale, bias, False, 0, a.get("epsilon", 1e-5))
+
+
+def resize(a, x, roi=None, scales=None, sizes=None):
+    """As torch's exporter writes F.interpolate."""
+    mode, coordinates = a.get("mode", b"nearest"), a.get("coordinate_transformation_mode", b"half_pixel")
+    size = numbers(sizes)[2:] if sizes is not None and len(sizes) > 0 else None
+    factors = None if size else [float(s) for s in scales][2:]
+    if mode == b"nearest":
+        assert coordinates == b"asymmetric" and a.get("nearest_mode") == b"floor"
+        return F.interpolate(x, size, factors, "nearest")
+    assert mode == b"linear" and coordinates in (b"half_pixel", b"pytorch_half_pixel", b"align_corners")
+    return F.interpolate(x, size, factors, "bilinear", align_corners=coordinates == b"align_corners")
 
 
 def hard_sigmoid(a, x):
@@ -202,9 +216,10 @@ OPERATORS = {
     "Cast": lambda a, x: x,
     "Pad": pad,
     "Expand": expand,
+    "Resize": resize,
 }
 # Inputs that are numbers, not values that a gradient passes.
-PLAIN = {"Clip", "Slice", "Split", "Gather", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Expand"}
+PLAIN = {"Clip", "Slice", "Split", "Gather", "Reshape", "Squeeze", "Unsqueeze", "Pad", "Expand", "Resize"}
 PLAIN |= {"ReduceMean", "ReduceSum", "ReduceL2"}
 
 
