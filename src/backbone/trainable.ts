@@ -47,11 +47,15 @@ export function trainableCuts<T extends { readonly at: number }>(
   return places.filter(({ at }) => at >= last);
 }
 
-/** Whether a node is of an operator that the importer writes. A Cast to float32 changes nothing where all is float32. */
+/**
+ * Whether a node is of an operator that the importer writes. A Cast to float32 changes nothing where all is float32. A cubic
+ * Resize, which makes positions of a ViT for another size, is not written.
+ */
 export function isImported({ op, domain, attributes }: OnnxFileNode): boolean {
-  const to = attributes.get("to");
+  const [to, mode] = [attributes.get("to"), attributes.get("mode")];
   const isCast = op === "Cast" && !(to !== undefined && "int" in to && to.int === FLOAT32);
-  return domain === "" && rules.has(op) && !isCast;
+  const isCubic = op === "Resize" && mode !== undefined && "string" in mode && mode.string === "cubic";
+  return domain === "" && rules.has(op) && !isCast && !isCubic;
 }
 
 const FLOAT32 = 1n;
