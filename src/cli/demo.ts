@@ -5,6 +5,7 @@ import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
+import { writeEncoder } from "../export/index.ts";
 import { type Column, neighboursPage } from "../report/index.ts";
 import { embedWithRun, loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
@@ -16,7 +17,6 @@ import { duration, showCount, showProgress } from "./progress.ts";
 import { recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
-import { writeEncoder } from "./write-encoder.ts";
 
 export interface DemoFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;

@@ -1,9 +1,8 @@
-import { manifestFile } from "../export/index.ts";
+import { manifestFile, writeEncoder } from "../export/index.ts";
 import { loadRun } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { warnOfPassedOver } from "./warn.ts";
-import { writeEncoder } from "./write-encoder.ts";
 
 export interface ExportFlags extends Readonly<Record<string, unknown>> {
   readonly out?: string;

@@ -4,6 +4,7 @@ import { readForeignModel } from "../backbone/index.ts";
 import { checkMatters, isModelFile, type RunConfig, type RunRecord, resolveConfig } from "../config/index.ts";
 import { fail, MaskconError, type StopSignal } from "../core/index.ts";
 import { datasetNames, type LoadedData } from "../data/index.ts";
+import { writeEncoder } from "../export/index.ts";
 import { loadRun, runPaths, type TrainEvent } from "../run/index.ts";
 import { type TrainResult, train } from "../train/index.ts";
 import { flagValues, readSettings } from "./config-options.ts";
@@ -15,7 +16,6 @@ import { behindFrozen, recallTable } from "./recall-table.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { warn } from "./warn.ts";
-import { writeEncoder } from "./write-encoder.ts";
 
 export interface GivenTrainFlags extends Readonly<Record<string, unknown>> {
   readonly data?: string;

@@ -52,7 +52,7 @@ describe("the checker", () => {
     ["a higher level", "src/nn/a.ts", 'import { step } from "../step/index.ts";'],
     ["a type of a higher level", "src/nn/a.ts", 'import type { Step } from "../step/index.ts";'],
     ["a higher level when it runs", "src/nn/a.ts", 'const x = await import("../step/index.ts");'],
-    ["a neighbour on one level", "src/export/a.ts", 'import { x } from "../run/index.ts";'],
+    ["a neighbour on one level", "src/diagnose/a.ts", 'import { x } from "../eval/index.ts";'],
     ["the inside of a folder", "src/step/a.ts", 'import { norm } from "../nn/layers.ts";'],
     ["a door that is the page's alone", "src/cli/a.ts", 'import { x } from "../step/compile.ts";'],
     ["against the engine's order", "src/engine/graph/a.ts", 'import { ops } from "../ops/index.ts";'],
