@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./usage/diagnose.ts"),
   },
   embed: { summary: "write the features of images as .npy", load: () => import("./usage/embed.ts") },
+  collect: { summary: "embed images into a collection to search and curate", load: () => import("./usage/collect.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   backbone: { summary: "look at an ONNX file as a backbone", load: () => import("./usage/backbone.ts") },
   cache: { summary: "cached features of pretrained models: list, delete", load: () => import("./usage/cache.ts") },

@@ -20,6 +20,11 @@ import { warn } from "./warn.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;
 
+/** How images are kept: `whole` as `openSource` says. */
+interface Kept {
+  readonly whole?: boolean;
+}
+
 /** The images that a command measures a run on. */
 interface RunData extends LoadedData {
   /** Whether they are the images, labels and split that the run was made with. */
@@ -39,16 +44,17 @@ export async function openRunData(
   run: RecordedRun,
   flags: Readonly<Record<string, unknown>> & { readonly data?: string },
   terminal: Pick<Terminal, "err">,
+  kept: Kept = {},
 ): Promise<RunData> {
   const given = readingOf(flags);
   const elsewhere = flags.data !== undefined;
   const source = elsewhere ? absolute(flags.data!) : ownSource(run.record.data);
   for (const reading of elsewhere ? readingsElsewhere(run.record.config, given) : [given]) {
-    const data = elsewhere ? await openMoved(run, source, reading) : await openOwn(run, source, reading);
+    const data = elsewhere ? await openMoved(run, source, reading, kept) : await openOwn(run, source, reading, kept);
     if (data?.own) await recordPlace(run, data, source, reading, terminal);
     if (data) return named(data, terminal);
   }
-  return named(await openOthers(run, source, given), terminal);
+  return named(await openOthers(run, source, given, kept), terminal);
 }
 
 /** Figures are of the images that are left: says which are not. */
@@ -60,9 +66,9 @@ function named(data: RunData, terminal: Pick<Terminal, "err">): RunData {
 const absolute = (source: string) => (source === PACKAGE_SOURCE ? source : resolve(source));
 
 /** The images where `config.json` says; under other settings for reading them, their labels may be others. */
-async function openOwn(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
+async function openOwn(run: RecordedRun, source: string, given: Partial<RunConfig>, kept: Kept): Promise<RunData> {
   const known = run.record.dataset.images !== undefined;
-  const found = await openSource(source, { ...run.record.config, ...given });
+  const found = await openSource(source, { ...run.record.config, ...given }, undefined, kept);
   const { own, list, difference } = await compareImages(run, found);
   if (own) return { ...own, own: true, ...withOwn(own, list, known ? [] : [ONLY_LABELS_COMPARED]) };
   if (Object.keys(given).length > 0) {
@@ -100,9 +106,14 @@ function withOwn({ train, test }: LoadedData, list: ImageList | undefined, warni
 }
 
 /** The run's own images at `source`; undefined where others lie there. */
-async function openMoved(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData | undefined> {
+async function openMoved(
+  run: RecordedRun,
+  source: string,
+  given: Partial<RunConfig>,
+  kept: Kept,
+): Promise<RunData | undefined> {
   try {
-    const found = await openSource(source, { ...run.record.config, ...given });
+    const found = await openSource(source, { ...run.record.config, ...given }, undefined, kept);
     const { own, list } = await compareImages(run, found);
     const known = run.record.dataset.images !== undefined;
     // Labels alone are no proof; test images of such a split were not trained with, whichever these are.
@@ -115,11 +126,11 @@ async function openMoved(run: RecordedRun, source: string, given: Partial<RunCon
 }
 
 /** Other images, read as DATA alone says. */
-async function openOthers(run: RecordedRun, source: string, given: Partial<RunConfig>): Promise<RunData> {
+async function openOthers(run: RecordedRun, source: string, given: Partial<RunConfig>, kept: Kept): Promise<RunData> {
   const whole = { testFraction: 0, trainImages: undefined, measureOn: "test" } as const;
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
   const config = { ...run.record.config, ...whole, ...unmapped, ...given };
-  const found = await openSource(source, config, undefined, { oneClass: true });
+  const found = await openSource(source, config, undefined, { ...kept, oneClass: true });
   // Images without splits are nobody's training images.
   const data = found.test ? found : { ...found, train: { ...found.train, name: found.name } };
   const measured = data.test ?? data.train;

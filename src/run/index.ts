@@ -2,6 +2,7 @@ export { listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoin
 export { describeData } from "./describe-data.ts";
 export { asSeenBy, embedWithRun, type RunEmbedOptions, runEmbedder } from "./embed-with-run.ts";
 export { type EmbedEffort, embedWith, encoderWeights, evaluateEncoder, withEncoder } from "./encoder.ts";
+export { type EncoderPair, withEncoderPair } from "./encoder-pair.ts";
 export type {
   DiagnoseEvent,
   EndEvent,

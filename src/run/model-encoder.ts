@@ -55,7 +55,7 @@ export async function openModelEncoder(
 }
 
 /** The adapter alone: features of the model [batchSize, F] -> [batchSize, P]. */
-async function openAdapter(
+export async function openAdapter(
   { imageSize, batchSize, threads }: Pick<RunConfig, "imageSize" | "batchSize" | "threads">,
   backbone: Adapter,
   weights: Tensors,

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { type Action, className, idsText } from "./action.ts";
+
+const schema = z
+  .strictObject({
+    action: z.literal("relabel"),
+    ids: idsText,
+    coarse: className.optional(),
+    /** null: it is not known. */
+    fine: className.nullable().optional(),
+  })
+  .refine(({ coarse, fine }) => coarse !== undefined || fine !== undefined, { error: "a class, coarse or fine" });
+
+/** Gives images another coarse class, another fine class, or both. */
+export const relabelAction: Action<z.infer<typeof schema>> = {
+  schema,
+  apply(state, { coarse, fine }, ids) {
+    if (coarse !== undefined) {
+      const number = state.coarse.numberOf(coarse);
+      state.eachSpan(ids, (from, to) => state.coarse.numbers.fill(number, from, to));
+    }
+    if (fine !== undefined) {
+      const number = state.fine.numberOf(fine);
+      state.eachSpan(ids, (from, to) => state.fine.numbers.fill(number, from, to));
+    }
+  },
+};

@@ -1,0 +1,147 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sampleRows, writeSample } from "../../test/collection-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { editCollection } from "./edit.ts";
+import { openCollection } from "./open.ts";
+import { rowStatuses } from "./rows.ts";
+
+const journal = (folder: string) => join(folder, "edits.jsonl");
+
+async function sample(): Promise<string> {
+  const folder = temporaryFolder();
+  await writeSample(folder, [sampleRows(1, 5), sampleRows(6, 12)]);
+  return folder;
+}
+
+/** Coarse and fine class and status of an image. */
+async function labelsOf(folder: string, id: number) {
+  const { rows } = await openCollection(folder);
+  const at = rows.ids.indexOf(id);
+  const name = ({ names, numbers }: (typeof rows)["coarse"]) => names[numbers[at]!];
+  return [name(rows.coarse), name(rows.fine), rowStatuses[rows.status[at]!]];
+}
+
+test("actions are undone and redone, after a restart too", async () => {
+  const folder = await sample();
+  const first = await editCollection(folder);
+  await first.apply({ action: "relabel", ids: [3, 1, 2], coarse: "shoe", fine: "boot" });
+  await first.apply({ action: "drop", ids: [2] });
+  expect(first.collection.undoable).toBe(2);
+  await first.close();
+  expect(await labelsOf(folder, 2)).toEqual(["shoe", "boot", "dropped"]);
+
+  const second = await editCollection(folder);
+  await second.undo();
+  await second.undo();
+  expect(await second.undo()).toBeUndefined();
+  expect(await labelsOf(folder, 2)).toEqual(["coarse 2", "fine 2", "live"]);
+  await second.redo();
+  expect(await labelsOf(folder, 2)).toEqual(["shoe", "boot", "live"]);
+  // Another action ends what can be taken again.
+  await second.apply({ action: "relabel", ids: [2], fine: null });
+  expect(await second.redo()).toBeUndefined();
+  expect(await labelsOf(folder, 2)).toEqual(["shoe", undefined, "live"]);
+  await second.close();
+
+  const lines = readFileSync(journal(folder), "utf8").trimEnd().split("\n");
+  expect(lines.map((line) => JSON.parse(line)).map(({ n, action, of }) => [n, action, of])).toEqual([
+    [1, "relabel", undefined],
+    [2, "drop", undefined],
+    [3, "undo", 2],
+    [4, "undo", 1],
+    [5, "redo", 1],
+    [6, "relabel", undefined],
+  ]);
+});
+
+test("dropped images come back", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  await editor.apply({ action: "drop", ids: [1, 2, 3] });
+  await editor.apply({ action: "restore", ids: [2] });
+  await editor.close();
+  const { rows } = await openCollection(folder);
+  expect([...rows.status.subarray(0, 4)].map((code) => rowStatuses[code])).toEqual([
+    "dropped",
+    "live",
+    "dropped",
+    "live",
+  ]);
+});
+
+test("a second writer is refused, and a reader is not", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  await expect(editCollection(folder)).rejects.toThrow(
+    /expected a collection nobody writes at the moment, found process/,
+  );
+  expect((await openCollection(folder)).rows.length).toBe(12);
+  await editor.close();
+  await (await editCollection(folder)).close();
+});
+
+test("what is no action is refused, and nothing is written", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  const refused = async (edit: object, message: RegExp) =>
+    expect(editor.apply(edit as Parameters<typeof editor.apply>[0])).rejects.toThrow(message);
+  await refused({ action: "relabel", ids: [13], coarse: "shoe" }, /expected ids of its rows, found 13/);
+  await refused({ action: "relabel", ids: [], coarse: "shoe" }, /expected ids of images, found none/);
+  await refused({ action: "relabel", ids: [1] }, /a class, coarse or fine/);
+  await refused({ action: "relabel", ids: [1], coarse: "" }, /coarse/);
+  await refused({ action: "relabl", ids: [1] }, /did you mean "relabel"\?/);
+  await editor.close();
+  expect(existsSync(journal(folder))).toBe(false);
+});
+
+test("a torn last line is passed over, and cut by the next action", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  await editor.apply({ action: "drop", ids: [1] });
+  await editor.close();
+  const whole = readFileSync(journal(folder), "utf8");
+  appendFileSync(journal(folder), whole.slice(0, -1).replace('"n":1', '"n":2'));
+  expect((await labelsOf(folder, 1))[2]).toBe("dropped");
+  const again = await editCollection(folder);
+  await again.apply({ action: "drop", ids: [2] });
+  await again.close();
+  expect(
+    readFileSync(journal(folder), "utf8")
+      .split("\n")
+      .map((line) => line.slice(0, 6)),
+  ).toEqual(['{"n":1', '{"n":2', ""]);
+  expect(readFileSync(journal(folder), "utf8").startsWith(whole)).toBe(true);
+});
+
+test.each<[string, (lines: string[]) => string[]]>([
+  ["changed", ([a, b, c]) => [a!, b!.replace("shoe", "shop"), c!]],
+  ["taken out", ([a, , c]) => [a!, c!]],
+  ["moved", ([a, b, c]) => [b!, a!, c!]],
+  ["there twice", ([a, b, c]) => [a!, b!, b!, c!]],
+  ["the last one, and whole", ([a, b, c]) => [a!, b!, c!.replace("shoe", "shop")]],
+  ["no JSON", ([a, , c]) => [a!, "\0\0\0", c!]],
+])("a line that is %s is one clear error", async (_, change) => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  for (const id of [1, 2, 3]) await editor.apply({ action: "relabel", ids: [id], coarse: "shoe" });
+  await editor.close();
+  const lines = readFileSync(journal(folder), "utf8").trimEnd().split("\n");
+  writeFileSync(journal(folder), `${change(lines).join("\n")}\n`);
+  await expect(openCollection(folder)).rejects.toThrow(/edits\.jsonl, line \d: expected a line with its own checksum/);
+});
+
+test("a hundred thousand ids are one short line", { timeout: 60_000 }, async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, [sampleRows(1, 100_000)], { trained: 1, frozen: 1 });
+  const editor = await editCollection(folder);
+  const ids = Int32Array.from({ length: 100_000 }, (_, i) => i + 1);
+  await editor.apply({ action: "relabel", ids, coarse: "everything" });
+  await editor.apply({ action: "drop", ids: ids.filter((id) => id % 2 === 0) });
+  await editor.close();
+  const { rows } = await openCollection(folder);
+  expect(new Set(rows.coarse.numbers)).toEqual(new Set([rows.coarse.names.indexOf("everything")]));
+  expect(rows.status.reduce((sum, code) => sum + (code === 1 ? 1 : 0), 0)).toBe(50_000);
+  expect(readFileSync(journal(folder)).length).toBeLessThan(400_000);
+});

@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { fail } from "../core/index.ts";
+import { lockFolder } from "../core/lock.ts";
+import type { CollectionEdit } from "./actions/table.ts";
+import { parseAction } from "./history.ts";
+import { formatIds } from "./id-ranges.ts";
+import { journalWriter } from "./journal.ts";
+import type { JournalEntry, JournalValues } from "./journal-lines.ts";
+import { type Collection, openWhole } from "./open.ts";
+import { readCollectionRecord, recordFile } from "./record.ts";
+import { positionOf } from "./rows.ts";
+
+/** Changes a collection; nobody else can until `close`. Every change is on disk when its promise is fulfilled. */
+export interface CollectionEditor {
+  /** Its rows show every change. */
+  readonly collection: Collection;
+  /**
+   * Takes an action.
+   * @throws MaskconError "usage" where it is none or names an id of no row, "disk" where it cannot be written
+   */
+  apply(edit: CollectionEdit): Promise<JournalEntry>;
+  /** Takes the last action back that was not; undefined where there is none. */
+  undo(): Promise<JournalEntry | undefined>;
+  /** Takes it again, where no other action came between; undefined where there is none. */
+  redo(): Promise<JournalEntry | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the lock of a collection; returns the release.
+ * @throws MaskconError "busy" where a living process has it
+ */
+export const lockCollection = (folder: string): (() => void) =>
+  lockFolder(folder, { name: "collection.lock", what: "a collection nobody writes" });
+
+/**
+ * Opens a collection to change its labels.
+ * @throws MaskconError "busy" where another process changes it, and as `openCollection`
+ */
+export async function editCollection(folder: string): Promise<CollectionEditor> {
+  // Before a lock is left in a folder of another kind.
+  await readCollectionRecord(folder);
+  const release = lockCollection(folder);
+  try {
+    return await editor(folder, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function editor(folder: string, release: () => void): Promise<CollectionEditor> {
+  const collection = await openWhole(folder);
+  const { history, rows } = collection;
+  const journal = journalWriter(folder, collection.journal);
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, whoever calls. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work);
+    last = next.catch(() => undefined);
+    return next;
+  };
+  const write = async (values: JournalValues) => {
+    const entry = await journal.append(values);
+    history.add(entry);
+    collection.refresh();
+    return entry;
+  };
+  const step = (action: "undo" | "redo", of: () => number | undefined) =>
+    inTurn(async () => {
+      const n = of();
+      return n === undefined ? undefined : write({ action, of: n });
+    });
+  return {
+    collection,
+    apply(edit) {
+      return inTurn(async () => {
+        checkIds(edit, rows.ids, recordFile(folder));
+        const values = { ...edit, ids: formatIds(edit.ids) };
+        return write(parseAction(values, join(folder, "edits.jsonl"), "usage"));
+      });
+    },
+    undo: () => step("undo", () => history.undoable),
+    redo: () => step("redo", () => history.redoable),
+    async close() {
+      await last;
+      await journal.close();
+      release();
+    },
+  };
+}
+
+function checkIds({ ids }: CollectionEdit, known: Int32Array, where: string): void {
+  if (ids.length === 0) fail("usage", { where, expected: "ids of images", found: "none" });
+  for (let i = 0; i < ids.length; i++) {
+    if (positionOf(known, ids[i]!) < 0) fail("usage", { where, expected: "ids of its rows", found: String(ids[i]) });
+  }
+}

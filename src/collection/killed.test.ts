@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { openCollection } from "./open.ts";
+
+/** `MASKCON_KILLS=100 npx vitest run src/collection/killed.test.ts` */
+const ROUNDS = Number(process.env.MASKCON_KILLS ?? 5);
+const FIRST = 40;
+
+const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+
+/** Adds, labels, undoes and compacts until it is killed; says what is done, once it is. */
+const script = `
+  import { addPart } from ${source("./add-part.ts")};
+  import { compactParts } from ${source("./compact.ts")};
+  import { editCollection, lockCollection } from ${source("./edit.ts")};
+  import { removeUnlisted } from ${source("./part-files.ts")};
+  import { readCollectionRecord } from ${source("./record.ts")};
+  import { sampleRows, unitRows } from ${source("../../test/collection-samples.ts")};
+  const [folder] = process.argv.slice(1);
+  const done = (values) => process.stdout.write(JSON.stringify(values) + "\\n");
+  done({ ready: true });
+  for (let round = 0; ; round++) {
+    const release = lockCollection(folder);
+    let record = await readCollectionRecord(folder);
+    await removeUnlisted(folder, record);
+    const [first, last] = [record.nextId, record.nextId + 2];
+    const rows = sampleRows(first, last);
+    record = await addPart(folder, record, { rows, trained: unitRows(3, 8, first), frozen: unitRows(3, 4, first + 1) });
+    done({ last });
+    if (round % 3 === 2) await compactParts(folder, record);
+    release();
+    const editor = await editCollection(folder);
+    for (let i = 0; i < 4; i++) {
+      const fine = "named " + first + " " + i;
+      const { n } = await editor.apply({ action: "relabel", ids: [first + (i % 3)], fine });
+      done({ n, id: first + (i % 3), fine });
+    }
+    const undo = await editor.undo();
+    done({ n: undo.n, undone: true });
+    await editor.close();
+  }`;
+
+interface Said {
+  readonly ready?: true;
+  readonly last?: number;
+  readonly n?: number;
+  readonly id?: number;
+  readonly fine?: string;
+  readonly undone?: true;
+}
+
+/** What a process said before it was killed, some time after it began to work. */
+function killed(folder: string, after: number): Promise<Said[]> {
+  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", folder];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.stdout.on("data", (bytes) => {
+      if (text === "") setTimeout(() => child.kill("SIGKILL"), after);
+      text += bytes;
+    });
+    child.on("close", (_, signal) => {
+      if (signal !== "SIGKILL") reject(new Error(`it ended by itself: ${text}`));
+      // A line that is not whole was not said.
+      resolve(
+        text
+          .slice(0, text.lastIndexOf("\n"))
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      );
+    });
+  });
+}
+
+test("whatever was acknowledged is there, once, after a kill at any moment", {
+  timeout: 60_000 + 10_000 * ROUNDS,
+}, async () => {
+  const folder = join(temporaryFolder(), "collection");
+  await writeSample(folder, [sampleRows(1, FIRST)], { vectors: unitRows(FIRST, 8, 1) });
+  const said: Said[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    said.push(...(await killed(folder, 20 + 700 * Math.random())));
+    const collection = await openCollection(folder);
+    const { rows } = collection;
+    const last = said.findLast((line) => line.last !== undefined)?.last ?? FIRST;
+    expect(rows.length).toBeGreaterThanOrEqual(last);
+    expect([...rows.ids]).toEqual(Array.from({ length: rows.length }, (_, i) => i + 1));
+    expect(rows.names).toEqual(sampleRows(1, rows.length).map(({ name }) => name));
+    const vectors = await collection.vectors("trained");
+    for (let first = FIRST + 1; first <= rows.length; first += 3) {
+      expect(vectors.subarray((first - 1) * 8, (first + 2) * 8)).toEqual(unitRows(3, 8, first));
+    }
+    const numbers = said.flatMap(({ n }) => (n === undefined ? [] : [n]));
+    expect(new Set(numbers).size).toBe(numbers.length);
+    // The fourth name of a round was taken back; the first three stay. A later one may be there unsaid.
+    const named = said.filter(({ id }) => id !== undefined);
+    for (const { id, fine } of named.filter(({ fine }) => !fine!.endsWith("3"))) {
+      const found = rows.fine.names[rows.fine.numbers[id! - 1]!];
+      expect([fine, `named ${id} 3`]).toContain(found);
+    }
+    const undone = said.filter(({ undone }) => undone).length;
+    const withdrawn = named.filter(({ fine }) => fine!.endsWith("3")).slice(0, undone);
+    for (const { id, fine } of withdrawn.slice(0, -1))
+      expect(rows.fine.names[rows.fine.numbers[id! - 1]!]).not.toBe(fine);
+  }
+});

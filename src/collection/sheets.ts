@@ -1,0 +1,62 @@
+import { writeFileAtomically } from "../core/atomic-file.ts";
+import { inLanes, type StopSignal } from "../core/index.ts";
+import { type Dataset, type Pixels, readImage } from "../data/index.ts";
+import { sheetFile } from "./part-files.ts";
+
+/** Pixels of a tile's side, tiles in a row, and tiles of a sheet: 16 x 16. A texture of 1536 pixels fits every GPU. */
+const TILE = 96;
+const SHEET_COLUMNS = 16;
+export const SHEET_TILES = 256;
+
+/** Up to this size the pixels of a picture are shown as squares. */
+const SMALL = 48;
+const LANES = 4;
+
+/** What drawing an image says of it, in pixels. */
+interface Drawn {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Writes images as tiles of one WebP, row by row: each whole, in the middle of its tile, on a clear ground.
+ * @param indices of the images, at most `SHEET_TILES`
+ * @param sheet its number
+ * @throws MaskconError "image" where one cannot be read, "disk" where it cannot be written
+ */
+export async function writeSheet(
+  folder: string,
+  sheet: number,
+  dataset: Dataset,
+  indices: readonly number[],
+  signal?: StopSignal,
+): Promise<Drawn[]> {
+  const { default: sharp } = await import("sharp");
+  const [width, height] = [SHEET_COLUMNS * TILE, Math.ceil(indices.length / SHEET_COLUMNS) * TILE];
+  const canvas = Buffer.alloc(width * height * 4);
+  const drawn: Drawn[] = [];
+  await inLanes(indices.entries(), { count: LANES, signal }, async ([place, index]) => {
+    const pixels = await readImage(dataset, index);
+    drawn[place] = { width: pixels.width, height: pixels.height };
+    const tile = await tileOf(pixels);
+    const corner = (Math.floor(place / SHEET_COLUMNS) * TILE * width + (place % SHEET_COLUMNS) * TILE) * 4;
+    for (let y = 0; y < TILE; y++) tile.copy(canvas, corner + y * width * 4, y * TILE * 4, (y + 1) * TILE * 4);
+  });
+  signal?.throwIfAborted();
+  const webp = await sharp(canvas, { raw: { width, height, channels: 4 } })
+    .webp({ quality: 78, effort: 2 })
+    .toBuffer();
+  await writeFileAtomically(sheetFile(folder, sheet), [webp]);
+  return drawn;
+}
+
+/** [TILE, TILE, 4] bytes. */
+async function tileOf({ data, width, height }: Pixels): Promise<Buffer> {
+  const { default: sharp } = await import("sharp");
+  const kernel = Math.max(width, height) <= SMALL ? "nearest" : "lanczos3";
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .ensureAlpha()
+    .resize(TILE, TILE, { fit: "contain", kernel, background: { r: 0, g: 0, b: 0, alpha: 0 } })
+    .raw()
+    .toBuffer();
+}
