@@ -12,6 +12,27 @@ export {
   type TrunkOptions,
 } from "./backbone/index.ts";
 export {
+  type Collection,
+  type CollectionEdit,
+  type CollectionEditor,
+  type CollectionEncoder,
+  type CollectionRecord,
+  type CollectionRows,
+  type CollectOptions,
+  type CollectResult,
+  checkCollection,
+  collectImages,
+  editCollection,
+  hashOf,
+  type ImageSet as CollectedSet,
+  openCollection,
+  positionOf,
+  type RowStatus,
+  readThumbnails,
+  rowStatuses,
+  type VectorKind,
+} from "./collection/index.ts";
+export {
   type Cell as CompareCell,
   type CompareEvent,
   type CompareOptions,
@@ -169,6 +190,16 @@ export {
   type RunState,
   type TrainEvent,
 } from "./run/index.ts";
+export {
+  type CollectionSearch,
+  openSearch,
+  type SearchOptions,
+  type SearchPage,
+  type SearchQuery,
+  type SearchResult,
+  searchPage,
+  type Where as SearchFilter,
+} from "./search/index.ts";
 export {
   type Adapter,
   type BackboneName,

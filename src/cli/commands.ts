@@ -22,6 +22,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   embed: { summary: "write the features of images as .npy", load: () => import("./usage/embed.ts") },
   collect: { summary: "embed images into a collection to search and curate", load: () => import("./usage/collect.ts") },
+  search: { summary: "images of a collection most like another", load: () => import("./usage/search.ts") },
+  collection: {
+    summary: "what is in a collection; relabel, drop, undo",
+    load: () => import("./usage/collection.ts"),
+  },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   backbone: { summary: "look at an ONNX file as a backbone", load: () => import("./usage/backbone.ts") },
   cache: { summary: "cached features of pretrained models: list, delete", load: () => import("./usage/cache.ts") },

@@ -18,7 +18,7 @@ export interface ChosenEncoders {
 }
 
 /** The trained encoder, and the one of `kind` frozen, as files of the collection: it works without its run. */
-const encoderFile = (folder: string, kind: "trained" | "frozen"): string =>
+export const encoderFile = (folder: string, kind: "trained" | "frozen"): string =>
   join(folder, kind === "trained" ? "encoder.onnx" : "frozen.onnx");
 
 /**

@@ -1,4 +1,4 @@
-import { fail } from "../core/index.ts";
+import { type ErrorCode, fail } from "../core/index.ts";
 
 /** Ids [first, last], both included. */
 export type IdRange = readonly [first: number, last: number];
@@ -21,16 +21,16 @@ const range = /^([1-9]\d{0,9})(?:-([1-9]\d{0,9}))?$/;
 /**
  * Reads such a text; an empty one has no ids.
  * @param below every id is smaller
- * @throws MaskconError "data" where it is another text, not in ascending order, or has an id of no row
+ * @throws MaskconError "data" where it is another text, not in ascending order, or has an id of no row; or the `code` given
  */
-export function parseIds(text: string, below: number, where: string): IdRange[] {
+export function parseIds(text: string, below: number, where: string, code: ErrorCode = "data"): IdRange[] {
   if (text === "") return [];
   let before = 0;
   return text.split(",").map((part) => {
     const [, from, to = from] = range.exec(part) ?? [];
     const [first, last] = [Number(from), Number(to)];
     if (!(first > before && last >= first && last < below)) {
-      fail("data", { where, expected: `ascending ids below ${below}, as in "1-5,9"`, found: part.slice(0, 40) });
+      fail(code, { where, expected: `ascending ids below ${below}, as in "1-5,9"`, found: part.slice(0, 40) });
     }
     before = last;
     return [first, last];
@@ -38,7 +38,7 @@ export function parseIds(text: string, below: number, where: string): IdRange[] 
 }
 
 /** The ids of such a text, one by one. */
-export const listIds = (text: string, below: number, where: string): number[] =>
-  parseIds(text, below, where).flatMap(([first, last]) =>
+export const listIds = (text: string, below: number, where: string, code: ErrorCode = "data"): number[] =>
+  parseIds(text, below, where, code).flatMap(([first, last]) =>
     Array.from({ length: last - first + 1 }, (_, i) => first + i),
   );

@@ -1,10 +1,13 @@
 export type { CollectionEdit } from "./actions/table.ts";
 export type { NewRows } from "./add-part.ts";
+export { checkCollection } from "./check.ts";
 export { type CollectOptions, type CollectResult, collectImages } from "./collect.ts";
-export { compactParts } from "./compact.ts";
+export { encoderFile } from "./collection-encoder.ts";
 export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
+export { listIds } from "./id-ranges.ts";
 export { type Collection, openCollection } from "./open.ts";
 export type { VectorKind } from "./part-files.ts";
+export { readThumbnails } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";
 export { type CollectionRows, hashOf, positionOf, type RowStatus, rowStatuses } from "./rows.ts";

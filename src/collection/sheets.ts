@@ -4,8 +4,8 @@ import { type Dataset, type Pixels, readImage } from "../data/index.ts";
 import { sheetFile } from "./part-files.ts";
 
 /** Pixels of a tile's side, tiles in a row, and tiles of a sheet: 16 x 16. A texture of 1536 pixels fits every GPU. */
-const TILE = 96;
-const SHEET_COLUMNS = 16;
+export const TILE = 96;
+export const SHEET_COLUMNS = 16;
 export const SHEET_TILES = 256;
 
 /** Up to this size the pixels of a picture are shown as squares. */

@@ -6,6 +6,7 @@ const kinds = {
   npy: { what: "an .npy file", starts: (text: string) => text.startsWith("\x93NUMPY") },
   onnx: { what: "an ONNX model", starts: isOnnx },
   report: { what: "a report of maskcon", starts: (text: string) => text.includes(": maskcon report</title>") },
+  search: { what: "a search page of maskcon", starts: (text: string) => text.includes(": maskcon search</title>") },
   svg: { what: "an SVG picture", starts: (text: string) => text.startsWith("<svg") },
 } as const;
 

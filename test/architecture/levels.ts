@@ -21,6 +21,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/report": 8,
   "src/compare": 8,
   "src/collection": 8,
+  "src/search": 9,
   "src/index.ts": 10,
   "src/browser.ts": 10,
   "src/cli": 11,

@@ -1,0 +1,111 @@
+import {
+  type Collection,
+  type CollectionEdit,
+  type CollectionEditor,
+  checkCollection,
+  editCollection,
+  listIds,
+  openCollection,
+  rowStatuses,
+} from "../collection/index.ts";
+import { fail, firstFew, groupBy, printable } from "../core/index.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface EditFlags {
+  readonly ids?: string;
+  readonly coarse?: string;
+  readonly fine?: string;
+}
+
+export async function showCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): Promise<void> {
+  const collection = await openCollection(folder);
+  const summary = summaryOf(collection);
+  if (json) terminal.out(`${JSON.stringify(summary)}\n`);
+  else terminal.out(textOf(summary));
+}
+
+function summaryOf({ folder, record, rows, undoable }: Collection) {
+  const { encoder, sources } = record;
+  const count = (status: string) => rows.status.reduce((sum, code) => sum + (rowStatuses[code] === status ? 1 : 0), 0);
+  const live = [...rows.ids.keys()].filter((row) => rows.status[row] === 0);
+  const sizes = ({ names, numbers }: Collection["rows"]["coarse"]) =>
+    [...groupBy(live, (row) => numbers[row]!)]
+      .map(([number, list]) => ({ class: names[number] ?? null, images: list.length }))
+      .sort((a, b) => b.images - a.images || (String(a.class) < String(b.class) ? -1 : 1));
+  return {
+    ...{
+      folder,
+      images: live.length,
+      dropped: count("dropped"),
+      replaced: count("replaced"),
+      missing: count("missing"),
+    },
+    ...{ coarse: sizes(rows.coarse), fine: sizes(rows.fine), sources: sources.map(({ data }) => data) },
+    ...{ encoder: { ...encoder, model: encoder.model?.file }, lastAction: undoable ?? null },
+  };
+}
+
+function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): string {
+  const others = (["dropped", "replaced", "missing"] as const).map(
+    (name) => summary[name] > 0 && `${summary[name]} ${name}`,
+  );
+  const classes = (of: typeof summary.coarse) =>
+    firstFew(
+      of.map(({ class: name, images }) => `${name ?? "(none)"} ${images}`),
+      { most: 12 },
+    );
+  const lines = [
+    [folder, `${summary.images} images${others.some(Boolean) ? ` (and ${others.filter(Boolean).join(", ")})` : ""}`],
+    ["coarse", classes(summary.coarse)],
+    ["fine", classes(summary.fine)],
+    ["from", firstFew(summary.sources)],
+    [
+      "encoder",
+      `${encoder.choice}, step ${encoder.step}, ${encoder.method}, ${encoder.backbone}, ${encoder.imageSize} px`,
+    ],
+    ["vectors", `trained ${encoder.trained}, frozen ${encoder.frozen}`],
+  ];
+  const width = Math.max(...lines.slice(1).map(([name]) => name!.length));
+  return lines
+    .map(([name, text], i) => `${printable(i === 0 ? `${name}:` : `  ${name!.padEnd(width)}`)} ${printable(text!)}\n`)
+    .join("");
+}
+
+export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {
+  await checkCollection(folder);
+  terminal.out(`${printable(folder)}: every file is as it was written\n`);
+}
+
+/** Takes one action. */
+export async function editCommand(action: string, folder: string, flags: EditFlags, terminal: Terminal): Promise<void> {
+  const editor = await editCollection(folder);
+  try {
+    terminal.out(`${printable(folder)}: ${await take(action, editor, flags)}\n`);
+  } finally {
+    await editor.close();
+  }
+}
+
+async function take(action: string, editor: CollectionEditor, flags: EditFlags): Promise<string> {
+  if (action === "undo" || action === "redo") {
+    const entry = await editor[action]();
+    return entry ? `${action} of action ${entry.values.of}` : `nothing to ${action}`;
+  }
+  const ids = idsOf(flags.ids!, editor.collection);
+  const { coarse, fine } = flags;
+  if (action === "relabel" && coarse === undefined && fine === undefined) {
+    fail("usage", { where: "--coarse, --fine", expected: "a class, or both", found: "none" });
+  }
+  const labels = {
+    ...(coarse !== undefined && { coarse }),
+    ...(fine !== undefined && { fine: fine === "" ? null : fine }),
+  };
+  const { n } = await editor.apply({ action, ids, ...(action === "relabel" && labels) } as CollectionEdit);
+  return `action ${n}: ${action}, ${ids.length} image${ids.length === 1 ? "" : "s"}`;
+}
+
+function idsOf(text: string, { record }: Collection): number[] {
+  const ids = listIds(text, record.nextId, "--ids", "usage");
+  if (ids.length === 0) fail("usage", { where: "--ids", expected: "ids, as in 1-5,9", found: "none" });
+  return ids;
+}

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { type Collection, encoderFile, type VectorKind } from "../collection/index.ts";
+import { fail, messageOf } from "../core/index.ts";
+import type { Dataset } from "../data/index.ts";
+import { silenceTelemetry } from "../engine/index.ts";
+import { embedDataset, type FeatureEncoder } from "../eval/index.ts";
+import { type ModelConfig, openModel } from "../run/index.ts";
+
+/** Embeds pictures as those of a collection were. */
+export interface QueryEncoder {
+  /**
+   * The features of an image file, [dim], not normalised.
+   * @throws MaskconError "image" where it cannot be read
+   */
+  embed(file: string): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+type Opened = FeatureEncoder & { readonly batchSize: number; close(): Promise<void> };
+
+/**
+ * Opens the encoder that a collection keeps; a pretrained model's own features need its file where it was.
+ * @throws MaskconError "weights" where it is not there, or is another
+ */
+export async function openQueryEncoder({ folder, record }: Collection, kind: VectorKind): Promise<QueryEncoder> {
+  const { model, imageSize, normalization } = record.encoder;
+  const encoder =
+    kind === "frozen" && model
+      ? await openPretrained(model, imageSize)
+      : await openFile(encoderFile(folder, kind), record.encoder[kind], imageSize);
+  if (encoder.featureDim !== record.encoder[kind]) {
+    const found = `${encoder.featureDim}`;
+    fail("weights", { where: folder, expected: `an encoder of ${record.encoder[kind]} features`, found });
+  }
+  const { batchSize } = encoder;
+  return {
+    async embed(file) {
+      const rows = await embedDataset(encoder, imageFile(file, normalization), { batchSize, imageSize, workers: 1 });
+      return rows.subarray(0, encoder.featureDim);
+    },
+    close: () => encoder.close(),
+  };
+}
+
+/** An image file as a dataset. */
+export const imageFile = (file: string, normalization: Dataset["normalization"]): Dataset => ({
+  ...{ name: file, length: 1, ids: [file], coarseClasses: [], fineClasses: undefined },
+  ...{ coarse: Int32Array.of(-1), fine: undefined, source: { kind: "files", files: [file] }, normalization },
+});
+
+async function openPretrained(
+  model: NonNullable<Collection["record"]["encoder"]["model"]>,
+  imageSize: number,
+): Promise<Opened> {
+  const { file, sha256, features, featureOutput } = model;
+  const config = { backbone: file, imageSize, features, featureOutput } as unknown as ModelConfig;
+  return { ...(await openModel(config, sha256)), batchSize: 1 };
+}
+
+async function openFile(file: string, featureDim: number, imageSize: number): Promise<Opened> {
+  silenceTelemetry();
+  if (!existsSync(file)) {
+    const fix = "run the `maskcon collect` that made the collection once more";
+    fail("weights", { where: file, expected: "the encoder of the collection", found: "no such file", fix });
+  }
+  const session = await InferenceSession.create(file, { logSeverityLevel: 4 }).catch((error) =>
+    fail("weights", { where: file, expected: "the encoder of the collection", found: messageOf(error) }, error),
+  );
+  const [input] = session.inputMetadata;
+  const first = input?.isTensor ? input.shape[0] : undefined;
+  // Some pretrained models take a number of images of their own.
+  const batchSize = typeof first === "number" && first > 0 ? first : 1;
+  return {
+    ...{ featureDim, batchSize },
+    async embed(images) {
+      // The loader's are in shared memory, which ONNX Runtime does not take.
+      const feeds = { images: new Tensor("float32", new Float32Array(images), [batchSize, 3, imageSize, imageSize]) };
+      const { features } = await session
+        .run(feeds)
+        .catch((error) =>
+          fail(
+            "weights",
+            { where: file, expected: "an encoder of images of this size", found: messageOf(error) },
+            error,
+          ),
+        );
+      const values = features?.data;
+      if (!(values instanceof Float32Array))
+        fail("weights", { where: file, expected: "an output features", found: "none" });
+      return values as Float32Array;
+    },
+    close: () => session.release(),
+  };
+}

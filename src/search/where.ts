@@ -1,0 +1,79 @@
+import type { CollectionRows } from "../collection/index.ts";
+import { hashOf } from "../collection/index.ts";
+import { didYouMean, fail } from "../core/index.ts";
+
+/**
+ * Which images may be found: each column's value is one of those that are listed; all columns must agree. An empty text
+ * stands for no value.
+ */
+export type Where = Readonly<Partial<Record<WhereColumn, readonly (string | number)[]>>>;
+
+type Reader = (rows: CollectionRows, row: number) => string;
+
+const classes = ["coarse", "fine", "split"] as const;
+
+/** Columns whose values are compared as text. */
+const texts = {
+  id: ({ ids }, row) => String(ids[row]),
+  name: ({ names }, row) => names[row]!,
+  file: ({ files }, row) => files[row] ?? "",
+  source: ({ sources }, row) => String(sources[row]),
+  width: ({ widths }, row) => String(widths[row]),
+  height: ({ heights }, row) => String(heights[row]),
+  bytes: ({ bytes }, row) => (bytes[row]! < 0 ? "" : String(bytes[row])),
+  hash: hashOf,
+} satisfies Record<string, Reader>;
+
+export type WhereColumn = (typeof classes)[number] | keyof typeof texts;
+
+const whereColumns: readonly WhereColumn[] = [...classes, ...(Object.keys(texts) as (keyof typeof texts)[])];
+
+/**
+ * [rows], 1 for live rows that fit.
+ * @throws MaskconError "usage" where a column or a class is not known
+ */
+export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
+  const allowed = Uint8Array.from(rows.status, (status) => (status === 0 ? 1 : 0));
+  for (const [column, values] of Object.entries(where)) {
+    const list = (values as readonly (string | number)[]).map(String);
+    const fits = isClass(column) ? byClass(rows, column, list) : byText(rows, column, list);
+    for (let row = 0; row < allowed.length; row++) if (allowed[row] && !fits(row)) allowed[row] = 0;
+  }
+  return allowed;
+}
+
+const isClass = (column: string): column is (typeof classes)[number] => (classes as readonly string[]).includes(column);
+
+function byClass(rows: CollectionRows, column: (typeof classes)[number], values: readonly string[]) {
+  const { numbers, names } = rows[column];
+  const wanted = new Uint8Array(names.length + 1);
+  for (const value of values) {
+    const number = value === "" ? -1 : names.indexOf(value);
+    if (number < 0 && value !== "") {
+      const fix = didYouMean(value, names);
+      fail("usage", {
+        where: `where ${column}`,
+        expected: `a ${column} class of the collection`,
+        found: JSON.stringify(value),
+        fix,
+      });
+    }
+    wanted[number + 1] = 1;
+  }
+  return (row: number) => wanted[numbers[row]! + 1] === 1;
+}
+
+function byText(rows: CollectionRows, column: string, values: readonly string[]) {
+  if (!Object.hasOwn(texts, column)) {
+    const fix = didYouMean(column, whereColumns);
+    return fail("usage", {
+      where: "where",
+      expected: `a column (${whereColumns.join(", ")})`,
+      found: JSON.stringify(column),
+      fix,
+    });
+  }
+  const wanted = new Set(values);
+  const read: Reader = texts[column as keyof typeof texts];
+  return (row: number) => wanted.has(read(rows, row));
+}
