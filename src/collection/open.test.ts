@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type ColumnSource, parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, test } from "vitest";
 import { sampleRow, sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
@@ -137,5 +139,59 @@ describe("a damaged or hostile collection is one line:", () => {
     await expect(work()).rejects.toThrow(message);
     await expect(work()).rejects.toThrow(MaskconError);
     await expect(work()).rejects.not.toThrow(/\n/);
+  });
+});
+
+describe("a collection that agrees with itself and is wrong all the same is one line:", () => {
+  const opened = async (folder: string) => expect(openCollection(folder)).rejects;
+  const rows: [string, Parameters<typeof sampleRow>[1], RegExp][] = [
+    [
+      "an unknown source",
+      { source: 7 },
+      /row 1: expected rising ids, and a source and a sheet that are there, found id 2 after 1, source 7/,
+    ],
+    ["a sheet that is not there", { sheet: 99 }, /sheet 99/],
+    ["no tile", { tile: -1 }, /row 1: expected rising ids/],
+    ["a name of a megabyte", { name: "x".repeat(2 ** 20) }, /column name: expected at most 32768 bytes, found 1048576/],
+  ];
+  test.each(rows)("a row with %s", async (_, more, message) => {
+    const folder = temporaryFolder();
+    await writeSample(folder, [[sampleRow(1), sampleRow(2, more), sampleRow(3)]]);
+    await (await opened(folder)).toThrow(message);
+  });
+
+  test("ids that do not rise", async () => {
+    const folder = temporaryFolder();
+    await writeSample(folder, [[sampleRow(1), sampleRow(3), sampleRow(2), sampleRow(4)]]);
+    await (await opened(folder)).toThrow(/row 2: expected rising ids.*found id 2 after 3/);
+  });
+
+  const parquets: [string, ColumnSource[], RegExp][] = [
+    [
+      "other columns",
+      [{ name: "a", data: [1, 2], type: "INT32" }],
+      /column id: expected a column of INT32, found none/,
+    ],
+    [
+      "ids as text",
+      [{ name: "id", data: ["1", "2"], type: "STRING" }],
+      /column id: expected a column of INT32, found another one/,
+    ],
+    [
+      "ids that are null",
+      [{ name: "id", data: [1, null], type: "INT32" }],
+      /column id: expected a value in every row, found none in row 1/,
+    ],
+    ["another number of rows", [{ name: "id", data: [1], type: "INT32" }], /expected 2 rows, found 1/],
+  ];
+  test.each(parquets)("Parquet with %s", async (_, columnData, message) => {
+    const folder = temporaryFolder();
+    const record = await writeSample(folder, [sampleRows(1, 2)]);
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData }));
+    writeFileSync(partPaths(folder, { name: "000001" }).rows, bytes);
+    const [part] = record.parts;
+    const sha256 = { ...part!.sha256, rows: createHash("sha256").update(bytes).digest("hex") };
+    writeFileSync(recordFile(folder), JSON.stringify({ ...record, parts: [{ ...part, sha256 }] }));
+    await (await opened(folder)).toThrow(message);
   });
 });

@@ -30,13 +30,21 @@ export const rowColumns = [
 
 type Column = (typeof rowColumns)[number];
 type IntName = Extract<Column, { type: "INT32" }>["name"];
-type TextName = Extract<Column, { type: "STRING" }>["name"];
+type TextName = Exclude<Extract<Column, { type: "STRING" }>["name"], "hash">;
+
+/** Bytes of the hash of an image: the first half of its SHA-256. */
+export const HASH_BYTES = 16;
 
 /** Rows by column; numbers are -1 and texts undefined where there is none. */
-export type RowValues = Readonly<Record<IntName, Int32Array>> & Readonly<Record<TextName, (string | undefined)[]>>;
+export type RowValues = Readonly<Record<IntName, Int32Array>> &
+  Readonly<Record<TextName, (string | undefined)[]>> & {
+    /** [rows, HASH_BYTES] */
+    readonly hash: Uint8Array;
+  };
 
-/** One row of them. */
-export type RowValue = Readonly<Record<IntName, number>> & Readonly<Record<TextName, string | undefined>>;
+/** One row of them; its hash in hex. */
+export type RowValue = Readonly<Record<IntName, number>> &
+  Readonly<Record<TextName, string | undefined>> & { readonly hash: string };
 
 /** A longer text is no name, path or class. */
 const MOST_TEXT = 2 ** 15;
@@ -46,10 +54,18 @@ export function columnsOfRows(rows: readonly RowValue[]): RowValues {
   return Object.fromEntries(
     rowColumns.map(({ name, type }) => [
       name,
-      type === "INT32" ? Int32Array.from(rows, (row) => row[name]) : rows.map((row) => row[name]),
+      name === "hash"
+        ? new Uint8Array(Buffer.from(rows.map((row) => row.hash).join(""), "hex"))
+        : type === "INT32"
+          ? Int32Array.from(rows, (row) => row[name])
+          : rows.map((row) => row[name]),
     ]),
   ) as unknown as RowValues;
 }
+
+/** The hash of a row as the file has it. */
+export const hexOf = (hashes: Uint8Array, row: number): string =>
+  Buffer.from(hashes.buffer, hashes.byteOffset + HASH_BYTES * row, HASH_BYTES).toString("hex");
 
 /**
  * Writes `rows.parquet` and gives its SHA-256.
@@ -59,7 +75,9 @@ export async function writeRows(file: string, blocks: Iterable<RowValues> | Asyn
   async function* nullable() {
     for await (const block of blocks) {
       // A number that is not there is null in the file.
-      yield { ...block, bytes: Array.from(block.bytes, (bytes) => (bytes < 0 ? undefined : bytes)) };
+      const bytes = Array.from(block.bytes, (size) => (size < 0 ? undefined : size));
+      const hash = Array.from({ length: bytes.length }, (_, row) => hexOf(block.hash, row));
+      yield { ...block, bytes, hash };
     }
   }
   await writeParquet(file, rowColumns, nullable());
@@ -82,7 +100,7 @@ export async function readRows(file: string, part: { rows: number; sha256: strin
     if (footer.rows !== part.rows) {
       fail("data", { where: file, expected: `${part.rows} rows`, found: String(footer.rows) });
     }
-    const values: Record<string, Int32Array | (string | undefined)[]> = {};
+    const values: Record<string, ReturnType<typeof target>["out"]> = {};
     for (const column of rowColumns) values[column.name] = await readColumn(ranges, footer, column);
     return values as unknown as RowValues;
   });
@@ -100,21 +118,55 @@ async function readColumn(ranges: ByteRanges, footer: Footer, { name, type, null
   ) {
     return fail("data", { where, expected: `a column of ${type}`, found: leaf ? "another one" : "none" });
   }
-  const out = type === "INT32" ? new Int32Array(footer.rows) : new Array<string | undefined>(footer.rows);
-  const textOf = type === "INT32" ? undefined : texts(where);
+  const { out, put } = target(name, type, footer.rows, where);
   let row = 0;
   for (const group of footer.metadata.row_groups.keys()) {
     for await (const { values, fromDictionary } of columnValues(ranges, chunkOf(ranges.file, footer, group, leaf))) {
       for (const value of values) {
-        if (value === undefined && !nullable)
+        if (value === undefined && !nullable) {
           fail("data", { where, expected: "a value in every row", found: `none in row ${row}` });
-        if (textOf) out[row] = value === undefined ? undefined : textOf(value, fromDictionary);
-        else out[row] = value === undefined ? -1 : Number(value);
-        row++;
+        }
+        put(row++, value, fromDictionary);
       }
     }
   }
   return out;
+}
+
+type Put = (row: number, value: ParquetValue | undefined, fromDictionary: boolean) => void;
+
+/** Where the values of a column go. */
+function target(
+  name: string,
+  type: ParquetColumn["type"],
+  rows: number,
+  where: string,
+): { out: Int32Array | Uint8Array | (string | undefined)[]; put: Put } {
+  if (type === "INT32") {
+    const numbers = new Int32Array(rows);
+    const put: Put = (row, value) => {
+      numbers[row] = value === undefined ? -1 : Number(value);
+    };
+    return { out: numbers, put };
+  }
+  if (name === "hash") {
+    const hashes = new Uint8Array(rows * HASH_BYTES);
+    const put: Put = (row, value) =>
+      hashes.set(hashBytes(value as Uint8Array, `${where}, row ${row}`), row * HASH_BYTES);
+    return { out: hashes, put };
+  }
+  const list = new Array<string | undefined>(rows);
+  const textOf = texts(where);
+  const put: Put = (row, value, fromDictionary) => {
+    list[row] = value === undefined ? undefined : textOf(value, fromDictionary);
+  };
+  return { out: list, put };
+}
+
+function hashBytes(text: Uint8Array, where: string): Uint8Array {
+  const bytes = Buffer.from(Buffer.from(text).toString("latin1"), "hex");
+  if (bytes.length === HASH_BYTES && text.length === 2 * HASH_BYTES) return bytes;
+  return fail("data", { where, expected: "a hash of 32 hex digits", found: "another text" });
 }
 
 /** Texts of values; one of a dictionary is made once. */

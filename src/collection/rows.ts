@@ -2,10 +2,7 @@ import { fail } from "../core/index.ts";
 import { type ClassNumbers, type EditableClasses, editableClasses } from "./class-numbers.ts";
 import { type IdRange, parseIds } from "./id-ranges.ts";
 import type { CollectionRecord } from "./record.ts";
-import type { RowValues } from "./rows-file.ts";
-
-/** Bytes of the hash of an image: the first half of its SHA-256. */
-const HASH_BYTES = 16;
+import { HASH_BYTES, hexOf, type RowValues } from "./rows-file.ts";
 
 /** What a row is: `live`, or why no search finds it. */
 export type RowStatus = "live" | "dropped" | "replaced" | "missing";
@@ -67,7 +64,7 @@ export function rowsOf(record: CollectionRecord, parts: readonly RowValues[], fi
     coarse: labels("coarse", record.coarseClasses),
     fine: labels("fine", record.fineClasses),
     split: labels("split", ["train", "test"]),
-    hashes: hashesOf(parts, length, file),
+    hashes: hashesOf(parts, length),
     status: new Uint8Array(length),
   };
   checkRows(rows, record, file);
@@ -78,23 +75,18 @@ function* textsOf(parts: readonly RowValues[], name: "name" | "file" | "coarse" 
   for (const part of parts) yield* part[name];
 }
 
-function hashesOf(parts: readonly RowValues[], length: number, file: string): Uint8Array {
+function hashesOf(parts: readonly RowValues[], length: number): Uint8Array {
   const hashes = new Uint8Array(length * HASH_BYTES);
-  let row = 0;
-  for (const part of parts) {
-    for (const hash of part.hash) {
-      const bytes = Buffer.from(hash!, "hex");
-      if (bytes.length !== HASH_BYTES)
-        fail("data", { where: `${file}, row ${row}`, expected: "a hash of 32 hex digits", found: hash!.slice(0, 40) });
-      hashes.set(bytes, HASH_BYTES * row++);
-    }
+  let at = 0;
+  for (const { hash } of parts) {
+    hashes.set(hash, at);
+    at += hash.length;
   }
   return hashes;
 }
 
 /** The hash of a row as the files have it. */
-export const hashOf = ({ hashes }: Pick<CollectionRows, "hashes">, position: number): string =>
-  Buffer.from(hashes.buffer, hashes.byteOffset + HASH_BYTES * position, HASH_BYTES).toString("hex");
+export const hashOf = ({ hashes }: Pick<CollectionRows, "hashes">, position: number): string => hexOf(hashes, position);
 
 function checkRows({ ids, sources, sheets, tiles }: CollectionRows, record: CollectionRecord, file: string): void {
   for (let i = 0, before = 0; i < ids.length; i++) {

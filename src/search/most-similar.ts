@@ -30,7 +30,7 @@ const FEW_SHARE = 1 / 8;
 export async function mostSimilar(o: Similar): Promise<SimilarRows> {
   const { vectors, dim, query, allowed, products } = o;
   let left = 0;
-  for (const is of allowed) left += is;
+  for (let row = 0; row < allowed.length; row++) left += allowed[row]!;
   const count = Math.min(o.count, left);
   const candidates =
     left <= Math.max(count, FEW_SHARE * allowed.length)

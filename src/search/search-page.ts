@@ -22,7 +22,8 @@ export interface SearchPage {
 }
 
 /** Beside the style of every page: a border says something only where the query's class is known. */
-const STYLE = "li.plain img { border-color: var(--line); } .row h2 { margin: .35rem 0 0; font-size: .95rem; }";
+const STYLE =
+  ".row li small { font-size: .7rem; white-space: nowrap; } li.plain img { border-color: var(--line); } .row h2 { margin: .35rem 0 0; font-size: .95rem; }";
 
 const titles: Readonly<Record<VectorKind, string>> = { trained: "Trained", frozen: "Frozen" };
 

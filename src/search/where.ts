@@ -33,7 +33,8 @@ const whereColumns: readonly WhereColumn[] = [...classes, ...(Object.keys(texts)
  * @throws MaskconError "usage" where a column or a class is not known
  */
 export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
-  const allowed = Uint8Array.from(rows.status, (status) => (status === 0 ? 1 : 0));
+  const allowed = new Uint8Array(rows.length);
+  for (let row = 0; row < allowed.length; row++) allowed[row] = rows.status[row] === 0 ? 1 : 0;
   for (const [column, values] of Object.entries(where)) {
     const list = (values as readonly (string | number)[]).map(String);
     const fits = isClass(column) ? byClass(rows, column, list) : byText(rows, column, list);
