@@ -37,15 +37,20 @@ export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
   for (let row = 0; row < allowed.length; row++) allowed[row] = rows.status[row] === 0 ? 1 : 0;
   for (const [column, values] of Object.entries(where)) {
     const list = (values as readonly (string | number)[]).map(String);
-    const fits = isClass(column) ? byClass(rows, column, list) : byText(rows, column, list);
-    for (let row = 0; row < allowed.length; row++) if (allowed[row] && !fits(row)) allowed[row] = 0;
+    if (isClass(column)) keepClasses(allowed, rows, column, list);
+    else keepTexts(allowed, rows, column, list);
   }
   return allowed;
 }
 
 const isClass = (column: string): column is (typeof classes)[number] => (classes as readonly string[]).includes(column);
 
-function byClass(rows: CollectionRows, column: (typeof classes)[number], values: readonly string[]) {
+function keepClasses(
+  allowed: Uint8Array,
+  rows: CollectionRows,
+  column: (typeof classes)[number],
+  values: readonly string[],
+): void {
   const { numbers, names } = rows[column];
   const wanted = new Uint8Array(names.length + 1);
   for (const value of values) {
@@ -61,13 +66,13 @@ function byClass(rows: CollectionRows, column: (typeof classes)[number], values:
     }
     wanted[number + 1] = 1;
   }
-  return (row: number) => wanted[numbers[row]! + 1] === 1;
+  for (let row = 0; row < allowed.length; row++) allowed[row]! &= wanted[numbers[row]! + 1]!;
 }
 
-function byText(rows: CollectionRows, column: string, values: readonly string[]) {
+function keepTexts(allowed: Uint8Array, rows: CollectionRows, column: string, values: readonly string[]): void {
   if (!Object.hasOwn(texts, column)) {
     const fix = didYouMean(column, whereColumns);
-    return fail("usage", {
+    fail("usage", {
       where: "where",
       expected: `a column (${whereColumns.join(", ")})`,
       found: JSON.stringify(column),
@@ -76,5 +81,5 @@ function byText(rows: CollectionRows, column: string, values: readonly string[])
   }
   const wanted = new Set(values);
   const read: Reader = texts[column as keyof typeof texts];
-  return (row: number) => wanted.has(read(rows, row));
+  for (let row = 0; row < allowed.length; row++) if (allowed[row] && !wanted.has(read(rows, row))) allowed[row] = 0;
 }
