@@ -41,6 +41,8 @@ export interface CollectOptions {
   readonly out: string;
   /** Default: the run's; another device, encoder or number of workers. */
   readonly config?: RunConfig;
+  /** Images after which a part is written, in steps of 256: 4096 by default. More are written every ten seconds anyway. */
+  readonly partRows?: number;
   /** Aborts by throwing its reason; what is embedded by then is mostly kept. */
   readonly signal?: StopSignal | undefined;
   readonly progress?: ((done: number, total: number) => void) | undefined;
@@ -99,7 +101,7 @@ async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: Opened
     missing: known ? formatIds(missingIds(known, { source, some: o.some, found, gone })) : "",
   });
   const { batchSize, imageSize, workers } = config;
-  const counts = { batchSize, imageSize, workers, signal, progress: o.progress };
+  const counts = { batchSize, imageSize, workers, signal, progress: o.progress, partRows: o.partRows };
   const full = { ...config, model: run.record.model };
   let record = known && withSource(known.record);
   if (added.length > 0 || !record) {

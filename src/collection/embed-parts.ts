@@ -12,7 +12,7 @@ import type { RowValue } from "./rows-file.ts";
 import { SHEET_TILES, writeSheet } from "./sheets.ts";
 
 /** A part is written after so many images, or after so long: a kill costs no more than these. */
-const MOST_ROWS = 4096;
+const PART_ROWS = 4096;
 const MOST_MS = 10_000;
 
 interface EmbedParts {
@@ -23,6 +23,7 @@ interface EmbedParts {
   readonly batchSize: number;
   readonly imageSize: number;
   readonly workers: number;
+  readonly partRows?: number | undefined;
   readonly signal?: StopSignal | undefined;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -63,7 +64,8 @@ function bySet(added: readonly NewImage[]): NewImage[][] {
 
 /** Features of whole parts, [count, featureDim] from image `first` on; sheets are full but for the last one of all. */
 async function* partsOf(dataset: Dataset, o: EmbedParts): AsyncGenerator<{ first: number; features: Float32Array }> {
-  const { featureDim } = o.pair;
+  const { pair, partRows = PART_ROWS } = o;
+  const { featureDim } = pair;
   let [first, pieces, held, since] = [0, [] as Float32Array[], 0, performance.now()];
   const take = (count: number) => {
     const all = joined(pieces);
@@ -75,7 +77,7 @@ async function* partsOf(dataset: Dataset, o: EmbedParts): AsyncGenerator<{ first
     pieces.push(features.slice());
     held += count;
     const full = held - (held % SHEET_TILES);
-    if (full > 0 && (held >= MOST_ROWS || performance.now() - since > MOST_MS)) yield take(full);
+    if (full > 0 && (held >= partRows || performance.now() - since > MOST_MS)) yield take(full);
   }
   if (held > 0) yield take(held);
 }

@@ -45,26 +45,22 @@ export type EditableRows = CollectionRows & { readonly coarse: EditableClasses; 
  */
 export function rowsOf(record: CollectionRecord, parts: readonly RowValues[], file: string): EditableRows {
   const length = parts.reduce((sum, part) => sum + part.id.length, 0);
-  const ints = (name: "id" | "source" | "width" | "height" | "bytes" | "sheet" | "tile") => {
-    const all = new Int32Array(length);
-    let at = 0;
-    for (const part of parts) {
-      all.set(part[name], at);
-      at += part.id.length;
-    }
-    return all;
-  };
+  // Mostly there is one part: its columns are these.
+  const [only] = parts.length === 1 ? parts : [];
+  const ints = (name: "id" | "source" | "width" | "height" | "bytes" | "sheet" | "tile") =>
+    only?.[name] ?? joined(parts, name, new Int32Array(length));
+  const texts = (name: "name" | "file") => only?.[name] ?? [...textsOf(parts, name)];
   const labels = (name: "coarse" | "fine" | "split", first: readonly string[]) =>
     editableClasses(first, textsOf(parts, name), length);
   const rows = {
     ...{ length, ids: ints("id"), sources: ints("source"), widths: ints("width"), heights: ints("height") },
     ...{ bytes: ints("bytes"), sheets: ints("sheet"), tiles: ints("tile") },
-    names: [...textsOf(parts, "name")] as string[],
-    files: [...textsOf(parts, "file")],
+    names: texts("name") as string[],
+    files: texts("file"),
     coarse: labels("coarse", record.coarseClasses),
     fine: labels("fine", record.fineClasses),
     split: labels("split", ["train", "test"]),
-    hashes: hashesOf(parts, length),
+    hashes: only?.hash ?? joined(parts, "hash", new Uint8Array(length * HASH_BYTES)),
     status: new Uint8Array(length),
   };
   checkRows(rows, record, file);
@@ -75,14 +71,18 @@ function* textsOf(parts: readonly RowValues[], name: "name" | "file" | "coarse" 
   for (const part of parts) yield* part[name];
 }
 
-function hashesOf(parts: readonly RowValues[], length: number): Uint8Array {
-  const hashes = new Uint8Array(length * HASH_BYTES);
+/** A column of all parts. */
+function joined<Name extends "id" | "source" | "width" | "height" | "bytes" | "sheet" | "tile" | "hash">(
+  parts: readonly RowValues[],
+  name: Name,
+  all: RowValues[Name],
+): RowValues[Name] {
   let at = 0;
-  for (const { hash } of parts) {
-    hashes.set(hash, at);
-    at += hash.length;
+  for (const part of parts) {
+    all.set(part[name], at);
+    at += part[name].length;
   }
-  return hashes;
+  return all;
 }
 
 /** The hash of a row as the files have it. */

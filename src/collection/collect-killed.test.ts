@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { configOf, tinySet } from "../../test/tiny-run.ts";
+import { loadRun } from "../run/index.ts";
+import { train } from "../train/index.ts";
+import { checkCollection } from "./check.ts";
+import { collectImages } from "./collect.ts";
+import { openCollection } from "./open.ts";
+
+const IMAGES = 900;
+const ROUNDS = Math.ceil(Number(process.env.MASKCON_KILLS ?? 3) / 4) + 2;
+
+const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+const script = `
+  import { tinySet } from ${source("../../test/tiny-run.ts")};
+  import { loadRun } from ${source("../run/index.ts")};
+  import { collectImages } from ${source("./collect.ts")};
+  const [folder, out, left] = process.argv.slice(1);
+  const run = await loadRun(folder);
+  let seen = 0;
+  // At some image, or in the middle of what is done after the last one.
+  const progress = (done) => {
+    if (++seen >= Number(left)) setTimeout(() => process.kill(process.pid, "SIGKILL"), 30 * Math.random());
+  };
+  const sets = [{ dataset: tinySet("many", ${IMAGES}), split: undefined }];
+  await collectImages({ run, sets, source: "many", out, partRows: 256, progress });`;
+
+function killedAfter(run: string, out: string, batches: number): Promise<string | null> {
+  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", run, out, String(batches)];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (_, signal) => resolve(signal));
+  });
+}
+
+test("a collect that is killed goes on behind its last part, to the same rows", {
+  timeout: 60_000 * ROUNDS,
+}, async () => {
+  const root = mkdtempSync(join(tmpdir(), "maskcon-collect-killed-"));
+  try {
+    const data = { name: "tiny", train: tinySet("tiny train", 44), test: undefined, skipped: [] };
+    await train(configOf({ steps: 1, epochs: undefined, evalEvery: 0 }), data, { out: join(root, "run") });
+    const out = join(root, "collection");
+    let rows = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      // Batches of 8: a part is 32 of them.
+      expect(await killedAfter(join(root, "run"), out, 1 + Math.floor(60 * Math.random()))).toBe("SIGKILL");
+      const now = await openCollection(out).catch(() => undefined);
+      expect(now?.rows.length ?? 0).toBeGreaterThanOrEqual(rows);
+      rows = now?.rows.length ?? 0;
+      if (rows > IMAGES - 100) break;
+    }
+    const run = await loadRun(join(root, "run"));
+    const sets = [{ dataset: tinySet("many", IMAGES), split: undefined }];
+    const { added, unchanged } = await collectImages({ run, sets, source: "many", out });
+    expect([added, unchanged]).toEqual([IMAGES - rows, rows]);
+    await checkCollection(out);
+    const killed = await openCollection(out);
+    await collectImages({ run, sets, source: "many", out: join(root, "whole") });
+    const whole = await openCollection(join(root, "whole"));
+    expect([...killed.rows.ids]).toEqual([...whole.rows.ids]);
+    expect(killed.rows.names).toEqual(whole.rows.names);
+    for (const kind of ["trained", "frozen"] as const) {
+      const [a, b] = [await killed.vectors(kind), await whole.vectors(kind)];
+      expect(a.every((value, i) => Math.abs(value - b[i]!) < 1e-5)).toBe(true);
+    }
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
