@@ -42,10 +42,7 @@ export function describeEncoders(encoders: ChosenEncoders): Omit<CollectionEncod
   const { mean, std } = dataset.normalization;
   const model =
     isModelFile(backbone) && sha256 !== undefined ? { file: backbone, sha256, features, featureOutput } : undefined;
-  const seen = { imageSize, normalization: { mean: [...mean], std: [...std] } } as Pick<
-    CollectionEncoder,
-    "imageSize" | "normalization"
-  >;
+  const seen = { imageSize, normalization: { mean, std } };
   const hash = createHash("sha256").update(JSON.stringify([seen, sha256, features, featureOutput]));
   for (const weights of [encoders.trained, encoders.frozen]) addWeights(hash, weights);
   return {

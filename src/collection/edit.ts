@@ -77,7 +77,7 @@ async function editor(folder: string, release: () => void): Promise<CollectionEd
       return inTurn(async () => {
         checkIds(edit, rows.ids, recordFile(folder));
         const values = { ...edit, ids: formatIds(edit.ids) };
-        return write(parseAction(values, join(folder, "edits.jsonl"), "usage"));
+        return write({ ...parseAction(values, join(folder, "edits.jsonl"), "usage") });
       });
     },
     undo: () => step("undo", () => history.undoable),

@@ -8,7 +8,7 @@ import { SHEET_COLUMNS, SHEET_TILES, TILE } from "./sheets.ts";
 export interface Thumbnails {
   readonly side: number;
   /** By position; what cannot be read is left out. */
-  readonly tiles: ReadonlyMap<number, Buffer>;
+  readonly tiles: ReadonlyMap<number, Uint8Array>;
 }
 
 const MOST_BYTES = 2 ** 25;

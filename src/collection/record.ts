@@ -14,10 +14,70 @@ const triple = z.tuple([z.number(), z.number(), z.number()]);
 const dim = z.int().min(1).max(65536);
 const count = z.int().min(0).max(MOST_ROWS);
 
-const encoder = z.strictObject({
+type Triple = readonly [number, number, number];
+
+/** What made a collection. */
+export interface CollectionEncoder {
   /** Of the weights of both encoders, the model behind them, the size and the normalisation: another encoder has another. */
-  digest: sha256,
+  readonly digest: string;
   /** `id` of the run, where it has one. */
+  readonly run?: string | undefined;
+  readonly method: string;
+  readonly backbone: string;
+  readonly choice: "query" | "key" | "average";
+  readonly step: number;
+  readonly imageSize: number;
+  readonly normalization: { readonly mean: Triple; readonly std: Triple };
+  /** The pretrained model whose own features are the frozen ones; absent where `frozen.onnx` gives them. */
+  readonly model?: FrozenModel | undefined;
+  /** Dimensions of the vectors. */
+  readonly trained: number;
+  readonly frozen: number;
+}
+
+interface FrozenModel {
+  readonly file: string;
+  readonly sha256: string;
+  readonly features?: string | undefined;
+  readonly featureOutput?: string | undefined;
+}
+
+/** Rows that were written together; they are there when `collection.json` lists them. */
+export interface CollectionPart {
+  readonly name: string;
+  readonly rows: number;
+  readonly firstId: number;
+  readonly lastId: number;
+  /** Of each file. */
+  readonly sha256: { readonly rows: string; readonly trained: string; readonly frozen: string };
+}
+
+/** What `collection.json` holds. */
+export interface CollectionRecord {
+  readonly format: typeof FORMAT;
+  /** Counts the states of this file. */
+  readonly revision: number;
+  readonly encoder: CollectionEncoder;
+  /** The classes that the images came with, in the order of their numbers; journal entries may add others. */
+  readonly coarseClasses: readonly string[];
+  readonly fineClasses: readonly string[];
+  /** Columns of `rows.parquet`. */
+  readonly columns: readonly string[];
+  /** Where images came from: DATA, and the folder that the rows' `file` is below. */
+  readonly sources: readonly { readonly data: string; readonly folder: string }[];
+  readonly nextId: number;
+  readonly nextPart: number;
+  readonly nextSheet: number;
+  /** Ids of rows whose image was not there when its source was last read, as `1-5,9`. */
+  readonly missing: string;
+  /** Ids of rows whose image has changed since: it has another row. */
+  readonly replaced: string;
+  /** In the order of their ids. */
+  readonly parts: readonly CollectionPart[];
+}
+
+const encoder = z.strictObject({
+  digest: sha256,
   run: sha256.optional(),
   method: z.string(),
   backbone: z.string(),
@@ -25,7 +85,6 @@ const encoder = z.strictObject({
   step: count,
   imageSize: z.int().min(1).max(4096),
   normalization: z.strictObject({ mean: triple, std: triple }),
-  /** Of the pretrained model whose own features are the frozen ones; absent where `frozen.onnx` gives them. */
   model: z
     .strictObject({ file: z.string(), sha256, features: z.string().optional(), featureOutput: z.string().optional() })
     .optional(),
@@ -33,43 +92,30 @@ const encoder = z.strictObject({
   frozen: dim,
 });
 
-/** A folder name of a part: nothing else can be reached by it. */
 const part = z.strictObject({
+  // Nothing else can be reached by it.
   name: z.string().regex(/^\d{6,9}$/, { error: "a number of six digits" }),
   rows: count.min(1),
   firstId: count.min(1),
   lastId: count.min(1),
-  /** Of each file. */
   sha256: z.strictObject({ rows: sha256, trained: sha256, frozen: sha256 }),
 });
 
 const record = z.strictObject({
   format: z.literal(FORMAT),
-  /** Counts the states of this file. */
   revision: count,
   encoder,
-  /** The classes that the images came with, in the order of their numbers; journal entries may add others. */
   coarseClasses: z.array(z.string()),
   fineClasses: z.array(z.string()),
-  /** Columns of `rows.parquet`. */
   columns: z.array(z.string()),
-  /** Where images came from: DATA, and the folder that the rows' `file` is below. */
   sources: z.array(z.strictObject({ data: z.string(), folder: z.string() })),
   nextId: count.min(1),
   nextPart: count.min(1),
   nextSheet: count.min(1),
-  /** Ids of rows whose image was not there when its source was last read. */
   missing: z.string(),
-  /** Ids of rows whose image has changed since: it has another row. */
   replaced: z.string(),
-  /** In the order of their ids. */
   parts: z.array(part),
-});
-
-/** What `collection.json` holds. */
-export type CollectionRecord = z.infer<typeof record>;
-export type CollectionEncoder = CollectionRecord["encoder"];
-export type CollectionPart = CollectionRecord["parts"][number];
+}) satisfies z.ZodType<CollectionRecord>;
 
 export const recordFile = (folder: string): string => join(folder, "collection.json");
 

@@ -1,18 +1,26 @@
 import { z } from "zod";
 import { type Action, className, idsText } from "./action.ts";
 
+/** The values of such a line. */
+export interface RelabelValues {
+  readonly action: "relabel";
+  readonly ids: string;
+  readonly coarse?: string | undefined;
+  /** null: it is not known. */
+  readonly fine?: string | null | undefined;
+}
+
 const schema = z
   .strictObject({
     action: z.literal("relabel"),
     ids: idsText,
     coarse: className.optional(),
-    /** null: it is not known. */
     fine: className.nullable().optional(),
   })
   .refine(({ coarse, fine }) => coarse !== undefined || fine !== undefined, { error: "a class, coarse or fine" });
 
 /** Gives images another coarse class, another fine class, or both. */
-export const relabelAction: Action<z.infer<typeof schema>> = {
+export const relabelAction: Action<RelabelValues> = {
   schema,
   apply(state, { coarse, fine }, ids) {
     if (coarse !== undefined) {

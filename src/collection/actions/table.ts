@@ -1,14 +1,16 @@
 import type { Action } from "./action.ts";
-import { dropAction, restoreAction } from "./drop.ts";
-import { relabelAction } from "./relabel.ts";
-
-/** Every action but `undo` and `redo`. */
-export const actions = { relabel: relabelAction, drop: dropAction, restore: restoreAction };
-
-type Values<A> = A extends Action<infer T> ? T : never;
+import { type DropValues, dropAction, type RestoreValues, restoreAction } from "./drop.ts";
+import { type RelabelValues, relabelAction } from "./relabel.ts";
 
 /** An action as a line of the journal has it. */
-export type ActionValues = { [Name in keyof typeof actions]: Values<(typeof actions)[Name]> }[keyof typeof actions];
+export type ActionValues = RelabelValues | DropValues | RestoreValues;
+
+/** Every action but `undo` and `redo`. */
+export const actions: { readonly [Name in ActionValues["action"]]: Action<Extract<ActionValues, { action: Name }>> } = {
+  relabel: relabelAction,
+  drop: dropAction,
+  restore: restoreAction,
+};
 
 /** Ids as numbers, in any order, where a line has them as text. */
 type WithIds<T> = T extends { readonly ids: string } ? Omit<T, "ids"> & { readonly ids: ArrayLike<number> } : T;
