@@ -6,6 +6,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/formats": 1,
   "src/engine": 1,
   "src/charts": 1,
+  "src/http": 1,
   "src/data": 2,
   "src/backbone": 2,
   "src/nn": 2,

@@ -1,0 +1,75 @@
+import type { AddressInfo } from "node:net";
+import { type HttpBindings, serve } from "@hono/node-server";
+import type { Hono } from "hono";
+import { fail, fsReason } from "../core/index.ts";
+import { type Access, isLoopback } from "./access.ts";
+
+export interface ListenOptions extends Access {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+export interface Listening {
+  /** Where to ask, without a path. */
+  readonly url: string;
+  /** Takes no new request, and waits for those that run; after `graceMs` their connections are cut. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** For the head of a request, and for all of it: a slow sender holds no connection for longer. */
+const HEADERS_MS = 10_000;
+const REQUEST_MS = 60_000;
+const MOST_CONNECTIONS = 2048;
+const GRACE_MS = 10_000;
+
+/**
+ * Refuses to open a server to other machines without a token.
+ * @throws MaskconError "usage"
+ */
+export function checkAccess({ host, token }: Access): void {
+  if (isLoopback(host) || token) return;
+  fail("usage", {
+    where: "--host",
+    expected: "a token where other machines can reach the server",
+    found: `${host} without one`,
+    fix: "set MASKCON_TOKEN, or listen at 127.0.0.1",
+  });
+}
+
+/**
+ * Listens until it is closed.
+ * @throws MaskconError "usage" where the address or port cannot be had
+ */
+export async function listen({ app, host, port, token }: ListenOptions): Promise<Listening> {
+  checkAccess({ host, token });
+  const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS };
+  const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: limits });
+  await new Promise<void>((resolve, reject) => {
+    server.once("listening", resolve);
+    server.once("error", reject);
+  }).catch((error) => refuseAddress(host, port, error));
+  server.maxConnections = MOST_CONNECTIONS;
+  const { port: bound } = server.address() as AddressInfo;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `http://${name}:${bound}`,
+    async close(graceMs = GRACE_MS) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if ("closeIdleConnections" in server) server.closeIdleConnections();
+      const cut = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+function refuseAddress(host: string, port: number, error: NodeJS.ErrnoException): never {
+  const inUse = error.code === "EADDRINUSE";
+  return fail("usage", {
+    where: error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND" ? "--host" : "--port",
+    expected: "an address that can be listened at",
+    found: `${host}:${port}, ${inUse ? "which another program listens at" : fsReason(error)}`,
+    fix: inUse ? "give another --port; 0 takes any that is free" : undefined,
+  });
+}
