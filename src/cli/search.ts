@@ -66,7 +66,10 @@ function whereOf(texts: readonly string[]): Where {
   return where;
 }
 
-async function queryOf({ id, image, vector }: SearchFlags): Promise<SearchQuery> {
+/** What the command line can ask for. */
+type AskedQuery = Exclude<SearchQuery, { readonly picture: Uint8Array }>;
+
+async function queryOf({ id, image, vector }: SearchFlags): Promise<AskedQuery> {
   const given = [id, image, vector].filter((value) => value !== undefined);
   if (given.length !== 1) {
     const found = given.length === 0 ? "none" : "several";
@@ -93,7 +96,7 @@ async function readVector(file: string): Promise<Float32Array> {
   return new Float32Array(0);
 }
 
-async function shownQuery(collection: Collection, query: SearchQuery, { where, vector }: SearchFlags) {
+async function shownQuery(collection: Collection, query: AskedQuery, { where, vector }: SearchFlags) {
   const filters = where === undefined ? undefined : where.join(", ");
   if ("vector" in query) return { title: `Vector ${vector}`, where: filters };
   if ("image" in query) {

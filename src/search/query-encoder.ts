@@ -10,10 +10,10 @@ import { type ModelConfig, openModel } from "../run/index.ts";
 /** Embeds pictures as those of a collection were. */
 export interface QueryEncoder {
   /**
-   * The features of an image file, [dim], not normalised.
+   * The features of an image file, by its path or its bytes, [dim], not normalised.
    * @throws MaskconError "image" where it cannot be read
    */
-  embed(file: string): Promise<Float32Array>;
+  embed(image: string | Uint8Array): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -35,8 +35,9 @@ export async function openQueryEncoder({ folder, record }: Collection, kind: Vec
   }
   const { batchSize } = encoder;
   return {
-    async embed(file) {
-      const rows = await embedDataset(encoder, imageFile(file, normalization), { batchSize, imageSize, workers: 1 });
+    async embed(image) {
+      const dataset = typeof image === "string" ? imageFile(image, normalization) : picture(image, normalization);
+      const rows = await embedDataset(encoder, dataset, { batchSize, imageSize, workers: 1 });
       return rows.subarray(0, encoder.featureDim);
     },
     close: () => encoder.close(),
@@ -48,6 +49,14 @@ export const imageFile = (file: string, normalization: Dataset["normalization"])
   ...{ name: file, length: 1, ids: [file], coarseClasses: [], fineClasses: undefined },
   ...{ coarse: Int32Array.of(-1), fine: undefined, source: { kind: "files", files: [file] }, normalization },
 });
+
+/** The bytes of an image file as a dataset. */
+function picture(bytes: Uint8Array, normalization: Dataset["normalization"]): Dataset {
+  const part = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(part).set(bytes);
+  const place = { part: Int32Array.of(0), offsets: Float64Array.of(0), lengths: Int32Array.of(bytes.length) };
+  return { ...imageFile("the picture", normalization), source: { kind: "slices", parts: [part], ...place } };
+}
 
 async function openPretrained(
   model: NonNullable<Collection["record"]["encoder"]["model"]>,

@@ -6,10 +6,12 @@ import { mostSimilar, type SimilarRows } from "./most-similar.ts";
 import { openQueryEncoder, type QueryEncoder } from "./query-encoder.ts";
 import { rowsWhere, type Where } from "./where.ts";
 
-/** What to look for: images like one of the collection, like an image file, or near a vector. */
+/** What to look for: images like one of the collection, like another picture, or near a vector. */
 export type SearchQuery =
   | { readonly id: number }
   | { readonly image: string }
+  /** The bytes of an image file. */
+  | { readonly picture: Uint8Array }
   /** [dim] of the encoder, of any length but 0. */
   | { readonly vector: Float32Array };
 
@@ -62,7 +64,7 @@ export function openSearch(collection: Collection, { threads }: { threads?: numb
     }
     if ("vector" in query) return unit(query.vector, dim, by);
     const encoder = await once(encoders, by, () => openQueryEncoder(collection, by));
-    return unit(await encoder.embed(query.image), dim, by);
+    return unit(await encoder.embed("image" in query ? query.image : query.picture), dim, by);
   }
 
   async function find(

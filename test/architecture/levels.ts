@@ -23,9 +23,10 @@ export const levels: Readonly<Record<string, number>> = {
   "src/compare": 8,
   "src/collection": 8,
   "src/search": 9,
-  "src/index.ts": 10,
-  "src/browser.ts": 10,
-  "src/cli": 11,
+  "src/serve": 10,
+  "src/index.ts": 11,
+  "src/browser.ts": 11,
+  "src/cli": 12,
 };
 
 /** What the named sets share. */

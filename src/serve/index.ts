@@ -1,0 +1,1 @@
+export { type ServeOptions, serveCollection } from "./serve.ts";

@@ -1,0 +1,149 @@
+import type { Context } from "hono";
+import type { z } from "zod";
+import { type Collection, positionOf, readThumbnails } from "../collection/index.ts";
+import { fail } from "../core/index.ts";
+import { bodyUpTo, httpServer, type Listening, listen, refuse, type ServerOptions } from "../http/index.ts";
+import type { SearchResult } from "../search/index.ts";
+import { openLive } from "./live-collection.ts";
+import { openApi } from "./open-api.ts";
+import { type Answer, pictureQuestion, question } from "./schemas.ts";
+
+export interface ServeOptions extends ServerOptions {
+  readonly port: number;
+  /** Of this package. */
+  readonly version: string;
+  /** Threads of a search; default: all cores. */
+  readonly threads?: number | undefined;
+  /** Bytes of a picture, at most. */
+  readonly mostImageBytes?: number | undefined;
+}
+
+/** Of a vector of 65,536 numbers with all their digits, and some filters. */
+const MOST_QUESTION_BYTES = 2 ** 21;
+const MOST_IMAGE_BYTES = 2 ** 25;
+
+/**
+ * Serves searches in a collection as JSON until it is closed; `GET /v1/openapi.json` describes it. Changes of the collection
+ * count within seconds.
+ * @throws MaskconError "usage" where the collection or the address cannot be had, "data" where the collection is damaged
+ */
+export async function serveCollection(folder: string, o: ServeOptions): Promise<Listening> {
+  const live = await openLive(folder, o);
+  let images = 0;
+  const gauge = { name: "maskcon_images", help: "Images that can be found.", value: () => images };
+  const { app, limited } = httpServer({ ...o, gauges: [...(o.gauges ?? []), gauge] });
+  images = await live.use(async ({ collection }) => liveRows(collection));
+
+  app.get("/v1/openapi.json", (c) => c.json(openApi(o.version, o.token !== undefined)));
+  app.get("/v1/health", (c) =>
+    live.use(async ({ collection }) => {
+      images = liveRows(collection);
+      return c.json({ status: "ok", images, rows: collection.rows.length, revision: collection.record.revision });
+    }),
+  );
+  app.get("/v1/collection", (c) => live.use(async ({ collection }) => c.json(summaryOf(collection))));
+  app.post("/v1/search", bodyUpTo(MOST_QUESTION_BYTES), limited, async (c) => {
+    const { id, vector, by, top, where } = parsed(question, await jsonOf(c));
+    const query = id === undefined ? { vector: Float32Array.from(vector!) } : { id };
+    return live.use(async ({ collection, search }) => {
+      const results = await search.find(query, { by, where, count: top });
+      return c.json(answerOf(collection, by, results));
+    });
+  });
+  app.post("/v1/search/image", bodyUpTo(o.mostImageBytes ?? MOST_IMAGE_BYTES), limited, async (c) => {
+    const { by, top } = parsed(pictureQuestion, c.req.query());
+    if (!/^(image\/|application\/octet-stream)/.test(c.req.header("content-type") ?? "")) {
+      return refuse(
+        c,
+        415,
+        "type",
+        "a picture as the body, with its Content-Type",
+        c.req.header("content-type") ?? "none",
+      );
+    }
+    const picture = new Uint8Array(await c.req.arrayBuffer());
+    return live.use(async ({ collection, search }) => {
+      const results = await search.find({ picture }, { by, count: top });
+      return c.json(answerOf(collection, by, results));
+    });
+  });
+  app.get("/v1/images/:id/thumbnail", limited, (c) =>
+    live.use(async ({ collection }) => {
+      const png = await thumbnailOf(collection, c.req.param("id"));
+      if (!png) return refuse(c, 404, "path", "an image of the collection with a thumbnail", c.req.path.slice(0, 200));
+      return c.body(png, 200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=3600" });
+    }),
+  );
+  const server = await listen({ app, host: o.host, port: o.port, token: o.token }).catch(async (error) => {
+    await live.close();
+    throw error;
+  });
+  return {
+    url: server.url,
+    async close(graceMs) {
+      await server.close(graceMs);
+      await live.close();
+    },
+  };
+}
+
+const liveRows = ({ rows }: Collection): number => rows.status.reduce((sum, status) => sum + (status === 0 ? 1 : 0), 0);
+
+function summaryOf(collection: Collection) {
+  const { rows, record } = collection;
+  const { method, backbone, imageSize, trained, frozen } = record.encoder;
+  return {
+    ...{ images: liveRows(collection), rows: rows.length, revision: record.revision },
+    encoder: { method, backbone, imageSize, trained, frozen },
+    coarseClasses: [...rows.coarse.names],
+    fineClasses: [...rows.fine.names],
+  };
+}
+
+function answerOf({ rows, record }: Collection, by: Answer["by"], results: readonly SearchResult[]): Answer {
+  const label = ({ names, numbers }: Collection["rows"]["coarse"], position: number) =>
+    names[numbers[position]!] ?? null;
+  return {
+    by,
+    revision: record.revision,
+    results: results.map(({ id, position, score }) => ({
+      ...{ id, score, name: rows.names[position]! },
+      ...{ coarse: label(rows.coarse, position), fine: label(rows.fine, position), split: label(rows.split, position) },
+      thumbnail: `/v1/images/${id}/thumbnail`,
+    })),
+  };
+}
+
+/** As PNG; undefined where there is none. */
+async function thumbnailOf(collection: Collection, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const position = /^\d{1,10}$/.test(id) ? positionOf(collection.rows.ids, Number(id)) : -1;
+  if (position < 0) return undefined;
+  const { side, tiles } = await readThumbnails(collection, [position]);
+  const pixels = tiles.get(position);
+  if (!pixels) return undefined;
+  const { default: sharp } = await import("sharp");
+  return new Uint8Array(
+    await sharp(pixels, { raw: { width: side, height: side, channels: 4 } })
+      .png()
+      .toBuffer(),
+  );
+}
+
+async function jsonOf(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch {
+    return fail("usage", { where: "the body", expected: "JSON", found: "something else" });
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, values: unknown): T {
+  const result = schema.safeParse(values);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0]!;
+  return fail("usage", {
+    where: path.join(".") || "the question",
+    expected: "a question as GET /v1/openapi.json describes it",
+    found: message,
+  });
+}
