@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
 import type { MiddlewareHandler } from "hono";
-import { refuse } from "./answers.ts";
+import { refuseRequest } from "./answers.ts";
 
 /** Who may ask a server. */
 export interface Access {
@@ -26,14 +26,26 @@ export function guard({ token }: Access): MiddlewareHandler {
   return async (c, next) => {
     const { host = "", origin, "sec-fetch-site": site } = c.req.header();
     if (token === undefined && !LOOPBACK_NAMES.includes(nameOf(host))) {
-      return refuse(c, 403, "host", "a request to this machine by its own name", `the host ${JSON.stringify(host)}`);
+      return refuseRequest(
+        c,
+        403,
+        "host",
+        "a request to this machine by its own name",
+        `the host ${JSON.stringify(host)}`,
+      );
     }
     if (site === "cross-site" || site === "same-site" || (origin !== undefined && originHost(origin) !== host)) {
-      return refuse(c, 403, "origin", "a request from a page of this server, or from a program", "another site's");
+      return refuseRequest(
+        c,
+        403,
+        "origin",
+        "a request from a page of this server, or from a program",
+        "another site's",
+      );
     }
     if (token !== undefined && !isSame(c.req.header("authorization") ?? "", `Bearer ${token}`)) {
       c.header("WWW-Authenticate", "Bearer");
-      return refuse(c, 401, "token", "the header Authorization: Bearer TOKEN", "none, or another token");
+      return refuseRequest(c, 401, "token", "the header Authorization: Bearer TOKEN", "none, or another token");
     }
     return next();
   };

@@ -22,7 +22,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, ContentfulStatusCode>>> = {
   disk: 507,
 };
 
-export function refuse(c: Context, status: ContentfulStatusCode, code: string, expected: string, found: string) {
+export function refuseRequest(c: Context, status: ContentfulStatusCode, code: string, expected: string, found: string) {
   return c.json({ error: { code, message: `expected ${expected}, found ${found}` } } satisfies ErrorAnswer, status);
 }
 

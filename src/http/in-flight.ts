@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { refuse } from "./answers.ts";
+import { refuseRequest } from "./answers.ts";
 
 /** How many requests are worked on at a time. */
 export interface InFlight {
@@ -23,7 +23,7 @@ export function inFlight(limits: InFlightLimits) {
     if (running >= limits.running) {
       if (queue.length >= limits.waiting) {
         c.header("Retry-After", "1");
-        return refuse(c, 503, "busy", `at most ${limits.running + limits.waiting} requests at a time`, "more");
+        return refuseRequest(c, 503, "busy", `at most ${limits.running + limits.waiting} requests at a time`, "more");
       }
       await new Promise<void>((resolve) => queue.push(resolve));
     }

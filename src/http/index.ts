@@ -1,3 +1,3 @@
-export { type ErrorAnswer, refuse } from "./answers.ts";
+export { type ErrorAnswer, refuseRequest } from "./answers.ts";
 export { checkAccess, type Listening, type ListenOptions, listen } from "./listen.ts";
 export { bodyUpTo, httpServer, type ServerApp, type ServerOptions } from "./server.ts";

@@ -3,7 +3,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { type Access, guard } from "./access.ts";
-import { answerError, refuse } from "./answers.ts";
+import { answerError, refuseRequest } from "./answers.ts";
 import { type InFlightLimits, inFlight } from "./in-flight.ts";
 import { type Gauge, metrics } from "./metrics.ts";
 
@@ -35,7 +35,9 @@ export function httpServer(o: ServerOptions) {
   app.use(safeHeaders);
   app.use(guard(o));
   app.get("/metrics", (c) => c.text(text(), 200, { "Content-Type": "text/plain; version=0.0.4" }));
-  app.notFound((c) => refuse(c, 404, "path", "a path of this server", `${c.req.method} ${c.req.path.slice(0, 200)}`));
+  app.notFound((c) =>
+    refuseRequest(c, 404, "path", "a path of this server", `${c.req.method} ${c.req.path.slice(0, 200)}`),
+  );
   app.onError((error, c) => answerError(error, c, o.log));
   return { app, limited };
 }
@@ -56,5 +58,5 @@ const safeHeaders = secureHeaders({
 export const bodyUpTo = (most: number): MiddlewareHandler =>
   bodyLimit({
     maxSize: most,
-    onError: (c) => refuse(c, 413, "size", `a body of at most ${most} bytes`, "a larger one"),
+    onError: (c) => refuseRequest(c, 413, "size", `a body of at most ${most} bytes`, "a larger one"),
   });

@@ -14,7 +14,7 @@ const JSON_TYPE = "application/json";
 const json = (schema: z.ZodType) => ({ type: JSON_TYPE, schema });
 
 /** Every path of the API but its own description. */
-export const routes: readonly Route[] = [
+const routes: readonly Route[] = [
   { method: "get", path: "/v1/health", summary: "Whether the server answers.", answer: json(health) },
   { method: "get", path: "/v1/collection", summary: "What can be searched.", answer: json(summary) },
   {

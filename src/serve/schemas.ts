@@ -5,10 +5,10 @@ const MOST_RESULTS = 1000;
 const MOST_VALUES = 65_536;
 const MOST_FILTERS = 1000;
 
-export const by = z.enum(["trained", "frozen"]).default("trained").meta({
+const by = z.enum(["trained", "frozen"]).default("trained").meta({
   description: "Whose vectors are compared: the trained encoder's, or those of the encoder before training.",
 });
-export const top = z.int().min(1).max(MOST_RESULTS).default(20).meta({ description: "How many images to find." });
+const top = z.int().min(1).max(MOST_RESULTS).default(20).meta({ description: "How many images to find." });
 
 const values = z.array(z.union([z.string(), z.number()])).max(MOST_FILTERS);
 const where = z.record(z.string(), values).default({}).meta({
@@ -45,7 +45,7 @@ export const answer = z.strictObject({
   revision: z.int().meta({ description: "Of the collection; it rises when images are added." }),
   results: z.array(result).meta({ description: "The most similar first; equal ones by id." }),
 });
-export type Answer = z.infer<typeof answer>;
+export type SearchAnswer = z.infer<typeof answer>;
 
 export const health = z.strictObject({
   status: z.literal("ok"),

@@ -2,11 +2,11 @@ import type { Context } from "hono";
 import type { z } from "zod";
 import { type Collection, positionOf, readThumbnails } from "../collection/index.ts";
 import { fail } from "../core/index.ts";
-import { bodyUpTo, httpServer, type Listening, listen, refuse, type ServerOptions } from "../http/index.ts";
+import { bodyUpTo, httpServer, type Listening, listen, refuseRequest, type ServerOptions } from "../http/index.ts";
 import type { SearchResult } from "../search/index.ts";
 import { openLive } from "./live-collection.ts";
 import { openApi } from "./open-api.ts";
-import { type Answer, pictureQuestion, question } from "./schemas.ts";
+import { pictureQuestion, question, type SearchAnswer } from "./schemas.ts";
 
 export interface ServeOptions extends ServerOptions {
   readonly port: number;
@@ -53,7 +53,7 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
   app.post("/v1/search/image", bodyUpTo(o.mostImageBytes ?? MOST_IMAGE_BYTES), limited, async (c) => {
     const { by, top } = parsed(pictureQuestion, c.req.query());
     if (!/^(image\/|application\/octet-stream)/.test(c.req.header("content-type") ?? "")) {
-      return refuse(
+      return refuseRequest(
         c,
         415,
         "type",
@@ -70,7 +70,8 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
   app.get("/v1/images/:id/thumbnail", limited, (c) =>
     live.use(async ({ collection }) => {
       const png = await thumbnailOf(collection, c.req.param("id"));
-      if (!png) return refuse(c, 404, "path", "an image of the collection with a thumbnail", c.req.path.slice(0, 200));
+      if (!png)
+        return refuseRequest(c, 404, "path", "an image of the collection with a thumbnail", c.req.path.slice(0, 200));
       return c.body(png, 200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=3600" });
     }),
   );
@@ -100,7 +101,11 @@ function summaryOf(collection: Collection) {
   };
 }
 
-function answerOf({ rows, record }: Collection, by: Answer["by"], results: readonly SearchResult[]): Answer {
+function answerOf(
+  { rows, record }: Collection,
+  by: SearchAnswer["by"],
+  results: readonly SearchResult[],
+): SearchAnswer {
   const label = ({ names, numbers }: Collection["rows"]["coarse"], position: number) =>
     names[numbers[position]!] ?? null;
   return {
