@@ -200,6 +200,7 @@ export {
   searchPage,
   type Where as SearchFilter,
 } from "./search/index.ts";
+export { type ServeOptions, serveCollection } from "./serve/index.ts";
 export {
   type Adapter,
   type BackboneName,

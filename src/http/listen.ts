@@ -25,7 +25,7 @@ const GRACE_MS = 10_000;
 
 /**
  * Refuses to open a server to other machines without a token.
- * @throws MaskconError "usage"
+ * @throws MaskconError "usage" where it has none
  */
 export function checkAccess({ host, token }: Access): void {
   if (isLoopback(host) || token) return;

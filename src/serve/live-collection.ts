@@ -30,7 +30,7 @@ interface Held extends OpenState {
 /**
  * Opens a collection for a server. Its vectors are read before the first question. Where a later state cannot be opened, the
  * one before stays in use.
- * @throws MaskconError as `openCollection`
+ * @throws MaskconError "usage" where the folder holds no collection, "data" where it is damaged
  */
 export async function openLive(
   folder: string,
