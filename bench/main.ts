@@ -9,6 +9,7 @@ import { benchPhotographs } from "./photographs.ts";
 import { findPython, type Python } from "./python.ts";
 import { benchRecall } from "./recall.ts";
 import { printReport, type Report } from "./report.ts";
+import { benchSearch } from "./search.ts";
 import { benchStep } from "./step.ts";
 import { type WorkName, workNames } from "./works.ts";
 
@@ -19,8 +20,8 @@ interface Options {
   readonly json?: string;
   readonly blas?: string;
   readonly python: boolean;
-  readonly rows: number;
-  readonly dim: number;
+  readonly rows?: number;
+  readonly dim?: number;
   readonly classes: number;
   readonly full: boolean;
   readonly model?: string;
@@ -34,7 +35,7 @@ const positive = (text: string): number => {
   return value;
 };
 
-const benchmarks = ["step", "augment", "photographs", "features", "head", "recall"] as const;
+const benchmarks = ["step", "augment", "photographs", "features", "head", "recall", "search"] as const;
 
 const program = new Command("npm run bench --")
   .description("Measures this package against PyTorch in turns on the same cores; see bench/README.md.")
@@ -44,8 +45,8 @@ const program = new Command("npm run bench --")
   .addOption(new Option("--work <name>", "one step only").choices(workNames))
   .option("--json <file>", "also write machine, settings and every measurement as JSON")
   .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch, such as OpenBLAS's")
-  .option("--rows <n>", "recall: images", positive, 10_000)
-  .option("--dim <n>", "recall: features an image", positive, 512)
+  .option("--rows <n>", "recall (10000) and search (100000): images", positive)
+  .option("--dim <n>", "recall (512) and search (256): features an image", positive)
   .option("--classes <n>", "recall: classes", positive, 100)
   .option("--full", "recall: every measure of docs/evaluation.md, ours alone", false)
   .option("--model <file>", "features: an ONNX model in place of MobileNetV1 with random weights")
@@ -99,7 +100,10 @@ function planned(): Run[] {
     photographs: [(python) => benchPhotographs({ rounds, python })],
     features: [() => benchFeatures({ rounds, threads, model, images: images ?? 1024, size })],
     head: [() => benchHead({ rounds, threads, images: images ?? 10_000, views: 16, steps: 500 })],
-    recall: [(python) => benchRecall({ rounds, threads, python, rows, dim, classes, full })],
+    recall: [
+      (python) => benchRecall({ rounds, threads, python, rows: rows ?? 10_000, dim: dim ?? 512, classes, full }),
+    ],
+    search: [(python) => benchSearch({ rounds, threads, python, rows: rows ?? 100_000, dim: dim ?? 256 })],
   };
   const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark as keyof typeof parts];
   const expected = `${benchmarks.join(", ")} or all`;

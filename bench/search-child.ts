@@ -1,0 +1,48 @@
+import type { Collection } from "../src/collection/index.ts";
+import { normalizeRows } from "../src/eval/index.ts";
+import { openSearch, type Where } from "../src/search/index.ts";
+import { clusteredFeatures } from "./clustered-features.ts";
+import { serve } from "./serve.ts";
+import { median } from "./statistics.ts";
+
+const { rows, dim, threads, queries } = JSON.parse(process.argv[2]!) as {
+  rows: number;
+  dim: number;
+  threads: number;
+  queries: number;
+};
+const CLASSES = 20;
+const { features, labels } = clusteredFeatures(rows, dim, CLASSES);
+const vectors = normalizeRows(features, dim);
+const numbers = (of: (row: number) => number) => Int32Array.from({ length: rows }, (_, row) => of(row));
+const none = { numbers: numbers(() => -1), names: [] };
+const coarse = { numbers: Int32Array.from(labels), names: Array.from({ length: CLASSES }, (_, i) => `class ${i}`) };
+
+/** A collection in memory, as `openCollection` gives it: what search reads of one. */
+const collection = {
+  folder: "",
+  record: { encoder: { trained: dim, frozen: dim } },
+  rows: { length: rows, ids: numbers((row) => row + 1), status: new Uint8Array(rows), coarse, fine: none, split: none },
+  vectors: async () => vectors,
+} as unknown as Collection;
+const search = openSearch(collection, { threads });
+
+/** Milliseconds of one query, and ids of its results. */
+async function ask(id: number, where?: Where): Promise<{ milliseconds: number; ids: number[] }> {
+  const start = performance.now();
+  const found = await search.find({ id }, where ? { where, count: 20 } : { count: 20 });
+  return { milliseconds: performance.now() - start, ids: found.map((one) => one.id) };
+}
+
+const asked = Array.from({ length: queries }, (_, i) => 1 + ((i * 7919) % rows));
+await ask(1);
+await serve({ idleRssMb: process.resourceUsage().maxRSS / 1024 }, async () => {
+  const all: Awaited<ReturnType<typeof ask>>[] = [];
+  const filtered: typeof all = [];
+  for (const id of asked) {
+    all.push(await ask(id));
+    filtered.push(await ask(id, { coarse: ["class 3"] }));
+  }
+  const times = (of: typeof all) => median(of.map(({ milliseconds }) => milliseconds));
+  return { milliseconds: times(all), filteredMilliseconds: times(filtered), ids: all.map(({ ids }) => ids) };
+});
