@@ -122,6 +122,7 @@ export {
 export {
   type Agreement,
   type Answers,
+  adjustedMutualInformation,
   type BootstrapOptions,
   bootstrapMeans,
   type ClassLabels,

@@ -1,3 +1,4 @@
+export { adjustedMutualInformation } from "./adjusted-mutual-information.ts";
 export { aloneLines } from "./alone.ts";
 export type { ClassLabels } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
