@@ -175,6 +175,18 @@ export {
 } from "./features/index.ts";
 export { writeNpy } from "./formats/numpy/index.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors/safetensors-file.ts";
+export {
+  type ClassGroups,
+  type CoarseGroups,
+  cutTree,
+  type Evidence as GroupEvidence,
+  type Group,
+  type GroupOptions,
+  type GroupTree,
+  type Merge,
+  proposeGroups,
+  type Reason as GroupReason,
+} from "./groups/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {

@@ -1,6 +1,6 @@
 export { adjustedMutualInformation } from "./adjusted-mutual-information.ts";
 export { aloneLines } from "./alone.ts";
-export type { ClassLabels } from "./arguments.ts";
+export { type ClassLabels, checkLength, checkWholeNumber, classNumbers, countRows } from "./arguments.ts";
 export { type BootstrapOptions, bootstrapMeans, type Interval } from "./bootstrap.ts";
 export { type Agreement, clusteringAgreement } from "./clustering-agreement.ts";
 export type { Counter, Effort, EvalProgress } from "./effort.ts";
@@ -27,3 +27,4 @@ export { normalizeRows, rowScales } from "./normalize.ts";
 export type { QueryTable } from "./query-table.ts";
 export { type Recall, type RecallOptions, recallAtK } from "./recall.ts";
 export { recallKs } from "./report-ks.ts";
+export { createSimilarity } from "./similarity.ts";

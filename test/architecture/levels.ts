@@ -17,6 +17,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/eval": 5,
   "src/diagnose": 5,
   "src/run": 6,
+  "src/groups": 6,
   "src/export": 7,
   "src/train": 7,
   "src/report": 8,

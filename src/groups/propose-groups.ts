@@ -1,0 +1,74 @@
+import { groupBy, type StopSignal } from "../core/index.ts";
+import {
+  type ClassLabels,
+  checkLength,
+  checkWholeNumber,
+  classNumbers,
+  countRows,
+  normalizeRows,
+  rowScales,
+} from "../eval/index.ts";
+import { type ClassGroups, groupClass } from "./class-groups.ts";
+import { distinctRows } from "./distinct-rows.ts";
+import { whitenRows } from "./whiten.ts";
+
+export interface GroupOptions {
+  /** [n, dim], of any length. */
+  readonly features: Float32Array;
+  readonly dim: number;
+  /** [n] names or numbers from 0 on; default: all images are one class. */
+  readonly coarse?: ClassLabels;
+  readonly seed?: number;
+  /** Whether features are whitened by all images first, as the features of a pretrained model need; true by default. */
+  readonly whiten?: boolean;
+  /** Aborts by throwing the signal's reason, between two classes. */
+  readonly signal?: StopSignal;
+  readonly progress?: (event: { readonly done: number; readonly total: number }) => void;
+}
+
+export interface CoarseGroups extends ClassGroups {
+  /** The coarse label as it was given; undefined without labels. */
+  readonly coarse: number | bigint | string | undefined;
+}
+
+/**
+ * Proposes groups inside each coarse class, or says that a class is one group. Classes come in the order of their first
+ * image. The same seed gives the same bytes, on any number of cores; the order of the images does not matter.
+ *
+ * Images are joined with their nearest by cosine. The leading eigenvalues of that graph are compared with those of one
+ * Gaussian of equal covariance. Where they are clearly larger, the eigenvectors that are larger are clustered, one group more
+ * than there are of them (docs/groups.md).
+ * @throws MaskconError "shape" where sizes disagree, "data" where a feature is not finite or a label is no class, "config"
+ * where the seed is no whole number
+ */
+export async function proposeGroups(o: GroupOptions): Promise<CoarseGroups[]> {
+  const { features, dim, seed = 0, whiten = true } = o;
+  const numbers = checkedClasses(o);
+  if (numbers.length === 0) return [];
+  const classes = groupBy(numbers.keys(), (row) => numbers[row]!);
+  const { rows, dim: width } = whiten ? await whitenRows(features, dim) : { rows: normalizeRows(features, dim), dim };
+  const found: CoarseGroups[] = [];
+  for (const places of classes.values()) {
+    o.signal?.throwIfAborted();
+    const members = Int32Array.from(places);
+    const distinct = distinctRows(features, dim, members);
+    const own = new Float32Array(distinct.rows.length * width);
+    distinct.rows.forEach((row, place) => {
+      own.set(rows.subarray(row * width, (row + 1) * width), place * width);
+    });
+    found.push({ coarse: o.coarse?.[members[0]!], ...(await groupClass(own, width, members, distinct, seed)) });
+    o.progress?.({ done: found.length, total: classes.size });
+  }
+  return found;
+}
+
+/** [n] class numbers; all 0 without labels. */
+function checkedClasses({ features, dim, coarse, seed = 0 }: GroupOptions): Int32Array {
+  const n = countRows(features, dim);
+  checkWholeNumber("seed", seed, Number.MIN_SAFE_INTEGER);
+  const numbers = coarse === undefined ? new Int32Array(n) : classNumbers(coarse, "coarse");
+  checkLength(numbers, n, "coarse");
+  // Refuses what is not finite.
+  rowScales(features, dim);
+  return numbers;
+}

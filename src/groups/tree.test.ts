@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { random } from "../core/index.ts";
+import { partition } from "./partition.ts";
+import { cutTree, treeOfParts } from "./tree.ts";
+import { ward } from "./ward.ts";
+
+const lists = (parts: readonly Int32Array[]) => parts.map((part) => [...part]);
+
+test("the merges that SciPy gives", () => {
+  // linkage([[0], [1], [5], [5.5], [12]], "ward")
+  const merges = ward(Float64Array.from([0, 1, 5, 5.5, 12]), 1);
+  expect(merges.map(({ left, right, size }) => [left, right, size])).toEqual([
+    [2, 3, 2],
+    [0, 1, 2],
+    [6, 5, 4],
+    [7, 4, 5],
+  ]);
+  const heights = [0.5, 1, 6.717514421272201, 11.542313459614585];
+  merges.forEach(({ height }, i) => {
+    expect(height).toBeCloseTo(heights[i]!, 9);
+  });
+});
+
+/** Merges the nearest two of all clusters again and again. */
+function naiveHeights(points: Float64Array, dim: number): number[] {
+  let clusters = Array.from({ length: points.length / dim }, (_, i) => [i]);
+  const mean = (cluster: number[], d: number) =>
+    cluster.reduce((sum, i) => sum + points[i * dim + d]!, 0) / cluster.length;
+  const heights: number[] = [];
+  while (clusters.length > 1) {
+    let best = { a: 0, b: 1, height: Number.POSITIVE_INFINITY };
+    clusters.forEach((first, a) => {
+      clusters.slice(0, a).forEach((second, b) => {
+        let squared = 0;
+        for (let d = 0; d < dim; d++) squared += (mean(first, d) - mean(second, d)) ** 2;
+        const weight = (first.length * second.length) / (first.length + second.length);
+        const height = Math.sqrt(2 * squared * weight);
+        if (height < best.height) best = { a, b, height };
+      });
+    });
+    const joined = [...clusters[best.a]!, ...clusters[best.b]!];
+    clusters = [...clusters.filter((_, i) => i !== best.a && i !== best.b), joined];
+    heights.push(best.height);
+  }
+  return heights;
+}
+
+test("the heights of a search over all pairs", () => {
+  const rng = random(5);
+  const points = Float64Array.from({ length: 60 }, () => rng.normal());
+  const heights = ward(points, 3).map(({ height }) => height);
+  naiveHeights(points, 3).forEach((height, i) => {
+    expect(heights[i]).toBeCloseTo(height, 9);
+  });
+});
+
+test("a tree of parts holds each part whole, and heights grow upwards", () => {
+  const rng = random(6);
+  const points = Float64Array.from({ length: 80 }, () => rng.normal());
+  const parts = [0, 1, 2].map((part) => Int32Array.from({ length: 40 }, (_, i) => i).filter((i) => i % 3 === part));
+  const tree = treeOfParts(points, 2, parts);
+  expect(tree.merges).toHaveLength(39);
+  const leaves = new Int32Array(40);
+  tree.nodes.forEach((node, part) => {
+    expect(lists(cutTree({ leaves, ...tree }, 1, node))).toEqual(lists([parts[part]!]));
+  });
+  expect(lists(cutTree({ leaves, ...tree }, 3)).sort()).toEqual(lists(parts).sort());
+  tree.merges.forEach(({ left, right, height }) => {
+    for (const child of [left, right]) {
+      if (child >= 40) expect(height).toBeGreaterThanOrEqual(tree.merges[child - 40]!.height);
+    }
+  });
+  for (const count of [1, 2, 7, 40, 99]) {
+    const cut = cutTree({ leaves, ...tree }, count);
+    expect(cut).toHaveLength(Math.min(count, 40));
+    expect(cut.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual([...leaves.keys()]);
+  }
+});
+
+test("a part of too few points is no part", () => {
+  const points = Float64Array.from({ length: 63 }, (_, i) => (i < 30 ? 0 : i < 60 ? 10 : 100) + i / 100);
+  expect(partition(points, 1, 3, 3).map(({ length }) => length)).toEqual([30, 30, 3]);
+  expect(partition(points, 1, 3, 10).map(({ length }) => length)).toEqual([63]);
+  expect(partition(points.subarray(0, 60), 1, 3, 10).every(({ length }) => length >= 10)).toBe(true);
+});
