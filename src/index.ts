@@ -30,6 +30,7 @@ export {
   type RowStatus,
   readThumbnails,
   rowStatuses,
+  type Thumbnails,
   type VectorKind,
 } from "./collection/index.ts";
 export {
@@ -187,6 +188,7 @@ export {
   proposeGroups,
   type Reason as GroupReason,
 } from "./groups/index.ts";
+export type { Listening } from "./http/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {
