@@ -192,6 +192,14 @@ export type { Listening } from "./http/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {
+  type CollectionReview,
+  type ReviewedCopy,
+  type ReviewedLabel,
+  type ReviewedOutlier,
+  type ReviewOptions,
+  reviewCollection,
+} from "./review/index.ts";
+export {
   embedWith,
   embedWithRun,
   encoderWeights,

@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./usage/collection.ts"),
   },
   serve: { summary: "search a collection over HTTP", load: () => import("./usage/serve.ts") },
+  review: { summary: "copies, suspect labels and outliers", load: () => import("./usage/review.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   backbone: { summary: "look at an ONNX file as a backbone", load: () => import("./usage/backbone.ts") },
   cache: { summary: "cached features of pretrained models: list, delete", load: () => import("./usage/cache.ts") },

@@ -8,6 +8,7 @@ import { thumbnail } from "../report/index.ts";
 import { imageFile, openSearch, type SearchQuery, type SearchResult, searchPage, type Where } from "../search/index.ts";
 import { toCount } from "./config-options.ts";
 import type { Terminal } from "./terminal.ts";
+import { kindOf } from "./vector-kind.ts";
 
 export interface SearchFlags {
   readonly id?: string;
@@ -47,11 +48,6 @@ export async function searchCommand(folder: string, flags: SearchFlags, terminal
   } finally {
     await search.close();
   }
-}
-
-function kindOf(by: string): VectorKind {
-  if (by === "trained" || by === "frozen") return by;
-  return fail("usage", { where: "--by", expected: "trained or frozen", found: JSON.stringify(by) });
 }
 
 /** `coarse=shoe`: the name of a class may have an equals sign in it, a column has none. */

@@ -8,6 +8,6 @@ export { type CollectionEditor, editCollection } from "./edit.ts";
 export { listIds } from "./id-ranges.ts";
 export { type Collection, openCollection } from "./open.ts";
 export type { VectorKind } from "./part-files.ts";
-export { readThumbnails, type Thumbnails } from "./read-tiles.ts";
+export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";
 export { type CollectionRows, hashOf, positionOf, type RowStatus, rowStatuses } from "./rows.ts";

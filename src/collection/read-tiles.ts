@@ -27,6 +27,22 @@ export async function readThumbnails({ folder, rows }: Collection, positions: It
   return { side: TILE, tiles };
 }
 
+/** The thumbnails of some rows as data URIs, by position; what cannot be read is left out. */
+export async function thumbnailUris(
+  collection: Collection,
+  positions: Iterable<number>,
+): Promise<ReadonlyMap<number, string>> {
+  const { default: sharp } = await import("sharp");
+  const { side, tiles } = await readThumbnails(collection, positions);
+  const uris = new Map<number, string>();
+  for (const [position, tile] of tiles) {
+    const image = sharp(tile, { raw: { width: side, height: side, channels: 4 } });
+    const webp = await image.webp({ quality: 80 }).toBuffer();
+    uris.set(position, `data:image/webp;base64,${webp.toString("base64")}`);
+  }
+  return uris;
+}
+
 /** Undefined where it is none of a collection's: a page is worth having without some of its pictures. */
 async function sheetPixels(file: string): Promise<Buffer | undefined> {
   const { default: sharp } = await import("sharp");

@@ -1,4 +1,4 @@
-import { type Collection, readThumbnails, type VectorKind } from "../collection/index.ts";
+import { type Collection, thumbnailUris, type VectorKind } from "../collection/index.ts";
 import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
 import type { SearchResult } from "./search.ts";
 
@@ -63,15 +63,7 @@ function classOf({ rows }: Collection, position: number): string | undefined {
 }
 
 async function picturesOf(collection: Collection, positions: readonly number[]): Promise<(position: number) => Markup> {
-  const { default: sharp } = await import("sharp");
-  const { side, tiles } = await readThumbnails(collection, positions);
-  const uris = new Map<number, string>();
-  for (const [position, tile] of tiles) {
-    const webp = await sharp(tile, { raw: { width: side, height: side, channels: 4 } })
-      .webp({ quality: 80 })
-      .toBuffer();
-    uris.set(position, `data:image/webp;base64,${webp.toString("base64")}`);
-  }
+  const uris = await thumbnailUris(collection, positions);
   return (position) => picture(uris.get(position));
 }
 

@@ -24,6 +24,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/compare": 8,
   "src/collection": 8,
   "src/search": 9,
+  "src/review": 9,
   "src/serve": 10,
   "src/index.ts": 11,
   "src/browser.ts": 11,

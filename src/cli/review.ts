@@ -1,0 +1,61 @@
+import { openCollection } from "../collection/index.ts";
+import { writeTextAtomically } from "../core/atomic-file.ts";
+import { printable } from "../core/index.ts";
+import type { EvalProgress } from "../eval/index.ts";
+import { checkPlace } from "../export/index.ts";
+import { type CollectionReview, reviewCollection, reviewPage } from "../review/index.ts";
+import { toCount } from "./config-options.ts";
+import { showEvalProgress } from "./eval-progress.ts";
+import { interruptibly } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+import { kindOf } from "./vector-kind.ts";
+
+export interface ReviewFlags {
+  readonly by: string;
+  readonly top: string;
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+export async function reviewCommand(folder: string, flags: ReviewFlags, terminal: Terminal): Promise<void> {
+  const [by, top] = [kindOf(flags.by), toCount("--top", flags.top)];
+  if (flags.html !== undefined) await checkPlace(flags.html, "report");
+  const collection = await openCollection(folder);
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const shownProgress = showEvalProgress(terminal);
+    const progress = (now: EvalProgress) => shownProgress.show("review", now);
+    const review = await reviewCollection(collection, { by, signal, progress });
+    shownProgress.clear();
+    if (flags.html !== undefined) {
+      await writeTextAtomically(flags.html, await reviewPage({ collection, by, review, top }));
+      terminal.err(`wrote ${flags.html}\n`);
+    }
+    const shown = { ...review, ...cut(review, top) };
+    terminal.out(flags.json ? `${JSON.stringify({ by, ...shown })}\n` : text(review, top));
+  });
+}
+
+const cut = ({ copies, labels, outliers }: CollectionReview, top: number) => ({
+  ...{ copies: copies.slice(0, top), labels: labels.slice(0, top), outliers: outliers.slice(0, top) },
+});
+
+function text(review: CollectionReview, top: number): string {
+  const { copies, labels, outliers } = cut(review, top);
+  const across = review.copies.filter((copy) => copy.acrossSplits).length;
+  return [
+    `copies: ${review.copies.length} pairs, ${across} of them across splits`,
+    ...copies.map(
+      ({ ids, acrossSplits, sameBytes, agreement, keep }) =>
+        `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}`,
+    ),
+    `suspect labels: about ${review.wrongLabels} are wrong`,
+    ...labels.map(
+      ({ id, coarse, suggested, doubt }) =>
+        `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}`,
+    ),
+    `outliers: ${review.unusual} far outside of the rest`,
+    ...outliers.map(({ id, score }) => `  ${id}  ${score.toFixed(2)}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { random } from "../core/index.ts";
+import { nearestNeighbours } from "../eval/index.ts";
+import { duplicates } from "./duplicates.ts";
+import { GREY_SIDE, pictureAgreement } from "./same-picture.ts";
+import { unionOf } from "./union.ts";
+
+const PIXELS = GREY_SIDE ** 2;
+
+/** A smooth picture, by its value at any point of the unit square. */
+function picture(seed: number): (x: number, y: number) => number {
+  const rng = random(seed);
+  const waves = Array.from({ length: 8 }, () => [
+    rng.normal() * 6,
+    rng.normal() * 6,
+    rng.uniform() * 6,
+    rng.normal() * 25,
+  ]);
+  return (x, y) =>
+    Math.min(255, Math.max(0, 128 + waves.reduce((sum, [a, b, c, d]) => sum + d! * Math.sin(a! * x + b! * y + c!), 0)));
+}
+
+const drawn = (of: (x: number, y: number) => number): Uint8Array =>
+  Uint8Array.from({ length: PIXELS }, (_, i) => of(((i % 32) + 0.5) / 32, (Math.floor(i / 32) + 0.5) / 32));
+
+test("a picture agrees with what was made of it, and not with another one", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(10_000),
+      fc.double({ min: 0, max: 0.1, noNaN: true }),
+      fc.double({ min: 0, max: 0.1, noNaN: true }),
+      (seed, x0, y0) => {
+        const original = picture(seed);
+        const made = {
+          mirrored: drawn((x, y) => original(1 - x, y)),
+          brighter: drawn((x, y) => Math.min(255, 40 + 0.8 * original(x, y))),
+          cropped: drawn((x, y) => original(x0 + 0.9 * x, y0 + 0.9 * y)),
+          both: drawn((x, y) => original(1 - (x0 + 0.9 * x), y0 + 0.9 * y)),
+        };
+        const whole = drawn(original);
+        expect(pictureAgreement(whole, whole)).toBeCloseTo(1, 6);
+        for (const other of Object.values(made)) {
+          expect(pictureAgreement(whole, other)).toBeGreaterThan(0.95);
+          expect(pictureAgreement(other, whole)).toBeCloseTo(pictureAgreement(whole, other), 9);
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+  const agreements = Array.from({ length: 20 }, (_, i) => pictureAgreement(drawn(picture(i)), drawn(picture(i + 100))));
+  expect(Math.max(...agreements)).toBeLessThan(0.93);
+});
+
+test("pictures of one colour agree with none", () => {
+  const plain = new Uint8Array(PIXELS).fill(7);
+  expect([pictureAgreement(plain, plain), pictureAgreement(plain, drawn(picture(1)))]).toEqual([0, 0]);
+});
+
+test("copies are found by their bytes or their pixels, in sets, the surest first", async () => {
+  const dim = 8;
+  const n = 30;
+  const rng = random(3);
+  const features = Float32Array.from({ length: n * dim }, () => rng.normal());
+  const grey = new Uint8Array(n * PIXELS);
+  for (let i = 0; i < n; i++) grey.set(drawn(picture(i)), i * PIXELS);
+  const digests = Array.from({ length: n }, (_, i) => `image ${i}`);
+  /** Image `to` shows what `from` shows: its features are near. */
+  const copy = (from: number, to: number, of = picture(from)) => {
+    for (let d = 0; d < dim; d++) features[to * dim + d] = features[from * dim + d]! + 0.02 * rng.normal();
+    grey.set(drawn(of), to * PIXELS);
+  };
+  copy(2, 20, (x, y) => picture(2)(1 - x, y));
+  copy(2, 21, (x, y) => picture(2)(0.05 + 0.9 * x, 0.05 + 0.9 * y));
+  digests[25] = digests[5]!;
+  // Near features alone are no proof.
+  for (let d = 0; d < dim; d++) features[9 * dim + d] = features[8 * dim + d]!;
+  const neighbours = await nearestNeighbours({ features, dim, count: 5, threads: 1 });
+  const pictures = async (images: Iterable<number>) =>
+    new Map([...images].map((image) => [image, grey.subarray(image * PIXELS, (image + 1) * PIXELS)]));
+  const { pairs, setOf, sets } = await duplicates({ neighbours, digests, pictures });
+  expect(pairs[0]).toEqual({ images: [5, 25], sameBytes: true, agreement: 1 });
+  expect(sets).toBe(2);
+  expect(Object.fromEntries([...setOf.entries()].filter(([, set]) => set >= 0))).toEqual({
+    2: 0,
+    20: 0,
+    21: 0,
+    5: 1,
+    25: 1,
+  });
+  expect(pairs.map(({ agreement }) => agreement)).toEqual(
+    pairs.map(({ agreement }) => agreement).sort((a, b) => b - a),
+  );
+});
+
+test("a union joins what pairs join, and nothing else", () => {
+  const pairs = fc.array(fc.tuple(fc.nat(19), fc.nat(19)), { maxLength: 30 });
+  fc.assert(
+    fc.property(pairs, (joined) => {
+      const { setOf, sets } = unionOf(20, joined);
+      // By definition: a walk along the pairs.
+      const reach = (from: number) => {
+        const seen = new Set([from]);
+        for (let before = 0; before < seen.size; ) {
+          before = seen.size;
+          for (const [a, b] of joined) if (seen.has(a) || seen.has(b)) seen.add(a).add(b);
+        }
+        return seen;
+      };
+      for (let i = 0; i < 20; i++) {
+        const named = joined.flat().includes(i);
+        expect(setOf[i]! >= 0).toBe(named);
+        for (const j of reach(i)) if (named) expect(setOf[j]).toBe(setOf[i]);
+      }
+      const reached = new Set(joined.flat().map((i) => Math.min(...reach(i))));
+      expect(sets).toBe(reached.size);
+    }),
+  );
+});

@@ -1,0 +1,9 @@
+export {
+  type CollectionReview,
+  type ReviewedCopy,
+  type ReviewedLabel,
+  type ReviewedOutlier,
+  type ReviewOptions,
+  reviewCollection,
+} from "./review-collection.ts";
+export { reviewPage } from "./review-page.ts";

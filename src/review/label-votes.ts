@@ -1,0 +1,74 @@
+import type { NearestNeighbours } from "../eval/index.ts";
+
+/** What the neighbours of images say of their labels. */
+export interface LabelVotes {
+  /** [n, classes]: shares that sum to 1; zeros where an image has no neighbour that may vote. */
+  readonly shares: Float64Array;
+  readonly classes: number;
+}
+
+export interface VoteOptions {
+  /** Of every image among all, at least `VOTERS` of each where there are so many. */
+  readonly neighbours: NearestNeighbours;
+  /** [n], from 0 to below `classes`; an image without a label, -1, does not vote. */
+  readonly labels: Int32Array;
+  readonly classes: number;
+  /** [n]: images with the same entry from 0 on do not vote for each other: a copy has its original's wrong label. */
+  readonly copies?: Int32Array | undefined;
+}
+
+/** Neighbours whose labels count. */
+export const VOTERS = 30;
+/** Copies that may stand before them. */
+export const SPARE = 20;
+/**
+ * A neighbour's weight is exp((s - s1) / (SHARPNESS gap)): s its similarity, s1 the nearest one's, gap the median of
+ * s1 - s30 over all images. So features of any spread give the same kind of vote. Chosen on Cars-mini and CIFAR-100
+ * behind two models (docs/review.md).
+ */
+const SHARPNESS = 0.75;
+
+/** The votes of the `VOTERS` nearest neighbours, the nearer the heavier. */
+export function labelVotes(o: VoteOptions): LabelVotes {
+  const n = o.labels.length;
+  const gap = SHARPNESS * medianGap(o);
+  const shares = new Float64Array(n * o.classes);
+  for (let image = 0; image < n; image++) {
+    const voters = votersOf(o, image);
+    let total = 0;
+    for (const { row, similarity } of voters) {
+      // Where all neighbours are equally near, all count alike.
+      const weight = gap > 0 ? Math.exp((similarity - voters[0]!.similarity) / gap) : 1;
+      shares[image * o.classes + o.labels[row]!]! += weight;
+      total += weight;
+    }
+    for (let c = 0; c < o.classes && total > 0; c++) shares[image * o.classes + c]! /= total;
+  }
+  return { shares, classes: o.classes };
+}
+
+interface Voter {
+  readonly row: number;
+  readonly similarity: number;
+}
+
+function votersOf({ neighbours: { count, rows, similarities }, labels, copies }: VoteOptions, image: number): Voter[] {
+  const set = copies?.[image] ?? -1;
+  const voters: Voter[] = [];
+  for (let at = image * count; at < (image + 1) * count && voters.length < VOTERS; at++) {
+    const row = rows[at]!;
+    if (row < 0) break;
+    const isCopy = set >= 0 && copies![row] === set;
+    if (!isCopy && labels[row]! >= 0) voters.push({ row, similarity: similarities[at]! });
+  }
+  return voters;
+}
+
+function medianGap(o: VoteOptions): number {
+  const gaps = new Float64Array(o.labels.length);
+  for (let image = 0; image < gaps.length; image++) {
+    const voters = votersOf(o, image);
+    gaps[image] = voters.length === 0 ? 0 : voters[0]!.similarity - voters.at(-1)!.similarity;
+  }
+  return gaps.sort()[gaps.length >> 1] ?? 0;
+}

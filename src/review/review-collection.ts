@@ -1,0 +1,114 @@
+import { type Collection, hashOf, type VectorKind } from "../collection/index.ts";
+import type { StopSignal } from "../core/index.ts";
+import { type EvalProgress, nearestNeighbours } from "../eval/index.ts";
+import { whitenRows } from "../groups/index.ts";
+import { duplicates } from "./duplicates.ts";
+import { greyPictures } from "./grey-pictures.ts";
+import { SPARE, VOTERS } from "./label-votes.ts";
+import { outliers } from "./outliers.ts";
+import { suspectLabels } from "./suspect-labels.ts";
+
+export interface ReviewOptions {
+  /** Whose vectors judge. The frozen encoder's by default: a trained one has partly learned wrong labels. */
+  readonly by?: VectorKind | undefined;
+  readonly threads?: number | undefined;
+  readonly signal?: StopSignal | undefined;
+  readonly progress?: ((progress: EvalProgress) => void) | undefined;
+}
+
+/** Two images that show the same. */
+export interface ReviewedCopy {
+  readonly ids: readonly [number, number];
+  readonly sameBytes: boolean;
+  /** Of their pixels, up to 1. */
+  readonly agreement: number;
+  /** One is a training image and the other a test image: figures of such a test are too good. */
+  readonly acrossSplits: boolean;
+  /** The one to keep: of more pixels, then of more bytes, then the earlier. */
+  readonly keep: number;
+}
+
+/** An image whose neighbours have another coarse label. */
+export interface ReviewedLabel {
+  readonly id: number;
+  readonly coarse: string;
+  readonly suggested: string;
+  /** From -1.8 to 1.8; above 0 more neighbours contradict the label than have it. */
+  readonly doubt: number;
+}
+
+export interface ReviewedOutlier {
+  readonly id: number;
+  /** About 1 where nothing is unusual. */
+  readonly score: number;
+}
+
+/** What to look at in a collection: rankings, never verdicts. */
+export interface CollectionReview {
+  /** Pairs across splits first, then the surest. */
+  readonly copies: readonly ReviewedCopy[];
+  /** The most suspect first. */
+  readonly labels: readonly ReviewedLabel[];
+  /** About how many coarse labels are wrong. */
+  readonly wrongLabels: number;
+  /** The most unusual first. */
+  readonly outliers: readonly ReviewedOutlier[];
+  /** How many are far outside of the rest. */
+  readonly unusual: number;
+}
+
+/**
+ * Looks for copies, suspect coarse labels and outliers among the live images of a collection.
+ * @throws MaskconError "data" where the collection is damaged
+ */
+export async function reviewCollection(collection: Collection, o: ReviewOptions = {}): Promise<CollectionReview> {
+  const { by = "frozen", threads, signal, progress } = o;
+  const { rows, record } = collection;
+  const rowOf = Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
+  const dim = record.encoder[by];
+  const features = gathered(await collection.vectors(by), dim, rowOf);
+  const whitened = await whitenRows(features, dim);
+  const neighbours = await nearestNeighbours({
+    ...{ features: whitened.rows, dim: whitened.dim, count: VOTERS + SPARE },
+    ...{ threads, ...(signal && { signal }), ...(progress && { progress }) },
+  });
+  const digests = Array.from(rowOf, (row) => hashOf(rows, row));
+  const found = await duplicates({ neighbours, digests, pictures: greyPictures(collection, rowOf) });
+  const labels = rowOf.map((row) => rows.coarse.numbers[row]!);
+  const classes = rows.coarse.names.length;
+  const suspects = suspectLabels({ neighbours, labels, classes, copies: found.setOf });
+  const alone = outliers(neighbours);
+  const idOf = (image: number) => rows.ids[rowOf[image]!]!;
+  return {
+    copies: found.pairs
+      .map(({ images, ...pair }) => copyOf(collection, images.map((image) => rowOf[image]!) as [number, number], pair))
+      .sort((a, b) => Number(b.acrossSplits) - Number(a.acrossSplits)),
+    labels: suspects.ranked.map(({ image, label, suggested, doubt }) => ({
+      ...{ id: idOf(image), coarse: rows.coarse.names[label]!, suggested: rows.coarse.names[suggested]!, doubt },
+    })),
+    wrongLabels: suspects.estimated,
+    outliers: alone.ranked.map(({ image, score }) => ({ id: idOf(image), score })),
+    unusual: alone.unusual,
+  };
+}
+
+function gathered(vectors: Float32Array, dim: number, rowOf: Int32Array): Float32Array {
+  if (rowOf.length * dim === vectors.length) return vectors;
+  const some = new Float32Array(rowOf.length * dim);
+  rowOf.forEach((row, i) => {
+    some.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim);
+  });
+  return some;
+}
+
+function copyOf(
+  { rows }: Collection,
+  [first, second]: readonly [number, number],
+  pair: Pick<ReviewedCopy, "sameBytes" | "agreement">,
+): ReviewedCopy {
+  const size = (row: number) => rows.widths[row]! * rows.heights[row]!;
+  const better = size(second) - size(first) || rows.bytes[second]! - rows.bytes[first]!;
+  const acrossSplits = rows.split.numbers[first] !== rows.split.numbers[second];
+  const ids = [rows.ids[first]!, rows.ids[second]!] as const;
+  return { ids, ...pair, acrossSplits, keep: better > 0 ? ids[1] : ids[0] };
+}

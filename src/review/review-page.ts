@@ -1,0 +1,70 @@
+import { type Collection, positionOf, thumbnailUris, type VectorKind } from "../collection/index.ts";
+import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
+import type { CollectionReview } from "./review-collection.ts";
+
+export interface ReviewPage {
+  readonly collection: Collection;
+  /** Whose vectors judged. */
+  readonly by: VectorKind;
+  readonly review: CollectionReview;
+  /** Of each list, the first so many. */
+  readonly top: number;
+}
+
+const STYLE = `.cards { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem; }
+.cards li { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; min-width: 0; }
+.cards .pair { display: flex; gap: .5rem; }
+.cards img, .cards .unread { width: 5.5rem; height: 5.5rem; object-fit: contain; border-color: var(--line); }
+.cards p { margin: .3rem 0 0; font-size: .8rem; overflow-wrap: anywhere; }
+.cards small { display: block; }`;
+
+/** Lists to look at, with pictures, as one HTML file that asks for nothing else and runs no script. */
+export async function reviewPage({ collection, by, review, top }: ReviewPage): Promise<string> {
+  const copies = review.copies.slice(0, top);
+  const labels = review.labels.slice(0, top);
+  const outliers = review.outliers.slice(0, top);
+  const ids = [...copies.flatMap((copy) => copy.ids), ...[...labels, ...outliers].map(({ id }) => id)];
+  const rowOf = (id: number) => positionOf(collection.rows.ids, id);
+  const uris = await thumbnailUris(collection, ids.map(rowOf));
+  const card = cardOf(collection, (id) => uris.get(rowOf(id)));
+  const list = (items: readonly Markup[]) =>
+    items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p>None was found.</p>`;
+  const body = html`<style>${trusted(STYLE)}</style><header><h1>Review</h1>
+<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code> and <code>relabel</code>.</p></header>
+<main><section><h2>Copies</h2><p>${review.copies.length} pairs show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
+    copies.map((copy) =>
+      card(
+        copy.ids,
+        html`<b>${copy.acrossSplits ? "across splits" : "one split"}</b>, keep ${copy.keep}<small>${copy.sameBytes ? "same file" : `pixels agree ${copy.agreement.toFixed(3)}`}</small>`,
+      ),
+    ),
+  )}</section>
+<section><h2>Suspect labels</h2><p>About ${review.wrongLabels} labels are wrong. The most suspect stand first.</p>${list(
+    labels.map((label) =>
+      card(
+        [label.id],
+        html`<b>${breakable(label.coarse)}</b>, or ${breakable(label.suggested)}?<small>doubt ${label.doubt.toFixed(2)}</small>`,
+      ),
+    ),
+  )}</section>
+<section><h2>Outliers</h2><p>${review.unusual} images lie far outside of the rest. The most unusual stand first.</p>${list(
+    outliers.map((outlier) =>
+      card([outlier.id], html`<small>${outlier.score.toFixed(2)} times as far as its neighbours</small>`),
+    ),
+  )}</section></main>`;
+  return page({ title: "maskcon review", body });
+}
+
+const cardOf =
+  ({ rows }: Collection, uriOf: (id: number) => string | undefined) =>
+  (ids: readonly number[], text: Markup): Markup => {
+    const nameOf = (id: number) => rows.names[positionOf(rows.ids, id)]!;
+    const picture = (id: number) => {
+      const uri = uriOf(id);
+      return uri === undefined
+        ? html`<span class="unread" role="img" aria-label="no picture">?</span>`
+        : html`<img src="${uri}" alt="${nameOf(id)}">`;
+    };
+    const names = ids.map((id) => html`<small>${id}: ${breakable(nameOf(id))}</small>`);
+    return html`<li><div class="pair">${ids.map(picture)}</div><p>${text}${names}</p></li>`;
+  };
