@@ -6,22 +6,13 @@
  *
  * FEATURES.npy is float32 [images, features]; LABELS.csv has the columns coarse and fine, one row an image in the same order.
  */
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { adjustedMutualInformation, kMeans } from "../src/eval/index.ts";
-import { csvRows } from "../src/formats/csv/index.ts";
-import { npyHeader } from "../src/formats/numpy/npy-header.ts";
 import { type CoarseGroups, proposeGroups } from "../src/groups/index.ts";
 import { whitenRows } from "../src/groups/whiten.ts";
 import { george } from "./george.ts";
+import { readLabelled } from "./labelled-features.ts";
 import { table } from "./table.ts";
-
-interface Labelled {
-  readonly features: Float32Array;
-  readonly dim: number;
-  readonly coarse: readonly string[];
-  readonly fine: readonly string[];
-}
 
 /** Where an oracle that knows the count does worse, the count of groups is not judged. */
 const JUDGED = 0.4;
@@ -36,23 +27,10 @@ const program = new Command()
   .option("--no-george", "without GEORGE's rule, which takes most of the time")
   .parse();
 const options = program.opts<{ seeds: number; controls: boolean; george: boolean }>();
-const data = read(program.args[0]!, program.args[1]!);
+const data = readLabelled(program.args[0]!, program.args[1]!);
 const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
 if (options.controls) await controls();
 else await classes();
-
-function read(features: string, labels: string): Labelled {
-  const bytes = readFileSync(features);
-  const { shape, start } = npyHeader(bytes, features);
-  const [n, dim] = shape as [number, number];
-  const [header, ...rows] = [...csvRows(readFileSync(labels, "utf8"), labels)];
-  const column = (name: string) => {
-    const at = header!.fields.indexOf(name);
-    return rows.map(({ fields }) => fields[at]!);
-  };
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + start + 4 * n * dim));
-  return { features: values, dim, coarse: column("coarse"), fine: column("fine") };
-}
 
 async function controls(): Promise<void> {
   for (const seed of seeds) {
