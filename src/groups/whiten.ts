@@ -19,6 +19,7 @@ export interface Whitened {
  */
 export async function whitenRows(features: Float32Array, dim: number): Promise<Whitened> {
   const n = features.length / dim;
+  if (n === 0) return { rows: features, dim };
   const principal = principalAxes(features, dim, MOST_AXES);
   const width = principal.axes.length;
   if (width === 0) return { rows: new Float32Array(n), dim: 1 };

@@ -60,4 +60,8 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
   );
   const page = await runCommand(["review", at("collection"), "--top", "3"]);
   expect(page.out).toMatch(/^copies: 2 pairs, 1 of them across splits\n/);
+  for (const ids of ["2-42", "1"]) await runCommand(["collection", "drop", at("collection"), "--ids", ids]);
+  const none = await runCommand(["review", at("collection"), "--json"]);
+  expect(none.code, none.err).toBe(0);
+  expect(JSON.parse(none.out)).toMatchObject({ copies: [], labels: [], outliers: [], wrongLabels: 0, unusual: 0 });
 });
