@@ -1,65 +1,8 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Exact, evaluate } from "../../test/conformance/reference.ts";
+import { type Batch, compute, labelOf, type Own, type Result } from "../../test/contrastive.ts";
 import { hash, type Random, random } from "../core/index.ts";
-import { Graph, gradients, ops } from "../engine/index.ts";
-import { contrastiveLoss, type MethodOptions, objectiveOf, type SoftLabel, softLabels } from "./index.ts";
-
-interface Batch {
-  readonly d: number;
-  readonly q: readonly number[];
-  readonly k: readonly number[];
-  readonly queue: readonly number[];
-  readonly labels: readonly number[];
-  readonly queueLabels: readonly number[];
-}
-
-/** Which entries of the queue are a sample's own keys [N K], and what they are. */
-interface Own {
-  readonly mask: readonly boolean[];
-  readonly keys?: "masked" | "positive";
-}
-
-interface Result {
-  readonly loss: number;
-  /** Rows of K + 1, own key first. */
-  readonly targets: number[][];
-  /** d loss / d q */
-  readonly slope: Float64Array;
-}
-
-/** The loss and its targets in float64. */
-function compute(batch: Batch, label: SoftLabel, temperature = 0.1, own?: Own): Result {
-  const { d, labels, queueLabels } = batch;
-  const [n, size] = [labels.length, queueLabels.length];
-  const graph = new Graph(ops);
-  const feeds: Record<string, Exact> = {};
-  const input = (name: "q" | "k" | "queue" | "labels" | "queueLabels", shape: number[]) => {
-    feeds[name] = { shape, data: Float64Array.from(batch[name]) };
-    return graph.input(name, "float32", shape);
-  };
-  const inputs = {
-    temperature,
-    q: input("q", [batch.q.length / d, d]),
-    k: input("k", [n, d]),
-    queue: input("queue", [size, d]),
-    labels: input("labels", [n]),
-    queueLabels: input("queueLabels", [size]),
-    ...(own && { ownKeyMask: graph.op("equal", [ownMask(graph, n, size, own.mask), graph.scalar(1)]) }),
-    ownKeys: own?.keys,
-  };
-  const loss = contrastiveLoss(inputs, label);
-  const results = evaluate(graph, feeds, [loss, softLabels(inputs, label), ...gradients(graph, loss, [inputs.q])]);
-  const rows = [...results[1]!.data];
-  const targets = labels.map((_, i) => rows.slice(i * (size + 1), (i + 1) * (size + 1)));
-  return { loss: results[0]!.data[0]!, targets, slope: results[2]!.data };
-}
-
-const ownMask = (graph: Graph, n: number, size: number, own: readonly boolean[]) =>
-  graph.constant({ dtype: "float32", shape: [n, size], data: Float32Array.from(own, Number) });
-
-const labelOf = (options: MethodOptions): SoftLabel => objectiveOf(options).contrastive!;
+import { objectiveOf, type SoftLabel } from "./index.ts";
 
 function unitRows(rng: Random, rows: number, d: number): number[] {
   return Array.from({ length: rows }, () => {
@@ -392,43 +335,4 @@ test("the loss is positive, and least where a query is its key", () => {
   const own = compute({ ...batch, q: batch.k }, label).loss;
   expect(own).toBeGreaterThan(0);
   expect(own).toBeLessThan(compute(batch, label).loss);
-});
-
-describe("values of the official implementation", () => {
-  interface Golden {
-    readonly w: number;
-    readonly T0: number;
-    readonly T: number;
-    readonly q: number[][];
-    readonly k: number[][];
-    readonly queue: number[][];
-    readonly labels: number[];
-    readonly queue_labels: number[];
-    readonly maskcon_soft_labels: number[][];
-    readonly loss_maskcon: number;
-    readonly loss_selfcon: number;
-    readonly loss_supcon: number;
-  }
-  const file = new URL("../../test/golden/ops.json", import.meta.url);
-  const cases = JSON.parse(readFileSync(file, "utf8")).labels as Golden[];
-
-  test.each(cases.map((golden, i) => ({ golden, i })))("case $i", ({ golden }) => {
-    const batch = {
-      d: golden.q[0]!.length,
-      q: golden.q.flat(),
-      k: golden.k.flat(),
-      queue: golden.queue.flat(),
-      labels: golden.labels,
-      queueLabels: golden.queue_labels,
-    };
-    const maskcon = compute(batch, { softWeight: golden.w, softTemperature: golden.T }, golden.T0);
-    for (const [i, row] of golden.maskcon_soft_labels.entries()) {
-      for (const [j, value] of row.entries()) expect(Math.abs(maskcon.targets[i]![j]! - value)).toBeLessThan(1e-6);
-    }
-    const relative = (found: number, expected: number) => Math.abs(found - expected) / expected;
-    expect(relative(maskcon.loss, golden.loss_maskcon)).toBeLessThan(1e-5);
-    const loss = (name: "selfcon" | "supcon") => compute(batch, labelOf({ name }), golden.T0).loss;
-    expect(relative(loss("selfcon"), golden.loss_selfcon)).toBeLessThan(1e-5);
-    expect(relative(loss("supcon"), golden.loss_supcon)).toBeLessThan(1e-5);
-  });
 });
