@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Collection, openCollection, positionOf, type VectorKind } from "../collection/index.ts";
+import { type Collection, labelsAt, openCollection, positionOf, type VectorKind } from "../collection/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, printable } from "../core/index.ts";
 import { checkPlace } from "../export/index.ts";
@@ -104,9 +104,7 @@ async function shownQuery(collection: Collection, query: AskedQuery, { where, ve
 }
 
 function asJson({ rows }: Collection, { id, position, score }: SearchResult) {
-  const name = ({ names, numbers }: Collection["rows"]["coarse"]) => names[numbers[position]!] ?? null;
-  const labels = { coarse: name(rows.coarse), fine: name(rows.fine), split: name(rows.split) };
-  return { id, score, ...labels, name: rows.names[position]! };
+  return { id, score, ...labelsAt(rows, position), name: rows.names[position]! };
 }
 
 /** Columns with a space between; texts at the left, numbers at the right. */

@@ -10,4 +10,4 @@ export { type Collection, openCollection } from "./open.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";
-export { type CollectionRows, hashOf, positionOf, type RowStatus, rowStatuses } from "./rows.ts";
+export { type CollectionRows, hashOf, labelsAt, liveCount, positionOf, type RowStatus, rowStatuses } from "./rows.ts";

@@ -106,6 +106,16 @@ function checkRows({ ids, sources, sheets, tiles }: CollectionRows, record: Coll
   if (last >= record.nextId) fail("data", { where: file, expected: `ids below ${record.nextId}`, found: `${last}` });
 }
 
+/** Rows that can be found. */
+export const liveCount = ({ status }: Pick<CollectionRows, "status">): number =>
+  status.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
+
+/** The names of a row's classes and split; null where there is none. */
+export function labelsAt(rows: CollectionRows, position: number) {
+  const name = ({ names, numbers }: ClassNumbers) => names[numbers[position]!] ?? null;
+  return { coarse: name(rows.coarse), fine: name(rows.fine), split: name(rows.split) };
+}
+
 /** The position of an id; -1 where no row has it. */
 export function positionOf(ids: Int32Array, id: number): number {
   const at = firstFrom(ids, id);

@@ -1,4 +1,4 @@
-import { type Collection, thumbnailUris, type VectorKind } from "../collection/index.ts";
+import { type Collection, labelsAt, liveCount, thumbnailUris, type VectorKind } from "../collection/index.ts";
 import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
 import type { SearchResult } from "./search.ts";
 
@@ -51,15 +51,15 @@ export async function searchPage(o: SearchPage): Promise<string> {
     }</div>`;
   const figure = html`<figure>${position === undefined ? picture(o.picture) : pictures(position)}${own !== undefined && html`<figcaption>${breakable(own)}</figcaption>`}</figure>`;
   const body = html`<style>${trusted(STYLE)}</style><header><h1>${title}</h1>
-<p class="facts">The images most like it among ${rows.status.reduce((sum, status) => sum + (status === 0 ? 1 : 0), 0)}, by cosine; under each its class, similarity and id. “Frozen” is the encoder before training.${where !== undefined && html` Only ${where}.`}</p></header>
+<p class="facts">The images most like it among ${liveCount(rows)}, by cosine; under each its class, similarity and id. “Frozen” is the encoder before training.${where !== undefined && html` Only ${where}.`}</p></header>
 <main><article class="query">${figure}<div class="rows">${found.map(row)}</div></article></main>`;
   return page({ title: `${title}: maskcon search`, body });
 }
 
 /** The finest class known of a row. */
 function classOf({ rows }: Collection, position: number): string | undefined {
-  const { fine, coarse } = rows;
-  return fine.names[fine.numbers[position]!] ?? coarse.names[coarse.numbers[position]!];
+  const { fine, coarse } = labelsAt(rows, position);
+  return fine ?? coarse ?? undefined;
 }
 
 async function picturesOf(collection: Collection, positions: readonly number[]): Promise<(position: number) => Markup> {

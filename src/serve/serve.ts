@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { z } from "zod";
-import { type Collection, positionOf, readThumbnails } from "../collection/index.ts";
+import { type Collection, labelsAt, liveCount, positionOf, readThumbnails } from "../collection/index.ts";
 import { fail } from "../core/index.ts";
 import { bodyUpTo, httpServer, type Listening, listen, refuseRequest, type ServerOptions } from "../http/index.ts";
 import type { SearchResult } from "../search/index.ts";
@@ -32,12 +32,12 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
   let images = 0;
   const gauge = { name: "maskcon_images", help: "Images that can be found.", value: () => images };
   const { app, limited } = httpServer({ ...o, gauges: [...(o.gauges ?? []), gauge] });
-  images = await live.use(async ({ collection }) => liveRows(collection));
+  images = await live.use(async ({ collection }) => liveCount(collection.rows));
 
   app.get("/v1/openapi.json", (c) => c.json(openApi(o.version, o.token !== undefined)));
   app.get("/v1/health", (c) =>
     live.use(async ({ collection }) => {
-      images = liveRows(collection);
+      images = liveCount(collection.rows);
       return c.json({ status: "ok", images, rows: collection.rows.length, revision: collection.record.revision });
     }),
   );
@@ -88,13 +88,11 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
   };
 }
 
-const liveRows = ({ rows }: Collection): number => rows.status.reduce((sum, status) => sum + (status === 0 ? 1 : 0), 0);
-
 function summaryOf(collection: Collection) {
   const { rows, record } = collection;
   const { method, backbone, imageSize, trained, frozen } = record.encoder;
   return {
-    ...{ images: liveRows(collection), rows: rows.length, revision: record.revision },
+    ...{ images: liveCount(collection.rows), rows: rows.length, revision: record.revision },
     encoder: { method, backbone, imageSize, trained, frozen },
     coarseClasses: [...rows.coarse.names],
     fineClasses: [...rows.fine.names],
@@ -106,14 +104,12 @@ function answerOf(
   by: SearchAnswer["by"],
   results: readonly SearchResult[],
 ): SearchAnswer {
-  const label = ({ names, numbers }: Collection["rows"]["coarse"], position: number) =>
-    names[numbers[position]!] ?? null;
   return {
     by,
     revision: record.revision,
     results: results.map(({ id, position, score }) => ({
       ...{ id, score, name: rows.names[position]! },
-      ...{ coarse: label(rows.coarse, position), fine: label(rows.fine, position), split: label(rows.split, position) },
+      ...labelsAt(rows, position),
       thumbnail: `/v1/images/${id}/thumbnail`,
     })),
   };
