@@ -56,7 +56,7 @@ function report(kind, items) {
 const paths = folders.flatMap((folder) =>
   readdirSync(new URL(folder, root), { recursive: true })
     .map((name) => `${folder}/${String(name).replaceAll("\\", "/")}`)
-    .filter((path) => /\.(ts|mjs)$/.test(path) && !/\.test\.ts$/.test(path)),
+    .filter((path) => /\.(tsx?|mjs)$/.test(path) && !/\.test\.tsx?$/.test(path)),
 );
 const texts = paths.map((path) => [path, readFileSync(new URL(path, root), "utf8")]);
 const files = texts.map(([path, text]) => ({ where: path, lines: text.split("\n").length - 1 }));

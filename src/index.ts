@@ -243,6 +243,7 @@ export {
   type StepResult,
   type TrainedTrunk,
 } from "./step/index.ts";
+export { type StudioOptions, startStudio } from "./studio/index.ts";
 export {
   type BackboneDescription,
   chooseWhitening,

@@ -27,6 +27,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "what is in a collection; relabel, drop, undo",
     load: () => import("./usage/collection.ts"),
   },
+  studio: { summary: "curate a collection in a browser page", load: () => import("./usage/studio.ts") },
   serve: { summary: "search a collection over HTTP", load: () => import("./usage/serve.ts") },
   review: { summary: "copies, suspect labels and outliers", load: () => import("./usage/review.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },

@@ -1,9 +1,8 @@
 import { version } from "../config/index.ts";
-import { fail } from "../core/index.ts";
 import { serveCollection } from "../serve/index.ts";
 import { toCount } from "./config-options.ts";
-import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
+import { portOf, untilStopped } from "./until-stopped.ts";
 
 export interface ServeFlags {
   readonly host: string;
@@ -23,19 +22,5 @@ export async function serveCommand(folder: string, flags: ServeFlags, terminal: 
     log: (line) => terminal.err(`${line}\n`),
   });
   terminal.err(`${server.url}/v1/openapi.json${token === undefined ? "" : " (with the token)"}; stop with Ctrl-C\n`);
-  await interruptibly(
-    (signal) => terminal.err(`\n${signal}: finishing what runs; once more to leave at once\n`),
-    async (signal) => {
-      // Somebody who stops a server by Ctrl-C did not fail.
-      await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-      await server.close();
-      process.exitCode = 0;
-    },
-  );
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== "") return port;
-  return fail("usage", { where: "--port", expected: "a whole number from 0 to 65535", found: JSON.stringify(text) });
+  await untilStopped(server, terminal);
 }

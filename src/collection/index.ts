@@ -7,6 +7,7 @@ export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
 export { listIds } from "./id-ranges.ts";
 export { type Collection, openCollection } from "./open.ts";
+export { openThumbnails } from "./open-thumbnails.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";

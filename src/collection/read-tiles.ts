@@ -17,7 +17,7 @@ const MOST_BYTES = 2 ** 25;
 export async function readThumbnails({ folder, rows }: Collection, positions: Iterable<number>): Promise<Thumbnails> {
   const tiles = new Map<number, Buffer>();
   for (const [sheet, places] of groupBy(new Set(positions), (position) => rows.sheets[position]!)) {
-    const pixels = await sheetPixels(sheetFile(folder, sheet));
+    const pixels = await readSheet(folder, sheet);
     if (!pixels) continue;
     for (const position of places) {
       const tile = tileIn(pixels, rows.tiles[position]!);
@@ -43,11 +43,13 @@ export async function thumbnailUris(
   return uris;
 }
 
-/** Undefined where it is none of a collection's: a page is worth having without some of its pictures. */
-async function sheetPixels(file: string): Promise<Buffer | undefined> {
+/** The pixels of a sheet; undefined where it is none of a collection's: a page is worth having without some of its pictures. */
+export async function readSheet(folder: string, sheet: number): Promise<Buffer | undefined> {
   const { default: sharp } = await import("sharp");
   try {
-    const image = sharp(await readBounded(file, MOST_BYTES), { limitInputPixels: SHEET_TILES * TILE * TILE });
+    const image = sharp(await readBounded(sheetFile(folder, sheet), MOST_BYTES), {
+      limitInputPixels: SHEET_TILES * TILE * TILE,
+    });
     const { data, info } = await image.ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     return info.width === SHEET_COLUMNS * TILE ? data : undefined;
   } catch {
@@ -55,7 +57,8 @@ async function sheetPixels(file: string): Promise<Buffer | undefined> {
   }
 }
 
-function tileIn(sheet: Buffer, tile: number): Buffer | undefined {
+/** The pixels of a tile [TILE, TILE, 4] of a sheet; undefined where the sheet is too short. */
+export function tileIn(sheet: Buffer, tile: number): Buffer | undefined {
   const stride = SHEET_COLUMNS * TILE * 4;
   const corner = Math.floor(tile / SHEET_COLUMNS) * TILE * stride + (tile % SHEET_COLUMNS) * TILE * 4;
   if (corner + (TILE - 1) * stride + TILE * 4 > sheet.length) return undefined;

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
 import { refuseRequest } from "./answers.ts";
 
 /** Who may ask a server. */
@@ -9,7 +10,11 @@ export interface Access {
   readonly host: string;
   /** What `Authorization: Bearer` must say; undefined: nothing. Off loopback there is always one (`checkAccess`). */
   readonly token?: string | undefined;
+  /** A browser signs in by the address `/?token=TOKEN`; a cookie that no script and no other site can use keeps it. */
+  readonly signIn?: boolean | undefined;
 }
+
+const COOKIE = "maskcon_token";
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 
@@ -22,7 +27,7 @@ export const isLoopback = (host: string): boolean =>
  * a foreign name that resolves to it (DNS rebinding) is refused. A request that a browser marks as another site's is refused
  * always.
  */
-export function guard({ token }: Access): MiddlewareHandler {
+export function guard({ token, signIn = false }: Access): MiddlewareHandler {
   return async (c, next) => {
     const { host = "", origin, "sec-fetch-site": site } = c.req.header();
     if (token === undefined && !LOOPBACK_NAMES.includes(nameOf(host))) {
@@ -43,12 +48,24 @@ export function guard({ token }: Access): MiddlewareHandler {
         "another site's",
       );
     }
-    if (token !== undefined && !isSame(c.req.header("authorization") ?? "", `Bearer ${token}`)) {
+    if (token !== undefined && signIn && isSame(c.req.query("token") ?? "", token)) return signedIn(c, token);
+    const given = signIn ? getCookie(c, COOKIE) : undefined;
+    const mayAsk = token === undefined || isBearer(c, token) || (given !== undefined && isSame(given, token));
+    if (!mayAsk) {
       c.header("WWW-Authenticate", "Bearer");
-      return refuseRequest(c, 401, "token", "the header Authorization: Bearer TOKEN", "none, or another token");
+      const expected = `the header Authorization: Bearer TOKEN${signIn ? ", or the address /?token=TOKEN" : ""}`;
+      return refuseRequest(c, 401, "token", expected, "none, or another token");
     }
     return next();
   };
+}
+
+const isBearer = (c: Context, token: string): boolean => isSame(c.req.header("authorization") ?? "", `Bearer ${token}`);
+
+/** The token leaves the address at once: it would stay in the browser's history. */
+function signedIn(c: Context, token: string): Response {
+  setCookie(c, COOKIE, token, { httpOnly: true, sameSite: "Strict", path: "/" });
+  return c.redirect("/", 303);
 }
 
 /** The name in a `Host` header, without its port. */

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Collection, openCollection } from "../collection/index.ts";
+import { type Collection, openCollection, openThumbnails } from "../collection/index.ts";
 import { messageOf } from "../core/index.ts";
 import { type CollectionSearch, openSearch } from "../search/index.ts";
 
@@ -14,6 +14,8 @@ export interface LiveCollection {
 export interface OpenState {
   readonly collection: Collection;
   readonly search: CollectionSearch;
+  /** As PNG, by position; undefined where there is none. */
+  readonly thumbnail: (position: number) => Promise<Uint8Array | undefined>;
 }
 
 /** Whether the files have changed is looked at no more often. */
@@ -41,7 +43,7 @@ export async function openLive(
     const collection = await openCollection(folder);
     for (const kind of ["trained", "frozen"] as const) await collection.vectors(kind);
     const search = openSearch(collection, threads === undefined ? {} : { threads });
-    return { collection, search, version, users: 0, isOld: false };
+    return { collection, search, thumbnail: openThumbnails(collection), version, users: 0, isOld: false };
   };
   let now = await open();
   let looked = performance.now();

@@ -1,8 +1,14 @@
-import type { Context } from "hono";
-import type { z } from "zod";
-import { type Collection, labelsAt, liveCount, positionOf, readThumbnails } from "../collection/index.ts";
-import { fail } from "../core/index.ts";
-import { bodyUpTo, httpServer, type Listening, listen, refuseRequest, type ServerOptions } from "../http/index.ts";
+import { type Collection, labelsAt, liveCount, positionOf } from "../collection/index.ts";
+import {
+  bodyUpTo,
+  checkedValues,
+  httpServer,
+  jsonBody,
+  type Listening,
+  listen,
+  refuseRequest,
+  type ServerOptions,
+} from "../http/index.ts";
 import type { SearchResult } from "../search/index.ts";
 import { openLive } from "./live-collection.ts";
 import { openApi } from "./open-api.ts";
@@ -21,6 +27,7 @@ export interface ServeOptions extends ServerOptions {
 /** Of a vector of 65,536 numbers with all their digits, and some filters. */
 const MOST_QUESTION_BYTES = 2 ** 21;
 const MOST_IMAGE_BYTES = 2 ** 25;
+const EXPECTED = "a question as GET /v1/openapi.json describes it";
 
 /**
  * Serves searches in a collection as JSON until it is closed; `GET /v1/openapi.json` describes it. Changes of the collection
@@ -43,7 +50,7 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
   );
   app.get("/v1/collection", (c) => live.use(async ({ collection }) => c.json(summaryOf(collection))));
   app.post("/v1/search", bodyUpTo(MOST_QUESTION_BYTES), limited, async (c) => {
-    const { id, vector, by, top, where } = parsed(question, await jsonOf(c));
+    const { id, vector, by, top, where } = await jsonBody(c, question, EXPECTED);
     const query = id === undefined ? { vector: Float32Array.from(vector!) } : { id };
     return live.use(async ({ collection, search }) => {
       const results = await search.find(query, { by, where, count: top });
@@ -51,7 +58,7 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
     });
   });
   app.post("/v1/search/image", bodyUpTo(o.mostImageBytes ?? MOST_IMAGE_BYTES), limited, async (c) => {
-    const { by, top } = parsed(pictureQuestion, c.req.query());
+    const { by, top } = checkedValues(pictureQuestion, c.req.query(), EXPECTED);
     if (!/^(image\/|application\/octet-stream)/.test(c.req.header("content-type") ?? "")) {
       return refuseRequest(
         c,
@@ -68,11 +75,15 @@ export async function serveCollection(folder: string, o: ServeOptions): Promise<
     });
   });
   app.get("/v1/images/:id/thumbnail", limited, (c) =>
-    live.use(async ({ collection }) => {
-      const png = await thumbnailOf(collection, c.req.param("id"));
+    live.use(async ({ collection, thumbnail }) => {
+      const position = positionIn(collection, c.req.param("id"));
+      const png = position < 0 ? undefined : await thumbnail(position);
       if (!png)
         return refuseRequest(c, 404, "path", "an image of the collection with a thumbnail", c.req.path.slice(0, 200));
-      return c.body(png, 200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=3600" });
+      return c.body(new Uint8Array(png), 200, {
+        "Content-Type": "image/png",
+        "Cache-Control": "private, max-age=3600",
+      });
     }),
   );
   const server = await listen({ app, host: o.host, port: o.port, token: o.token }).catch(async (error) => {
@@ -115,36 +126,6 @@ function answerOf(
   };
 }
 
-/** As PNG; undefined where there is none. */
-async function thumbnailOf(collection: Collection, id: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const position = /^\d{1,10}$/.test(id) ? positionOf(collection.rows.ids, Number(id)) : -1;
-  if (position < 0) return undefined;
-  const { side, tiles } = await readThumbnails(collection, [position]);
-  const pixels = tiles.get(position);
-  if (!pixels) return undefined;
-  const { default: sharp } = await import("sharp");
-  return new Uint8Array(
-    await sharp(pixels, { raw: { width: side, height: side, channels: 4 } })
-      .png()
-      .toBuffer(),
-  );
-}
-
-async function jsonOf(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    return fail("usage", { where: "the body", expected: "JSON", found: "something else" });
-  }
-}
-
-function parsed<T>(schema: z.ZodType<T>, values: unknown): T {
-  const result = schema.safeParse(values);
-  if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  return fail("usage", {
-    where: path.join(".") || "the question",
-    expected: "a question as GET /v1/openapi.json describes it",
-    found: message,
-  });
-}
+/** The position of an image of the collection by its id as text; -1 where there is none. */
+const positionIn = ({ rows }: Collection, id: string): number =>
+  /^\d{1,10}$/.test(id) ? positionOf(rows.ids, Number(id)) : -1;

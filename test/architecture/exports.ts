@@ -21,7 +21,7 @@ export function readUsers(): Source[] {
   return users.flatMap((folder) =>
     readdirSync(new URL(folder, root), { recursive: true })
       .map((name) => `${folder}/${String(name).replaceAll("\\", "/")}`)
-      .filter((file) => file.endsWith(".ts") && !file.includes("node_modules/"))
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes("node_modules/"))
       .map((file) => ({ file, text: readFileSync(new URL(file, root), "utf8") })),
   );
 }
@@ -69,7 +69,9 @@ export function unusedExports(sources: readonly Source[]): string[] {
   };
   for (const key of [...used]) reach(key);
   const isUsed = ({ file, name }: Declared) => used.has(`${file}: ${name}`) || used.has(`${file}: *`);
-  const own = sources.filter(({ file }) => file.startsWith("src/") && !/\.test\.ts$/.test(file) && !openTo.test(file));
+  const own = sources.filter(
+    ({ file }) => file.startsWith("src/") && !/\.test\.tsx?$/.test(file) && !openTo.test(file),
+  );
   const values = own.flatMap(exportsOf).filter(({ isType }) => !isType);
   return values.filter((declared) => !isUsed(declared)).map(({ file, name }) => `${file}: ${name}`);
 }

@@ -13,7 +13,9 @@ export function readImports(): Imports {
   const names = readdirSync(new URL("src", root), { recursive: true }).map((name) =>
     String(name).replaceAll("\\", "/"),
   );
-  const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts")).map((name) => `src/${name}`);
+  const files = names
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .map((name) => `src/${name}`);
   return new Map(files.map((file) => [file, importsOf(file, readFileSync(new URL(file, root), "utf8"))]));
 }
 

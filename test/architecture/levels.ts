@@ -26,9 +26,10 @@ export const levels: Readonly<Record<string, number>> = {
   "src/search": 9,
   "src/review": 9,
   "src/serve": 10,
-  "src/index.ts": 11,
-  "src/browser.ts": 11,
-  "src/cli": 12,
+  "src/studio": 11,
+  "src/index.ts": 12,
+  "src/browser.ts": 12,
+  "src/cli": 13,
 };
 
 /** What the named sets share. */
@@ -61,6 +62,12 @@ export const innerOrders: Readonly<Record<string, Readonly<Record<string, readon
     named: ["dataset.ts", "subset.ts", "images", "collections"],
     loader: ["dataset.ts", "images", "augment"],
     "open.ts": ["dataset.ts", "subset.ts", "images", "collections", "named"],
+  },
+  // The page knows the server by what they say to each other.
+  "src/studio": {
+    "protocol.ts": [],
+    server: ["protocol.ts"],
+    ui: ["protocol.ts"],
   },
   // No set knows of another; whatever concerns all of them goes by the list.
   "src/data/named": {

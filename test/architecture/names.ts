@@ -13,7 +13,9 @@ export function readSources(): Source[] {
   const names = readdirSync(new URL("src", root), { recursive: true }).map((name) =>
     String(name).replaceAll("\\", "/"),
   );
-  const files = names.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts")).map((name) => `src/${name}`);
+  const files = names
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+    .map((name) => `src/${name}`);
   return files.map((file) => ({ file, text: readFileSync(new URL(file, root), "utf8") }));
 }
 

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { type CollectionEdit, labelsAt, rowStatuses } from "../../collection/index.ts";
+import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
+import { columnNames, type ImageDetails, type StudioState } from "../protocol.ts";
+import { positionIn, type StudioContext } from "./context.ts";
+
+/** Ids of a million images. */
+const MOST_ACTION_BYTES = 2 ** 24;
+
+const anyAction = z.looseObject({ action: z.string(), ids: z.array(z.int()).default([]) });
+
+/** What is in the collection, and the actions that change it. */
+export function collectionRoutes(app: ServerApp, context: StudioContext): void {
+  const { editor } = context;
+  app.get("/api/state", (c) => c.json(stateOf(context)));
+  app.get("/api/columns", (c) => {
+    c.header("Cache-Control", "no-store");
+    return c.body(columnsOf(context), 200, { "Content-Type": "application/octet-stream" });
+  });
+  app.get("/api/images/:id", (c) => c.json(detailsOf(context, positionIn(context, c.req.param("id")))));
+  app.post("/api/actions", bodyUpTo(MOST_ACTION_BYTES), async (c) => {
+    const action = await jsonBody(c, anyAction, "an action of the journal");
+    // What it holds is checked with the action's own schema.
+    await context.change(() => editor.apply(action as unknown as CollectionEdit));
+    return c.json(stateOf(context));
+  });
+  for (const step of ["undo", "redo"] as const) {
+    app.post(`/api/${step}`, async (c) => {
+      await context.change(() => editor[step]());
+      return c.json(stateOf(context));
+    });
+  }
+}
+
+function stateOf(context: StudioContext): StudioState {
+  const { collection } = context.editor;
+  const { rows, record } = collection;
+  const { method, backbone, imageSize } = record.encoder;
+  return {
+    ...{ folder: collection.folder, version: context.version(), rows: rows.length },
+    ...{ coarse: rows.coarse.names, fine: rows.fine.names, split: rows.split.names },
+    encoder: { method, backbone, imageSize },
+    undoable: collection.undoable ?? null,
+    redoable: collection.redoable ?? null,
+  };
+}
+
+function columnsOf({ editor }: StudioContext): Uint8Array<ArrayBuffer> {
+  const { rows } = editor.collection;
+  const columns = {
+    ...{ ids: rows.ids, coarse: rows.coarse.numbers, fine: rows.fine.numbers, split: rows.split.numbers },
+    status: Int32Array.from(rows.status),
+  };
+  const all = new Int32Array(columnNames.length * rows.length);
+  columnNames.forEach((name, i) => {
+    all.set(columns[name], i * rows.length);
+  });
+  return new Uint8Array(all.buffer);
+}
+
+function detailsOf({ editor }: StudioContext, position: number): ImageDetails {
+  const { rows } = editor.collection;
+  return {
+    ...{ id: rows.ids[position]!, name: rows.names[position]!, ...labelsAt(rows, position) },
+    status: rowStatuses[rows.status[position]!]!,
+    ...{ width: rows.widths[position]!, height: rows.heights[position]! },
+  };
+}

@@ -1,0 +1,53 @@
+import { editCollection } from "../../collection/index.ts";
+import { checkAccess, httpServer, type Listening, listen, type ServerOptions } from "../../http/index.ts";
+import { collectionRoutes } from "./collection-routes.ts";
+import { studioContext } from "./context.ts";
+import { pageRoutes } from "./page-routes.ts";
+import { pictureRoutes } from "./picture-routes.ts";
+import { searchRoutes } from "./search-routes.ts";
+
+export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
+  readonly port: number;
+  /** Threads of a search; default: all cores. */
+  readonly threads?: number | undefined;
+  /** Folder of the page's bundle; default: the package's own. */
+  readonly page?: string | undefined;
+}
+
+/**
+ * Opens a collection to look at and to change it in a page until it is closed. Nobody else can change it meanwhile.
+ * @throws MaskconError "usage" where the collection or the address cannot be had, "data" where the collection is damaged,
+ * "busy" where another process changes it
+ */
+export async function startStudio(folder: string, o: StudioOptions): Promise<Listening> {
+  checkAccess(o);
+  const editor = await editCollection(folder);
+  const context = studioContext(editor, o);
+  const close = async () => {
+    await context.search.close();
+    await editor.close();
+  };
+  try {
+    const { app, limited } = httpServer({ ...o, signIn: true });
+    await pageRoutes(app, o.page);
+    collectionRoutes(app, context);
+    searchRoutes(app, context, limited);
+    pictureRoutes(app, context);
+    const server = await listen({ app, host: o.host, port: o.port, token: o.token });
+    // The first search would wait for the vectors.
+    void warm(context.editor.collection);
+    return {
+      url: server.url,
+      async close(graceMs) {
+        await server.close(graceMs);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const warm = (collection: { vectors(kind: "trained" | "frozen"): Promise<unknown> }): Promise<unknown> =>
+  Promise.allSettled([collection.vectors("trained"), collection.vectors("frozen")]);

@@ -1,0 +1,84 @@
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Gallery } from "./gallery/gallery.tsx";
+import { Help } from "./parts/help.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { type StatusMessage, type Studio, useStudio } from "./use-studio.ts";
+
+/** The pages by the word in the address behind `#`. */
+const pages: Readonly<
+  Record<string, { readonly title: string; readonly page: FunctionComponent<{ studio: Studio }> }>
+> = {
+  gallery: { title: "Gallery", page: Gallery },
+};
+const names = Object.keys(pages);
+
+const fromAddress = (): string => {
+  const name = location.hash.slice(1);
+  return Object.hasOwn(pages, name) ? name : names[0]!;
+};
+
+export function App() {
+  const { studio, message } = useStudio();
+  const [name, setName] = useState(fromAddress);
+  const [isHelping, setHelping] = useState(false);
+  useEffect(() => {
+    const follow = () => setName(fromAddress());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  useShortcuts([
+    ...names.map((page, i) => ({
+      ...{ key: String(i + 1), does: `go to ${pages[page]!.title}` },
+      run: () => location.assign(`#${page}`),
+    })),
+    { key: "z", does: "undo", run: () => void studio?.undo() },
+    { key: "Z", does: "redo", run: () => void studio?.redo() },
+    { key: "?", does: "show these keys", run: () => setHelping(true) },
+  ]);
+  const { page: Page } = pages[name]!;
+  return (
+    <>
+      <Header current={name} studio={studio} help={() => setHelping(true)} />
+      <main id="page">{studio ? <Page studio={studio} /> : <p class="loading">Opening the collection …</p>}</main>
+      <Status message={message} />
+      {isHelping && <Help close={() => setHelping(false)} />}
+    </>
+  );
+}
+
+function Header({ current, studio, help }: { current: string; studio: Studio | undefined; help: () => void }) {
+  return (
+    <header>
+      <h1>{studio ? nameOf(studio.state.folder) : "maskcon studio"}</h1>
+      <nav aria-label="Pages">
+        {names.map((name) => (
+          <a key={name} href={`#${name}`} aria-current={name === current ? "page" : undefined}>
+            {pages[name]!.title}
+          </a>
+        ))}
+      </nav>
+      <div class="buttons">
+        <button type="button" disabled={studio?.state.undoable == null} onClick={() => void studio?.undo()}>
+          Undo
+        </button>
+        <button type="button" disabled={studio?.state.redoable == null} onClick={() => void studio?.redo()}>
+          Redo
+        </button>
+        <button type="button" onClick={help}>
+          Keys
+        </button>
+      </div>
+    </header>
+  );
+}
+
+const nameOf = (folder: string): string => folder.split(/[\\/]/).findLast(Boolean) ?? folder;
+
+function Status({ message }: { message: StatusMessage | undefined }) {
+  return (
+    <p class={message?.isError ? "status error" : "status"} role="status">
+      {message?.text}
+    </p>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Refused } from "../protocol.ts";
+
+/** Asks the server; where it refuses, the error is its one line. */
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(path, init).catch(() => {
+    throw new Error("The server does not answer. Start maskcon studio again.");
+  });
+  if (response.ok) return response;
+  const refused = (await response.json().catch(() => undefined)) as Refused | undefined;
+  throw new Error(refused?.error.message ?? `The server answered ${response.status}.`);
+}
+
+export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  (await (await ask(path, signal ? { signal } : {})).json()) as T;
+
+export const getBytes = async (path: string): Promise<ArrayBuffer> => (await ask(path)).arrayBuffer();
+
+export async function postJson<T>(path: string, body: unknown = {}): Promise<T> {
+  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  return (await (await ask(path, init)).json()) as T;
+}
+
+export const postPicture = async <T>(path: string, picture: Blob): Promise<T> =>
+  (await (await ask(path, { method: "POST", body: picture })).json()) as T;

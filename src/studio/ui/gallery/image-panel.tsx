@@ -1,0 +1,51 @@
+import { useEffect, useState } from "preact/hooks";
+import { type ImageDetails, thumbnailPath } from "../../protocol.ts";
+import { getJson } from "../ask-server.ts";
+import type { Studio } from "../use-studio.ts";
+
+interface ImagePanelProps {
+  readonly studio: Studio;
+  readonly id: number | undefined;
+  readonly like: (id: number) => void;
+}
+
+/** Moving through a grid asks for the image on which it stops. */
+const WAIT_MS = 125;
+
+/** The image with the cursor. */
+export function ImagePanel({ studio: { attempt, state }, id, like }: ImagePanelProps) {
+  const [image, setImage] = useState<ImageDetails>();
+  useEffect(() => {
+    if (id === undefined) return;
+    const wait = setTimeout(() => {
+      void attempt(async () => setImage(await getJson<ImageDetails>(`/api/images/${id}`)));
+    }, WAIT_MS);
+    return () => clearTimeout(wait);
+  }, [attempt, id, state.version]);
+  if (!image) return null;
+  const facts = [
+    ["id", image.id],
+    ["file", image.name],
+    ["coarse", image.coarse ?? "none"],
+    ["fine", image.fine ?? "none"],
+    ["split", image.split ?? "none"],
+    ["size", `${image.width} x ${image.height} px`],
+    ["state", image.status === "live" ? "shown" : image.status],
+  ] as const;
+  return (
+    <aside class="panel" aria-label="Image">
+      <img src={thumbnailPath(image.id)} width={192} height={192} alt={image.name} />
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={() => like(image.id)} aria-keyshortcuts="l">
+        Find images like it <kbd>l</kbd>
+      </button>
+    </aside>
+  );
+}

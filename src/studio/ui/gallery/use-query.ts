@@ -1,0 +1,48 @@
+import { useEffect, useState } from "preact/hooks";
+import type { By, Found, SearchQuestion, StudioState } from "../../protocol.ts";
+import { postJson, postPicture } from "../ask-server.ts";
+import type { Filter } from "../columns.ts";
+import type { Studio } from "../use-studio.ts";
+
+/** What to look for: images like one of the collection, or like another picture. */
+export type PictureQuery = { readonly id: number } | { readonly picture: Blob; readonly name: string };
+
+/** By which encoder each list was found. */
+export type FoundBy = Readonly<Record<By, readonly Found[]>>;
+
+const COUNT = 200;
+
+/** Searches by both encoders whenever the query, the filter or the collection changes. */
+export function useQuery({ attempt, state }: Studio, filter: Filter) {
+  const [query, setQuery] = useState<PictureQuery>();
+  const [found, setFound] = useState<FoundBy>();
+  const { version } = state;
+  useEffect(() => {
+    let isLatest = true;
+    setFound(undefined);
+    if (!query) return;
+    const where = whereOf(state, filter);
+    void attempt(async () => {
+      const [trained, frozen] = await Promise.all([search(query, "trained", where), search(query, "frozen", where)]);
+      if (isLatest) setFound({ trained, frozen });
+    });
+    return () => {
+      isLatest = false;
+    };
+  }, [attempt, query, filter, version]);
+  return { query, found, ask: setQuery };
+}
+
+function search(query: PictureQuery, by: By, where: SearchQuestion["where"]): Promise<Found[]> {
+  if ("id" in query) return postJson("/api/search", { id: query.id, by, count: COUNT, where } satisfies SearchQuestion);
+  const parameters = new URLSearchParams({ by, count: String(COUNT), where: JSON.stringify(where) });
+  return postPicture(`/api/search/picture?${parameters}`, query.picture);
+}
+
+function whereOf(state: StudioState, filter: Filter): SearchQuestion["where"] {
+  const names = (["coarse", "fine", "split"] as const).flatMap((column) => {
+    const number = filter[column];
+    return number === undefined ? [] : [[column, [state[column][number] ?? ""]] as const];
+  });
+  return Object.fromEntries(names);
+}

@@ -1,0 +1,154 @@
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { thumbnailPath } from "../../protocol.ts";
+import { gridKey, visibleRows } from "./grid-layout.ts";
+import type { Selection } from "./use-selection.ts";
+
+export interface GridItem {
+  readonly id: number;
+  /** Under the picture. */
+  readonly caption: string;
+}
+
+export interface PictureGridProps {
+  /** For who does not see it. */
+  readonly label: string;
+  readonly count: number;
+  readonly item: (index: number) => GridItem;
+  readonly selection: Selection;
+  /** The image with the cursor was asked for by Enter or a double click. */
+  readonly open: (id: number) => void;
+  readonly moved?: ((id: number) => void) | undefined;
+}
+
+/** A cell in pixels, with its gap. */
+const CELL = { width: 112, height: 130 };
+/** Rows above and below what is seen, so that scrolling does not show empty ones. */
+const SPARE_ROWS = 2;
+
+/** Pictures in rows, as many as there are: only those in sight are in the page. */
+export function PictureGrid({ label, count, item, selection, open, moved }: PictureGridProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const [top, setTop] = useState(0);
+  const [cursor, setCursor] = useState(0);
+  const anchor = useRef(0);
+  const prefix = useId();
+  useLayoutEffect(() => {
+    const measure = () => setSize({ width: box.current!.clientWidth, height: box.current!.clientHeight });
+    const observer = new ResizeObserver(measure);
+    observer.observe(box.current!);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => setCursor((now) => Math.max(0, Math.min(now, count - 1))), [count]);
+  const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, ...CELL };
+  const place = (index: number, extend: boolean) => {
+    setCursor(index);
+    if (!extend) anchor.current = index;
+    else selection.add(idsBetween(item, anchor.current, index));
+    scrollTo(box.current!, Math.floor(index / layout.columns) * CELL.height);
+    moved?.(item(index).id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (count === 0 || event.altKey) return;
+    const page = Math.max(1, Math.floor(size.height / CELL.height));
+    const index = gridKey(event.key, cursor, { columns: layout.columns, count, page });
+    const isAll = (event.ctrlKey || event.metaKey) && event.key === "a";
+    if (isAll) selection.set(idsBetween(item, 0, count - 1));
+    else if (index !== undefined) place(index, event.shiftKey);
+    else if (event.ctrlKey || event.metaKey) return;
+    else if (event.key === " ") selection.toggle(item(cursor).id);
+    else if (event.key === "Enter") open(item(cursor).id);
+    else if (event.key === "Escape" && selection.ids.size > 0) selection.clear();
+    else return;
+    event.preventDefault();
+  };
+  const onClick = (event: MouseEvent) => {
+    const index = indexUnder(event);
+    if (index === undefined) return;
+    place(index, event.shiftKey);
+    if (!event.shiftKey) selection.toggle(item(index).id);
+  };
+  const onDblClick = (event: MouseEvent) => {
+    const index = indexUnder(event);
+    if (index !== undefined) open(item(index).id);
+  };
+  const { first, last, height } = visibleRows(layout, { top, height: size.height, spare: SPARE_ROWS });
+  const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
+  return (
+    <div
+      ref={box}
+      class="grid"
+      role="listbox"
+      tabIndex={0}
+      aria-label={label}
+      aria-multiselectable={true}
+      aria-activedescendant={count > 0 ? `${prefix}-${cursor}` : undefined}
+      onScroll={() => setTop(box.current!.scrollTop)}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onDblClick={onDblClick}
+    >
+      <div class="space" style={{ height: `${height}px` }} role="presentation">
+        {shown.map((index) => {
+          const { id, caption } = item(index);
+          return (
+            <Cell
+              {...{ key: id, id, caption, index, count, columns: layout.columns, element: `${prefix}-${index}` }}
+              isSelected={selection.ids.has(id)}
+              isCursor={index === cursor}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface CellProps extends GridItem {
+  readonly index: number;
+  readonly count: number;
+  readonly columns: number;
+  readonly element: string;
+  readonly isSelected: boolean;
+  readonly isCursor: boolean;
+}
+
+function Cell({ id, caption, index, count, columns, element, isSelected, isCursor }: CellProps) {
+  const style = {
+    left: `${(index % columns) * CELL.width}px`,
+    top: `${Math.floor(index / columns) * CELL.height}px`,
+  };
+  return (
+    <div
+      id={element}
+      role="option"
+      tabIndex={-1}
+      class={isCursor ? "cell cursor" : "cell"}
+      style={style}
+      aria-selected={isSelected}
+      aria-setsize={count}
+      aria-posinset={index + 1}
+      aria-label={`${id}: ${caption}`}
+      data-index={index}
+    >
+      <img src={thumbnailPath(id)} width={96} height={96} alt="" draggable={false} />
+      <span>{caption}</span>
+    </div>
+  );
+}
+
+const idsBetween = (item: PictureGridProps["item"], a: number, b: number): number[] =>
+  Array.from({ length: Math.abs(b - a) + 1 }, (_, i) => item(Math.min(a, b) + i).id);
+
+/** The place of the cell that was clicked. */
+function indexUnder({ target }: Event): number | undefined {
+  const cell = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
+  return cell ? Number(cell.dataset.index) : undefined;
+}
+
+/** Brings a row into sight, and moves no further than that. */
+function scrollTo(box: HTMLElement, top: number): void {
+  if (top < box.scrollTop) box.scrollTop = top;
+  else if (top + CELL.height > box.scrollTop + box.clientHeight) box.scrollTop = top + CELL.height - box.clientHeight;
+}

@@ -1,0 +1,37 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** A key, as `KeyboardEvent.key` names it, what it does, and the work. */
+export interface Shortcut {
+  readonly key: string;
+  readonly does: string;
+  readonly run: () => void;
+}
+
+/** Those of what is shown, in the order in which it appeared: the help lists them. */
+const shown = new Set<{ readonly current: readonly Shortcut[] }>();
+
+export const shownShortcuts = (): Shortcut[] => [...shown].flatMap(({ current }) => current);
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest("input, select, textarea, dialog") !== null;
+
+/** Keys that work while a component is shown, but not while somebody types or a dialog is open. */
+export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const shortcut = latest.current.find(({ key }) => key === event.key);
+      if (!shortcut || event.defaultPrevented) return;
+      event.preventDefault();
+      shortcut.run();
+    };
+    shown.add(latest);
+    addEventListener("keydown", listen);
+    return () => {
+      shown.delete(latest);
+      removeEventListener("keydown", listen);
+    };
+  }, []);
+}

@@ -1,0 +1,76 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { StudioAction, StudioState } from "../protocol.ts";
+import { getBytes, getJson, postJson } from "./ask-server.ts";
+import { type Columns, columnsOf } from "./columns.ts";
+
+/** What every page of the Studio sees and may do. */
+export interface Studio {
+  readonly state: StudioState;
+  readonly columns: Columns;
+  /** Takes an action, and says what was done. */
+  act(action: StudioAction, done: string): Promise<boolean>;
+  undo(): Promise<void>;
+  redo(): Promise<void>;
+  /** Runs work that may fail; its error is shown in one line. Undefined where it failed. */
+  attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
+  say(message: string): void;
+}
+
+export interface StatusMessage {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+interface Loaded {
+  readonly state: StudioState;
+  readonly columns: Columns;
+}
+
+async function load(state: StudioState): Promise<Loaded> {
+  return { state, columns: columnsOf(await getBytes(`/api/columns?version=${state.version}`)) };
+}
+
+/** Holds the state of the collection; undefined until it is there. */
+export function useStudio(): { studio: Studio | undefined; message: StatusMessage | undefined } {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const [message, setMessage] = useState<StatusMessage>();
+  const attempt = useCallback(async <T>(work: () => Promise<T>) => {
+    try {
+      return await work();
+    } catch (error) {
+      setMessage({ text: (error as Error).message, isError: true });
+      return undefined;
+    }
+  }, []);
+  const say = useCallback((text: string) => setMessage({ text, isError: false }), []);
+  const take = useCallback(
+    (path: string, body: unknown, done: string) =>
+      attempt(async () => {
+        setLoaded(await load(await postJson<StudioState>(path, body)));
+        say(done);
+        return true;
+      }),
+    [attempt, say],
+  );
+  useEffect(() => {
+    void attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
+  }, [attempt]);
+  const studio = loaded && {
+    ...{ ...loaded, attempt, say },
+    act: async (action: StudioAction, done: string) => (await take("/api/actions", action, done)) ?? false,
+    undo: async () => void (await step(loaded.state.undoable, "undo", "Undone", take, say)),
+    redo: async () => void (await step(loaded.state.redoable, "redo", "Done again", take, say)),
+  };
+  return { studio, message };
+}
+
+async function step(
+  of: number | null,
+  name: "undo" | "redo",
+  done: string,
+  take: (path: string, body: unknown, done: string) => Promise<unknown>,
+  say: (text: string) => void,
+): Promise<void> {
+  if (of === null) say(`There is nothing to ${name}.`);
+  else await take(`/api/${name}`, {}, `${done}: action ${of}.`);
+}
