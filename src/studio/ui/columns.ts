@@ -1,10 +1,10 @@
 import { type ColumnName, columnNames } from "../protocol.ts";
 
 /** The rows of the collection by column. A row's position is its place in every column; ids rise with it. */
-export type Columns = Readonly<Record<ColumnName, Int32Array>> & { readonly length: number };
+export type RowColumns = Readonly<Record<ColumnName, Int32Array>> & { readonly length: number };
 
 /** Splits what `GET /api/columns` answers. */
-export function columnsOf(bytes: ArrayBuffer): Columns {
+export function columnsOf(bytes: ArrayBuffer): RowColumns {
   const all = new Int32Array(bytes);
   const length = all.length / columnNames.length;
   const entries = columnNames.map((name, i) => [name, all.subarray(i * length, (i + 1) * length)]);
@@ -34,7 +34,7 @@ export interface Filter {
 export const liveRows: Filter = { status: 0 };
 
 /** Positions of the rows that fit, in order. */
-export function positionsWhere(columns: Columns, filter: Filter): Int32Array {
+export function positionsWhere(columns: RowColumns, filter: Filter): Int32Array {
   const tests = (Object.entries(filter) as [keyof Filter, number | undefined][]).filter(
     ([, value]) => value !== undefined,
   );

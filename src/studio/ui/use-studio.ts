@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { StudioAction, StudioState } from "../protocol.ts";
 import { getBytes, getJson, postJson } from "./ask-server.ts";
-import { type Columns, columnsOf } from "./columns.ts";
+import { columnsOf, type RowColumns } from "./columns.ts";
 
 /** What every page of the Studio sees and may do. */
 export interface Studio {
   readonly state: StudioState;
-  readonly columns: Columns;
+  readonly columns: RowColumns;
   /** Takes an action, and says what was done. */
   act(action: StudioAction, done: string): Promise<boolean>;
   undo(): Promise<void>;
@@ -23,7 +23,7 @@ export interface StatusMessage {
 
 interface Loaded {
   readonly state: StudioState;
-  readonly columns: Columns;
+  readonly columns: RowColumns;
 }
 
 async function load(state: StudioState): Promise<Loaded> {
