@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import sharp from "sharp";
+import { expect } from "vitest";
+import { buildStudio } from "../../scripts/studio.ts";
+import { random } from "../../src/core/index.ts";
+import { normalizeRows } from "../../src/eval/index.ts";
+import { type StudioOptions, startStudio } from "../../src/studio/index.ts";
+import { CHROMIUM_FLAGS, chromiumPath } from "../browser/chromium.ts";
+import { sampleRows, writeSample } from "../collection-samples.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+
+const DIM = 8;
+const TILE = 96;
+const SHEET_COLUMNS = 16;
+
+/** Rows of three coarse classes, each of two heaps of vectors, with thumbnails of their colours. At most 256. */
+export async function heapsCollection(rows = 240): Promise<string> {
+  const folder = temporaryFolder();
+  const heap = (id: number) => 2 * (id % 3) + (id % 2);
+  const vectors = new Float32Array(rows * DIM);
+  for (let row = 0; row < rows; row++) {
+    const rng = random(7, row);
+    for (let d = 0; d < DIM; d++) vectors[row * DIM + d] = 0.15 * rng.normal() + (d === heap(row + 1) ? 1 : 0);
+  }
+  await writeSample(folder, [sampleRows(1, rows)], { vectors: normalizeRows(vectors, DIM) });
+  mkdirSync(join(folder, "sheets"));
+  const tiles = await Promise.all(
+    Array.from({ length: rows }, async (_, i) => ({
+      input: await sharp({ create: { width: 80, height: 80, channels: 3, background: colour(heap(i + 1)) } })
+        .png()
+        .toBuffer(),
+      ...{ left: ((i + 1) % SHEET_COLUMNS) * TILE + 8, top: Math.floor((i + 1) / SHEET_COLUMNS) * TILE + 8 },
+    })),
+  );
+  const side = SHEET_COLUMNS * TILE;
+  await sharp({ create: { width: side, height: side, channels: 4, background: "#00000000" } })
+    .composite(tiles.filter(({ top }) => top < side))
+    .webp({ lossless: true })
+    .toFile(join(folder, "sheets", "000001.webp"));
+  return folder;
+}
+
+const colour = (heap: number): string => ["#c0392b", "#e67e22", "#27ae60", "#16a085", "#2980b9", "#8e44ad"][heap]!;
+
+let built: Promise<string> | undefined;
+
+/** The page's bundle, made once a file of tests. */
+function builtPage(): Promise<string> {
+  const build = async () => {
+    const folder = mkdtempSync(join(tmpdir(), "maskcon-page-"));
+    process.once("exit", () => rmSync(folder, { recursive: true }));
+    await buildStudio(folder);
+    return folder;
+  };
+  built ??= build();
+  return built;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly url: string;
+  /** What went wrong in the page; a test expects none at its end. */
+  readonly problems: readonly string[];
+  /** Findings of axe that are serious or critical, in a line each. */
+  findings(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+interface PageOptions extends Partial<StudioOptions> {
+  readonly colorScheme?: "light" | "dark";
+  /** Flags of Chromium beside those that every test takes. */
+  readonly flags?: readonly string[];
+}
+
+/** Whether there is a browser to test in. */
+export const hasBrowser = chromiumPath() !== undefined;
+
+/** A collection in the Studio in a browser. */
+export async function openStudioPage(collection: string, o: PageOptions = {}): Promise<OpenPage> {
+  const { colorScheme = "light", flags = [], ...options } = o;
+  const server = await startStudio(collection, {
+    ...{ host: "127.0.0.1", port: 0, threads: 1, page: await builtPage(), log: (line) => expect.fail(line) },
+    ...options,
+  });
+  const browser: Browser = await chromium.launch({
+    executablePath: chromiumPath()!,
+    args: [...CHROMIUM_FLAGS, ...flags],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
+  });
+  page.on("pageerror", ({ message }) => problems.push(message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url)) problems.push(`asks ${request.url()}`);
+  });
+  await page.goto(server.url);
+  await page.waitForSelector("main h2");
+  return {
+    ...{ page, problems, url: server.url },
+    findings: () => findingsOf(page),
+    async close() {
+      await browser.close();
+      await server.close(0);
+    },
+  };
+}
+
+async function findingsOf(page: Page): Promise<string[]> {
+  // Put in by the debugger: the page's own policy runs no script but the Studio's.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = (await page.evaluate("axe.run()")) as { violations: Violation[] };
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
