@@ -25,6 +25,8 @@ export {
   editCollection,
   hashOf,
   type ImageSet as CollectedSet,
+  type KeptKind,
+  type KeptRows,
   openCollection,
   positionOf,
   type RowStatus,

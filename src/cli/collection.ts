@@ -4,6 +4,7 @@ import {
   type CollectionEditor,
   checkCollection,
   editCollection,
+  type KeptKind,
   listIds,
   openCollection,
   rowStatuses,
@@ -15,6 +16,7 @@ export interface EditFlags {
   readonly ids?: string;
   readonly coarse?: string;
   readonly fine?: string;
+  readonly kind?: string;
 }
 
 export async function showCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): Promise<void> {
@@ -100,8 +102,15 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
     ...(coarse !== undefined && { coarse }),
     ...(fine !== undefined && { fine: fine === "" ? null : fine }),
   };
-  const { n } = await editor.apply({ action, ids, ...(action === "relabel" && labels) } as CollectionEdit);
+  const more = action === "relabel" ? labels : action === "keep" ? { kind: keptKindOf(flags.kind!) } : {};
+  const { n } = await editor.apply({ action, ids, ...more } as CollectionEdit);
   return `action ${n}: ${action}, ${ids.length} image${ids.length === 1 ? "" : "s"}`;
+}
+
+function keptKindOf(kind: string): KeptKind {
+  const known: readonly KeptKind[] = ["label", "copies", "outlier"];
+  const found = known.find((name) => name === kind);
+  return found ?? fail("usage", { where: "--kind", expected: known.join(", "), found: JSON.stringify(kind) });
 }
 
 function idsOf(text: string, { record }: Collection): number[] {

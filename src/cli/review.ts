@@ -14,6 +14,7 @@ export interface ReviewFlags {
   readonly by: string;
   readonly top: string;
   readonly html?: string;
+  readonly all?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,7 +26,7 @@ export async function reviewCommand(folder: string, flags: ReviewFlags, terminal
   await interruptibly(onFirst, async (signal) => {
     const shownProgress = showEvalProgress(terminal);
     const progress = (now: EvalProgress) => shownProgress.show("review", now);
-    const review = await reviewCollection(collection, { by, signal, progress });
+    const review = await reviewCollection(collection, { by, all: flags.all, signal, progress });
     shownProgress.clear();
     if (flags.html !== undefined) {
       await writeTextAtomically(flags.html, await reviewPage({ collection, by, review, top }));
@@ -46,16 +47,25 @@ function text(review: CollectionReview, top: number): string {
   return [
     `copies: ${review.copies.length} pairs, ${across} of them across splits`,
     ...copies.map(
-      ({ ids, acrossSplits, sameBytes, agreement, keep }) =>
-        `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}`,
+      ({ ids, acrossSplits, sameBytes, agreement, keep, kept }) =>
+        `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}${mark(kept)}`,
     ),
     `suspect labels: about ${review.wrongLabels} are wrong`,
     ...labels.map(
-      ({ id, coarse, suggested, doubt }) =>
-        `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}`,
+      ({ id, coarse, suggested, doubt, kept }) =>
+        `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}${mark(kept)}`,
     ),
     `outliers: ${review.unusual} far outside of the rest`,
-    ...outliers.map(({ id, score }) => `  ${id}  ${score.toFixed(2)}`),
+    ...outliers.map(({ id, score, kept }) => `  ${id}  ${score.toFixed(2)}${mark(kept)}`),
+    ...keptLine(review.kept),
     "",
   ].join("\n");
+}
+
+const mark = (kept: boolean): string => (kept ? "  kept" : "");
+
+function keptLine({ copies, labels, outliers }: CollectionReview["kept"]): string[] {
+  return copies + labels + outliers === 0
+    ? []
+    : [`kept after a look: ${copies} pairs of copies, ${labels} labels, ${outliers} outliers`];
 }

@@ -42,6 +42,7 @@ export function history(state: EditState, below: number, file: string): History 
   const refold = () => {
     for (const labels of [state.coarse, state.fine]) labels.reset();
     state.dropped.fill(0);
+    state.kept.reset();
     done.forEach(apply);
   };
   const move = (from: Done[], to: Done[], { n, of }: { n: number; of: number }) => {

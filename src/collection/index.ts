@@ -1,3 +1,4 @@
+export type { KeptKind } from "./actions/keep.ts";
 export type { CollectionEdit } from "./actions/table.ts";
 export type { NewRows } from "./add-part.ts";
 export { checkCollection } from "./check.ts";
@@ -6,6 +7,7 @@ export { encoderFile } from "./collection-encoder.ts";
 export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
 export { listIds } from "./id-ranges.ts";
+export type { KeptRows } from "./kept.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";
 export type { VectorKind } from "./part-files.ts";

@@ -57,7 +57,7 @@ export async function openWhole(folder: string): Promise<OpenedCollection> {
   const rows = rowsOf(record, found, recordFile(folder));
   const dropped = new Uint8Array(rows.length);
   const state = {
-    ...{ coarse: rows.coarse, fine: rows.fine, dropped },
+    ...{ coarse: rows.coarse, fine: rows.fine, dropped, kept: rows.kept },
     eachSpan: (ranges: Parameters<typeof eachSpan>[1], visit: Parameters<typeof eachSpan>[2]) =>
       eachSpan(rows.ids, ranges, visit),
   };

@@ -1,6 +1,7 @@
 import { fail } from "../core/index.ts";
 import { type ClassNumbers, type EditableClasses, editableClasses } from "./class-numbers.ts";
 import { type IdRange, parseIds } from "./id-ranges.ts";
+import { type EditableKept, editableKept, type KeptRows } from "./kept.ts";
 import type { CollectionRecord } from "./record.ts";
 import { HASH_BYTES, hexOf, type RowValues } from "./rows-file.ts";
 
@@ -34,10 +35,15 @@ export interface CollectionRows {
   readonly tiles: Int32Array;
   /** [length], places in `rowStatuses`: 0 is live. */
   readonly status: Uint8Array;
+  readonly kept: KeptRows;
 }
 
 /** Rows whose labels and status edits change. */
-export type EditableRows = CollectionRows & { readonly coarse: EditableClasses; readonly fine: EditableClasses };
+export type EditableRows = CollectionRows & {
+  readonly coarse: EditableClasses;
+  readonly fine: EditableClasses;
+  readonly kept: EditableKept;
+};
 
 /**
  * The rows of all parts, in order.
@@ -52,16 +58,18 @@ export function rowsOf(record: CollectionRecord, parts: readonly RowValues[], fi
   const texts = (name: "name" | "file") => only?.[name] ?? [...textsOf(parts, name)];
   const labels = (name: "coarse" | "fine" | "split", first: readonly string[]) =>
     editableClasses(first, textsOf(parts, name), length);
+  const coarse = labels("coarse", record.coarseClasses);
   const rows = {
     ...{ length, ids: ints("id"), sources: ints("source"), widths: ints("width"), heights: ints("height") },
     ...{ bytes: ints("bytes"), sheets: ints("sheet"), tiles: ints("tile") },
     names: texts("name") as string[],
     files: texts("file"),
-    coarse: labels("coarse", record.coarseClasses),
+    coarse,
     fine: labels("fine", record.fineClasses),
     split: labels("split", ["train", "test"]),
     hashes: only?.hash ?? joined(parts, "hash", new Uint8Array(length * HASH_BYTES)),
     status: new Uint8Array(length),
+    kept: editableKept(coarse),
   };
   checkRows(rows, record, file);
   return rows;

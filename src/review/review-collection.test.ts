@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { expect, it } from "vitest";
@@ -60,6 +61,35 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
   );
   const page = await runCommand(["review", at("collection"), "--top", "3"]);
   expect(page.out).toMatch(/^copies: 2 pairs, 1 of them across splits\n/);
+  expect(page.out).not.toContain("kept");
+  const keep = (kind: string, ids: readonly number[]) =>
+    runCommand([
+      "collection",
+      "keep",
+      at("collection"),
+      "--kind",
+      kind,
+      "--ids",
+      [...ids].sort((a, b) => a - b).join(),
+    ]);
+  const suspect = labels[0].id;
+  const said = await keep("copies", copies[0].ids);
+  expect(said.out).toMatch(/action 1: keep, 2 images\n$/);
+  await keep("label", [suspect]);
+  await keep("outlier", [outliers[0].id]);
+  expect((await keep("twins", [1])).err).toContain('--kind: expected label, copies, outlier, found "twins"');
+  const open = JSON.parse((await runCommand(["review", at("collection"), "--json", "--top", "100"])).out);
+  expect(open.kept).toEqual({ copies: 1, labels: 1, outliers: 1 });
+  expect(open.copies).toEqual(copies.slice(1));
+  expect(open.labels.map(({ id }: { id: number }) => id)).not.toContain(suspect);
+  expect(open.outliers[0]).toEqual(outliers[1]);
+  const whole = JSON.parse((await runCommand(["review", at("collection"), "--all", "--json"])).out);
+  expect(whole.copies).toEqual([{ ...copies[0], kept: true }, copies[1]]);
+  expect(whole.labels[0]).toEqual({ ...labels[0], kept: true });
+  const shownAll = await runCommand(["review", at("collection"), "--all", "--html", at("all.html")]);
+  expect(shownAll.out).toMatch(/kept after a look: 1 pairs of copies, 1 labels, 1 outliers\n$/);
+  expect(shownAll.out.match(/ {2}kept$/gm)).toHaveLength(3);
+  expect(readFileSync(at("all.html"), "utf8")).toContain(", kept</small>");
   for (const ids of ["2-42", "1"]) await runCommand(["collection", "drop", at("collection"), "--ids", ids]);
   const none = await runCommand(["review", at("collection"), "--json"]);
   expect(none.code, none.err).toBe(0);

@@ -11,6 +11,8 @@ import { suspectLabels } from "./suspect-labels.ts";
 export interface ReviewOptions {
   /** Whose vectors judge. The frozen encoder's by default: a trained one has partly learned wrong labels. */
   readonly by?: VectorKind | undefined;
+  /** Whether the lists have what somebody kept (`keep` in the journal), too. */
+  readonly all?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly signal?: StopSignal | undefined;
   readonly progress?: ((progress: EvalProgress) => void) | undefined;
@@ -26,6 +28,8 @@ export interface ReviewedCopy {
   readonly acrossSplits: boolean;
   /** The one to keep: of more pixels, then of more bytes, then the earlier. */
   readonly keep: number;
+  /** Somebody looked and let it stand; never true unless `all` is asked for. */
+  readonly kept: boolean;
 }
 
 /** An image whose neighbours have another coarse label. */
@@ -35,12 +39,16 @@ export interface ReviewedLabel {
   readonly suggested: string;
   /** From -1.8 to 1.8; above 0 more neighbours contradict the label than have it. */
   readonly doubt: number;
+  /** Somebody looked and let it stand; never true unless `all` is asked for. */
+  readonly kept: boolean;
 }
 
 export interface ReviewedOutlier {
   readonly id: number;
   /** About 1 where nothing is unusual. */
   readonly score: number;
+  /** Somebody looked and let it stand; never true unless `all` is asked for. */
+  readonly kept: boolean;
 }
 
 /** What to look at in a collection: rankings, never verdicts. */
@@ -49,12 +57,14 @@ export interface CollectionReview {
   readonly copies: readonly ReviewedCopy[];
   /** The most suspect first. */
   readonly labels: readonly ReviewedLabel[];
-  /** About how many coarse labels are wrong. */
+  /** About how many coarse labels are wrong of those that nobody kept. */
   readonly wrongLabels: number;
   /** The most unusual first. */
   readonly outliers: readonly ReviewedOutlier[];
-  /** How many are far outside of the rest. */
+  /** How many that nobody kept are far outside of the rest. */
   readonly unusual: number;
+  /** How many entries of each list somebody kept: they are left out unless `all` is asked for. */
+  readonly kept: { readonly copies: number; readonly labels: number; readonly outliers: number };
 }
 
 /**
@@ -62,7 +72,7 @@ export interface CollectionReview {
  * @throws MaskconError "data" where the collection is damaged
  */
 export async function reviewCollection(collection: Collection, o: ReviewOptions = {}): Promise<CollectionReview> {
-  const { by = "frozen", threads, signal, progress } = o;
+  const { by = "frozen", all = false, threads, signal, progress } = o;
   const { rows, record } = collection;
   const rowOf = Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
   const dim = record.encoder[by];
@@ -76,21 +86,35 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const found = await duplicates({ neighbours, digests, pictures: greyPictures(collection, rowOf) });
   const labels = rowOf.map((row) => rows.coarse.numbers[row]!);
   const classes = rows.coarse.names.length;
-  const suspects = suspectLabels({ neighbours, labels, classes, copies: found.setOf });
+  const isRight = (image: number) => rows.kept.label(rowOf[image]!);
+  const suspects = suspectLabels({ neighbours, labels, classes, copies: found.setOf, isRight });
   const alone = outliers(neighbours);
   const idOf = (image: number) => rows.ids[rowOf[image]!]!;
-  return {
+  const lists = {
     copies: found.pairs
-      .map(({ images, ...pair }) => copyOf(collection, images.map((image) => rowOf[image]!) as [number, number], pair))
+      .map(({ images: [a, b], ...pair }) => copyOf(collection, [rowOf[a]!, rowOf[b]!], pair))
       .sort((a, b) => Number(b.acrossSplits) - Number(a.acrossSplits)),
     labels: suspects.ranked.map(({ image, label, suggested, doubt }) => ({
       ...{ id: idOf(image), coarse: rows.coarse.names[label]!, suggested: rows.coarse.names[suggested]!, doubt },
+      kept: isRight(image),
     })),
+    outliers: alone.ranked.map(({ image, score }) => ({
+      id: idOf(image),
+      score,
+      kept: rows.kept.outlier(rowOf[image]!),
+    })),
+  };
+  const shown = <T extends { kept: boolean }>(list: readonly T[]) => (all ? list : list.filter(isOpen));
+  const keptOf = (list: readonly { kept: boolean }[]) => list.length - list.filter(isOpen).length;
+  return {
+    ...{ copies: shown(lists.copies), labels: shown(lists.labels), outliers: shown(lists.outliers) },
     wrongLabels: suspects.estimated,
-    outliers: alone.ranked.map(({ image, score }) => ({ id: idOf(image), score })),
-    unusual: alone.unusual,
+    unusual: lists.outliers.slice(0, alone.unusual).filter(isOpen).length,
+    kept: { copies: keptOf(lists.copies), labels: keptOf(lists.labels), outliers: keptOf(lists.outliers) },
   };
 }
+
+const isOpen = ({ kept }: { readonly kept: boolean }): boolean => !kept;
 
 function gathered(vectors: Float32Array, dim: number, rowOf: Int32Array): Float32Array {
   if (rowOf.length * dim === vectors.length) return vectors;
@@ -110,5 +134,6 @@ function copyOf(
   const better = size(second) - size(first) || rows.bytes[second]! - rows.bytes[first]!;
   const acrossSplits = rows.split.numbers[first] !== rows.split.numbers[second];
   const ids = [rows.ids[first]!, rows.ids[second]!] as const;
-  return { ids, ...pair, acrossSplits, keep: better > 0 ? ids[1] : ids[0] };
+  const kept = rows.kept.copies(first, second);
+  return { ids, ...pair, acrossSplits, keep: better > 0 ? ids[1] : ids[0], kept };
 }

@@ -30,12 +30,12 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
   const list = (items: readonly Markup[]) =>
     items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p>None was found.</p>`;
   const body = html`<style>${trusted(STYLE)}</style><header><h1>Review</h1>
-<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code> and <code>relabel</code>.</p></header>
+<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
 <main><section><h2>Copies</h2><p>${review.copies.length} pairs show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
     copies.map((copy) =>
       card(
         copy.ids,
-        html`<b>${copy.acrossSplits ? "across splits" : "one split"}</b>, keep ${copy.keep}<small>${copy.sameBytes ? "same file" : `pixels agree ${copy.agreement.toFixed(3)}`}</small>`,
+        html`<b>${copy.acrossSplits ? "across splits" : "one split"}</b>, keep ${copy.keep}<small>${copy.sameBytes ? "same file" : `pixels agree ${copy.agreement.toFixed(3)}`}${mark(copy)}</small>`,
       ),
     ),
   )}</section>
@@ -43,17 +43,22 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
     labels.map((label) =>
       card(
         [label.id],
-        html`<b>${breakable(label.coarse)}</b>, or ${breakable(label.suggested)}?<small>doubt ${label.doubt.toFixed(2)}</small>`,
+        html`<b>${breakable(label.coarse)}</b>, or ${breakable(label.suggested)}?<small>doubt ${label.doubt.toFixed(2)}${mark(label)}</small>`,
       ),
     ),
   )}</section>
 <section><h2>Outliers</h2><p>${review.unusual} images lie far outside of the rest. The most unusual stand first.</p>${list(
     outliers.map((outlier) =>
-      card([outlier.id], html`<small>${outlier.score.toFixed(2)} times as far as its neighbours</small>`),
+      card(
+        [outlier.id],
+        html`<small>${outlier.score.toFixed(2)} times as far as its neighbours${mark(outlier)}</small>`,
+      ),
     ),
   )}</section></main>`;
   return page({ title: "maskcon review", body });
 }
+
+const mark = ({ kept }: { readonly kept: boolean }): string => (kept ? ", kept" : "");
 
 const cardOf =
   ({ rows }: Collection, uriOf: (id: number) => string | undefined) =>

@@ -89,6 +89,8 @@ test("the right label is suggested where one is planted among clear classes", as
   expect(ranked[0]).toMatchObject({ image: 3, label: 1, suggested: 0 });
   expect(ranked[0]!.doubt).toBeCloseTo(Math.log(6), 5);
   expect(estimated).toBe(1);
+  const known = suspectLabels({ neighbours, labels, classes: 2, isRight: (image) => image === 3 });
+  expect(known).toEqual({ ranked, estimated: 0 });
 });
 
 test("copies with the same wrong label do not vouch for each other", async () => {

@@ -12,10 +12,15 @@ export interface SuspectLabel {
   readonly doubt: number;
 }
 
+export interface SuspectOptions extends VoteOptions {
+  /** Whether somebody says that the label of an image is right: then it is not estimated to be wrong. */
+  readonly isRight?: ((image: number) => boolean) | undefined;
+}
+
 export interface SuspectLabels {
-  /** Every image that any neighbour contradicts, the most suspect first; equal ones in their order. */
+  /** Every labelled image that any neighbour contradicts, the most suspect first; equal ones in their order. */
   readonly ranked: readonly SuspectLabel[];
-  /** About how many labels are wrong, by the thresholds of confident learning: how far to read, not which. */
+  /** About how many of the other labels are wrong, by the thresholds of confident learning: how far to read, not which. */
   readonly estimated: number;
 }
 
@@ -30,7 +35,8 @@ const PRIOR = 0.2;
  * Ranks images by how much their neighbours contradict their labels. Judge by features that did not learn these labels:
  * a trained encoder has partly learned the wrong ones, too.
  */
-export function suspectLabels(o: VoteOptions): SuspectLabels {
+export function suspectLabels(o: SuspectOptions): SuspectLabels {
+  const { isRight = () => false } = o;
   const votes = labelVotes(o);
   const ranked: SuspectLabel[] = [];
   for (let image = 0; image < o.labels.length; image++) {
@@ -42,7 +48,8 @@ export function suspectLabels(o: VoteOptions): SuspectLabels {
     ranked.push({ image, label, suggested, doubt: doubtOf(shares[suggested]!, shares[label]!) });
   }
   ranked.sort((a, b) => b.doubt - a.doubt || a.image - b.image);
-  return { ranked, estimated: confidentErrors(votes, o.labels) };
+  const open = o.labels.map((label, image) => (isRight(image) ? -1 : label));
+  return { ranked, estimated: confidentErrors(votes, open) };
 }
 
 const doubtOf = (suggested: number, label: number): number => Math.log((suggested + PRIOR) / (label + PRIOR));

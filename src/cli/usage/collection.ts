@@ -34,6 +34,14 @@ export function command(terminal: Terminal): Command {
     )
     .addCommand(edit(withIds(sub("drop", "Take images out: no search finds them."))))
     .addCommand(edit(withIds(sub("restore", "Take dropped images back in."))))
+    .addCommand(
+      edit(
+        withIds(sub("keep", "Let images stand after a look: a review does not ask again.")).requiredOption(
+          "--kind <kind>",
+          "label: it is right; copies: all of these stay; outlier: it belongs here",
+        ),
+      ),
+    )
     .addCommand(edit(sub("undo", "Take the last action back.")))
     .addCommand(edit(sub("redo", "Take the last action again that was undone.")));
 }

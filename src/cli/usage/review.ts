@@ -8,6 +8,7 @@ export function command(terminal: Terminal): Command {
     .argument("<collection>", "folder of the collection")
     .option("--by <encoder>", "judge by the frozen encoder, or by the trained one", "frozen")
     .option("--top <n>", "how many of each list to show", "20")
+    .option("--all", "show what somebody kept, too")
     .option("--html <page>", "write a page with the pictures")
     .option("--json", "print JSON")
     .action(async (folder: string, flags: ReviewFlags) =>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { EditableClasses } from "../class-numbers.ts";
 import type { IdRange } from "../id-ranges.ts";
+import type { EditableKept } from "../kept.ts";
 
 /** What actions change: the rows of a collection, by position. */
 export interface EditState {
@@ -8,6 +9,7 @@ export interface EditState {
   readonly fine: EditableClasses;
   /** [rows], 1 where a row is taken out. */
   readonly dropped: Uint8Array;
+  readonly kept: EditableKept;
   /** Calls `visit` with the positions [from, to) of rows with these ids. */
   eachSpan(ids: readonly IdRange[], visit: (from: number, to: number) => void): void;
 }

@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { type Action, idsText } from "./action.ts";
+
+/** What is let stand. */
+export type KeptKind = "label" | "copies" | "outlier";
+
+/** The values of such a line. */
+export interface KeepValues {
+  readonly action: "keep";
+  readonly ids: string;
+  readonly kind: KeptKind;
+}
+
+/** Each of them is remembered with all others. */
+const MOST_COPIES = 100;
+
+const schema = z
+  .strictObject({ action: z.literal("keep"), ids: idsText, kind: z.enum(["label", "copies", "outlier"]) })
+  .refine(({ kind, ids }) => kind !== "copies" || isSmallSet(ids), {
+    error: `copies are 2 to ${MOST_COPIES} images`,
+    path: ["ids"],
+  });
+
+/** Somebody looked and changes nothing: the label is right, all of these images stay, or the image is no outlier. */
+export const keepAction: Action<KeepValues> = {
+  schema,
+  apply({ kept, eachSpan }, { kind }, ids) {
+    if (kind === "label") eachSpan(ids, kept.keepLabels);
+    else if (kind === "outlier") eachSpan(ids, kept.keepOutliers);
+    else {
+      const positions: number[] = [];
+      eachSpan(ids, (from, to) => {
+        for (let position = from; position < to; position++) positions.push(position);
+      });
+      kept.keepCopies(positions);
+    }
+  },
+};
+
+/** Of ids as text, however many that text names. */
+function isSmallSet(ids: string): boolean {
+  let count = 0;
+  for (const part of ids.split(",", MOST_COPIES + 1)) {
+    const [first, last = first] = part.split("-").map(Number);
+    count += last! - first! + 1;
+  }
+  return count >= 2 && count <= MOST_COPIES;
+}
