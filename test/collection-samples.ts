@@ -46,7 +46,12 @@ export const sampleRow = (id: number, more: Partial<RowValue> = {}): RowValue =>
 export async function writeSample(
   folder: string,
   parts: readonly (readonly RowValue[])[],
-  { trained = 8, frozen = 4, vectors = undefined as Float32Array | undefined } = {},
+  {
+    trained = 8,
+    frozen = 4,
+    vectors = undefined as Float32Array | undefined,
+    frozenVectors = undefined as Float32Array | undefined,
+  } = {},
 ): Promise<CollectionRecord> {
   const empty = emptyRecord(
     sampleEncoder(trained, frozen),
@@ -61,7 +66,8 @@ export async function writeSample(
     record = await addPart(folder, record, {
       rows,
       trained: given ?? unitRows(rows.length, trained, first),
-      frozen: unitRows(rows.length, frozen, first + 1),
+      frozen:
+        frozenVectors?.subarray(at * frozen, (at + rows.length) * frozen) ?? unitRows(rows.length, frozen, first + 1),
     });
     at += rows.length;
   }

@@ -2,8 +2,8 @@ import type { Collection } from "./open.ts";
 import { readSheet, tileIn } from "./read-tiles.ts";
 import { TILE } from "./sheets.ts";
 
-/** Decoded sheets that are kept: 9 MB each. */
-const KEPT = 8;
+/** Decoded sheets that are kept: 9 MB each. What a search finds lies in many. */
+const KEPT = 24;
 
 /** Gives thumbnails one at a time, as PNG; undefined where there is none. The sheets that were asked last stay decoded. */
 export function openThumbnails({ folder, rows }: Collection): (position: number) => Promise<Buffer | undefined> {

@@ -64,3 +64,42 @@ export interface Refused {
 }
 
 export const thumbnailPath = (id: number): string => `/thumbnails/${id}`;
+
+/** `GET /api/review?by=…`: entries on which nobody has decided; `again=yes` looks anew. */
+export type ReviewAnswer =
+  | { readonly state: "working"; readonly done: number; readonly total: number }
+  | {
+      readonly state: "ready";
+      /** Something was changed since the review: looking again may find more, or less. */
+      readonly isOld: boolean;
+      /** About how many coarse labels are wrong, and how many images are far outside of the rest. */
+      readonly wrongLabels: number;
+      readonly unusual: number;
+      readonly copies: readonly CopyEntry[];
+      readonly labels: readonly LabelEntry[];
+      readonly outliers: readonly OutlierEntry[];
+    };
+
+/** Two images that show the same. */
+export interface CopyEntry {
+  readonly ids: readonly [number, number];
+  readonly sameBytes: boolean;
+  /** Of their pixels, up to 1. */
+  readonly agreement: number;
+  readonly acrossSplits: boolean;
+  /** The one to keep. */
+  readonly keep: number;
+}
+
+/** An image whose neighbours have another coarse class. */
+export interface LabelEntry {
+  readonly id: number;
+  readonly coarse: string;
+  readonly suggested: string;
+  readonly doubt: number;
+}
+
+export interface OutlierEntry {
+  readonly id: number;
+  readonly score: number;
+}

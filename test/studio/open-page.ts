@@ -16,8 +16,15 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const DIM = 8;
 const TILE = 96;
 const SHEET_COLUMNS = 16;
+/** Images and their copies, of the same heap; the last across splits. */
+const COPIES = [
+  [13, 25],
+  [14, 26],
+  [15, 33],
+  [10, 16],
+] as const;
 
-/** Rows of three coarse classes, each of two heaps of vectors, with thumbnails of their colours. At most 256. */
+/** Rows of three coarse classes, each of two heaps of vectors, with thumbnails and four copies. At most 255. */
 export async function heapsCollection(rows = 240): Promise<string> {
   const folder = temporaryFolder();
   const heap = (id: number) => 2 * (id % 3) + (id % 2);
@@ -26,13 +33,13 @@ export async function heapsCollection(rows = 240): Promise<string> {
     const rng = random(7, row);
     for (let d = 0; d < DIM; d++) vectors[row * DIM + d] = 0.15 * rng.normal() + (d === heap(row + 1) ? 1 : 0);
   }
-  await writeSample(folder, [sampleRows(1, rows)], { vectors: normalizeRows(vectors, DIM) });
+  const unit = normalizeRows(vectors, DIM);
+  for (const [id, copy] of COPIES) unit.copyWithin((copy - 1) * DIM, (id - 1) * DIM, id * DIM);
+  await writeSample(folder, [sampleRows(1, rows)], { trained: DIM, frozen: DIM, vectors: unit, frozenVectors: unit });
   mkdirSync(join(folder, "sheets"));
   const tiles = await Promise.all(
     Array.from({ length: rows }, async (_, i) => ({
-      input: await sharp({ create: { width: 80, height: 80, channels: 3, background: colour(heap(i + 1)) } })
-        .png()
-        .toBuffer(),
+      input: await picture(i + 1, heap(i + 1)),
       ...{ left: ((i + 1) % SHEET_COLUMNS) * TILE + 8, top: Math.floor((i + 1) / SHEET_COLUMNS) * TILE + 8 },
     })),
   );
@@ -42,6 +49,17 @@ export async function heapsCollection(rows = 240): Promise<string> {
     .webp({ lossless: true })
     .toFile(join(folder, "sheets", "000001.webp"));
   return folder;
+}
+
+/** Blots of an image's own on the colour of its heap; copies share them. */
+async function picture(id: number, heap: number): Promise<Buffer> {
+  const rng = random(11, COPIES.find(([, copy]) => copy === id)?.[0] ?? id);
+  const blots = Array.from({ length: 12 }, () => {
+    const [x, y, r, light] = [rng.integer(80), rng.integer(80), 4 + rng.integer(14), rng.integer(256)];
+    return `<circle cx="${x}" cy="${y}" r="${r}" fill="rgb(${light},${light},${light})"/>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80"><rect width="80" height="80" fill="${colour(heap)}"/>${blots.join("")}</svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
 }
 
 const colour = (heap: number): string => ["#c0392b", "#e67e22", "#27ae60", "#16a085", "#2980b9", "#8e44ad"][heap]!;

@@ -4,6 +4,7 @@ import { collectionRoutes } from "./collection-routes.ts";
 import { studioContext } from "./context.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
+import { reviewRoutes } from "./review-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 
 export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
@@ -23,7 +24,9 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
   checkAccess(o);
   const editor = await editCollection(folder);
   const context = studioContext(editor, o);
+  let stopReviews = async () => {};
   const close = async () => {
+    await stopReviews();
     await context.search.close();
     await editor.close();
   };
@@ -33,6 +36,7 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     collectionRoutes(app, context);
     searchRoutes(app, context, limited);
     pictureRoutes(app, context);
+    stopReviews = reviewRoutes(app, context);
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });
     // The first search would wait for the vectors.
     void warm(context.editor.collection);

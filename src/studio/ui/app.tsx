@@ -2,6 +2,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Help } from "./parts/help.tsx";
+import { Review } from "./review/review.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { type StatusMessage, type Studio, useStudio } from "./use-studio.ts";
 
@@ -10,11 +11,12 @@ const pages: Readonly<
   Record<string, { readonly title: string; readonly page: FunctionComponent<{ studio: Studio }> }>
 > = {
   gallery: { title: "Gallery", page: Gallery },
+  review: { title: "Review", page: Review },
 };
 const names = Object.keys(pages);
 
 const fromAddress = (): string => {
-  const name = location.hash.slice(1);
+  const name = location.hash.slice(1).split("=")[0]!;
   return Object.hasOwn(pages, name) ? name : names[0]!;
 };
 

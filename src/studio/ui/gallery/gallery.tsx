@@ -23,6 +23,10 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   const { query, found, ask } = useQuery(studio, filter);
   const like = (id: number) => ask({ id });
   usePictures(ask);
+  useEffect(() => {
+    const id = idInAddress();
+    if (id !== undefined) ask({ id });
+  }, [ask]);
   useShortcuts([
     ...(query ? [{ key: "Backspace", does: "back to all images", run: () => ask(undefined) }] : []),
     ...(current === undefined ? [] : [{ key: "l", does: "find images like this one", run: () => like(current) }]),
@@ -54,6 +58,12 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
       </div>
     </div>
   );
+}
+
+/** Other pages lead here by `#gallery=ID`. */
+function idInAddress(): number | undefined {
+  const [, id] = /^#gallery=(\d{1,10})$/.exec(location.hash) ?? [];
+  return id === undefined ? undefined : Number(id);
 }
 
 /** A picture that is dropped or pasted anywhere on the page is looked for. */

@@ -1,6 +1,6 @@
-import { useId } from "preact/hooks";
 import type { StudioState } from "../../protocol.ts";
 import type { Filter } from "../columns.ts";
+import { Choice } from "./choice.tsx";
 
 interface FilterBarProps {
   readonly state: StudioState;
@@ -24,35 +24,5 @@ export function FilterBar({ state, filter, change }: FilterBarProps) {
         choose={(status) => change({ ...filter, status: status ?? 0 })}
       />
     </fieldset>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly names: readonly string[];
-  readonly value: number | undefined;
-  readonly choose: (value: number | undefined) => void;
-  /** Whether all, and those without one, can be chosen. */
-  readonly none?: boolean;
-}
-
-function Choice({ label, names, value, choose, none = false }: ChoiceProps) {
-  const id = useId();
-  return (
-    <span class="choice">
-      <label for={id}>{label}</label>
-      <select
-        {...{ id, value: value ?? "" }}
-        onChange={({ currentTarget }) => choose(currentTarget.value === "" ? undefined : Number(currentTarget.value))}
-      >
-        {none && <option value="">all</option>}
-        {none && <option value={-1}>none</option>}
-        {names.map((name, number) => (
-          <option key={name} value={number}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </span>
   );
 }

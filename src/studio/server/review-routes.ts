@@ -1,0 +1,93 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { positionOf, type VectorKind } from "../../collection/index.ts";
+import { checkedValues, type ServerApp } from "../../http/index.ts";
+import { type CollectionReview, reviewCollection } from "../../review/index.ts";
+import type { ReviewAnswer } from "../protocol.ts";
+import type { StudioContext } from "./context.ts";
+
+/** Entries of each list, at most. */
+const MOST = 1000;
+
+interface Reviewing {
+  /** Of the collection when it began. */
+  readonly version: number;
+  readonly result: Promise<CollectionReview>;
+  answer: ReviewAnswer;
+}
+
+const query = z.strictObject({ by: z.enum(["trained", "frozen"]), again: z.enum(["yes", "no"]).default("no") });
+
+/** What to look at. A review takes a while: the page asks until it is there. Returns a function that stops those that run. */
+export function reviewRoutes(app: ServerApp, context: StudioContext): () => Promise<void> {
+  const reviews = new Map<VectorKind, Reviewing>();
+  const stop = new AbortController();
+  app.get("/api/review", async (c: Context) => {
+    const { by, again } = checkedValues(query, c.req.query(), "by and again");
+    const before = reviews.get(by);
+    const isOld = before?.answer.state === "ready" && before.version !== context.version();
+    if (before && !(again === "yes" && isOld)) return c.json(shown(context, before));
+    const now = begin(context, by, stop.signal);
+    reviews.set(by, now);
+    // Whoever asks next may try again.
+    now.result.catch(() => reviews.delete(by));
+    return c.json(now.answer);
+  });
+  return async () => {
+    stop.abort();
+    await Promise.allSettled([...reviews.values()].map(({ result }) => result));
+  };
+}
+
+function begin({ editor, version }: StudioContext, by: VectorKind, signal: AbortSignal): Reviewing {
+  const started = version();
+  const reviewing: Reviewing = {
+    version: started,
+    answer: { state: "working", done: 0, total: 1 },
+    result: reviewCollection(editor.collection, {
+      ...{ by, signal, all: true },
+      progress: ({ done, total }) => {
+        reviewing.answer = { state: "working", done, total };
+      },
+    }),
+  };
+  reviewing.result.then(
+    (review) => {
+      const { wrongLabels, unusual } = review;
+      reviewing.answer = { state: "ready", isOld: false, ...{ wrongLabels, unusual }, ...listsOf(review) };
+    },
+    () => undefined,
+  );
+  return reviewing;
+}
+
+function listsOf({ copies, labels, outliers }: CollectionReview) {
+  return {
+    copies: copies.map(({ ids, sameBytes, agreement, acrossSplits, keep }) => ({
+      ...{ ids, sameBytes, agreement, acrossSplits, keep },
+    })),
+    labels: labels.map(({ id, coarse, suggested, doubt }) => ({ id, coarse, suggested, doubt })),
+    outliers: outliers.map(({ id, score }) => ({ id, score })),
+  };
+}
+
+/** The entries on which nobody has decided since. */
+function shown({ editor, version }: StudioContext, { answer, version: of }: Reviewing): ReviewAnswer {
+  if (answer.state === "working") return answer;
+  const { rows } = editor.collection;
+  const at = (id: number) => positionOf(rows.ids, id);
+  const isLive = (id: number) => rows.status[at(id)] === 0;
+  return {
+    ...{ ...answer, isOld: of !== version() },
+    copies: answer.copies
+      .filter(({ ids }) => ids.every(isLive) && !rows.kept.copies(at(ids[0]), at(ids[1])))
+      .slice(0, MOST),
+    labels: answer.labels
+      .filter(({ id, coarse }) => {
+        const row = at(id);
+        return isLive(id) && rows.coarse.names[rows.coarse.numbers[row]!] === coarse && !rows.kept.label(row);
+      })
+      .slice(0, MOST),
+    outliers: answer.outliers.filter(({ id }) => isLive(id) && !rows.kept.outlier(at(id))).slice(0, MOST),
+  };
+}

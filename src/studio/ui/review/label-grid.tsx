@@ -1,0 +1,32 @@
+import type { LabelEntry } from "../../protocol.ts";
+import type { Studio } from "../use-studio.ts";
+import { DecisionGrid } from "./decision-grid.tsx";
+
+interface LabelGridProps {
+  readonly studio: Studio;
+  readonly labels: readonly LabelEntry[];
+  /** About how many are wrong. */
+  readonly wrong: number;
+}
+
+/** Images whose neighbours have another coarse class. */
+export function LabelGrid({ studio, labels, wrong }: LabelGridProps) {
+  const entryOf = new Map(labels.map((entry) => [entry.id, entry]));
+  /** An action for each class that is suggested. */
+  const move = async (ids: readonly number[]) => {
+    const suggestedFor = (id: number) => entryOf.get(id)!.suggested;
+    for (const coarse of new Set(ids.map(suggestedFor))) {
+      const moved = ids.filter((id) => suggestedFor(id) === coarse);
+      const done = `${moved.length} moved to ${coarse}. z takes it back.`;
+      if (!(await studio.act({ action: "relabel", ids: moved, coarse }, done))) return false;
+    }
+    return true;
+  };
+  return (
+    <DecisionGrid
+      {...{ studio, kind: "label", title: `Suspect labels: about ${wrong} are wrong`, entries: labels }}
+      caption={({ coarse, suggested }) => `${coarse} → ${suggested}?`}
+      more={[{ key: "m", name: "Move to the suggested class", run: move }]}
+    />
+  );
+}

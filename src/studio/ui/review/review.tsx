@@ -1,0 +1,76 @@
+import { useState } from "preact/hooks";
+import type { By, ReviewAnswer } from "../../protocol.ts";
+import { Choice } from "../parts/choice.tsx";
+import type { Studio } from "../use-studio.ts";
+import { CopyList } from "./copy-list.tsx";
+import { LabelGrid } from "./label-grid.tsx";
+import { OutlierGrid } from "./outlier-grid.tsx";
+import { useReview } from "./use-review.ts";
+
+type Ready = Extract<ReviewAnswer, { state: "ready" }>;
+
+const lists = ["copies", "labels", "outliers"] as const;
+const titles: Readonly<Record<(typeof lists)[number], string>> = {
+  copies: "Copies",
+  labels: "Suspect labels",
+  outliers: "Outliers",
+};
+const encoders: readonly By[] = ["frozen", "trained"];
+
+/** What may be wrong: rankings, never verdicts. */
+export function Review({ studio }: { readonly studio: Studio }) {
+  const [by, setBy] = useState<By>("frozen");
+  const [list, setList] = useState<(typeof lists)[number]>("copies");
+  const { answer, lookAgain } = useReview(studio, by);
+  return (
+    <div class="gallery">
+      <div class="bar">
+        <Choice
+          {...{ label: "judged by the encoder", names: ["before training", "trained"], value: encoders.indexOf(by) }}
+          choose={(value) => setBy(encoders[value ?? 0]!)}
+        />
+        {answer?.state === "ready" && (
+          <fieldset class="tabs" aria-label="Lists">
+            {lists.map((name) => (
+              <button key={name} type="button" aria-pressed={name === list} onClick={() => setList(name)}>
+                {titles[name]} {countsOf(answer)[name]}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        {answer?.state === "ready" && answer.isOld && (
+          <button type="button" onClick={lookAgain}>
+            Look again
+          </button>
+        )}
+      </div>
+      {answer?.state === "ready" ? (
+        <section class="panes" aria-label={titles[list]}>
+          <List {...{ studio, answer, list }} />
+        </section>
+      ) : (
+        <Working answer={answer} />
+      )}
+    </div>
+  );
+}
+
+/** How many entries are worth a look: the ranked lists go on far behind them. */
+const countsOf = ({ copies, wrongLabels, unusual }: Ready) => ({
+  ...{ copies: copies.length, labels: `about ${wrongLabels}`, outliers: unusual },
+});
+
+function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (typeof lists)[number] }) {
+  if (list === "copies") return <CopyList studio={studio} copies={answer.copies} />;
+  if (list === "labels") return <LabelGrid studio={studio} labels={answer.labels} wrong={answer.wrongLabels} />;
+  return <OutlierGrid studio={studio} outliers={answer.outliers} unusual={answer.unusual} />;
+}
+
+function Working({ answer }: { readonly answer: Exclude<ReviewAnswer, Ready> | undefined }) {
+  return (
+    <div class="loading">
+      <h2>Comparing every image with every other …</h2>
+      <progress aria-label="Review" max={answer?.total ?? 1} value={answer?.done ?? 0} />
+    </div>
+  );
+}
