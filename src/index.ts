@@ -191,6 +191,7 @@ export {
   type Reason as GroupReason,
 } from "./groups/index.ts";
 export type { Listening } from "./http/index.ts";
+export { type CollectionMap, type MapEffort, type MapOptions, type MapProgress, mapCollection } from "./map/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
 export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {

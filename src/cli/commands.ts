@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: () => import("./usage/collection.ts"),
   },
   studio: { summary: "curate a collection in a browser page", load: () => import("./usage/studio.ts") },
+  map: { summary: "a collection's images in the plane, like beside like", load: () => import("./usage/map.ts") },
   serve: { summary: "search a collection over HTTP", load: () => import("./usage/serve.ts") },
   review: { summary: "copies, suspect labels and outliers", load: () => import("./usage/review.ts") },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },

@@ -6,7 +6,7 @@ export { type CollectOptions, type CollectResult, collectImages } from "./collec
 export { encoderFile } from "./collection-encoder.ts";
 export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
-export { listIds } from "./id-ranges.ts";
+export { formatIds, listIds, parseIds } from "./id-ranges.ts";
 export type { KeptRows } from "./kept.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";

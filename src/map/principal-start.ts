@@ -1,0 +1,71 @@
+import { type Random, random } from "../core/index.ts";
+
+const ROUNDS = 30;
+/** Rows that the directions are computed from; the others change them little. */
+const MOST_ROWS = 10_000;
+/** Half the length of the longer side: what UMAP starts from. */
+const HALF_SIDE = 10;
+const JITTER = 1e-3;
+
+/**
+ * Each row of [n, dim] on the two directions of greatest variance (power iteration), [n, 2] some twenty across. A map that
+ * starts from these keeps apart what is far apart (Kobak and Linderman 2021).
+ */
+export function principalStart(rows: Float32Array, dim: number, seed: number): Float64Array {
+  const n = rows.length / dim;
+  const rng = random(seed, 0x9c0);
+  const mean = new Float64Array(dim);
+  for (let i = 0; i < n; i++) for (let d = 0; d < dim; d++) mean[d]! += rows[i * dim + d]! / n;
+  const sample = evenly(rows, dim, mean);
+  const first = mainDirection(sample, dim, rng);
+  const second = mainDirection(sample, dim, rng, first);
+  const places = new Float64Array(2 * n);
+  let most = Number.MIN_VALUE;
+  for (let i = 0; i < n; i++) {
+    for (const [axis, direction] of [first, second].entries()) {
+      let along = 0;
+      for (let d = 0; d < dim; d++) along += (rows[i * dim + d]! - mean[d]!) * direction[d]!;
+      places[2 * i + axis] = along;
+      most = Math.max(most, Math.abs(along));
+    }
+  }
+  // Equal images must not start at one point: no force would ever part them.
+  return places.map((place) => (place / most) * HALF_SIDE + JITTER * rng.normal());
+}
+
+/** Rows at even distances from one another, the mean taken off. */
+function evenly(rows: Float32Array, dim: number, mean: Float64Array): Float64Array {
+  const n = rows.length / dim;
+  const count = Math.min(n, MOST_ROWS);
+  const some = new Float64Array(count * dim);
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor((i * n) / count) * dim;
+    for (let d = 0; d < dim; d++) some[i * dim + d] = rows[from + d]! - mean[d]!;
+  }
+  return some;
+}
+
+function mainDirection(rows: Float64Array, dim: number, rng: Random, besides?: Float64Array): Float64Array {
+  const start = Float64Array.from({ length: dim }, () => rng.normal());
+  let current = unit(start, besides);
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = new Float64Array(dim);
+    for (let from = 0; from < rows.length; from += dim) {
+      let along = 0;
+      for (let d = 0; d < dim; d++) along += rows[from + d]! * current[d]!;
+      for (let d = 0; d < dim; d++) next[d]! += along * rows[from + d]!;
+    }
+    if (next.every((value) => value === 0)) break;
+    current = unit(next, besides);
+  }
+  return current;
+}
+
+/** Length 1, and at a right angle to `besides`. */
+function unit(vector: Float64Array, besides: Float64Array | undefined): Float64Array {
+  const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, d) => sum + value * b[d]!, 0);
+  const along = besides ? product(vector, besides) : 0;
+  const rest = besides ? vector.map((value, d) => value - along * besides[d]!) : vector;
+  const length = Math.sqrt(product(rest, rest)) || 1;
+  return rest.map((value) => value / length);
+}
