@@ -1,0 +1,126 @@
+import { canvasPoints } from "./canvas-points.ts";
+import type { Palette } from "./class-colours.ts";
+import { drawOverlay } from "./overlay.ts";
+import { type PlotLayers, plotLayers } from "./plot-layers.ts";
+import { nearestPoint, type PointGrid, pointGrid } from "./point-grid.ts";
+import { type PointRenderer, pointStates } from "./point-renderer.ts";
+import { chooseSprites, spriteDrawer } from "./sprites.ts";
+import { fitted, toPlane, type Viewport } from "./viewport.ts";
+import { webglPoints } from "./webgl-points.ts";
+
+/** What a plot shows. */
+interface Shown {
+  grid: PointGrid;
+  classes: Uint16Array;
+  palette: Palette;
+  states: Uint8Array;
+  view: Viewport;
+  /** Sees all points. */
+  whole: Viewport;
+  /** Corners in the plane of a lasso that is being drawn. */
+  lasso: readonly number[];
+  crosshair: { readonly x: number; readonly y: number } | undefined;
+  /** The point that the pointer is over; -1: none. */
+  over: number;
+}
+
+/** What is drawn, and when. */
+export interface PlotScene {
+  readonly kind: PointRenderer["kind"];
+  readonly points: PointRenderer;
+  shown(): Readonly<Shown>;
+  /** Shows something else from the next frame on. */
+  show(values: Partial<Shown>): void;
+  setPlaces(places: Float32Array): void;
+  isVisible(point: number): boolean;
+  /** The point at a place in pixels; -1: none. */
+  under(at: { x: number; y: number }): number;
+  drawNow(): void;
+  close(): void;
+}
+
+/** How near a pointer must come to a point, in pixels. */
+const REACH = 10;
+
+export function openScene(
+  box: HTMLElement,
+  { url, plain }: { url: (point: number) => string; plain?: boolean | undefined },
+): PlotScene {
+  const shown = nothing();
+  let [frame, isReady] = [0, false];
+  const redraw = () => {
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  };
+  const layers = plotLayers(box, {
+    resized: (width, height) => {
+      const isWhole = shown.view === shown.whole;
+      shown.whole = fitted(shown.grid.box, width, height);
+      shown.view = isWhole ? shown.whole : { ...shown.view, width, height };
+      if (isReady) draw();
+    },
+    recoloured: redraw,
+  });
+  const wholeScale = () => shown.whole.scale;
+  const points = pointsOn(layers, { redraw, wholeScale }, plain);
+  isReady = true;
+  const context = layers.above.getContext("2d")!;
+  const drawer = spriteDrawer(url, redraw);
+  const has = (point: number, bit: number) => ((shown.states[point] ?? 0) & bit) !== 0;
+  const isVisible = (point: number) => !has(point, pointStates.hidden);
+  function draw(): void {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    const { grid, view, over } = shown;
+    const around = { view, colours: layers.colours(), ratio: layers.ratio() };
+    points.draw(view, around.colours, around.ratio);
+    const ring = over < 0 ? undefined : { x: grid.places[2 * over]!, y: grid.places[2 * over + 1]! };
+    const isDimmed = (point: number) => has(point, pointStates.dimmed);
+    const sprites = chooseSprites(grid, view, isVisible);
+    drawOverlay(context, { ...shown, sprites, isDimmed, ring }, { ...around, drawer });
+  }
+  const show = (values: Partial<Shown>) => {
+    Object.assign(shown, values);
+    redraw();
+  };
+  return {
+    ...{ kind: points.kind, points, show, isVisible },
+    shown: () => shown,
+    setPlaces(places) {
+      points.setPlaces(places);
+      drawer.forget();
+      const grid = pointGrid(places);
+      const whole = fitted(grid.box, Math.max(1, box.clientWidth), Math.max(1, box.clientHeight));
+      show({ grid, whole, view: whole, over: -1, lasso: [] });
+    },
+    under: (at) => nearestPoint(shown.grid, toPlane(shown.view, at.x, at.y), REACH / shown.view.scale, isVisible),
+    drawNow() {
+      draw();
+      points.finish();
+    },
+    close() {
+      cancelAnimationFrame(frame);
+      points.close();
+      layers.close();
+    },
+  };
+}
+
+function nothing(): Shown {
+  const grid = pointGrid(new Float32Array(0));
+  const whole = fitted(grid.box, 1, 1);
+  return {
+    ...{ grid, whole, view: whole, lasso: [], crosshair: undefined, over: -1 },
+    ...{ classes: new Uint16Array(0), palette: new Uint8Array(3), states: new Uint8Array(0) },
+  };
+}
+
+function pointsOn(
+  layers: PlotLayers,
+  o: { redraw: () => void; wholeScale: () => number },
+  plain: boolean | undefined,
+): PointRenderer {
+  const points = plain ? undefined : webglPoints(layers.below(), o);
+  if (points) return points;
+  if (!plain) layers.replaceBelow();
+  return canvasPoints(layers.below(), o);
+}
