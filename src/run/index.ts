@@ -12,6 +12,7 @@ export type {
   StepEvent,
   TrainEvent,
 } from "./events.ts";
+export { followMetrics, type MetricsFollower, type MetricsPiece } from "./follow-metrics.ts";
 export { imageChanges, isUnchanged, partText, sharedImages, unionChange } from "./image-changes.ts";
 export { type ImageList, listImages } from "./image-list.ts";
 export { loadInitial, saveInitial } from "./initial-state.ts";
