@@ -7,6 +7,7 @@ export interface StudioFlags {
   readonly host: string;
   readonly port: string;
   readonly threads?: string;
+  readonly runs?: string;
 }
 
 export async function studioCommand(folder: string, flags: StudioFlags, terminal: Terminal): Promise<void> {
@@ -14,7 +15,7 @@ export async function studioCommand(folder: string, flags: StudioFlags, terminal
   // Never on the command line, which every user of the machine can read.
   const token = process.env.MASKCON_TOKEN || undefined;
   const server = await startStudio(folder, {
-    ...{ host: flags.host, port: portOf(flags.port), token, threads },
+    ...{ host: flags.host, port: portOf(flags.port), token, threads, runs: flags.runs },
     log: (line) => terminal.err(`${line}\n`),
   });
   terminal.err(`${server.url}/${token === undefined ? "" : "?token=TOKEN"} shows ${folder}; stop with Ctrl-C\n`);

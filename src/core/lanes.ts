@@ -36,10 +36,10 @@ export async function inLanes<T>(
 }
 
 /** The same work, one call after the other. */
-export function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+export function oneAtATime<A extends unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const next = last.then(work);
+  return (...args) => {
+    const next = last.then(() => work(...args));
     last = next.catch(() => undefined);
     return next;
   };

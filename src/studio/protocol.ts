@@ -103,3 +103,64 @@ export interface OutlierEntry {
   readonly id: number;
   readonly score: number;
 }
+
+/** `GET /api/runs`: the runs of the folder that the Studio was given; `folder` is null where it was given none. */
+export interface RunList {
+  readonly folder: string | null;
+  readonly runs: readonly RunEntry[];
+  /** What the list lacks, and why. */
+  readonly problem: string | null;
+}
+
+export interface RunEntry {
+  /** Of its folder; that of the folder itself is ".". */
+  readonly name: string;
+  readonly title: string;
+  /** Whether a process trains it now. */
+  readonly isTraining: boolean;
+  /** null where its settings cannot be read: `problem` says why. */
+  readonly method: string | null;
+  readonly backbone: string | null;
+  readonly problem: string | null;
+}
+
+/** Runs whose curves can be seen at once: so many colours are distinct. */
+export const MOST_CHOSEN_RUNS = 8;
+
+/** `POST /api/runs/curves`. */
+export interface CurvesQuestion {
+  readonly runs: readonly {
+    readonly name: string;
+    /** `life` and `tick` of the last answer; left out the first time. */
+    readonly life?: number | undefined;
+    readonly tick?: number | undefined;
+  }[];
+}
+
+/** What is new in a run since the tick that was asked with. */
+export interface RunNews {
+  readonly name: string;
+  /** Where it is another one than before, everything before is void. */
+  readonly life: number;
+  readonly tick: number;
+  /** Settings as text, by name; null where they are those of the last answer. */
+  readonly settings: Readonly<Record<string, string>> | null;
+  readonly step: number;
+  /** Those of the whole run, and of an epoch; null where no start is recorded. */
+  readonly steps: number | null;
+  readonly stepsPerEpoch: number | null;
+  readonly state: "training" | "finished" | "interrupted" | "no end recorded";
+  /** Bytes of its metrics that were not read yet: ask again. */
+  readonly left: number;
+  readonly problems: readonly string[];
+  readonly curves: readonly CurveNews[];
+}
+
+/** Points from the step `from` on are replaced by these. */
+export interface CurveNews {
+  /** "loss", "fine@1": a measure, perhaps with its K. */
+  readonly curve: string;
+  readonly from: number;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}

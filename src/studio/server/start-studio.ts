@@ -5,23 +5,28 @@ import { studioContext } from "./context.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
+import { openCatalog } from "./runs/run-catalog.ts";
+import { runRoutes } from "./runs/run-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 
 export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
   readonly port: number;
   /** Threads of a search; default: all cores. */
   readonly threads?: number | undefined;
+  /** A folder of runs, or a run, whose curves are shown. They are only read. */
+  readonly runs?: string | undefined;
   /** Folder of the page's bundle; default: the package's own. */
   readonly page?: string | undefined;
 }
 
 /**
  * Opens a collection to look at and to change it in a page until it is closed. Nobody else can change it meanwhile.
- * @throws MaskconError "usage" where the collection or the address cannot be had, "data" where the collection is damaged,
+ * @throws MaskconError "usage" where the collection, the runs or the address cannot be had, "data" where the collection is damaged,
  * "busy" where another process changes it
  */
 export async function startStudio(folder: string, o: StudioOptions): Promise<Listening> {
   checkAccess(o);
+  const catalog = o.runs === undefined ? undefined : await openCatalog(o.runs);
   const editor = await editCollection(folder);
   const context = studioContext(editor, o);
   let stopReviews = async () => {};
@@ -37,6 +42,7 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     searchRoutes(app, context, limited);
     pictureRoutes(app, context);
     stopReviews = reviewRoutes(app, context);
+    runRoutes(app, catalog);
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });
     // The first search would wait for the vectors.
     void warm(context.editor.collection);

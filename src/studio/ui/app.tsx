@@ -1,8 +1,10 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
+import { Runs } from "./runs/runs.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { type StatusMessage, type Studio, useStudio } from "./use-studio.ts";
 
@@ -12,11 +14,12 @@ const pages: Readonly<
 > = {
   gallery: { title: "Gallery", page: Gallery },
   review: { title: "Review", page: Review },
+  runs: { title: "Runs", page: Runs },
 };
 const names = Object.keys(pages);
 
 const fromAddress = (): string => {
-  const name = location.hash.slice(1).split("=")[0]!;
+  const name = addressOf(location.hash).page;
   return Object.hasOwn(pages, name) ? name : names[0]!;
 };
 

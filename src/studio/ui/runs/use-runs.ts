@@ -1,0 +1,89 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type CurvesQuestion, MOST_CHOSEN_RUNS, type RunList, type RunNews } from "../../protocol.ts";
+import { addressOf, sayInAddress } from "../address.ts";
+import { getJson, postJson } from "../ask-server.ts";
+import type { Studio } from "../use-studio.ts";
+import { type FollowedRun, withNews } from "./followed-run.ts";
+
+const LIST_MS = 5000;
+const CURVES_MS = 1000;
+
+/** Works again and again while the page is in sight; what it gives is the time until the next, default `everyMs`. */
+function usePolling(work: () => Promise<number | undefined>, everyMs: number, key: string): void {
+  const latest = useRef(work);
+  latest.current = work;
+  // Another key begins at once.
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout>;
+    let isOver = false;
+    const poll = async () => {
+      const wait = document.hidden ? undefined : await latest.current();
+      if (!isOver) timer = setTimeout(poll, wait ?? everyMs);
+    };
+    void poll();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [everyMs, key]);
+}
+
+/** The runs there are. */
+export function useRunList({ attempt }: Studio): RunList | undefined {
+  const [list, setList] = useState<RunList>();
+  usePolling(
+    async () => {
+      const next = await attempt(() => getJson<RunList>("/api/runs"));
+      if (next) setList(next);
+      return undefined;
+    },
+    LIST_MS,
+    "",
+  );
+  return list;
+}
+
+/** Names of the runs whose curves are shown, each in a place that decides its colour. */
+export type ChosenRuns = readonly (string | undefined)[];
+
+export function useChosenRuns(studio: Studio): { chosen: ChosenRuns; toggle: (name: string) => void } {
+  const [chosen, setChosen] = useState<ChosenRuns>(() => {
+    const names = addressOf(location.hash).value?.split("/").filter(Boolean) ?? [];
+    return [...new Set(names)].slice(0, MOST_CHOSEN_RUNS);
+  });
+  const toggle = (name: string) => {
+    const next = [...chosen];
+    const free = [...next, undefined].indexOf(undefined);
+    if (next.includes(name)) next[next.indexOf(name)] = undefined;
+    else if (free < MOST_CHOSEN_RUNS) next[free] = name;
+    else return studio.say(`At most ${MOST_CHOSEN_RUNS} runs are shown at once. Take one away first.`);
+    setChosen(next);
+    // No name of a folder has a slash.
+    sayInAddress("runs", next.filter((other) => other !== undefined).join("/"));
+  };
+  return { chosen, toggle };
+}
+
+/** The chosen runs as far as they are read, by name; only what is new is asked for. */
+export function useFollowedRuns({ attempt }: Studio, chosen: ChosenRuns): ReadonlyMap<string, FollowedRun> {
+  const [followed, setFollowed] = useState<ReadonlyMap<string, FollowedRun>>(new Map());
+  const known = useRef(followed);
+  const names = chosen.filter((name) => name !== undefined);
+  usePolling(
+    async () => {
+      if (names.length === 0) return undefined;
+      const runs = names.map((name) => {
+        const before = known.current.get(name);
+        return { name, life: before?.life, tick: before?.tick };
+      });
+      const news = await attempt(() => postJson<RunNews[]>("/api/runs/curves", { runs } satisfies CurvesQuestion));
+      if (!news) return undefined;
+      known.current = new Map(news.map((run) => [run.name, withNews(known.current.get(run.name), run)]));
+      setFollowed(known.current);
+      return news.some(({ left }) => left > 0) ? 0 : undefined;
+    },
+    CURVES_MS,
+    names.join("/"),
+  );
+  return followed;
+}
