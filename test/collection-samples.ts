@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { addPart } from "../src/collection/add-part.ts";
+import type { GroupProposal, ProposedClass } from "../src/collection/index.ts";
 import {
   type CollectionEncoder,
   type CollectionRecord,
@@ -7,7 +8,7 @@ import {
   writeCollectionRecord,
 } from "../src/collection/record.ts";
 import { type RowValue, rowColumns } from "../src/collection/rows-file.ts";
-import { random } from "../src/core/index.ts";
+import { groupBy, random } from "../src/core/index.ts";
 import { normalizeRows } from "../src/eval/index.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -77,3 +78,35 @@ export async function writeSample(
 /** Ids from `first` to `last`, as rows. */
 export const sampleRows = (first: number, last: number): RowValue[] =>
   Array.from({ length: last - first + 1 }, (_, i) => sampleRow(first + i));
+
+/** A chain of images: each joins all before it. */
+function chainOf(ids: readonly number[], groups: number): ProposedClass["tree"] {
+  const n = ids.length;
+  const merges = ids.slice(1).map((_, i) => ({ left: i === 0 ? 0 : n + i - 1, right: i + 1, height: i, size: i + 2 }));
+  return { leaves: Int32Array.from(ids), merges, nodes: Array.from({ length: groups }, (_, i) => i % n) };
+}
+
+/** A proposal of `groups` groups in each coarse class of these rows, in turn; every tenth image is not sure. */
+export function sampleProposal(
+  rows: readonly { readonly id: number; readonly coarse: string | undefined }[],
+  groups = 2,
+): GroupProposal {
+  const classes = [...groupBy(rows, ({ coarse }) => coarse ?? null)];
+  const likely = rows.map((row) => {
+    const place = classes.findIndex(([coarse]) => coarse === (row.coarse ?? null));
+    return place * groups + (classes[place]![1].indexOf(row) % groups);
+  });
+  return {
+    ...{ by: "frozen", seed: 0, ids: Int32Array.from(rows, ({ id }) => id), likely: Int32Array.from(likely) },
+    groups: Int32Array.from(likely, (group, i) => (rows[i]!.id % 10 === 0 ? -1 : group)),
+    leaves: Int32Array.from(rows, ({ id }) => id),
+    confidence: Float32Array.from(rows, ({ id }) => (id % 10 === 0 ? 0.25 : 0.75)),
+    classes: classes.map(([coarse, own]) => ({
+      ...{ coarse, reason: "groups", foundAgain: new Array<number>(groups).fill(0.5) },
+      tree: chainOf(
+        own.map(({ id }) => id),
+        groups,
+      ),
+    })),
+  };
+}

@@ -43,6 +43,8 @@ function summaryOf({ folder, record, rows, undoable }: Collection) {
       missing: count("missing"),
     },
     ...{ coarse: sizes(rows.coarse), fine: sizes(rows.fine), sources: sources.map(({ data }) => data) },
+    groups: rows.groups.list.map(({ id, coarse, name, size }) => ({ id, coarse, name, images: size })),
+    ungrouped: live.filter((row) => rows.groups.of[row] === 0).length,
     ...{ encoder: { ...encoder, model: encoder.model?.file }, lastAction: undoable ?? null },
   };
 }
@@ -60,6 +62,7 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
     [folder, `${summary.images} images${others.some(Boolean) ? ` (and ${others.filter(Boolean).join(", ")})` : ""}`],
     ["coarse", classes(summary.coarse)],
     ["fine", classes(summary.fine)],
+    ...groupsLine(summary),
     ["from", firstFew(summary.sources)],
     [
       "encoder",
@@ -71,6 +74,12 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
   return lines
     .map(([name, text], i) => `${printable(i === 0 ? `${name}:` : `  ${name!.padEnd(width)}`)} ${printable(text!)}\n`)
     .join("");
+}
+
+function groupsLine({ groups, ungrouped }: Pick<ReturnType<typeof summaryOf>, "groups" | "ungrouped">) {
+  if (groups.length === 0) return [];
+  const texts = groups.map(({ id, name, images }) => `${id}${name === null ? "" : ` ${name}`}: ${images}`);
+  return [["groups", `${firstFew(texts, { most: 12 })}; ${ungrouped} images in none`]];
 }
 
 export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {

@@ -1,22 +1,19 @@
-import { join } from "node:path";
-import { fail } from "../core/index.ts";
 import { lockFolder } from "../core/lock.ts";
 import type { CollectionEdit } from "./actions/table.ts";
-import { parseAction } from "./history.ts";
-import { formatIds } from "./id-ranges.ts";
+import { lineOfEdit } from "./edit-line.ts";
 import { journalWriter } from "./journal.ts";
 import type { JournalEntry, JournalValues } from "./journal-lines.ts";
 import { type Collection, openWhole } from "./open.ts";
-import { readCollectionRecord, recordFile } from "./record.ts";
-import { positionOf } from "./rows.ts";
+import { readCollectionRecord } from "./record.ts";
 
 /** Changes a collection; nobody else can until `close`. Every change is on disk when its promise is fulfilled. */
 export interface CollectionEditor {
   /** Its rows show every change. */
   readonly collection: Collection;
   /**
-   * Takes an action.
-   * @throws MaskconError "usage" where it is none or names an id of no row, "disk" where it cannot be written
+   * Takes an action. The line of one that makes groups has their ids (`groupsMade`).
+   * @throws MaskconError "usage" where it is none, names an id of no row or an unknown group, or does not fit the groups,
+   * "disk" where it cannot be written
    */
   apply(edit: CollectionEdit): Promise<JournalEntry>;
   /** Takes the last action back that was not; undefined where there is none. */
@@ -51,7 +48,7 @@ export async function editCollection(folder: string): Promise<CollectionEditor> 
 
 async function editor(folder: string, release: () => void): Promise<CollectionEditor> {
   const collection = await openWhole(folder);
-  const { history, rows } = collection;
+  const { history } = collection;
   const journal = journalWriter(folder, collection.journal);
   let last: Promise<unknown> = Promise.resolve();
   /** One after the other, whoever calls. */
@@ -66,33 +63,30 @@ async function editor(folder: string, release: () => void): Promise<CollectionEd
     collection.refresh();
     return entry;
   };
-  const step = (action: "undo" | "redo", of: () => number | undefined) =>
+  const step = (action: "undo" | "redo", of: () => number | undefined | Promise<number | undefined>) =>
     inTurn(async () => {
-      const n = of();
+      const n = await of();
       return n === undefined ? undefined : write({ action, of: n });
     });
   return {
     collection,
     apply(edit) {
       return inTurn(async () => {
-        checkIds(edit, rows.ids, recordFile(folder));
-        const values = { ...edit, ids: formatIds(edit.ids) };
-        return write({ ...parseAction(values, join(folder, "edits.jsonl"), "usage") });
+        const { values, files } = await lineOfEdit(edit, collection);
+        if (files) await collection.loadProposal(files);
+        return write({ ...history.prepare(values) });
       });
     },
     undo: () => step("undo", () => history.undoable),
-    redo: () => step("redo", () => history.redoable),
+    redo: () =>
+      step("redo", async () => {
+        if (history.next?.action === "propose") await collection.loadProposal(history.next);
+        return history.redoable;
+      }),
     async close() {
       await last;
       await journal.close();
       release();
     },
   };
-}
-
-function checkIds({ ids }: CollectionEdit, known: Int32Array, where: string): void {
-  if (ids.length === 0) fail("usage", { where, expected: "ids of images", found: "none" });
-  for (let i = 0; i < ids.length; i++) {
-    if (positionOf(known, ids[i]!) < 0) fail("usage", { where, expected: "ids of its rows", found: String(ids[i]) });
-  }
 }

@@ -1,11 +1,14 @@
 import { z } from "zod";
-import { didYouMean, fail } from "../core/index.ts";
-import type { Action, EditState } from "./actions/action.ts";
+import { didYouMean, type ErrorCode, fail } from "../core/index.ts";
+import type { Action, ActionLine, EditState } from "./actions/action.ts";
+import type { ProposeValues } from "./actions/propose-groups.ts";
 import { type ActionValues, actions } from "./actions/table.ts";
+import type { ProposalFiles } from "./groups/proposal-file.ts";
 import { parseIds } from "./id-ranges.ts";
 import type { JournalEntry, JournalValues } from "./journal-lines.ts";
 
 const step = z.strictObject({ action: z.enum(["undo", "redo"]), of: z.int().min(1) });
+const MOST_GROUPS = 2 ** 31 - 2;
 
 /** An action that was taken. */
 interface Done {
@@ -19,9 +22,16 @@ export interface History {
   fold(entries: readonly JournalEntry[]): void;
   /** Takes the next entry; undoing folds all that is left anew. */
   add(entry: JournalEntry): void;
+  /**
+   * An action as its line will be, with the ids of the groups that it makes.
+   * @throws MaskconError "usage" where it is none, or does not fit the rows and groups as they are
+   */
+  prepare(values: JournalValues): ActionValues;
   /** The number of the action that `undo` would take back, and that `redo` would take again. */
   readonly undoable: number | undefined;
   readonly redoable: number | undefined;
+  /** What `redo` would take again. */
+  readonly next: ActionValues | undefined;
   /** Actions in force. */
   readonly length: number;
 }
@@ -33,14 +43,22 @@ export interface History {
 export function history(state: EditState, below: number, file: string): History {
   const done: Done[] = [];
   const undone: Done[] = [];
-  const apply = ({ n, values }: Done) =>
-    (actions[values.action] as Action<ActionValues>).apply(
-      state,
-      values,
-      parseIds(values.ids, below, `${file}, line ${n}`),
-    );
+  /** The first id that no group has had. */
+  let free = 1;
+  const lineOf = (values: ActionValues, where: string, code: ErrorCode): ActionLine => ({
+    ids: (text) => parseIds(text, below, where, code),
+    first: "made" in values && values.made !== undefined ? madeGroups(values.made, where)[0] : 0,
+    refuse: (expected, found, fix) => fail(code, { where, expected, found, fix }),
+  });
+  const apply = ({ n, values }: Done) => {
+    const action = actions[values.action] as Action<ActionValues>;
+    const line = lineOf(values, `${file}, line ${n}`, "data");
+    checkMade(values, action.makes?.(values, state) ?? 0, `${file}, line ${n}`);
+    action.check?.(state, values, line);
+    action.apply(state, values, line);
+  };
   const refold = () => {
-    for (const labels of [state.coarse, state.fine]) labels.reset();
+    for (const part of [state.coarse, state.fine, state.groups]) part.reset();
     state.dropped.fill(0);
     state.kept.reset();
     done.forEach(apply);
@@ -60,6 +78,11 @@ export function history(state: EditState, below: number, file: string): History 
       return action === "undo" ? undefined : done.at(-1);
     }
     const next = { n, values: parseAction(values, where) };
+    if ("made" in next.values && next.values.made !== undefined) {
+      const [first, last] = madeGroups(next.values.made, where);
+      if (first < free) fail("data", { where, expected: `groups from ${free} on`, found: `${first}, which was one` });
+      free = last + 1;
+    }
     done.push(next);
     undone.length = 0;
     return next;
@@ -74,11 +97,23 @@ export function history(state: EditState, below: number, file: string): History 
       if (next) apply(next);
       else refold();
     },
+    prepare(given) {
+      const rule = actions[given.action as ActionValues["action"]] as Action<ActionValues> | undefined;
+      const makes = rule?.makes;
+      // How many depends on values that are looked at first.
+      const count = makes ? makes(parseAction({ ...given, made: "1" }, file, "usage"), state) : 0;
+      const values = parseAction(count > 0 ? { ...given, made: rangeFrom(free, count) } : given, file, "usage");
+      rule!.check?.(state, values, lineOf(values, file, "usage"));
+      return values;
+    },
     get undoable() {
       return done.at(-1)?.n;
     },
     get redoable() {
       return undone.at(-1)?.n;
+    },
+    get next() {
+      return undone.at(-1)?.values;
     },
     get length() {
       return done.length;
@@ -86,11 +121,49 @@ export function history(state: EditState, below: number, file: string): History 
   };
 }
 
+const rangeFrom = (first: number, count: number) => (count > 1 ? `${first}-${first + count - 1}` : `${first}`);
+
+/** The first and the last of the groups that a line made. */
+function madeGroups(made: string, where: string): readonly [number, number] {
+  const [range, ...others] = parseIds(made, MOST_GROUPS, `${where}, made`);
+  return range && others.length === 0 ? range : fail("data", { where, expected: "one range of groups", found: made });
+}
+
+function checkMade(values: ActionValues, count: number, where: string): void {
+  const made = "made" in values ? values.made : undefined;
+  const [first, last] = made === undefined ? [1, 0] : madeGroups(made, where);
+  if (last - first + 1 === count) return;
+  fail("data", { where, expected: `ids of ${count} new groups`, found: made ?? "none" });
+}
+
+/** The ids of the groups that an action of the journal made. */
+export function groupsMade({ n, values: { made } }: JournalEntry): number[] {
+  if (typeof made !== "string") return [];
+  const [first, last] = madeGroups(made, `action ${n}`);
+  return Array.from({ length: last - first + 1 }, (_, place) => first + place);
+}
+
+/** The files of the proposals that are in force after a journal, the oldest first. */
+export function proposalsInForce(entries: readonly JournalEntry[], file: string): ProposalFiles[] {
+  const done: (ProposalFiles | undefined)[] = [];
+  let undone: (ProposalFiles | undefined)[] = [];
+  for (const { n, values } of entries) {
+    if (values.action === "undo") undone.push(done.pop());
+    else if (values.action === "redo") done.push(undone.pop());
+    else {
+      const action = values.action === "propose" ? parseAction(values, `${file}, line ${n}`) : undefined;
+      done.push(action as ProposeValues | undefined);
+      undone = [];
+    }
+  }
+  return done.filter((files) => files !== undefined);
+}
+
 /**
  * An action as the journal has it.
  * @throws MaskconError "data" where it is none; or the `code` given
  */
-export function parseAction(values: JournalValues, where: string, code: "data" | "usage" = "data"): ActionValues {
+function parseAction(values: JournalValues, where: string, code: "data" | "usage" = "data"): ActionValues {
   if (!Object.hasOwn(actions, values.action)) {
     const known = [...Object.keys(actions), "undo", "redo"];
     const fix = didYouMean(values.action, known) ?? "a later version of maskcon may have written it";

@@ -1,12 +1,16 @@
 export type { KeptKind } from "./actions/keep.ts";
-export type { CollectionEdit } from "./actions/table.ts";
+export type { CollectionEdit, ProposeEdit, SplitEdit } from "./actions/table.ts";
 export type { NewRows } from "./add-part.ts";
 export { checkCollection } from "./check.ts";
 export { type CollectOptions, type CollectResult, collectImages } from "./collect.ts";
 export { encoderFile } from "./collection-encoder.ts";
 export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
+export { type GroupProposal, type ProposedClass, proposedCount } from "./groups/proposal.ts";
+export type { CollectionGroup, ProposedPlace, RowGroups } from "./groups/row-groups.ts";
+export { groupsMade } from "./history.ts";
 export { formatIds, listIds, parseIds } from "./id-ranges.ts";
+export type { JournalEntry } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";

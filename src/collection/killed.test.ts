@@ -11,14 +11,15 @@ const FIRST = 40;
 
 const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 
-/** Adds, labels, undoes and compacts until it is killed; says what is done, once it is. */
+/** Adds, labels, proposes, merges, undoes and compacts until it is killed; says what is done, once it is. */
 const script = `
   import { addPart } from ${source("./add-part.ts")};
   import { compactParts } from ${source("./compact.ts")};
   import { editCollection, lockCollection } from ${source("./edit.ts")};
+  import { groupsMade } from ${source("./history.ts")};
   import { removeUnlisted } from ${source("./part-files.ts")};
   import { readCollectionRecord } from ${source("./record.ts")};
-  import { sampleRows, unitRows } from ${source("../../test/collection-samples.ts")};
+  import { sampleProposal, sampleRows, unitRows } from ${source("../../test/collection-samples.ts")};
   const [folder] = process.argv.slice(1);
   const done = (values) => process.stdout.write(JSON.stringify(values) + "\\n");
   done({ ready: true });
@@ -40,6 +41,14 @@ const script = `
     }
     const undo = await editor.undo();
     done({ n: undo.n, undone: true });
+    const propose = await editor.apply({ action: "propose", proposal: sampleProposal(sampleRows(1, 12), 2), replaceNamed: true });
+    done({ n: propose.n });
+    const { list } = editor.collection.rows.groups;
+    const name = await editor.apply({ action: "name", group: list[0].id, name: "round " + first });
+    done({ n: name.n });
+    const groups = list.slice(0, 2).map(({ id }) => id);
+    const merge = await editor.apply({ action: "merge", groups });
+    done({ n: merge.n, merged: groups, into: groupsMade(merge)[0], named: "round " + first });
     await editor.close();
   }`;
 
@@ -50,6 +59,9 @@ interface Said {
   readonly id?: number;
   readonly fine?: string;
   readonly undone?: true;
+  readonly merged?: readonly number[];
+  readonly into?: number;
+  readonly named?: string;
 }
 
 /** What a process said before it was killed, some time after it began to work. */
@@ -101,6 +113,16 @@ test("whatever was acknowledged is there, once, after a kill at any moment", {
     for (const { id, fine } of named.filter(({ fine }) => !fine!.endsWith("3"))) {
       const found = rows.fine.names[rows.fine.numbers[id! - 1]!];
       expect([fine, `named ${id} 3`]).toContain(found);
+    }
+    const merges = said.filter(({ into }) => into !== undefined);
+    const made = merges.map(({ into }) => into!);
+    expect(made).toEqual([...new Set(made)].sort((a, b) => a - b));
+    const { list } = rows.groups;
+    const latest = merges.at(-1);
+    // A later proposal may be there unsaid.
+    if (latest && Math.max(...list.map(({ id }) => id)) === latest.into) {
+      expect(list.find(({ id }) => id === latest.into)).toMatchObject({ name: latest.named, size: 3 });
+      expect(list.filter(({ id }) => latest.merged!.includes(id))).toEqual([]);
     }
     const undone = said.filter(({ undone }) => undone).length;
     const withdrawn = named.filter(({ fine }) => fine!.endsWith("3")).slice(0, undone);

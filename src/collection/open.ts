@@ -1,5 +1,7 @@
 import { fail, MaskconError } from "../core/index.ts";
-import { type History, history } from "./history.ts";
+import type { GroupProposal } from "./groups/proposal.ts";
+import { type ProposalFiles, readProposal } from "./groups/proposal-file.ts";
+import { type History, history, proposalsInForce } from "./history.ts";
 import { readJournal } from "./journal.ts";
 import type { JournalEnd } from "./journal-lines.ts";
 import { partPaths, type VectorKind } from "./part-files.ts";
@@ -21,6 +23,11 @@ export interface Collection {
    * @throws MaskconError "data" where a file is damaged
    */
   vectors(kind: VectorKind): Promise<Float32Array>;
+  /**
+   * A proposal of groups by its name (`rows.groups.proposals`).
+   * @throws MaskconError "usage" where it is not in force
+   */
+  proposal(name: string): GroupProposal;
 }
 
 /** A collection that its holder may change. */
@@ -28,8 +35,10 @@ export interface OpenedCollection extends Collection {
   readonly rows: EditableRows;
   readonly history: History;
   readonly journal: JournalEnd;
-  /** Sets each row's status anew, after an action. */
+  /** Sets each row's status and group anew, after an action. */
   refresh(): void;
+  /** Reads a proposal that comes into force. */
+  loadProposal(files: ProposalFiles): Promise<void>;
 }
 
 /** How often a reader begins anew because a writer moved the rows. */
@@ -56,18 +65,31 @@ export async function openWhole(folder: string): Promise<OpenedCollection> {
   });
   const rows = rowsOf(record, found, recordFile(folder));
   const dropped = new Uint8Array(rows.length);
+  const proposals = new Map<string, GroupProposal>();
+  const loadProposal = async (files: ProposalFiles) => {
+    if (!proposals.has(files.proposal)) {
+      proposals.set(files.proposal, await readProposal(folder, files, record.nextId));
+    }
+  };
+  for (const files of proposalsInForce(journal.entries, `${folder}/edits.jsonl`)) await loadProposal(files);
+  const proposal = (name: string) =>
+    proposals.get(name) ??
+    fail("usage", { where: folder, expected: "a proposal that is in force", found: JSON.stringify(name) });
   const state = {
-    ...{ coarse: rows.coarse, fine: rows.fine, dropped, kept: rows.kept },
+    ...{ ids: rows.ids, coarse: rows.coarse, fine: rows.fine, groups: rows.groups, dropped, kept: rows.kept, proposal },
     eachSpan: (ranges: Parameters<typeof eachSpan>[1], visit: Parameters<typeof eachSpan>[2]) =>
       eachSpan(rows.ids, ranges, visit),
   };
   const past = history(state, record.nextId, `${folder}/edits.jsonl`);
-  const refresh = () => setStatus(rows, dropped, record, recordFile(folder));
+  const refresh = () => {
+    setStatus(rows, dropped, record, recordFile(folder));
+    rows.groups.refresh(rows.coarse.names, rows.status);
+  };
   past.fold(journal.entries);
   refresh();
   const loaded = new Map<VectorKind, Promise<Float32Array>>();
   return {
-    ...{ folder, record, rows, history: past, journal: journal.end, refresh },
+    ...{ folder, record, rows, history: past, journal: journal.end, refresh, loadProposal, proposal },
     get undoable() {
       return past.undoable;
     },

@@ -5,6 +5,7 @@ import {
   columnType,
   columnValues,
   type Footer,
+  numbersOfColumn,
   type ParquetColumn,
   type ParquetValue,
   readFooter,
@@ -100,25 +101,20 @@ export async function readRows(file: string, part: { rows: number; sha256: strin
     if (footer.rows !== part.rows) {
       fail("data", { where: file, expected: `${part.rows} rows`, found: String(footer.rows) });
     }
-    const values: Record<string, ReturnType<typeof target>["out"]> = {};
+    const values: Record<string, Awaited<ReturnType<typeof readColumn>>> = {};
     for (const column of rowColumns) values[column.name] = await readColumn(ranges, footer, column);
     return values as unknown as RowValues;
   });
 }
 
-async function readColumn(ranges: ByteRanges, footer: Footer, { name, type, nullable }: ParquetColumn) {
+async function readColumn(ranges: ByteRanges, footer: Footer, { name, type, nullable }: Column) {
+  if (type === "INT32") return numbersOfColumn(ranges, footer, { name, type, nullable });
   const leaf = footer.leaves.find(({ path }) => path === name);
   const where = `${ranges.file}, column ${name}`;
-  const kind = leaf && columnType(leaf.element).kind;
-  if (
-    !leaf ||
-    leaf.repeated ||
-    kind !== (type === "INT32" ? "whole" : "text") ||
-    (type === "INT32" && leaf.element.type !== "INT32")
-  ) {
+  if (!leaf || leaf.repeated || columnType(leaf.element).kind !== "text") {
     return fail("data", { where, expected: `a column of ${type}`, found: leaf ? "another one" : "none" });
   }
-  const { out, put } = target(name, type, footer.rows, where);
+  const { out, put } = target(name, footer.rows, where);
   let row = 0;
   for (const group of footer.metadata.row_groups.keys()) {
     for await (const { values, fromDictionary } of columnValues(ranges, chunkOf(ranges.file, footer, group, leaf))) {
@@ -135,20 +131,8 @@ async function readColumn(ranges: ByteRanges, footer: Footer, { name, type, null
 
 type Put = (row: number, value: ParquetValue | undefined, fromDictionary: boolean) => void;
 
-/** Where the values of a column go. */
-function target(
-  name: string,
-  type: ParquetColumn["type"],
-  rows: number,
-  where: string,
-): { out: Int32Array | Uint8Array | (string | undefined)[]; put: Put } {
-  if (type === "INT32") {
-    const numbers = new Int32Array(rows);
-    const put: Put = (row, value) => {
-      numbers[row] = value === undefined ? -1 : Number(value);
-    };
-    return { out: numbers, put };
-  }
+/** Where the texts of a column go. */
+function target(name: string, rows: number, where: string): { out: Uint8Array | (string | undefined)[]; put: Put } {
   if (name === "hash") {
     const hashes = new Uint8Array(rows * HASH_BYTES);
     const put: Put = (row, value) =>

@@ -1,5 +1,6 @@
 import { fail } from "../core/index.ts";
 import { type ClassNumbers, type EditableClasses, editableClasses } from "./class-numbers.ts";
+import { type EditableGroups, editableGroups, type RowGroups } from "./groups/row-groups.ts";
 import { type IdRange, parseIds } from "./id-ranges.ts";
 import { type EditableKept, editableKept, type KeptRows } from "./kept.ts";
 import type { CollectionRecord } from "./record.ts";
@@ -23,6 +24,8 @@ export interface CollectionRows {
   readonly coarse: ClassNumbers;
   readonly fine: ClassNumbers;
   readonly split: ClassNumbers;
+  /** Groups inside the coarse classes. */
+  readonly groups: RowGroups;
   /** In pixels. */
   readonly widths: Int32Array;
   readonly heights: Int32Array;
@@ -43,6 +46,7 @@ export type EditableRows = CollectionRows & {
   readonly coarse: EditableClasses;
   readonly fine: EditableClasses;
   readonly kept: EditableKept;
+  readonly groups: EditableGroups;
 };
 
 /**
@@ -67,6 +71,7 @@ export function rowsOf(record: CollectionRecord, parts: readonly RowValues[], fi
     coarse,
     fine: labels("fine", record.fineClasses),
     split: labels("split", ["train", "test"]),
+    groups: editableGroups(length),
     hashes: only?.hash ?? joined(parts, "hash", new Uint8Array(length * HASH_BYTES)),
     status: new Uint8Array(length),
     kept: editableKept(coarse),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
+import { sampleProposal, sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { type Collection, editCollection, openCollection } from "../collection/index.ts";
 import { openSearch, type SearchQuery } from "./search.ts";
@@ -68,6 +68,27 @@ test("equals a loop after adds, relabelling and deletes, with filters", { timeou
   await editor.undo();
   dropped.clear();
   await compare();
+  await search.close();
+  await editor.close();
+});
+
+test("images of a group are found by its id or its name, and those of none", async () => {
+  const folder = temporaryFolder();
+  const rows = sampleRows(1, 30);
+  await writeSample(folder, [rows]);
+  const editor = await editCollection(folder);
+  await editor.apply({ action: "propose", proposal: sampleProposal(rows) });
+  await editor.apply({ action: "name", group: 2, name: "tabby" });
+  await editor.apply({ action: "name", group: 3, name: "1" });
+  const search = openSearch(editor.collection);
+  const found = async (...group: (string | number)[]) => {
+    const results = await search.find({ id: 2 }, { where: { group }, count: 30 });
+    return results.map(({ id }) => id).sort((a, b) => a - b);
+  };
+  expect(await found("tabby")).toEqual([4, 16, 22, 28]);
+  expect(await found(1)).toEqual([1, 7, 13, 19, 25]);
+  expect(await found("2", "")).toEqual([4, 10, 16, 20, 22, 28, 30]);
+  await expect(found("taby")).rejects.toThrow(/where group: expected the id or name .* did you mean "tabby"\?/);
   await search.close();
   await editor.close();
 });

@@ -4,13 +4,14 @@ import { didYouMean, fail } from "../core/index.ts";
 
 /**
  * Which images may be found: each column's value is one of those that are listed; all columns must agree. An empty text
- * stands for no value.
+ * stands for no value. A group is named by its id, or by a name that it has.
  */
 export type Where = Readonly<Partial<Record<WhereColumn, readonly (string | number)[]>>>;
 
 type Reader = (rows: CollectionRows, row: number) => string;
 
 const classes = ["coarse", "fine", "split"] as const;
+const GROUP = "group";
 
 /** Columns whose values are compared as text. */
 const texts = {
@@ -24,13 +25,13 @@ const texts = {
   hash: hashOf,
 } satisfies Record<string, Reader>;
 
-export type WhereColumn = (typeof classes)[number] | keyof typeof texts;
+export type WhereColumn = (typeof classes)[number] | typeof GROUP | keyof typeof texts;
 
-const whereColumns: readonly WhereColumn[] = [...classes, ...(Object.keys(texts) as (keyof typeof texts)[])];
+const whereColumns: readonly WhereColumn[] = [...classes, GROUP, ...(Object.keys(texts) as (keyof typeof texts)[])];
 
 /**
  * [rows], 1 for live rows that fit.
- * @throws MaskconError "usage" where a column or a class is not known
+ * @throws MaskconError "usage" where a column, a class or a group is not known
  */
 export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
   const allowed = new Uint8Array(rows.length);
@@ -38,6 +39,7 @@ export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
   for (const [column, values] of Object.entries(where)) {
     const list = (values as readonly (string | number)[]).map(String);
     if (isClass(column)) keepClasses(allowed, rows, column, list);
+    else if (column === GROUP) keepGroups(allowed, rows, list);
     else keepTexts(allowed, rows, column, list);
   }
   return allowed;
@@ -67,6 +69,25 @@ function keepClasses(
     wanted[number + 1] = 1;
   }
   for (let row = 0; row < allowed.length; row++) allowed[row]! &= wanted[numbers[row]! + 1]!;
+}
+
+function keepGroups(allowed: Uint8Array, { groups }: CollectionRows, values: readonly string[]): void {
+  const wanted = new Set<number>();
+  for (const value of values) {
+    const byId = groups.list.filter(({ id }) => String(id) === value);
+    const found = byId.length > 0 ? byId : groups.list.filter(({ name }) => name === value);
+    if (found.length === 0 && value !== "") {
+      const fix = didYouMean(
+        value,
+        groups.list.flatMap(({ name }) => name ?? []),
+      );
+      const expected = "the id or name of a group of the collection";
+      fail("usage", { where: "where group", expected, found: JSON.stringify(value), fix });
+    }
+    for (const { id } of found) wanted.add(id);
+    if (value === "") wanted.add(0);
+  }
+  for (let row = 0; row < allowed.length; row++) if (!wanted.has(groups.of[row]!)) allowed[row] = 0;
 }
 
 function keepTexts(allowed: Uint8Array, rows: CollectionRows, column: string, values: readonly string[]): void {

@@ -13,7 +13,7 @@ export function command(terminal: Terminal): Command {
     .option("--by <encoder>", "compare by the trained encoder, or by the frozen one", "trained")
     .option(
       "--where <column=value...>",
-      "only images with this value (coarse, fine, split, name, width, …); one column again: either value; another: both",
+      "only images with this value (coarse, fine, group, split, name, width, …); one column again: either value; another: both",
     )
     .option("--html <page>", "write a page with the pictures, by both encoders")
     .option("--json", "print JSON")

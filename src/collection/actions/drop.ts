@@ -19,11 +19,11 @@ const restoreSchema = z.strictObject({ action: z.literal("restore"), ids: idsTex
 /** Takes images out: no search finds them. Their rows stay. */
 export const dropAction: Action<DropValues> = {
   schema: dropSchema,
-  apply: ({ dropped, eachSpan }, _, ids) => eachSpan(ids, (from, to) => dropped.fill(1, from, to)),
+  apply: ({ dropped, eachSpan }, { ids }, line) => eachSpan(line.ids(ids), (from, to) => dropped.fill(1, from, to)),
 };
 
 /** Takes them back in. */
 export const restoreAction: Action<RestoreValues> = {
   schema: restoreSchema,
-  apply: ({ dropped, eachSpan }, _, ids) => eachSpan(ids, (from, to) => dropped.fill(0, from, to)),
+  apply: ({ dropped, eachSpan }, { ids }, line) => eachSpan(line.ids(ids), (from, to) => dropped.fill(0, from, to)),
 };

@@ -24,7 +24,8 @@ const schema = z
 /** Somebody looked and changes nothing: the label is right, all of these images stay, or the image is no outlier. */
 export const keepAction: Action<KeepValues> = {
   schema,
-  apply({ kept, eachSpan }, { kind }, ids) {
+  apply({ kept, eachSpan }, { kind, ids: text }, line) {
+    const ids = line.ids(text);
     if (kind === "label") eachSpan(ids, kept.keepLabels);
     else if (kind === "outlier") eachSpan(ids, kept.keepOutliers);
     else {

@@ -19,13 +19,19 @@ const schema = z
   })
   .refine(({ coarse, fine }) => coarse !== undefined || fine !== undefined, { error: "a class, coarse or fine" });
 
-/** Gives images another coarse class, another fine class, or both. */
+/** Gives images another coarse class, another fine class, or both. Groups lie in one class: who leaves it leaves its group. */
 export const relabelAction: Action<RelabelValues> = {
   schema,
-  apply(state, { coarse, fine }, ids) {
+  apply(state, { coarse, fine, ids: text }, line) {
+    const ids = line.ids(text);
     if (coarse !== undefined) {
-      const number = state.coarse.numberOf(coarse);
-      state.eachSpan(ids, (from, to) => state.coarse.numbers.fill(number, from, to));
+      const { groups } = state;
+      const { numbers, numberOf } = state.coarse;
+      const number = numberOf(coarse);
+      state.eachSpan(ids, (from, to) => {
+        for (let row = from; row < to; row++) if (numbers[row] !== number) groups.put(row, 0);
+        numbers.fill(number, from, to);
+      });
     }
     if (fine !== undefined) {
       const number = state.fine.numberOf(fine);

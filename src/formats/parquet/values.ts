@@ -8,7 +8,7 @@ export type ParquetValue = number | bigint | boolean | Uint8Array;
 export type ParquetValues = ArrayLike<ParquetValue>;
 
 /** Bytes the smallest value takes: a count that passes is no promise of more memory than the page has. */
-const leastBytes: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, BYTE_ARRAY: 4 };
+const leastBytes: Partial<Record<ParquetType, number>> = { INT32: 4, INT64: 8, FLOAT: 4, BYTE_ARRAY: 4 };
 
 /** What encodings that are for certain types are for. */
 const typesOf: Partial<Record<Encoding, readonly ParquetType[]>> = {

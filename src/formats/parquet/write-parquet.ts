@@ -1,10 +1,10 @@
 import type { ColumnSource } from "hyparquet-writer";
 import { writeFileAtomically } from "../../core/atomic-file.ts";
 
-/** A column of a table to write: int32 numbers or text, `undefined` for null where it is nullable. */
+/** A column of a table to write: int32 or float32 numbers, or text; `undefined` for null where it is nullable. */
 export interface ParquetColumn {
   readonly name: string;
-  readonly type: "INT32" | "STRING";
+  readonly type: "INT32" | "FLOAT" | "STRING";
   readonly nullable: boolean;
 }
 
@@ -39,4 +39,6 @@ export async function writeParquet(
 
 /** The writer takes null for a value that is not there. */
 const listOf = (values: ArrayLike<number | string | undefined>) =>
-  values instanceof Int32Array ? values : Array.from(values, (value) => value ?? null);
+  values instanceof Int32Array || values instanceof Float32Array
+    ? values
+    : Array.from(values, (value) => value ?? null);

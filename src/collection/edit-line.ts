@@ -1,0 +1,60 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fail } from "../core/index.ts";
+import type { CollectionEdit, ProposeEdit, SplitEdit } from "./actions/table.ts";
+import { checkProposal } from "./groups/proposal.ts";
+import { type ProposalFiles, writeProposal } from "./groups/proposal-file.ts";
+import { formatIds } from "./id-ranges.ts";
+import type { JournalValues } from "./journal-lines.ts";
+import type { OpenedCollection } from "./open.ts";
+import { recordFile } from "./record.ts";
+import { positionOf } from "./rows.ts";
+
+/**
+ * An action as a line of the journal has it, but for the groups that it makes: ids as text, a proposal by its files, which
+ * are on disk when this returns.
+ * @throws MaskconError "usage" where an id is that of no row, "data" where a proposal contradicts itself, "disk"
+ */
+export async function lineOfEdit(
+  edit: CollectionEdit,
+  collection: OpenedCollection,
+): Promise<{ readonly values: JournalValues; readonly files?: ProposalFiles }> {
+  if (edit.action === "propose") return writeOwn(edit, collection);
+  if (edit.action === "split" && Array.isArray(edit.parts)) return { values: lineOfSplit(edit, collection) };
+  if (!("ids" in edit)) return { values: { ...edit } };
+  checkIds(edit.ids, collection);
+  return { values: { ...edit, ids: formatIds(edit.ids) } };
+}
+
+function lineOfSplit({ action, group, parts }: SplitEdit, collection: OpenedCollection): JournalValues {
+  const { ids, groups, status } = collection.rows;
+  const listed = new Set<number>();
+  for (const part of parts) {
+    checkIds(part, collection);
+    for (let i = 0; i < part.length; i++) listed.add(part[i]!);
+  }
+  let rest = false;
+  for (let row = 0; row < ids.length && !rest; row++) {
+    rest = groups.of[row] === group && status[row] === 0 && !listed.has(ids[row]!);
+  }
+  return { action, group, parts: parts.map((part) => formatIds(part)), rest };
+}
+
+/** Files that no line of the journal names were left by a writer that was killed; their number is not taken again. */
+async function writeOwn({ proposal, replaceNamed }: ProposeEdit, { folder, record }: OpenedCollection) {
+  checkProposal(proposal, record.nextId, "proposal");
+  const names = await readdir(join(folder, "groups")).catch(() => []);
+  const last = Math.max(0, ...names.map((name) => Number(/^(\d{6,9})\.json$/.exec(name)?.[1] ?? 0)));
+  const files = await writeProposal(folder, String(last + 1).padStart(6, "0"), proposal);
+  return { values: { action: "propose", ...files, ...(replaceNamed && { replaceNamed }) }, files };
+}
+
+function checkIds(ids: ArrayLike<number>, { folder, rows }: OpenedCollection): void {
+  const where = recordFile(folder);
+  if (ids.length === 0) fail("usage", { where, expected: "ids of images", found: "none" });
+  for (let i = 0; i < ids.length; i++) {
+    if (positionOf(rows.ids, ids[i]!) < 0) {
+      fail("usage", { where, expected: "ids of its rows", found: String(ids[i]) });
+    }
+  }
+}
