@@ -206,6 +206,7 @@ export { type Report, type ReportOptions, report } from "./report/index.ts";
 export {
   type CollectionReview,
   type ReviewedCopy,
+  type ReviewedGroup,
   type ReviewedLabel,
   type ReviewedOutlier,
   type ReviewOptions,

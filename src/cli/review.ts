@@ -37,14 +37,20 @@ export async function reviewCommand(folder: string, flags: ReviewFlags, terminal
   });
 }
 
-const cut = ({ copies, labels, outliers }: CollectionReview, top: number) => ({
+const cut = ({ groups, copies, labels, outliers }: CollectionReview, top: number) => ({
+  groups: groups.slice(0, top),
   ...{ copies: copies.slice(0, top), labels: labels.slice(0, top), outliers: outliers.slice(0, top) },
 });
 
 function text(review: CollectionReview, top: number): string {
-  const { copies, labels, outliers } = cut(review, top);
+  const { groups, copies, labels, outliers } = cut(review, top);
   const across = review.copies.filter((copy) => copy.acrossSplits).length;
   return [
+    `groups that look like another class: ${review.groups.length}`,
+    ...groups.map(
+      ({ group, ids, coarse, suggested, share, doubt, kept }) =>
+        `  group ${group}, ${ids.length} images  ${printable(coarse)}, or ${printable(suggested)}?  ${Math.round(100 * share)}%  ${doubt.toFixed(2)}${mark(kept)}`,
+    ),
     `copies: ${review.copies.length} pairs, ${across} of them across splits`,
     ...copies.map(
       ({ ids, acrossSplits, sameBytes, agreement, keep, kept }) =>
@@ -64,8 +70,8 @@ function text(review: CollectionReview, top: number): string {
 
 const mark = (kept: boolean): string => (kept ? "  kept" : "");
 
-function keptLine({ copies, labels, outliers }: CollectionReview["kept"]): string[] {
-  return copies + labels + outliers === 0
+function keptLine({ groups, copies, labels, outliers }: CollectionReview["kept"]): string[] {
+  return groups + copies + labels + outliers === 0
     ? []
-    : [`kept after a look: ${copies} pairs of copies, ${labels} labels, ${outliers} outliers`];
+    : [`kept after a look: ${groups} groups, ${copies} pairs of copies, ${labels} labels, ${outliers} outliers`];
 }

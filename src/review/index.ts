@@ -1,6 +1,7 @@
 export {
   type CollectionReview,
   type ReviewedCopy,
+  type ReviewedGroup,
   type ReviewedLabel,
   type ReviewedOutlier,
   type ReviewOptions,

@@ -60,7 +60,7 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
     "--by: expected trained or frozen",
   );
   const page = await runCommand(["review", at("collection"), "--top", "3"]);
-  expect(page.out).toMatch(/^copies: 2 pairs, 1 of them across splits\n/);
+  expect(page.out).toMatch(/^copies: 2 pairs, 1 of them across splits\n/m);
   expect(page.out).not.toContain("kept");
   const keep = (kind: string, ids: readonly number[]) =>
     runCommand([
@@ -79,7 +79,7 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
   await keep("outlier", [outliers[0].id]);
   expect((await keep("twins", [1])).err).toContain('--kind: expected label, copies, outlier, found "twins"');
   const open = JSON.parse((await runCommand(["review", at("collection"), "--json", "--top", "100"])).out);
-  expect(open.kept).toEqual({ copies: 1, labels: 1, outliers: 1 });
+  expect(open.kept).toEqual({ groups: 0, copies: 1, labels: 1, outliers: 1 });
   expect(open.copies).toEqual(copies.slice(1));
   expect(open.labels.map(({ id }: { id: number }) => id)).not.toContain(suspect);
   expect(open.outliers[0]).toEqual(outliers[1]);
@@ -87,7 +87,7 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
   expect(whole.copies).toEqual([{ ...copies[0], kept: true }, copies[1]]);
   expect(whole.labels[0]).toEqual({ ...labels[0], kept: true });
   const shownAll = await runCommand(["review", at("collection"), "--all", "--html", at("all.html")]);
-  expect(shownAll.out).toMatch(/kept after a look: 1 pairs of copies, 1 labels, 1 outliers\n$/);
+  expect(shownAll.out).toMatch(/kept after a look: 0 groups, 1 pairs of copies, 1 labels, 1 outliers\n$/);
   expect(shownAll.out.match(/ {2}kept$/gm)).toHaveLength(3);
   expect(readFileSync(at("all.html"), "utf8")).toContain(", kept</small>");
   for (const ids of ["2-42", "1"]) await runCommand(["collection", "drop", at("collection"), "--ids", ids]);

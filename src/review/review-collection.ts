@@ -1,16 +1,19 @@
 import { type Collection, hashOf, type VectorKind } from "../collection/index.ts";
 import type { StopSignal } from "../core/index.ts";
-import { type EvalProgress, nearestNeighbours } from "../eval/index.ts";
+import { checkLength, type EvalProgress, nearestNeighbours } from "../eval/index.ts";
 import { whitenRows } from "../groups/index.ts";
 import { duplicates } from "./duplicates.ts";
 import { greyPictures } from "./grey-pictures.ts";
 import { SPARE, VOTERS } from "./label-votes.ts";
 import { outliers } from "./outliers.ts";
 import { suspectLabels } from "./suspect-labels.ts";
+import { type WrongGroup, wrongGroups } from "./wrong-groups.ts";
 
 export interface ReviewOptions {
   /** Whose vectors judge. The frozen encoder's by default: a trained one has partly learned wrong labels. */
   readonly by?: VectorKind | undefined;
+  /** [rows]: the group of each row, from 1 on; 0 for a row in none. Default: those of the collection. */
+  readonly groups?: Int32Array | undefined;
   /** Whether the lists have what somebody kept (`keep` in the journal), too. */
   readonly all?: boolean | undefined;
   readonly threads?: number | undefined;
@@ -51,8 +54,25 @@ export interface ReviewedOutlier {
   readonly kept: boolean;
 }
 
+/** A group of images that looks like another coarse class as a whole: one decision for all of them. */
+export interface ReviewedGroup {
+  readonly group: number;
+  /** Its images of this label; where somebody kept some labels of them, the others. */
+  readonly ids: readonly number[];
+  readonly coarse: string;
+  readonly suggested: string;
+  /** Of the nearest images outside of the group the share that has the suggested label, from 2/3 to 1. */
+  readonly share: number;
+  /** From 0.48 to 1.8, as for single labels. */
+  readonly doubt: number;
+  /** Somebody kept the labels of all its images; never true unless `all` is asked for. */
+  readonly kept: boolean;
+}
+
 /** What to look at in a collection: rankings, never verdicts. */
 export interface CollectionReview {
+  /** The least likely labels first. */
+  readonly groups: readonly ReviewedGroup[];
   /** Pairs across splits first, then the surest. */
   readonly copies: readonly ReviewedCopy[];
   /** The most suspect first. */
@@ -64,16 +84,17 @@ export interface CollectionReview {
   /** How many that nobody kept are far outside of the rest. */
   readonly unusual: number;
   /** How many entries of each list somebody kept: they are left out unless `all` is asked for. */
-  readonly kept: { readonly copies: number; readonly labels: number; readonly outliers: number };
+  readonly kept: { readonly [List in "groups" | "copies" | "labels" | "outliers"]: number };
 }
 
 /**
- * Looks for copies, suspect coarse labels and outliers among the live images of a collection.
- * @throws MaskconError "data" where the collection is damaged
+ * Looks for groups that look like another class, copies, suspect coarse labels and outliers among the live images of a collection.
+ * @throws MaskconError "data" where the collection is damaged, "shape" where `groups` has another length
  */
 export async function reviewCollection(collection: Collection, o: ReviewOptions = {}): Promise<CollectionReview> {
   const { by = "frozen", all = false, threads, signal, progress } = o;
   const { rows, record } = collection;
+  if (o.groups) checkLength(o.groups, rows.length, "groups");
   const rowOf = Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
   const dim = record.encoder[by];
   const features = gathered(await collection.vectors(by), dim, rowOf);
@@ -89,8 +110,11 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const isRight = (image: number) => rows.kept.label(rowOf[image]!);
   const suspects = suspectLabels({ neighbours, labels, classes, copies: found.setOf, isRight });
   const alone = outliers(neighbours);
+  const groupOf = rowOf.map((row) => (o.groups ?? rows.groups.of)[row]! - 1);
+  const asked = { features: whitened.rows, dim: whitened.dim, labels, classes, groupOf, threads, signal };
   const idOf = (image: number) => rows.ids[rowOf[image]!]!;
   const lists = {
+    groups: (await wrongGroups(asked)).map((one) => groupOfImages(collection, one, rowOf)),
     copies: found.pairs
       .map(({ images: [a, b], ...pair }) => copyOf(collection, [rowOf[a]!, rowOf[b]!], pair))
       .sort((a, b) => Number(b.acrossSplits) - Number(a.acrossSplits)),
@@ -107,10 +131,14 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const shown = <T extends { kept: boolean }>(list: readonly T[]) => (all ? list : list.filter(isOpen));
   const keptOf = (list: readonly { kept: boolean }[]) => list.length - list.filter(isOpen).length;
   return {
+    groups: shown(lists.groups),
     ...{ copies: shown(lists.copies), labels: shown(lists.labels), outliers: shown(lists.outliers) },
     wrongLabels: suspects.estimated,
     unusual: lists.outliers.slice(0, alone.unusual).filter(isOpen).length,
-    kept: { copies: keptOf(lists.copies), labels: keptOf(lists.labels), outliers: keptOf(lists.outliers) },
+    kept: {
+      ...{ groups: keptOf(lists.groups), copies: keptOf(lists.copies) },
+      ...{ labels: keptOf(lists.labels), outliers: keptOf(lists.outliers) },
+    },
   };
 }
 
@@ -123,6 +151,20 @@ function gathered(vectors: Float32Array, dim: number, rowOf: Int32Array): Float3
     some.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim);
   });
   return some;
+}
+
+function groupOfImages(
+  { rows }: Collection,
+  { group, images, label, suggested, share, doubt }: WrongGroup,
+  rowOf: Int32Array,
+): ReviewedGroup {
+  const members = Array.from(images, (image) => rowOf[image]!);
+  const open = members.filter((row) => !rows.kept.label(row));
+  return {
+    ...{ group: group + 1, ids: (open.length > 0 ? open : members).map((row) => rows.ids[row]!) },
+    ...{ coarse: rows.coarse.names[label]!, suggested: rows.coarse.names[suggested]!, share, doubt },
+    kept: open.length === 0,
+  };
 }
 
 function copyOf(

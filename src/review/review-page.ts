@@ -1,4 +1,4 @@
-import { type Collection, positionOf, thumbnailUris, type VectorKind } from "../collection/index.ts";
+import { type Collection, formatIds, positionOf, thumbnailUris, type VectorKind } from "../collection/index.ts";
 import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
 import type { CollectionReview } from "./review-collection.ts";
 
@@ -13,7 +13,7 @@ export interface ReviewPage {
 
 const STYLE = `.cards { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: .75rem; }
 .cards li { border: 1px solid var(--line); border-radius: .4rem; padding: .5rem; min-width: 0; }
-.cards .pair { display: flex; gap: .5rem; }
+.cards .pair { display: flex; flex-wrap: wrap; gap: .5rem; }
 .cards img, .cards .unread { width: 5.5rem; height: 5.5rem; object-fit: contain; border-color: var(--line); }
 .cards p { margin: .3rem 0 0; font-size: .8rem; overflow-wrap: anywhere; }
 .cards small { display: block; }`;
@@ -23,15 +23,28 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
   const copies = review.copies.slice(0, top);
   const labels = review.labels.slice(0, top);
   const outliers = review.outliers.slice(0, top);
-  const ids = [...copies.flatMap((copy) => copy.ids), ...[...labels, ...outliers].map(({ id }) => id)];
+  const groups = review.groups.slice(0, top).map((group) => ({ ...group, shown: spread(group.ids, SHOWN) }));
+  const ids = [
+    ...groups.flatMap(({ shown }) => shown),
+    ...copies.flatMap((copy) => copy.ids),
+    ...[...labels, ...outliers].map(({ id }) => id),
+  ];
   const rowOf = (id: number) => positionOf(collection.rows.ids, id);
   const uris = await thumbnailUris(collection, ids.map(rowOf));
   const card = cardOf(collection, (id) => uris.get(rowOf(id)));
   const list = (items: readonly Markup[]) =>
     items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p>None was found.</p>`;
   const body = html`<style>${trusted(STYLE)}</style><header><h1>Review</h1>
-<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
-<main><section><h2>Copies</h2><p>${review.copies.length} pairs show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
+<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.groups} groups, ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
+<main><section><h2>Groups that look like another class</h2><p>Most of the nearest images outside of such a group have another label: one decision for all of its images.</p>${list(
+    groups.map((group) =>
+      card(
+        group.shown,
+        html`<b>${breakable(group.coarse)}</b>, or ${breakable(group.suggested)}?<small>group ${group.group}, ${group.ids.length} images, ${Math.round(100 * group.share)}% of the nearest outside, doubt ${group.doubt.toFixed(2)}${mark(group)}</small><small>ids ${formatIds(group.ids)}</small>`,
+      ),
+    ),
+  )}</section>
+<section><h2>Copies</h2><p>${review.copies.length} pairs show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
     copies.map((copy) =>
       card(
         copy.ids,
@@ -57,6 +70,15 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
   )}</section></main>`;
   return page({ title: "maskcon review", body });
 }
+
+/** Pictures of a group on its card. */
+const SHOWN = 6;
+
+/** So many of a list, evenly spread. */
+const spread = (list: readonly number[], most: number): number[] => {
+  const count = Math.min(most, list.length);
+  return Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!);
+};
 
 const mark = ({ kept }: { readonly kept: boolean }): string => (kept ? ", kept" : "");
 
