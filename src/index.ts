@@ -88,6 +88,16 @@ export {
   type Tensors,
 } from "./core/index.ts";
 export {
+  type ClassOfGroups,
+  type GroupScores,
+  groupsCsv,
+  type ProposedGroups,
+  type ProposeGroupsOptions,
+  partsAlongTree,
+  proposeForCollection,
+  writeGroupsParquet,
+} from "./curate/index.ts";
+export {
   type AugmentName,
   augmentNames,
   createEvalLoader,
@@ -158,6 +168,7 @@ export {
   kMeans,
   type MeasureOptions,
   type Measures,
+  matchingAccuracy,
   measureRetrieval,
   type NearestNeighbours,
   type NeighbourOptions,

@@ -4,20 +4,14 @@ import {
   type CollectionEditor,
   checkCollection,
   editCollection,
+  groupsMade,
   type KeptKind,
-  listIds,
   openCollection,
   rowStatuses,
 } from "../collection/index.ts";
 import { fail, firstFew, groupBy, printable } from "../core/index.ts";
+import { type EditFlags, groupEdit, idsOf, isGroupAction } from "./group-edit.ts";
 import type { Terminal } from "./terminal.ts";
-
-export interface EditFlags {
-  readonly ids?: string;
-  readonly coarse?: string;
-  readonly fine?: string;
-  readonly kind?: string;
-}
 
 export async function showCommand(folder: string, { json }: { json?: boolean }, terminal: Terminal): Promise<void> {
   const collection = await openCollection(folder);
@@ -102,7 +96,12 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
     const entry = await editor[action]();
     return entry ? `${action} of action ${entry.values.of}` : `nothing to ${action}`;
   }
-  const ids = idsOf(flags.ids!, editor.collection);
+  if (isGroupAction(action)) {
+    const entry = await editor.apply(groupEdit(action, flags, editor.collection));
+    const made = groupsMade(entry);
+    return `action ${entry.n}: ${action}${made.length > 0 ? `, group ${made.join(", ")}` : ""}`;
+  }
+  const ids = idsOf(flags.ids as string, editor.collection);
   const { coarse, fine } = flags;
   if (action === "relabel" && coarse === undefined && fine === undefined) {
     fail("usage", { where: "--coarse, --fine", expected: "a class, or both", found: "none" });
@@ -120,10 +119,4 @@ function keptKindOf(kind: string): KeptKind {
   const known: readonly KeptKind[] = ["label", "copies", "outlier"];
   const found = known.find((name) => name === kind);
   return found ?? fail("usage", { where: "--kind", expected: known.join(", "), found: JSON.stringify(kind) });
-}
-
-function idsOf(text: string, { record }: Collection): number[] {
-  const ids = listIds(text, record.nextId, "--ids", "usage");
-  if (ids.length === 0) fail("usage", { where: "--ids", expected: "ids, as in 1-5,9", found: "none" });
-  return ids;
 }

@@ -20,6 +20,7 @@ export { fewImagesLine } from "./few-images.ts";
 export { isReport } from "./is-report.ts";
 export { type Clustering, type KMeansOptions, kMeans } from "./k-means.ts";
 export { leftOutLine } from "./left-out.ts";
+export { matchingAccuracy } from "./matching-accuracy.ts";
 export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
 export type { Measures, RetrievalMeasures } from "./measures.ts";
 export { type NearestNeighbours, type NeighbourOptions, nearestNeighbours } from "./nearest-neighbours.ts";

@@ -1,5 +1,5 @@
 export { writeNpy } from "../formats/numpy/index.ts";
-export { checkPlace } from "./check-place.ts";
+export { checkNew, checkPlace } from "./check-place.ts";
 export { checkFeaturesName, embedImages } from "./embed-images.ts";
 export { type ExportOptions, exportEncoder, manifestFile } from "./encoder.ts";
 export type { EncoderManifest, TensorContract } from "./manifest.ts";

@@ -26,6 +26,7 @@ export const levels: Readonly<Record<string, number>> = {
   "src/search": 9,
   "src/review": 9,
   "src/map": 9,
+  "src/curate": 9,
   "src/serve": 10,
   "src/studio": 11,
   "src/index.ts": 12,

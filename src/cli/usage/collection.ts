@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { EditFlags } from "../collection.ts";
+import type { EditFlags } from "../group-edit.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function command(terminal: Terminal): Command {
@@ -7,6 +7,7 @@ export function command(terminal: Terminal): Command {
   const sub = (name: string, text: string) =>
     new Command(name).description(text).argument("<collection>", "folder of the collection");
   const withIds = (command: Command) => command.requiredOption("--ids <ids>", "ids of images, as in 1-5,9");
+  const withGroup = (command: Command, text: string) => command.requiredOption("--group <id>", text);
   const edit = (command: Command) =>
     command.action(async (folder: string, flags: EditFlags) =>
       (await load()).editCommand(command.name(), folder, flags, terminal),
@@ -39,6 +40,36 @@ export function command(terminal: Terminal): Command {
         withIds(sub("keep", "Let images stand after a look: a review does not ask again.")).requiredOption(
           "--kind <kind>",
           "label: it is right; copies: all of these stay; outlier: it belongs here",
+        ),
+      ),
+    )
+    .addCommand(
+      edit(
+        withGroup(sub("name", "Name a group, or take its name away."), "id of the group").option(
+          "--name <name>",
+          "the name; an empty one for none",
+        ),
+      ),
+    )
+    .addCommand(
+      edit(
+        sub("merge", "Make one group of several.")
+          .requiredOption("--groups <ids>", "ids of groups of one coarse class, as in 3,7")
+          .option("--name <name>", "of the new group; by default that of the first that has one"),
+      ),
+    )
+    .addCommand(
+      edit(
+        withGroup(sub("split", "Make several groups of one, along its tree or by images."), "id of the group")
+          .option("--into <n>", "how many parts the tree is cut into")
+          .option("--ids <ids...>", "images of one part, as in 1-5,9; again for another; the rest is a part too"),
+      ),
+    )
+    .addCommand(
+      edit(
+        withGroup(withIds(sub("assign", "Put images into a group.")), "id of the group, `none`, or `new`").option(
+          "--name <name>",
+          "of a new group",
         ),
       ),
     )

@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { writePlanted } from "../../test/planted-groups.ts";
+import { runCommand } from "../../test/run-command.ts";
+import { csvRows } from "../formats/csv/index.ts";
+
+let folder: string;
+const at = (name: string) => join(folder, name);
+const groups = (...more: string[]) => runCommand(["groups", at("col"), "--by", "trained", ...more]);
+const collection = (action: string, ...more: string[]) => runCommand(["collection", action, at("col"), ...more]);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "maskcon-groups-"));
+  mkdirSync(at("col"));
+  await writePlanted(at("col"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("proposes, names, merges, splits, assigns and undoes", { timeout: 60_000 }, async () => {
+  const first = await groups();
+  expect(first.code, first.err).toBe(0);
+  expect(first.out.split("\n").slice(0, 6)).toEqual([
+    "bird: 100 images, 2 groups",
+    expect.stringMatching(/^ {2}1: 50 images, found again (0\.9|1\.0)\d$/),
+    expect.stringMatching(/^ {2}2: 50 images, found again/),
+    "  against 2 fine labels: 2 groups, AMI 1.000, ARI 1.000, accuracy 1.000",
+    "fish: 50 images, one group (no more parts than one Gaussian has)",
+    "  3: 50 images",
+  ]);
+  expect((await collection("name", "--group", "1", "--name", "robin")).out).toMatch(/: action 2: name\n$/);
+  expect((await collection("merge", "--groups", "1,2")).out).toMatch(/: action 3: merge, group 4\n$/);
+  expect((await collection("split", "--group", "4", "--into", "2")).out).toMatch(/: split, group 5, 6\n$/);
+  expect((await collection("split", "--group", "5", "--ids", "1,4", "7")).out).toMatch(/: split, group 7, 8, 9\n$/);
+  expect((await collection("assign", "--group", "new", "--ids", "1-2", "--name", "odd")).out).toMatch(/group 10\n$/);
+  expect((await collection("assign", "--group", "none", "--ids", "2")).code).toBe(0);
+  const shown = JSON.parse((await collection("show", "--json")).out);
+  expect(shown.groups).toContainEqual({ id: 10, coarse: "bird", name: "odd", images: 1 });
+  expect(shown.ungrouped).toBe(1);
+  expect((await collection("show")).out).toMatch(/ {2}groups +3: 50, .*10 odd: 1; 1 images in none\n/);
+  for (let i = 0; i < 6; i++) expect((await collection("undo")).code).toBe(0);
+  expect(JSON.parse((await collection("show", "--json")).out).groups).toHaveLength(3);
+});
+
+test("writes lists, and JSON", { timeout: 60_000 }, async () => {
+  const { code, out, err } = await groups(
+    "--json",
+    "--csv",
+    at("g.csv"),
+    "--parquet",
+    at("g.parquet"),
+    "--coarse",
+    "bird",
+  );
+  expect(code, err).toBe(0);
+  const { classes } = JSON.parse(out);
+  expect(classes).toHaveLength(1);
+  expect(classes[0].groups[0]).toMatchObject({ id: expect.any(Number), size: 50 });
+  const [header, ...lines] = [...csvRows(readFileSync(at("g.csv"), "utf8"), "g.csv")].map(({ fields }) => fields);
+  expect(header).toEqual(["id", "path", "coarse", "group", "name", "confidence"]);
+  expect(lines).toHaveLength(150);
+  expect(lines[1]!.slice(0, 3)).toEqual(["2", "2/2.png", "bird"]);
+  expect(existsSync(at("g.parquet"))).toBe(true);
+  expect((await groups("--csv", at("g.csv"))).err).toMatch(/expected a new file/);
+});
+
+test("what is wrong is refused in one line", { timeout: 60_000 }, async () => {
+  const refused = async (said: ReturnType<typeof runCommand>, message: RegExp) => {
+    const { code, err } = await said;
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+    expect(err.trimEnd()).not.toContain("\n");
+  };
+  await refused(groups("--seed", "x"), /--seed: expected a whole number/);
+  await refused(groups("--by", "x"), /--by/);
+  await refused(groups("--coarse", "brid"), /coarse: expected a coarse class of the collection, found "brid"/);
+  await refused(collection("name", "--group", "1"), /--name/);
+  await refused(collection("name", "--group", "999", "--name", "x"), /expected a group of the collection, found 999/);
+  await refused(collection("merge", "--groups", "1-2-3"), /--groups/);
+  await refused(collection("split", "--group", "1"), /--into, --ids: expected one of them/);
+  await refused(collection("assign", "--group", "1", "--ids", "1", "--name", "x"), /--name: expected --group new/);
+});

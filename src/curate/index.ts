@@ -1,0 +1,9 @@
+export { groupsCsv, writeGroupsParquet } from "./group-lists.ts";
+export { partsAlongTree } from "./parts-along-tree.ts";
+export {
+  type ClassOfGroups,
+  type GroupScores,
+  type ProposedGroups,
+  type ProposeGroupsOptions,
+  proposeForCollection,
+} from "./propose.ts";

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { writePlanted } from "../../test/planted-groups.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
+import { editCollection } from "../collection/index.ts";
+import { partsAlongTree } from "./parts-along-tree.ts";
+import { proposeForCollection } from "./propose.ts";
+
+async function planted() {
+  const folder = temporaryFolder();
+  await writePlanted(folder);
+  const editor = await editCollection(folder);
+  const { collection } = editor;
+  const fineOf = (group: number) => {
+    const { groups, fine } = collection.rows;
+    const found = [...groups.of.keys()].filter((row) => groups.of[row] === group);
+    return [...new Set(found.map((row) => fine.names[fine.numbers[row]!]))];
+  };
+  return { editor, collection, rows: collection.rows, fineOf };
+}
+
+test("planted groups are proposed, scored and taken into force", async () => {
+  const { editor, collection, rows, fineOf } = await planted();
+  const { proposal, classes } = await proposeForCollection(collection, { by: "trained" });
+  expect(classes.map(({ coarse, images, groups, reason }) => [coarse, images, groups.length, reason])).toEqual([
+    ["bird", 100, 2, "groups"],
+    ["fish", 50, 1, "one-gaussian"],
+  ]);
+  expect(classes[0]!.scores).toEqual({ images: 100, ami: 1, ari: 1, accuracy: 1, found: 2, true: 2 });
+  expect(classes[0]!.unsure).toBe(0);
+  await editor.apply({ action: "propose", proposal });
+  expect(rows.groups.list.map(({ coarse, size }) => [coarse, size])).toEqual([
+    ["bird", 50],
+    ["bird", 50],
+    ["fish", 50],
+  ]);
+  expect([fineOf(1), fineOf(2), fineOf(3)].map((own) => own.length)).toEqual([1, 1, 1]);
+  await editor.close();
+});
+
+test("dropped images, other classes and groups with a name are left out", async () => {
+  const { editor, collection, rows } = await planted();
+  const all = await proposeForCollection(collection, { by: "trained" });
+  await editor.apply({ action: "propose", proposal: all.proposal });
+  await editor.apply({ action: "name", group: rows.groups.of[0]!, name: "robin" });
+  await editor.apply({ action: "drop", ids: [2] });
+  const looked = async (o: object) => {
+    const { proposal } = await proposeForCollection(collection, { by: "trained", ...o });
+    return Array.from(proposal.ids, (id) => id % 3);
+  };
+  expect(await looked({})).toHaveLength(99);
+  expect(new Set(await looked({ coarse: ["bird"] }))).toEqual(new Set([2]));
+  expect(await looked({ coarse: ["bird"], replaceNamed: true })).toHaveLength(99);
+  await expect(looked({ coarse: ["brid"] })).rejects.toThrow(
+    /coarse: expected a coarse class of the collection, found "brid"/,
+  );
+  await expect(looked({ coarse: [null] })).rejects.toThrow(/expected images to group, found none/);
+  await editor.close();
+});
+
+test("the same seed gives the same proposal", async () => {
+  const { editor, collection } = await planted();
+  const once = await proposeForCollection(collection, { by: "trained", seed: 4 });
+  expect(await proposeForCollection(collection, { by: "trained", seed: 4 })).toEqual(once);
+  await editor.close();
+});
+
+test("a merged group is split along the tree again", async () => {
+  const { editor, collection, rows, fineOf } = await planted();
+  const { proposal } = await proposeForCollection(collection, { by: "trained" });
+  await editor.apply({ action: "propose", proposal });
+  await editor.apply({ action: "merge", groups: [1, 2] });
+  // A trout among the birds, which their tree does not have.
+  await editor.apply({ action: "relabel", ids: [3], coarse: "bird" });
+  await editor.apply({ action: "assign", ids: [3], group: 4 });
+  const parts = partsAlongTree(collection, 4, 2);
+  expect(parts.map((part) => part.length)).toEqual([51, 50]);
+  await editor.apply({ action: "split", group: 4, parts });
+  expect(rows.groups.list.map(({ id, size }) => [id, size])).toEqual([
+    [3, 49],
+    [5, 51],
+    [6, 50],
+  ]);
+  expect(fineOf(6)).toHaveLength(1);
+  const many = partsAlongTree(collection, 6, 10);
+  expect(many).toHaveLength(10);
+  expect(many.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(
+    [...rows.ids].filter((_, row) => rows.groups.of[row] === 6),
+  );
+  expect(() => partsAlongTree(collection, 99, 2)).toThrow(/group 99: expected a group/);
+  expect(() => partsAlongTree(collection, 6, 1)).toThrow(/expected a count of parts from 2 on, found 1/);
+  const alone = await editor.apply({ action: "assign", ids: [5], group: "new" });
+  expect(() => partsAlongTree(collection, Number(alone.values.made), 2)).toThrow(/one leaf of it/);
+  await editor.close();
+});
