@@ -12,6 +12,8 @@ export interface StudioState {
   readonly coarse: readonly string[];
   readonly fine: readonly string[];
   readonly split: readonly string[];
+  /** By rising id. */
+  readonly groups: readonly GroupEntry[];
   readonly encoder: { readonly method: string; readonly backbone: string; readonly imageSize: number };
   /** The numbers of the actions in the journal that `undo` would take back and `redo` would take again. */
   readonly undoable: number | null;
@@ -19,10 +21,10 @@ export interface StudioState {
 }
 
 /**
- * `GET /api/columns`, in this order: an Int32Array of the rows' length each. Classes are numbers, -1 for none; status is 0
- * for a live row.
+ * `GET /api/columns`, in this order: an Int32Array of the rows' length each. Classes are numbers, -1 for none; a group
+ * is its id, 0 for none; confidence is in thousandths, -1 where a person placed the image; status is 0 for a live row.
  */
-export const columnNames = ["ids", "coarse", "fine", "split", "status"] as const;
+export const columnNames = ["ids", "coarse", "fine", "split", "group", "confidence", "status"] as const;
 export type ColumnName = (typeof columnNames)[number];
 
 /** `GET /api/images/{id}`. */
@@ -43,7 +45,7 @@ export interface SearchQuestion {
   readonly by: By;
   readonly count: number;
   /** Names of classes; an empty one stands for none. */
-  readonly where: Readonly<Partial<Record<"coarse" | "fine" | "split", readonly string[]>>>;
+  readonly where: Readonly<Partial<Record<"coarse" | "fine" | "split" | "group", readonly string[]>>>;
 }
 
 export interface Found {
@@ -75,10 +77,21 @@ export type ReviewAnswer =
       /** About how many coarse labels are wrong, and how many images are far outside of the rest. */
       readonly wrongLabels: number;
       readonly unusual: number;
+      /** Whole groups that look like another class: one decision for all of their images. */
+      readonly groups: readonly WrongGroupEntry[];
       readonly copies: readonly CopyEntry[];
       readonly labels: readonly LabelEntry[];
       readonly outliers: readonly OutlierEntry[];
     };
+
+export interface WrongGroupEntry {
+  readonly group: number;
+  readonly ids: readonly number[];
+  readonly coarse: string;
+  readonly suggested: string;
+  /** Of the nearest images outside of the group, the share that has the suggested class. */
+  readonly share: number;
+}
 
 /** Two images that show the same. */
 export interface CopyEntry {
@@ -163,4 +176,44 @@ export interface CurveNews {
   readonly from: number;
   readonly steps: readonly number[];
   readonly values: readonly number[];
+}
+
+/** A group of images inside a coarse class. */
+export interface GroupEntry {
+  readonly id: number;
+  /** Number of its class; -1 for images without one. */
+  readonly coarse: number;
+  readonly name: string | null;
+  /** Images that are shown. */
+  readonly size: number;
+  /** Share of it that was found again in half of the images, 0 to 1; null where that is not known. */
+  readonly foundAgain: number | null;
+}
+
+/** `GET /api/groups/pairs?coarse=N`: groups of a class, the most similar pair first. */
+export interface GroupPair {
+  readonly groups: readonly [number, number];
+  /** Cosine of their mean vectors. */
+  readonly similarity: number;
+}
+
+/** `GET /api/groups/{id}/parts?count=N`: ids of images of each part of a group, cut along its tree; the largest first. */
+export type GroupParts = readonly (readonly number[])[];
+
+/** `POST /api/groups/propose` begins; `GET /api/groups/propose` says how far it is. */
+export interface ProposeQuestion {
+  readonly by: By;
+  /** Names of classes; empty: all. */
+  readonly coarse: readonly string[];
+}
+
+export interface ProposeProgress {
+  readonly isRunning: boolean;
+  /** Classes. */
+  readonly done: number;
+  readonly total: number;
+  /** What went wrong last time. */
+  readonly error: string | null;
+  /** Version of the collection, which rises when groups were taken into force. */
+  readonly version: number;
 }

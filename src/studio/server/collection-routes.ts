@@ -1,13 +1,19 @@
 import { z } from "zod";
 import { type CollectionEdit, labelsAt, rowStatuses } from "../../collection/index.ts";
 import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
-import { columnNames, type ImageDetails, type StudioState } from "../protocol.ts";
+import { columnNames, type GroupEntry, type ImageDetails, type StudioState } from "../protocol.ts";
 import { positionIn, type StudioContext } from "./context.ts";
 
 /** Ids of a million images. */
 const MOST_ACTION_BYTES = 2 ** 24;
 
-const anyAction = z.looseObject({ action: z.string(), ids: z.array(z.int()).default([]) });
+const ids = z.array(z.int());
+/** Those of a page; what else they hold is checked by the action's own schema. */
+const pageAction = z.union([
+  z.looseObject({ action: z.enum(["relabel", "drop", "restore", "keep", "assign"]), ids }),
+  z.looseObject({ action: z.literal("split"), parts: z.array(ids) }),
+  z.looseObject({ action: z.enum(["name", "merge"]) }),
+]);
 
 /** What is in the collection, and the actions that change it. */
 export function collectionRoutes(app: ServerApp, context: StudioContext): void {
@@ -19,8 +25,7 @@ export function collectionRoutes(app: ServerApp, context: StudioContext): void {
   });
   app.get("/api/images/:id", (c) => c.json(detailsOf(context, positionIn(context, c.req.param("id")))));
   app.post("/api/actions", bodyUpTo(MOST_ACTION_BYTES), async (c) => {
-    const action = await jsonBody(c, anyAction, "an action of the journal");
-    // What it holds is checked with the action's own schema.
+    const action = await jsonBody(c, pageAction, "an action of the journal");
     await context.change(() => editor.apply(action as unknown as CollectionEdit));
     return c.json(stateOf(context));
   });
@@ -39,16 +44,37 @@ function stateOf(context: StudioContext): StudioState {
   return {
     ...{ folder: collection.folder, version: context.version(), rows: rows.length },
     ...{ coarse: rows.coarse.names, fine: rows.fine.names, split: rows.split.names },
+    groups: groupsOf(context),
     encoder: { method, backbone, imageSize },
     undoable: collection.undoable ?? null,
     redoable: collection.redoable ?? null,
   };
 }
 
+function groupsOf({ editor }: StudioContext): GroupEntry[] {
+  const { collection } = editor;
+  const { rows } = collection;
+  const numberOf = new Map(rows.coarse.names.map((name, number) => [name, number]));
+  const foundAgain = new Map<string, readonly (number | null)[]>();
+  const sharesOf = (proposal: string) => {
+    const shares = foundAgain.get(proposal) ?? collection.proposal(proposal).classes.flatMap((own) => own.foundAgain);
+    foundAgain.set(proposal, shares);
+    return shares;
+  };
+  return rows.groups.list.map(({ id, coarse, name, size, proposed }) => ({
+    ...{ id, name, size, coarse: coarse === null ? -1 : numberOf.get(coarse)! },
+    foundAgain: proposed ? (sharesOf(proposed.proposal)[proposed.place] ?? null) : null,
+  }));
+}
+
 function columnsOf({ editor }: StudioContext): Uint8Array<ArrayBuffer> {
   const { rows } = editor.collection;
   const columns = {
     ...{ ids: rows.ids, coarse: rows.coarse.numbers, fine: rows.fine.numbers, split: rows.split.numbers },
+    group: rows.groups.of,
+    confidence: Int32Array.from(rows.groups.confidence, (share) =>
+      Number.isNaN(share) ? -1 : Math.round(1000 * share),
+    ),
     status: Int32Array.from(rows.status),
   };
   const all = new Int32Array(columnNames.length * rows.length);

@@ -61,8 +61,9 @@ function begin({ editor, version }: StudioContext, by: VectorKind, signal: Abort
   return reviewing;
 }
 
-function listsOf({ copies, labels, outliers }: CollectionReview) {
+function listsOf({ groups, copies, labels, outliers }: CollectionReview) {
   return {
+    groups: groups.map(({ group, ids, coarse, suggested, share }) => ({ group, ids, coarse, suggested, share })),
     copies: copies.map(({ ids, sameBytes, agreement, acrossSplits, keep }) => ({
       ...{ ids, sameBytes, agreement, acrossSplits, keep },
     })),
@@ -77,17 +78,19 @@ function shown({ editor, version }: StudioContext, { answer, version: of }: Revi
   const { rows } = editor.collection;
   const at = (id: number) => positionOf(rows.ids, id);
   const isLive = (id: number) => rows.status[at(id)] === 0;
+  /** The label is as the review found it. */
+  const isOpen = (id: number, coarse: string) =>
+    isLive(id) && rows.coarse.names[rows.coarse.numbers[at(id)]!] === coarse && !rows.kept.label(at(id));
   return {
     ...{ ...answer, isOld: of !== version() },
+    groups: answer.groups
+      .map((entry) => ({ ...entry, ids: entry.ids.filter((id) => isOpen(id, entry.coarse)) }))
+      .filter(({ ids }) => ids.length > 0)
+      .slice(0, MOST),
     copies: answer.copies
       .filter(({ ids }) => ids.every(isLive) && !rows.kept.copies(at(ids[0]), at(ids[1])))
       .slice(0, MOST),
-    labels: answer.labels
-      .filter(({ id, coarse }) => {
-        const row = at(id);
-        return isLive(id) && rows.coarse.names[rows.coarse.numbers[row]!] === coarse && !rows.kept.label(row);
-      })
-      .slice(0, MOST),
+    labels: answer.labels.filter(({ id, coarse }) => isOpen(id, coarse)).slice(0, MOST),
     outliers: answer.outliers.filter(({ id }) => isLive(id) && !rows.kept.outlier(at(id))).slice(0, MOST),
   };
 }

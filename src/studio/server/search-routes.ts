@@ -10,7 +10,7 @@ const MOST_PICTURE_BYTES = 2 ** 26;
 const by = z.enum(["trained", "frozen"]);
 const count = z.int().min(1).max(1000);
 const values = z.array(z.string()).max(1000).optional();
-const where = z.strictObject({ coarse: values, fine: values, split: values });
+const where = z.strictObject({ coarse: values, fine: values, split: values, group: values });
 const question = z.strictObject({ id: z.int(), by, count, where });
 const pictureQuestion = z.strictObject({
   by,

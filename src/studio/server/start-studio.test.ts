@@ -69,6 +69,7 @@ describe("the Studio's server", () => {
     expect(before).toEqual({
       ...{ ids: [...rows.ids], coarse: [...rows.coarse.numbers], fine: [...rows.fine.numbers] },
       ...{ split: [...rows.split.numbers], status: [...rows.status] },
+      ...{ group: [...rows.groups.of], confidence: Array(ROWS).fill(-1) },
     });
     const ids = [3, 5, 250];
     const { value } = await post("/api/actions", { action: "relabel", ids, coarse: "new class" });
@@ -107,11 +108,16 @@ describe("the Studio's server", () => {
   it.each([
     ["/api/actions", { action: "relabel", ids: [1] }, "a class, coarse or fine"],
     ["/api/actions", { action: "relabel", ids: [9999], coarse: "a" }, "found 9999"],
-    ["/api/actions", { action: "explode", ids: [1] }, 'found "explode"'],
-    ["/api/actions", { action: "drop", ids: "1; rm" }, "ids"],
-    ["/api/actions", { action: "drop" }, "ids"],
-    ["/api/actions", { action: "drop", ids: [1.5] }, "ids.0"],
-    ["/api/actions", { action: "undo", of: 1 }, "ids"],
+    ["/api/actions", { action: "explode", ids: [1] }, "an action of the journal"],
+    ["/api/actions", { action: "drop", ids: "1; rm" }, "an action of the journal"],
+    ["/api/actions", { action: "drop" }, "an action of the journal"],
+    ["/api/actions", { action: "drop", ids: [1.5] }, "an action of the journal"],
+    ["/api/actions", { action: "undo", of: 1 }, "an action of the journal"],
+    ["/api/actions", { action: "propose", proposal: "000001" }, "an action of the journal"],
+    ["/api/actions", { action: "name", group: 99, name: "a" }, "found 99"],
+    ["/api/actions", { action: "merge", groups: [1, 2] }, "found 1"],
+    ["/api/actions", { action: "split", group: 1, parts: [[1], [2]] }, "found 1"],
+    ["/api/actions", { action: "assign", ids: [1, 2], group: "new" }, "coarse class"],
     ["/api/actions", [], "an action of the journal"],
     ["/api/search", { id: 1, by: "trained", count: 1e9, where: {} }, "count"],
     ["/api/search", { id: 0, by: "trained", count: 1, where: {} }, "found 0"],

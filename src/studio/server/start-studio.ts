@@ -2,6 +2,7 @@ import { editCollection } from "../../collection/index.ts";
 import { checkAccess, httpServer, type Listening, listen, type ServerOptions } from "../../http/index.ts";
 import { collectionRoutes } from "./collection-routes.ts";
 import { studioContext } from "./context.ts";
+import { groupRoutes } from "./group-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
@@ -29,9 +30,9 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
   const catalog = o.runs === undefined ? undefined : await openCatalog(o.runs);
   const editor = await editCollection(folder);
   const context = studioContext(editor, o);
-  let stopReviews = async () => {};
+  const work: (() => Promise<void>)[] = [];
   const close = async () => {
-    await stopReviews();
+    for (const stop of work) await stop();
     await context.search.close();
     await editor.close();
   };
@@ -41,7 +42,7 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     collectionRoutes(app, context);
     searchRoutes(app, context, limited);
     pictureRoutes(app, context);
-    stopReviews = reviewRoutes(app, context);
+    work.push(reviewRoutes(app, context), groupRoutes(app, context));
     runRoutes(app, catalog);
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });
     // The first search would wait for the vectors.

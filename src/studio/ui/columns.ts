@@ -27,6 +27,8 @@ export interface Filter {
   readonly coarse?: number | undefined;
   readonly fine?: number | undefined;
   readonly split?: number | undefined;
+  /** An id; 0 for none. */
+  readonly group?: number | undefined;
   /** 0: live. */
   readonly status: number;
 }

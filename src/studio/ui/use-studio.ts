@@ -11,6 +11,8 @@ export interface Studio {
   act(action: StudioAction, done: string): Promise<boolean>;
   undo(): Promise<void>;
   redo(): Promise<void>;
+  /** Reads the collection anew. */
+  reload(): Promise<void>;
   /** Runs work that may fail; its error is shown in one line. Undefined where it failed. */
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
   say(message: string): void;
@@ -52,11 +54,12 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
       }),
     [attempt, say],
   );
-  useEffect(() => {
-    void attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
+  const reload = useCallback(async () => {
+    await attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
   }, [attempt]);
+  useEffect(() => void reload(), [reload]);
   const studio = loaded && {
-    ...{ ...loaded, attempt, say },
+    ...{ ...loaded, attempt, say, reload },
     act: async (action: StudioAction, done: string) => (await take("/api/actions", action, done)) ?? false,
     undo: async () => void (await step(loaded.state.undoable, "undo", "Undone", take, say)),
     redo: async () => void (await step(loaded.state.redoable, "redo", "Done again", take, say)),

@@ -44,5 +44,6 @@ function whereOf(state: StudioState, filter: Filter): SearchQuestion["where"] {
     const number = filter[column];
     return number === undefined ? [] : [[column, [state[column][number] ?? ""]] as const];
   });
-  return Object.fromEntries(names);
+  const group = filter.group === undefined ? {} : { group: [filter.group === 0 ? "" : String(filter.group)] };
+  return { ...Object.fromEntries(names), ...group };
 }

@@ -6,12 +6,13 @@ interface ChoiceProps {
   /** A place in `names`; -1 for none, undefined for all. */
   readonly value: number | undefined;
   readonly choose: (value: number | undefined) => void;
-  /** Whether all, and those without one, can be chosen. */
+  /** Whether all can be chosen, and those without one. */
+  readonly all?: boolean;
   readonly none?: boolean;
 }
 
 /** One of some names. */
-export function Choice({ label, names, value, choose, none = false }: ChoiceProps) {
+export function Choice({ label, names, value, choose, all = false, none = false }: ChoiceProps) {
   const id = useId();
   return (
     <span class="choice">
@@ -20,10 +21,10 @@ export function Choice({ label, names, value, choose, none = false }: ChoiceProp
         {...{ id, value: value ?? "" }}
         onChange={({ currentTarget }) => choose(currentTarget.value === "" ? undefined : Number(currentTarget.value))}
       >
-        {none && <option value="">all</option>}
+        {all && <option value="">all</option>}
         {none && <option value={-1}>none</option>}
         {names.map((name, number) => (
-          <option key={name} value={number}>
+          <option key={number} value={number}>
             {name}
           </option>
         ))}

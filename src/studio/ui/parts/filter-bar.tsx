@@ -1,4 +1,4 @@
-import type { StudioState } from "../../protocol.ts";
+import type { GroupEntry, StudioState } from "../../protocol.ts";
 import type { Filter } from "../columns.ts";
 import { Choice } from "./choice.tsx";
 
@@ -10,6 +10,12 @@ interface FilterBarProps {
 
 const statuses = ["shown", "dropped", "replaced", "missing"];
 
+/** The class makes a group's number speak. */
+const nameIn =
+  ({ coarse }: StudioState) =>
+  (group: GroupEntry): string =>
+    `${coarse[group.coarse] ?? "no class"}: ${group.name ?? group.id}`;
+
 /** Which rows are shown, by their classes. */
 export function FilterBar({ state, filter, change }: FilterBarProps) {
   const choose = (name: keyof Filter) => (value: number | undefined) => change({ ...filter, [name]: value });
@@ -17,8 +23,16 @@ export function FilterBar({ state, filter, change }: FilterBarProps) {
   return (
     <fieldset class="filters" aria-label="Which images">
       {classes.map((name) => (
-        <Choice key={name} label={name} names={state[name]} value={filter[name]} choose={choose(name)} none />
+        <Choice key={name} label={name} names={state[name]} value={filter[name]} choose={choose(name)} all none />
       ))}
+      {state.groups.length > 0 && (
+        <Choice
+          {...{ label: "group", names: ["none", ...state.groups.map(nameIn(state))] }}
+          value={filter.group === undefined ? undefined : 1 + state.groups.findIndex(({ id }) => id === filter.group)}
+          choose={(place) => choose("group")(place === undefined ? undefined : (state.groups[place - 1]?.id ?? 0))}
+          all
+        />
+      )}
       <Choice
         {...{ label: "state", names: statuses, value: filter.status }}
         choose={(status) => change({ ...filter, status: status ?? 0 })}

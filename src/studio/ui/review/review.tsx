@@ -6,11 +6,13 @@ import { CopyList } from "./copy-list.tsx";
 import { LabelGrid } from "./label-grid.tsx";
 import { OutlierGrid } from "./outlier-grid.tsx";
 import { useReview } from "./use-review.ts";
+import { WrongGroupList } from "./wrong-group-list.tsx";
 
 type Ready = Extract<ReviewAnswer, { state: "ready" }>;
 
-const lists = ["copies", "labels", "outliers"] as const;
+const lists = ["groups", "copies", "labels", "outliers"] as const;
 const titles: Readonly<Record<(typeof lists)[number], string>> = {
+  groups: "Wrong groups",
   copies: "Copies",
   labels: "Suspect labels",
   outliers: "Outliers",
@@ -20,7 +22,7 @@ const encoders: readonly By[] = ["frozen", "trained"];
 /** What may be wrong: rankings, never verdicts. */
 export function Review({ studio }: { readonly studio: Studio }) {
   const [by, setBy] = useState<By>("frozen");
-  const [list, setList] = useState<(typeof lists)[number]>("copies");
+  const [list, setList] = useState<(typeof lists)[number]>("groups");
   const { answer, lookAgain } = useReview(studio, by);
   return (
     <div class="gallery">
@@ -56,11 +58,12 @@ export function Review({ studio }: { readonly studio: Studio }) {
 }
 
 /** How many entries are worth a look: the ranked lists go on far behind them. */
-const countsOf = ({ copies, wrongLabels, unusual }: Ready) => ({
-  ...{ copies: copies.length, labels: `about ${wrongLabels}`, outliers: unusual },
+const countsOf = ({ groups, copies, wrongLabels, unusual }: Ready) => ({
+  ...{ groups: groups.length, copies: copies.length, labels: `about ${wrongLabels}`, outliers: unusual },
 });
 
 function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (typeof lists)[number] }) {
+  if (list === "groups") return <WrongGroupList studio={studio} entries={answer.groups} />;
   if (list === "copies") return <CopyList studio={studio} copies={answer.copies} />;
   if (list === "labels") return <LabelGrid studio={studio} labels={answer.labels} wrong={answer.wrongLabels} />;
   return <OutlierGrid studio={studio} outliers={answer.outliers} unusual={answer.unusual} />;

@@ -1,0 +1,33 @@
+import type { Collection } from "../../collection/index.ts";
+import type { GroupPair } from "../protocol.ts";
+
+/** Pairs that are listed, at most: nobody goes through more. */
+const MOST_PAIRS = 1000;
+
+/** Pairs of groups of a coarse class by the cosine of their mean trained vectors, the most similar first. */
+export async function similarPairs(collection: Collection, coarse: number): Promise<GroupPair[]> {
+  const { rows, record } = collection;
+  const dim = record.encoder.trained;
+  const vectors = await collection.vectors("trained");
+  const name = rows.coarse.names[coarse] ?? null;
+  const groups = rows.groups.list.filter((group) => group.coarse === name && group.size > 0);
+  const placeOf = new Map(groups.map(({ id }, place) => [id, place]));
+  const means = groups.map(() => new Float64Array(dim));
+  for (let row = 0; row < rows.length; row++) {
+    const mean = means[placeOf.get(rows.groups.of[row]!) ?? -1];
+    if (!mean || rows.status[row] !== 0) continue;
+    for (let d = 0; d < dim; d++) mean[d]! += vectors[row * dim + d]!;
+  }
+  for (const mean of means) {
+    const length = Math.hypot(...mean) || 1;
+    for (let d = 0; d < dim; d++) mean[d]! /= length;
+  }
+  const pairs: GroupPair[] = [];
+  for (let i = 0; i < means.length; i++) {
+    for (let j = i + 1; j < means.length; j++) {
+      const similarity = means[i]!.reduce((sum, value, d) => sum + value * means[j]![d]!, 0);
+      pairs.push({ groups: [groups[i]!.id, groups[j]!.id], similarity });
+    }
+  }
+  return pairs.sort((a, b) => b.similarity - a.similarity).slice(0, MOST_PAIRS);
+}

@@ -1,0 +1,37 @@
+import { useMemo } from "preact/hooks";
+import { captionOf } from "../gallery/caption.ts";
+import { PictureGrid } from "../parts/picture-grid.tsx";
+import type { Selection } from "../parts/use-selection.ts";
+import type { Studio } from "../use-studio.ts";
+import { imagesOfGroup } from "./images-of-group.ts";
+
+interface GroupImagesProps {
+  readonly studio: Studio;
+  readonly coarse: number;
+  readonly id: number;
+  readonly title: string;
+  readonly selection: Selection;
+}
+
+/** The images of a group, the surest first. */
+export function GroupImages({ studio, coarse, id, title, selection }: GroupImagesProps) {
+  const { columns } = studio;
+  const positions = useMemo(() => imagesOfGroup(columns, { coarse, group: id }), [columns, coarse, id]);
+  return (
+    <section class="pane">
+      <h2>
+        {title}: {positions.length} images
+      </h2>
+      <PictureGrid
+        {...{ label: title, count: positions.length, selection }}
+        open={(image) => location.assign(`#gallery=${image}`)}
+        item={(index) => {
+          const position = positions[index]!;
+          const sure = columns.confidence[position]!;
+          const share = sure < 0 ? "by hand" : `${Math.round(sure / 10)}%`;
+          return { id: columns.ids[position]!, caption: `${share} ${captionOf(studio, position)}` };
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { GroupEntry, GroupPair } from "../../protocol.ts";
+import { getJson } from "../ask-server.ts";
+import { Choice } from "../parts/choice.tsx";
+import { useSelection } from "../parts/use-selection.ts";
+import { useShortcuts } from "../shortcuts.ts";
+import type { Studio } from "../use-studio.ts";
+import { GroupImages } from "./group-images.tsx";
+import { GroupList } from "./group-list.tsx";
+import { nameOfGroup } from "./group-name.ts";
+import { ProposeButton } from "./propose-button.tsx";
+import { SplitDialog } from "./split-dialog.tsx";
+import { useGroupActions } from "./use-group-actions.tsx";
+
+/** The groups of one coarse class: name, merge, split, and put images where they belong. */
+export function Groups({ studio }: { readonly studio: Studio }) {
+  const { state } = studio;
+  const [coarse, setCoarse] = useState(0);
+  const groups = useMemo(() => state.groups.filter((group) => group.coarse === coarse), [state.groups, coarse]);
+  const [current, setCurrent] = useState(0);
+  /** Of groups: those that a merge would join. */
+  const marked = useSelection();
+  const images = useSelection();
+  const [splitting, setSplitting] = useState<number>();
+  const shown = shownGroups(groups, marked.ids, current);
+  const actions = useGroupActions({
+    studio,
+    groups,
+    shown,
+    images,
+    clear: () => {
+      marked.clear();
+      images.clear();
+    },
+  });
+  const nextPair = usePairs(studio, coarse, (pair) => {
+    marked.set(pair);
+    setCurrent(pair[0]);
+  });
+  useShortcuts([
+    ...actions.shortcuts,
+    {
+      key: "k",
+      does: "split the group",
+      run: () => shown[0] !== undefined && shown[0] !== 0 && setSplitting(shown[0]),
+    },
+    { key: "p", does: "the next most similar pair of groups", run: nextPair },
+  ]);
+  const choose = (id: number) => {
+    setCurrent(id);
+    marked.clear();
+    images.clear();
+  };
+  return (
+    <div class="gallery">
+      <div class="bar">
+        <Choice
+          {...{ label: "coarse class", names: state.coarse, value: coarse }}
+          choose={(value) => {
+            setCoarse(value ?? 0);
+            choose(0);
+          }}
+        />
+        <ProposeButton studio={studio} coarse={state.coarse[coarse]!} />
+        <fieldset class="edits" aria-label="Groups">
+          <button type="button" onClick={nextPair} disabled={groups.length < 2} aria-keyshortcuts="p">
+            Next similar pair <kbd>p</kbd>
+          </button>
+          {actions.buttons.map(({ key, name, run, isPossible }) => (
+            <button key={key} type="button" disabled={!isPossible} onClick={run} aria-keyshortcuts={key}>
+              {name} <kbd>{key}</kbd>
+            </button>
+          ))}
+          <button
+            type="button"
+            disabled={!(shown[0]! > 0)}
+            onClick={() => setSplitting(shown[0])}
+            aria-keyshortcuts="k"
+          >
+            Split <kbd>k</kbd>
+          </button>
+        </fieldset>
+      </div>
+      <div class="panes">
+        <GroupList {...{ studio, coarse, groups, current, marked, choose }} />
+        {shown.map((id) => (
+          <GroupImages key={id} {...{ studio, coarse, id, selection: images }} title={nameOfGroup(groups, id)} />
+        ))}
+      </div>
+      {actions.dialog}
+      {splitting !== undefined && (
+        <SplitDialog {...{ studio, group: splitting, close: () => setSplitting(undefined) }} />
+      )}
+    </div>
+  );
+}
+
+/** The groups whose images are shown: two that were marked, or the one with the cursor. 0 are images in none. */
+function shownGroups(groups: readonly GroupEntry[], marked: ReadonlySet<number>, current: number): number[] {
+  const ids = new Set(groups.map(({ id }) => id));
+  const living = [...marked].filter((id) => ids.has(id));
+  if (living.length > 1) return living;
+  return [ids.has(current) || current === 0 ? current : 0];
+}
+
+/** Goes through the pairs of a class, the most similar first; anew after every action. */
+function usePairs({ attempt, state, say }: Studio, coarse: number, show: (pair: readonly [number, number]) => void) {
+  const [pairs, setPairs] = useState<readonly GroupPair[]>([]);
+  const [next, setNext] = useState(0);
+  useEffect(() => {
+    let isLatest = true;
+    setNext(0);
+    void attempt(async () => {
+      const found = await getJson<GroupPair[]>(`/api/groups/pairs?coarse=${coarse}`);
+      if (isLatest) setPairs(found);
+    });
+    return () => {
+      isLatest = false;
+    };
+  }, [attempt, coarse, state.version]);
+  return () => {
+    const pair = pairs[next % pairs.length];
+    if (!pair) return say("There are not two groups in this class.");
+    setNext(next + 1);
+    show(pair.groups);
+    say(
+      `Pair ${(next % pairs.length) + 1} of ${pairs.length}: similarity ${pair.similarity.toFixed(3)}. g merges them.`,
+    );
+  };
+}

@@ -1,0 +1,78 @@
+import { useState } from "preact/hooks";
+import type { GroupEntry, StudioAction } from "../../protocol.ts";
+import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
+import type { Selection } from "../parts/use-selection.ts";
+import type { Studio } from "../use-studio.ts";
+import { nameOfGroup } from "./group-name.ts";
+
+interface GroupWork {
+  readonly studio: Studio;
+  readonly groups: readonly GroupEntry[];
+  /** Ids of the groups that are shown; 0 for none. */
+  readonly shown: readonly number[];
+  /** Images that were chosen. */
+  readonly images: Selection;
+  readonly clear: () => void;
+}
+
+/** Merge, name and the moves of images, with their keys. */
+export function useGroupActions({ studio, groups, shown, images, clear }: GroupWork) {
+  const [question, setQuestion] = useState<NameQuestion>();
+  const ids = [...images.ids].sort((a, b) => a - b);
+  const take = async (action: StudioAction, done: string) => {
+    if (await studio.act(action, `${done} z takes it back.`)) clear();
+  };
+  const first = shown[0] ?? 0;
+  const title = nameOfGroup(groups, first);
+  const names = [...new Set(groups.flatMap(({ name }) => name ?? []))];
+  const askName = () =>
+    setQuestion({
+      ...{ title: `Name ${title}`, label: "name", known: [...names, ...studio.state.fine], mayBeEmpty: true },
+      first: groups.find(({ id }) => id === first)?.name ?? "",
+      answer: (name) =>
+        void take({ action: "name", group: first, name }, `Group ${first} is ${name ?? "without a name"}.`),
+    });
+  const askGroup = () =>
+    setQuestion({
+      ...{ title: `Put ${ids.length} images into a group`, label: "group (a new name makes a new one)" },
+      known: groups.map(({ id }) => nameOfGroup(groups, id)),
+      answer: (name) => {
+        const group = groups.find(({ id }) => nameOfGroup(groups, id) === name)?.id;
+        const into = group === undefined ? { group: "new", name } : { group };
+        void take({ action: "assign", ids, ...into }, `${ids.length} images are in ${name}.`);
+      },
+    });
+  const merge = { action: "merge", groups: shown };
+  const buttons = [
+    {
+      ...{ key: "g", name: "Merge", does: "merge the marked groups", isPossible: shown.length > 1 },
+      run: () => void take(merge, `${shown.length} groups are one.`),
+    },
+    { key: "n", name: "Name", does: "name the group", isPossible: shown.length === 1 && first > 0, run: askName },
+    {
+      key: "a",
+      name: "Put into …",
+      does: "put the chosen images into a group",
+      isPossible: ids.length > 0,
+      run: askGroup,
+    },
+    {
+      ...{ key: "x", name: "Not sure", does: "take the chosen images out of their group", isPossible: ids.length > 0 },
+      run: () => void take({ action: "assign", ids, group: null }, `${ids.length} images are in no group.`),
+    },
+    {
+      ...{ key: "d", name: "Drop", does: "take the chosen images out of the collection", isPossible: ids.length > 0 },
+      run: () => void take({ action: "drop", ids }, `${ids.length} images were taken out.`),
+    },
+  ];
+  const hint = "Choose first: images by Space, groups by their boxes.";
+  return {
+    buttons,
+    shortcuts: buttons.map(({ key, does, isPossible, run }) => ({
+      key,
+      does,
+      run: isPossible ? run : () => studio.say(hint),
+    })),
+    dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
+  };
+}

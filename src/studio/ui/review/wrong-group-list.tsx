@@ -1,0 +1,75 @@
+import { useState } from "preact/hooks";
+import { thumbnailPath, type WrongGroupEntry } from "../../protocol.ts";
+import { useShortcuts } from "../shortcuts.ts";
+import type { Studio } from "../use-studio.ts";
+
+interface WrongGroupListProps {
+  readonly studio: Studio;
+  readonly entries: readonly WrongGroupEntry[];
+}
+
+/** Pictures of a group that are shown. */
+const PICTURES = 10;
+
+/** Groups that look like another coarse class: one decision for all images of each. */
+export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
+  const [chosen, setChosen] = useState(0);
+  const cursor = Math.min(chosen, entries.length - 1);
+  const move = ({ ids, suggested }: WrongGroupEntry) =>
+    studio.act(
+      { action: "relabel", ids, coarse: suggested },
+      `${ids.length} images moved to ${suggested}. z takes it back.`,
+    );
+  const keep = ({ ids }: WrongGroupEntry) =>
+    studio.act({ action: "keep", kind: "label", ids }, `${ids.length} labels stay. z takes it back.`);
+  const drop = ({ ids }: WrongGroupEntry) =>
+    studio.act({ action: "drop", ids }, `${ids.length} images were taken out. z takes it back.`);
+  const decisions = [
+    { key: "m", name: "Move them", does: "move the group to the suggested class", run: move },
+    { key: "k", name: "Keep the class", does: "keep the class of the group", run: keep },
+    { key: "d", name: "Drop them", does: "take the images of the group out", run: drop },
+  ];
+  useShortcuts([
+    { key: "ArrowDown", does: "next group", run: () => setChosen(Math.min(entries.length - 1, cursor + 1)) },
+    { key: "ArrowUp", does: "group before", run: () => setChosen(Math.max(0, cursor - 1)) },
+    ...decisions.map(({ key, does, run }) => ({
+      ...{ key, does },
+      run: () => void (entries[cursor] && run(entries[cursor])),
+    })),
+  ]);
+  return (
+    <div class="pane">
+      <h2>{entries.length} groups look like another class</h2>
+      {studio.state.groups.length === 0 && (
+        <p class="hint">The collection has no groups yet: propose some on the page Groups.</p>
+      )}
+      <ol class="pairs">
+        {entries.map((entry, i) => (
+          <li
+            key={entry.group}
+            class={i === cursor ? "current" : ""}
+            aria-current={i === cursor}
+            onFocusCapture={() => setChosen(i)}
+          >
+            <div>
+              {entry.ids.slice(0, PICTURES).map((id) => (
+                <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />
+              ))}
+              <p>
+                {entry.ids.length} images of group {entry.group}: {entry.coarse} → <strong>{entry.suggested}</strong>?{" "}
+                {Math.round(100 * entry.share)}% of their nearest outside of the group are.
+              </p>
+              <div class="buttons">
+                {decisions.map(({ key, name, run }) => (
+                  <button key={key} type="button" onClick={() => void run(entry)}>
+                    {name} <kbd>{key}</kbd>
+                  </button>
+                ))}
+              </div>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { openCollection } from "../../src/collection/index.ts";
+import { hasBrowser, heapsCollection, type OpenPage, openStudioPage } from "./open-page.ts";
+
+describe.skipIf(!hasBrowser)("the groups", () => {
+  let open: OpenPage;
+  afterEach(() => open.close());
+
+  it.each(["light", "dark"] as const)(
+    "are proposed, named, merged and split by keyboard alone, in %s",
+    async (colorScheme) => {
+      const folder = await heapsCollection();
+      open = await openStudioPage(folder, { colorScheme });
+      const { page } = open;
+      const status = page.getByRole("status");
+      const groups = async () => (await openCollection(folder)).rows.groups.list;
+      await page.keyboard.press("2");
+      await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+      await page.getByRole("button", { name: "Propose groups here" }).focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+      expect((await groups()).map(({ coarse, size }) => [coarse, size])).toEqual([
+        ["coarse 1", 40],
+        ["coarse 1", 40],
+      ]);
+      expect(await open.findings()).toEqual([]);
+
+      const [first, second] = (await groups()).map(({ id }) => id);
+      await page
+        .getByRole("button", { name: `Group ${first}`, exact: false })
+        .first()
+        .focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: `Group ${first}: 40 images` }).waitFor();
+      await page.keyboard.press("n");
+      await page.keyboard.type("ravens");
+      await page.keyboard.press("Enter");
+      await status.getByText(`Group ${first} is ravens`).waitFor();
+      await page.getByRole("heading", { name: "ravens: 40 images" }).waitFor();
+
+      await page.keyboard.press("p");
+      await status.getByText("Pair 1 of 1").waitFor();
+      expect(await page.getByRole("listbox").count()).toBe(2);
+      await page.keyboard.press("g");
+      await page.getByRole("heading", { name: "1 groups in coarse 1" }).waitFor();
+      expect((await groups()).map(({ name, size }) => [name, size])).toEqual([["ravens", 80]]);
+
+      const [merged] = await groups();
+      expect(merged!.id).toBeGreaterThan(second!);
+      await page.getByRole("button", { name: "ravens" }).focus();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("k");
+      await page.getByRole("button", { name: "Split into 2" }).waitFor();
+      expect(await open.findings()).toEqual([]);
+      await page.getByRole("button", { name: "Split into 2" }).focus();
+      await page.keyboard.press("Enter");
+      await status.getByText("is 2 groups").waitFor();
+      expect((await groups()).map(({ size }) => size)).toEqual([40, 40]);
+
+      await page.keyboard.press("z");
+      await status.getByText("Undone").waitFor();
+      expect((await groups()).map(({ name, size }) => [name, size])).toEqual([["ravens", 80]]);
+      expect(open.problems).toEqual([]);
+    },
+  );
+
+  it("take images that are put into them, and give them back", async () => {
+    const folder = await heapsCollection();
+    open = await openStudioPage(folder);
+    const { page } = open;
+    const status = page.getByRole("status");
+    await page.keyboard.press("2");
+    await page.getByRole("heading", { name: "Not sure: 80 images" }).waitFor();
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press(" ");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("a");
+    await page.keyboard.type("<b>=crows</b>");
+    await page.keyboard.press("Enter");
+    await status.getByText("2 images are in <b>=crows</b>").waitFor();
+    const { rows } = await openCollection(folder);
+    expect(rows.groups.list.map(({ name, size }) => [name, size])).toEqual([["<b>=crows</b>", 2]]);
+    await page.getByRole("heading", { name: "Not sure: 78 images" }).waitFor();
+    await page.getByRole("button", { name: "<b>=crows</b>" }).click();
+    await page.getByRole("heading", { name: "<b>=crows</b>: 2 images" }).waitFor();
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.press("x");
+    // It has a name: it stays, empty.
+    await page.getByRole("heading", { name: "<b>=crows</b>: 0 images" }).waitFor();
+    await page.getByRole("button", { name: "Not sure 80 images" }).waitFor();
+    expect(open.problems).toEqual([]);
+  });
+});
