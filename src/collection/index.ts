@@ -14,6 +14,7 @@ export type { JournalEntry } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";
+export { type OriginalPicture, openOriginal } from "./original.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";

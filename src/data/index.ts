@@ -12,6 +12,7 @@ export {
   type SkippedFile,
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
+export { decodeImage } from "./images/decode.ts";
 export { decoderVersion } from "./images/libvips.ts";
 export { checkCrops } from "./loader/check.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
