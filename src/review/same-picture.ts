@@ -9,24 +9,20 @@ const CROPS = [0.95, 0.9, 0.85] as const;
 /** Places of a crop along each axis. */
 const PLACES = 5;
 
-interface Window {
-  readonly x: number;
-  readonly y: number;
-  readonly side: number;
+/** Windows of a picture that cover the same columns. */
+interface Strip {
+  readonly columns: Coverage;
+  readonly rows: readonly Coverage[];
 }
 
-const windows: readonly Window[] = [
-  { x: 0, y: 0, side: GREY_SIDE },
-  ...CROPS.flatMap((share) => {
-    const side = share * GREY_SIDE;
-    const at = (place: number) => (place * (GREY_SIDE - side)) / (PLACES - 1);
-    return Array.from({ length: PLACES * PLACES }, (_, i) => ({
-      x: at(i % PLACES),
-      y: at(Math.floor(i / PLACES)),
-      side,
-    }));
-  }),
-];
+const strips: readonly Strip[] = [1, ...CROPS].flatMap((share) => {
+  const side = share * GREY_SIDE;
+  const places = share === 1 ? 1 : PLACES;
+  const spans = Array.from({ length: places }, (_, place) =>
+    coverage((place * (GREY_SIDE - side)) / Math.max(1, places - 1), side),
+  );
+  return spans.map((columns) => ({ columns, rows: spans }));
+});
 
 /**
  * How far two grey pictures [32, 32] show the same: the highest correlation of one with the other, which may be mirrored,
@@ -34,20 +30,25 @@ const windows: readonly Window[] = [
  * of one colour.
  */
 export function pictureAgreement(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const mirrored = mirror(a);
-  const best = Math.max(bestWindow(a, b), bestWindow(b, a), bestWindow(mirrored, b), bestWindow(b, mirrored));
-  return Math.min(1, best);
+  // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
+  return Math.min(1, Math.max(bestWindow(a, [b, mirror(b)]), bestWindow(b, [a, mirror(a)])));
 }
 
-/** The highest correlation of a window of `whole` with all of `part`. */
-function bestWindow(whole: ArrayLike<number>, part: ArrayLike<number>): number {
-  const wanted = standardized(reduced(part, windows[0]!));
+/** The highest correlation of a window of `whole` with all of one of `parts`. */
+function bestWindow(whole: ArrayLike<number>, parts: readonly ArrayLike<number>[]): number {
+  const { columns, rows } = strips[0]!;
+  const wanted = parts.map((part) => standardized(downOf(acrossOf(part, columns), rows[0]!)));
   let best = -1;
-  for (const window of windows) {
-    const shown = standardized(reduced(whole, window));
-    let correlation = 0;
-    for (let i = 0; i < VALUES; i++) correlation += shown[i]! * wanted[i]!;
-    best = Math.max(best, correlation);
+  for (const strip of strips) {
+    const across = acrossOf(whole, strip.columns);
+    for (const span of strip.rows) {
+      const shown = standardized(downOf(across, span));
+      for (const values of wanted) {
+        let correlation = 0;
+        for (let i = 0; i < VALUES; i++) correlation += shown[i]! * values[i]!;
+        best = Math.max(best, correlation);
+      }
+    }
   }
   return best;
 }
@@ -59,57 +60,65 @@ function mirror(picture: ArrayLike<number>): Float64Array {
   });
 }
 
-/** A window as [16, 16] means of what it covers. */
-function reduced(picture: ArrayLike<number>, { x, y, side }: Window): Float64Array {
-  const columns = coverage(x, side);
+/** [32, 16]: each row's means of the pixels that each of 16 columns covers. */
+function acrossOf(picture: ArrayLike<number>, { ends, at, weights }: Coverage): Float64Array {
   const across = new Float64Array(GREY_SIDE * SIDE);
   for (let row = 0; row < GREY_SIDE; row++) {
-    columns.forEach((column, i) => {
+    for (let i = 0, next = 0; i < SIDE; i++) {
       let sum = 0;
-      for (const { at, weight } of column) sum += weight * picture[row * GREY_SIDE + at]!;
+      for (; next < ends[i]!; next++) sum += weights[next]! * picture[row * GREY_SIDE + at[next]!]!;
       across[row * SIDE + i] = sum;
-    });
+    }
   }
+  return across;
+}
+
+/** [16, 16]: the same of rows. */
+function downOf(across: Float64Array, { ends, at, weights }: Coverage): Float64Array {
   const out = new Float64Array(VALUES);
-  coverage(y, side).forEach((rows, i) => {
-    for (const { at, weight } of rows)
-      for (let c = 0; c < SIDE; c++) out[i * SIDE + c]! += weight * across[at * SIDE + c]!;
-  });
+  for (let i = 0, next = 0; i < SIDE; i++) {
+    for (; next < ends[i]!; next++) {
+      const [weight, from] = [weights[next]!, at[next]! * SIDE];
+      for (let c = 0; c < SIDE; c++) out[i * SIDE + c]! += weight * across[from + c]!;
+    }
+  }
   return out;
 }
 
-interface Covered {
-  readonly at: number;
-  readonly weight: number;
+/** Of each of 16 equal parts of a length, the pixels that it covers. */
+interface Coverage {
+  /** Part i has the entries up to `ends[i]`. */
+  readonly ends: readonly number[];
+  readonly at: readonly number[];
+  readonly weights: readonly number[];
 }
 
-const known = new Map<string, readonly (readonly Covered[])[]>();
-
-/** Of each of 16 equal parts of a length, the pixels that it covers. */
-function coverage(start: number, side: number): readonly (readonly Covered[])[] {
-  const key = `${start} ${side}`;
-  const before = known.get(key);
-  if (before) return before;
+function coverage(start: number, side: number): Coverage {
   const step = side / SIDE;
-  const parts = Array.from({ length: SIDE }, (_, i) => {
+  const [ends, pixels, weights]: [number[], number[], number[]] = [[], [], []];
+  for (let i = 0; i < SIDE; i++) {
     const [from, to] = [start + i * step, start + (i + 1) * step];
-    const pixels: Covered[] = [];
     for (let at = Math.floor(from); at < Math.min(GREY_SIDE, Math.ceil(to)); at++) {
       const weight = (Math.min(to, at + 1) - Math.max(from, at)) / step;
-      if (weight > 0) pixels.push({ at, weight });
+      if (weight <= 0) continue;
+      pixels.push(at);
+      weights.push(weight);
     }
-    return pixels;
-  });
-  known.set(key, parts);
-  return parts;
-}
-
-/** With mean 0 and length 1; zeros where all values are equal. */
-function standardized(values: Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const length = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return values.map((value) => (length > LEAST_CONTRAST ? (value - mean) / length : 0));
+    ends.push(pixels.length);
+  }
+  return { ends, at: pixels, weights };
 }
 
 /** Below it there is nothing but rounding: a hundredth of a grey level. */
 const LEAST_CONTRAST = 0.01 * SIDE;
+
+/** The values, with mean 0 and length 1; zeros where all are equal. */
+function standardized(values: Float64Array): Float64Array {
+  let mean = 0;
+  for (let i = 0; i < VALUES; i++) mean += values[i]! / VALUES;
+  let squares = 0;
+  for (let i = 0; i < VALUES; i++) squares += (values[i]! - mean) ** 2;
+  const length = Math.sqrt(squares);
+  for (let i = 0; i < VALUES; i++) values[i] = length > LEAST_CONTRAST ? (values[i]! - mean) / length : 0;
+  return values;
+}
