@@ -27,7 +27,7 @@ void main() {
 }`;
 
 export const fragmentShader = `#version 300 es
-precision mediump float;
+precision highp float;
 flat in vec3 colour;
 flat in float pixels;
 flat in float chosen;
