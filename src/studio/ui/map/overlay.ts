@@ -8,7 +8,8 @@ export interface Overlay {
   readonly sprites: readonly Sprite[];
   readonly classes: Uint16Array;
   readonly palette: Palette;
-  readonly isDimmed: (point: number) => boolean;
+  isDimmed(point: number): boolean;
+  isSelected(point: number): boolean;
   /** Corners [k, 2] of the plane of a lasso that is being drawn. */
   readonly lasso: readonly number[];
   /** In pixels of the page, while the lasso is drawn by keys. */
@@ -37,7 +38,7 @@ export function drawOverlay(
 ): void {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
-  drawer.draw(context, overlay.sprites, overlay);
+  drawer.draw(context, overlay.sprites, { ...overlay, accent: css(colours.accent, 1) });
   const { lasso, crosshair, ring } = overlay;
   context.beginPath();
   for (let i = 0; i < lasso.length; i += 2) {

@@ -67,6 +67,8 @@ export function openScene(
   const drawer = spriteDrawer(url, redraw);
   const has = (point: number, bit: number) => ((shown.states[point] ?? 0) & bit) !== 0;
   const isVisible = (point: number) => !has(point, pointStates.hidden);
+  const isDimmed = (point: number) => has(point, pointStates.dimmed);
+  const isSelected = (point: number) => has(point, pointStates.selected);
   function draw(): void {
     cancelAnimationFrame(frame);
     frame = 0;
@@ -74,9 +76,8 @@ export function openScene(
     const around = { view, colours: layers.colours(), ratio: layers.ratio() };
     points.draw(view, around.colours, around.ratio);
     const ring = over < 0 ? undefined : { x: grid.places[2 * over]!, y: grid.places[2 * over + 1]! };
-    const isDimmed = (point: number) => has(point, pointStates.dimmed);
     const sprites = chooseSprites(grid, view, isVisible);
-    drawOverlay(context, { ...shown, sprites, isDimmed, ring }, { ...around, drawer });
+    drawOverlay(context, { ...shown, sprites, isDimmed, isSelected, ring }, { ...around, drawer });
   }
   const show = (values: Partial<Shown>) => {
     Object.assign(shown, values);

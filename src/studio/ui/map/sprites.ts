@@ -8,6 +8,8 @@ const MOST_SHOWN = 150;
 const MOST_KEPT = 600;
 /** Requests at a time: the others wait, and those out of sight by then are never made. */
 const MOST_LOADING = 12;
+const DIMMED_ALPHA = 0.35;
+const FRAME = { plain: 2, selected: 5 } as const;
 const SIDES = { least: 28, most: 96 } as const;
 
 export interface Sprite {
@@ -18,10 +20,7 @@ export interface Sprite {
   readonly side: number;
 }
 
-/**
- * Which points in sight show their picture, so that none covers another: a picture for each square of the plane, that of its
- * lowest point. Squares stand still when one pans.
- */
+/** Which points in sight show their picture, so that none covers another: the lower point has it. */
 export function chooseSprites(grid: PointGrid, view: Viewport, isShown: (point: number) => boolean): Sprite[] {
   const inSight: number[] = [];
   eachIn(grid, boxSeen(view), (point) => {
@@ -31,13 +30,40 @@ export function chooseSprites(grid: PointGrid, view: Viewport, isShown: (point: 
   if (inSight.length === 0 || inSight.length > MOST_IN_SIGHT) return [];
   const room = Math.sqrt((view.width * view.height) / Math.min(inSight.length, MOST_SHOWN));
   const side = Math.round(Math.min(SIDES.most, Math.max(SIDES.least, 0.6 * room)));
-  const chosen = new Map<string, Sprite>();
+  const chosen: Sprite[] = [];
+  const taken = new Map<string, Sprite>();
   for (const point of inSight.sort((a, b) => a - b)) {
-    const [x, y] = [grid.places[2 * point]!, grid.places[2 * point + 1]!];
-    const square = `${Math.floor((x * view.scale) / side)} ${Math.floor((y * view.scale) / side)}`;
-    if (!chosen.has(square)) chosen.set(square, { point, ...toPage(view, x, y), side });
+    if (chosen.length === MOST_SHOWN) break;
+    const sprite = { point, ...toPage(view, grid.places[2 * point]!, grid.places[2 * point + 1]!), side };
+    if (isCovered(sprite, taken)) continue;
+    chosen.push(sprite);
+    taken.set(squareOf(sprite, 0, 0), sprite);
   }
-  return [...chosen.values()].slice(0, MOST_SHOWN);
+  return chosen;
+}
+
+/** In squares as large as a picture, one that covers another lies in the same square or beside it. */
+const squareOf = ({ x, y, side }: Sprite, right: number, down: number): string =>
+  `${Math.floor(x / side) + right} ${Math.floor(y / side) + down}`;
+
+function isCovered(sprite: Sprite, taken: ReadonlyMap<string, Sprite>): boolean {
+  for (const right of [-1, 0, 1]) {
+    for (const down of [-1, 0, 1]) {
+      const other = taken.get(squareOf(sprite, right, down));
+      if (other && Math.max(Math.abs(other.x - sprite.x), Math.abs(other.y - sprite.y)) < sprite.side) return true;
+    }
+  }
+  return false;
+}
+
+/** How points look whose picture is shown. */
+export interface SpriteLook {
+  readonly classes: Uint16Array;
+  readonly palette: Palette;
+  /** Of a selected point's frame. */
+  readonly accent: string;
+  isDimmed(point: number): boolean;
+  isSelected(point: number): boolean;
 }
 
 /** Loads pictures and draws those that are there. */
@@ -72,18 +98,16 @@ export function spriteDrawer(url: (point: number) => string, redraw: () => void)
   }
 
   return {
-    draw(
-      context: CanvasRenderingContext2D,
-      sprites: readonly Sprite[],
-      look: { classes: Uint16Array; palette: Palette; isDimmed: (point: number) => boolean },
-    ): void {
+    draw(context: CanvasRenderingContext2D, sprites: readonly Sprite[], look: SpriteLook): void {
       for (const { point, x, y, side } of sprites) {
         const picture = pictureOf(point);
         if (!picture?.complete || picture.naturalWidth === 0) continue;
-        context.globalAlpha = look.isDimmed(point) ? 0.35 : 1;
-        context.fillStyle = cssColour(look.palette, look.classes[point] ?? 0);
-        context.fillRect(x - side / 2 - 2, y - side / 2 - 2, side + 4, side + 4);
-        context.drawImage(picture, x - side / 2, y - side / 2, side, side);
+        const [left, top] = [x - side / 2, y - side / 2];
+        context.globalAlpha = look.isDimmed(point) ? DIMMED_ALPHA : 1;
+        context.drawImage(picture, left, top, side, side);
+        context.lineWidth = look.isSelected(point) ? FRAME.selected : FRAME.plain;
+        context.strokeStyle = look.isSelected(point) ? look.accent : cssColour(look.palette, look.classes[point] ?? 0);
+        context.strokeRect(left, top, side, side);
       }
       context.globalAlpha = 1;
     },

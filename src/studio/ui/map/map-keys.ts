@@ -1,0 +1,82 @@
+import { toPlane, type Viewport } from "./viewport.ts";
+
+/** A lasso that keys draw. */
+export interface KeyLasso {
+  /** The cross-hair, in pixels from the corner of the plot. */
+  readonly x: number;
+  readonly y: number;
+  /** Corners [k, 2] in the plane. */
+  readonly corners: readonly number[];
+}
+
+/** What a key asks for. */
+export type MapCommand =
+  | { readonly do: "pan"; readonly right: number; readonly down: number }
+  | { readonly do: "zoom"; readonly factor: number }
+  | { readonly do: "fit" }
+  /** The cross-hair moves, a corner comes or goes; undefined: the lasso is over. */
+  | { readonly do: "draw"; readonly lasso: KeyLasso | undefined }
+  | { readonly do: "close"; readonly corners: readonly number[] }
+  | { readonly do: "pick"; readonly at: { readonly x: number; readonly y: number } };
+
+/** In pixels, with shift and without. */
+const PAN = { near: 60, far: 240 } as const;
+const STEP = { near: 12, far: 60 } as const;
+const FACTOR = 1.4;
+const LEAST_CORNERS = 3;
+
+const arrows: Readonly<Record<string, readonly [right: number, down: number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/** The keys in words, for the help and for who does not see the map. */
+export const mapKeys: readonly (readonly [key: string, does: string])[] = [
+  ["Arrows", "move the map, with Shift further"],
+  ["+ −", "magnify, shrink"],
+  ["0", "see all"],
+  ["l", "show the cross-hair, which arrows move; again: close the lasso"],
+  ["Enter", "a corner of the lasso at the cross-hair"],
+  ["Backspace", "take the last corner back"],
+  ["Space", "choose the image at the cross-hair"],
+  ["Escape", "leave the lasso, or choose nothing"],
+];
+
+/** What a key does; undefined where it is none of the map's. */
+export function mapCommand(
+  { key, shiftKey }: { key: string; shiftKey: boolean },
+  lasso: KeyLasso | undefined,
+  view: Viewport,
+): MapCommand | undefined {
+  const arrow = arrows[key];
+  if (arrow && lasso) return moved(lasso, arrow, shiftKey ? STEP.far : STEP.near, view);
+  // The sight moves, and so the points go the other way.
+  const far = shiftKey ? PAN.far : PAN.near;
+  if (arrow) return { do: "pan", right: -far * arrow[0], down: -far * arrow[1] };
+  if (key === "+" || key === "=") return { do: "zoom", factor: FACTOR };
+  if (key === "-" || key === "_") return { do: "zoom", factor: 1 / FACTOR };
+  if (key === "0") return { do: "fit" };
+  if (key === "l" && !lasso) return { do: "draw", lasso: { x: view.width / 2, y: view.height / 2, corners: [] } };
+  return lasso && drawingCommand(key, lasso, view);
+}
+
+function drawingCommand(key: string, lasso: KeyLasso, view: Viewport): MapCommand | undefined {
+  const { corners } = lasso;
+  if (key === "l")
+    return corners.length < 2 * LEAST_CORNERS ? { do: "draw", lasso: undefined } : { do: "close", corners };
+  if (key === "Escape") return { do: "draw", lasso: undefined };
+  if (key === "Backspace") return { do: "draw", lasso: { ...lasso, corners: corners.slice(0, -2) } };
+  if (key === " ") return { do: "pick", at: { x: lasso.x, y: lasso.y } };
+  if (key !== "Enter") return undefined;
+  const { x, y } = toPlane(view, lasso.x, lasso.y);
+  return { do: "draw", lasso: { ...lasso, corners: [...corners, x, y] } };
+}
+
+/** At the edge the map moves instead of the cross-hair. */
+function moved(lasso: KeyLasso, [right, down]: readonly [number, number], step: number, view: Viewport): MapCommand {
+  const [x, y] = [lasso.x + step * right, lasso.y + step * down];
+  const isInside = x >= 0 && y >= 0 && x <= view.width && y <= view.height;
+  return isInside ? { do: "draw", lasso: { ...lasso, x, y } } : { do: "pan", right: -step * right, down: -step * down };
+}
