@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -5,14 +6,14 @@ import { build } from "esbuild";
 
 /** As the Studio's pages have it. */
 const POLICY = "default-src 'self'; object-src 'none'";
-const STYLE = `:root { color-scheme: light dark; --ground: #ffffff; --accent: #1b5fa8 }
-@media (prefers-color-scheme: dark) { :root { --ground: #14171b; --accent: #7db7f5 } }
-html, body { margin: 0; height: 100%; background: var(--ground) }
-#map { position: relative; height: 100%; touch-action: none }
-.map-layer { position: absolute; inset: 0; width: 100%; height: 100% }`;
+const ALONE = `html, body { height: 100% }
+#map { position: relative; display: flex; height: 100% }
+#map > .map-layer { position: absolute }`;
 
 /** Chromium draws WebGL on the processor with these. */
 export const SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
+const sourceOf = (path: string) => fileURLToPath(new URL(`../../src/studio/ui/${path}`, import.meta.url));
 
 export interface PlotFiles {
   /** `/places`, float32 [n, 2], and `/classes`, int32 [n]. */
@@ -25,14 +26,16 @@ export interface PlotFiles {
 /** Serves a page with `openTrial` of src/studio/ui/map/plot-trial.ts on a free port. */
 export async function servePlot(files: PlotFiles = {}): Promise<{ url: string; close(): Promise<void> }> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../../src/studio/ui/map/plot-trial.ts", import.meta.url))],
+    entryPoints: [sourceOf("map/plot-trial.ts")],
+    ...{ jsx: "automatic", jsxImportSource: "preact" },
     ...{ bundle: true, write: false, format: "esm", platform: "browser", target: "es2022", logLevel: "error" },
   });
   const page =
     '<!doctype html><link rel="stylesheet" href="/style.css"><body><div id="map"></div><script type="module" src="/plot.js"></script>';
   const known: Readonly<Record<string, readonly [type: string, body: string | Uint8Array]>> = {
     "/": ["text/html", page],
-    "/style.css": ["text/css", STYLE],
+    "/style.css": ["text/css", `${readFileSync(sourceOf("style.css"), "utf8")}\n${ALONE}`],
+    "/favicon.ico": ["image/x-icon", ""],
     "/plot.js": ["text/javascript", outputFiles[0]!.text],
     ...(files.places && { "/places": ["application/octet-stream", bytesOf(files.places)] }),
     ...(files.classes && { "/classes": ["application/octet-stream", bytesOf(files.classes)] }),

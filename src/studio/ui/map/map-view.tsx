@@ -137,7 +137,7 @@ function runOn(
     case "close": {
       const points = plot.inside(Float64Array.from(command.corners));
       onLasso(points, false);
-      return { said: `${points.length} images in the lasso.`, lasso: undefined };
+      return { said: `${points.length} ${points.length === 1 ? "image" : "images"} in the lasso.`, lasso: undefined };
     }
     case "draw":
       return { said: saidOf(plot, command.lasso, captionOf), lasso: command.lasso };

@@ -1,7 +1,9 @@
-/** Opens a plot in a page that holds nothing else, for tests and the benchmark of the map. */
+/** Opens a plot, or the map with its keys, in a page that holds nothing else, for tests and the benchmark of the map. */
+import { h, render } from "preact";
 import { classPalette, placesInPalette } from "./class-colours.ts";
 import { insidePolygon } from "./lasso.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
+import { MapView } from "./map-view.tsx";
 
 const LASSO_CORNERS = 300;
 const CLUSTERS = 40;
@@ -104,5 +106,18 @@ Object.assign(globalThis, {
     plot.setStates(Uint8Array.from({ length: numbers.length }, (_, i) => states?.[i] ?? 0));
     plot.drawNow();
     Object.assign(globalThis, { trial: trialOf(plot, places, events) });
+  },
+  async openView() {
+    const { places, numbers } = await fetched();
+    const events: { name: string; points: number[] }[] = [];
+    const view = h(MapView, {
+      ...{ label: "Images", places, numbers, classes: 3, states: new Uint8Array(numbers.length) },
+      captionOf: (point) => `image ${point}`,
+      thumbnailUrl: (point) => `/thumbnails/${point}`,
+      onPick: (point) => events.push({ name: "pick", points: [point] }),
+      onLasso: (points) => events.push({ name: "lasso", points: [...points] }),
+    });
+    render(view, document.body.firstElementChild!);
+    Object.assign(globalThis, { trial: { events } });
   },
 });
