@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -26,17 +25,19 @@ export interface PlotFiles {
 /** Serves a page with `openTrial` of src/studio/ui/map/plot-trial.ts on a free port. */
 export async function servePlot(files: PlotFiles = {}): Promise<{ url: string; close(): Promise<void> }> {
   const { outputFiles } = await build({
-    entryPoints: [sourceOf("map/plot-trial.ts")],
+    entryPoints: [sourceOf("map/plot-trial.ts"), sourceOf("style.css")],
+    outdir: "out",
     ...{ jsx: "automatic", jsxImportSource: "preact" },
     ...{ bundle: true, write: false, format: "esm", platform: "browser", target: "es2022", logLevel: "error" },
   });
+  const [script, style] = [".js", ".css"].map((ending) => outputFiles.find(({ path }) => path.endsWith(ending))!.text);
   const page =
     '<!doctype html><link rel="stylesheet" href="/style.css"><body><div id="map"></div><script type="module" src="/plot.js"></script>';
   const known: Readonly<Record<string, readonly [type: string, body: string | Uint8Array]>> = {
     "/": ["text/html", page],
-    "/style.css": ["text/css", `${readFileSync(sourceOf("style.css"), "utf8")}\n${ALONE}`],
+    "/style.css": ["text/css", `${style}\n${ALONE}`],
     "/favicon.ico": ["image/x-icon", ""],
-    "/plot.js": ["text/javascript", outputFiles[0]!.text],
+    "/plot.js": ["text/javascript", script!],
     ...(files.places && { "/places": ["application/octet-stream", bytesOf(files.places)] }),
     ...(files.classes && { "/classes": ["application/octet-stream", bytesOf(files.classes)] }),
   };

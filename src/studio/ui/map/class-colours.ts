@@ -1,9 +1,9 @@
 /** Colours [k, 3] of class numbers from 0 on; 0 stands for none. */
 export type Palette = Uint8Array;
 
-/** Told apart by most people, on light and dark grounds: first those of Okabe and Ito, without black, then around the circle. */
+/** Those of Okabe and Ito, which most people can distinguish, without black: it is a ground. Others follow around the circle. */
 const first = [0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xb8a800] as const;
-const none = 0x8a929c;
+const NO_CLASS = 0x8a929c;
 /** Around the circle, far from all before. */
 const GOLDEN_ANGLE = 137.508;
 
@@ -11,7 +11,7 @@ const GOLDEN_ANGLE = 137.508;
 export function classPalette(classes: number): Palette {
   const colours = new Uint8Array(3 * (classes + 1));
   const set = (place: number, colour: readonly number[]) => colours.set(colour, 3 * place);
-  set(0, bytesOf(none));
+  set(0, bytesOf(NO_CLASS));
   for (let i = 0; i < classes; i++) set(i + 1, i < first.length ? bytesOf(first[i]!) : around(i - first.length));
   return colours;
 }

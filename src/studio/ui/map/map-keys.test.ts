@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { type KeyLasso, mapCommand } from "./map-keys.ts";
+import { commandOfKey, type KeyLasso } from "./map-keys.ts";
 import { fitted, toPage } from "./viewport.ts";
 
 const view = fitted({ left: 0, top: 0, right: 10, bottom: 10 }, 400, 400);
-const press = (key: string, lasso?: KeyLasso, shiftKey = false) => mapCommand({ key, shiftKey }, lasso, view);
+const press = (key: string, lasso?: KeyLasso, shiftKey = false) => commandOfKey({ key, shiftKey }, lasso, view);
 const drawn = (key: string, lasso: KeyLasso | undefined, shiftKey = false): KeyLasso | undefined => {
   const command = press(key, lasso, shiftKey);
   if (command?.do !== "draw") throw new Error(`${key}: ${command?.do}`);

@@ -10,7 +10,7 @@ export interface KeyLasso {
 }
 
 /** What a key asks for. */
-export type MapCommand =
+export type KeyCommand =
   | { readonly do: "pan"; readonly right: number; readonly down: number }
   | { readonly do: "zoom"; readonly factor: number }
   | { readonly do: "fit" }
@@ -45,11 +45,11 @@ export const mapKeys: readonly (readonly [key: string, does: string])[] = [
 ];
 
 /** What a key does; undefined where it is none of the map's. */
-export function mapCommand(
+export function commandOfKey(
   { key, shiftKey }: { key: string; shiftKey: boolean },
   lasso: KeyLasso | undefined,
   view: Viewport,
-): MapCommand | undefined {
+): KeyCommand | undefined {
   const arrow = arrows[key];
   if (arrow && lasso) return moved(lasso, arrow, shiftKey ? STEP.far : STEP.near, view);
   // The sight moves, and so the points go the other way.
@@ -62,7 +62,7 @@ export function mapCommand(
   return lasso && drawingCommand(key, lasso, view);
 }
 
-function drawingCommand(key: string, lasso: KeyLasso, view: Viewport): MapCommand | undefined {
+function drawingCommand(key: string, lasso: KeyLasso, view: Viewport): KeyCommand | undefined {
   const { corners } = lasso;
   if (key === "l")
     return corners.length < 2 * LEAST_CORNERS ? { do: "draw", lasso: undefined } : { do: "close", corners };
@@ -75,7 +75,7 @@ function drawingCommand(key: string, lasso: KeyLasso, view: Viewport): MapComman
 }
 
 /** At the edge the map moves instead of the cross-hair. */
-function moved(lasso: KeyLasso, [right, down]: readonly [number, number], step: number, view: Viewport): MapCommand {
+function moved(lasso: KeyLasso, [right, down]: readonly [number, number], step: number, view: Viewport): KeyCommand {
   const [x, y] = [lasso.x + step * right, lasso.y + step * down];
   const isInside = x >= 0 && y >= 0 && x <= view.width && y <= view.height;
   return isInside ? { do: "draw", lasso: { ...lasso, x, y } } : { do: "pan", right: -step * right, down: -step * down };

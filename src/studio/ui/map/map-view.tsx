@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { classPalette, placesInPalette } from "./class-colours.ts";
-import { type KeyLasso, type MapCommand, mapCommand, mapKeys } from "./map-keys.ts";
+import { commandOfKey, type KeyCommand, type KeyLasso, mapKeys } from "./map-keys.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
 
 export interface MapViewProps {
@@ -43,7 +43,7 @@ export function MapView(props: MapViewProps) {
   useEffect(() => plot.current!.drawLasso(lasso?.corners ?? [], lasso), [plot, lasso]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const command = mapCommand(event, lasso, plot.current!.viewport());
+    const command = commandOfKey(event, lasso, plot.current!.viewport());
     if (!command && event.key !== "Escape") return;
     event.preventDefault();
     if (!command) return props.onPick(-1, false);
@@ -116,7 +116,7 @@ function usePlot(box: { readonly current: HTMLElement | null }, props: MapViewPr
 /** Does what a key asks for, and says it. */
 function runOn(
   plot: MapPlot,
-  command: MapCommand,
+  command: KeyCommand,
   { onPick, onLasso, captionOf }: MapViewProps,
 ): { readonly said: string; readonly lasso?: KeyLasso | undefined } {
   switch (command.do) {

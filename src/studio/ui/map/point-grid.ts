@@ -1,10 +1,10 @@
-import type { Box } from "./viewport.ts";
+import type { PlaneBox } from "./viewport.ts";
 
 /** Points of the plane by cells. */
 export interface PointGrid {
   /** [n, 2]; points that are not finite lie in no cell. */
   readonly places: Float32Array;
-  readonly box: Box;
+  readonly box: PlaneBox;
   readonly columns: number;
   readonly rows: number;
   /** Points in the order of their cells, row by row; those of cell c from `starts[c]` to `starts[c + 1]`. */
@@ -45,7 +45,7 @@ export function pointGrid(places: Float32Array): PointGrid {
 }
 
 /** Around all finite points; that of one point or none has no size. */
-function boxOf(places: Float32Array): Box {
+function boxOf(places: Float32Array): PlaneBox {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < places.length; i += 2) {
     const [x, y] = [places[i]!, places[i + 1]!];
@@ -59,7 +59,7 @@ function boxOf(places: Float32Array): Box {
 }
 
 /** Calls `visit` with the points in a box, until it answers false. */
-export function eachIn(grid: PointGrid, box: Box, visit: (point: number) => boolean | undefined): void {
+export function eachIn(grid: PointGrid, box: PlaneBox, visit: (point: number) => boolean | undefined): void {
   const { places, columns, starts, order } = grid;
   const [first, last] = [grid.columnOf(box.left), grid.columnOf(box.right)];
   for (let row = grid.rowOf(box.top); row <= grid.rowOf(box.bottom); row++) {

@@ -1,4 +1,4 @@
-export const vertexShader = `#version 300 es
+export const VERTEX_SHADER_SOURCE = `#version 300 es
 precision highp float;
 in vec2 place;
 in uint number;
@@ -26,7 +26,7 @@ void main() {
   gl_PointSize = isHidden ? 0.0 : pixels;
 }`;
 
-export const fragmentShader = `#version 300 es
+export const FRAGMENT_SHADER_SOURCE = `#version 300 es
 precision highp float;
 flat in vec3 colour;
 flat in float pixels;

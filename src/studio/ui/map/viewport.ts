@@ -9,7 +9,7 @@ export interface Viewport {
   readonly height: number;
 }
 
-export interface Box {
+export interface PlaneBox {
   readonly left: number;
   readonly top: number;
   readonly right: number;
@@ -22,7 +22,7 @@ const FILLED = 0.92;
 const ZOOM = { out: 0.5, into: 4000 } as const;
 
 /** Sees a whole box. */
-export function fitted({ left, top, right, bottom }: Box, width: number, height: number): Viewport {
+export function fitted({ left, top, right, bottom }: PlaneBox, width: number, height: number): Viewport {
   const scale = FILLED * Math.min(width / (right - left), height / (bottom - top));
   return {
     x: (left + right) / 2,
@@ -60,7 +60,7 @@ export const toPage = (view: Viewport, x: number, y: number) => ({
 });
 
 /** What of the plane is seen, with `margin` pixels around. */
-export function boxSeen(view: Viewport, margin = 0): Box {
+export function boxSeen(view: Viewport, margin = 0): PlaneBox {
   const [across, down] = [(view.width / 2 + margin) / view.scale, (view.height / 2 + margin) / view.scale];
   return { left: view.x - across, top: view.y - down, right: view.x + across, bottom: view.y + down };
 }

@@ -1,6 +1,6 @@
 import type { Palette } from "./class-colours.ts";
 import { DIMMED, type PlotColours, type PointRenderer, pointSize, SELECTED_MORE } from "./point-renderer.ts";
-import { fragmentShader, vertexShader } from "./shaders.ts";
+import { FRAGMENT_SHADER_SOURCE, VERTEX_SHADER_SOURCE } from "./shaders.ts";
 import type { Viewport } from "./viewport.ts";
 
 /** Texels in a row of the palette: a class number's low byte. */
@@ -78,8 +78,8 @@ export function webglPoints(
 function onCard(gl: WebGL2RenderingContext): OnCard | undefined {
   const program = gl.createProgram();
   for (const [type, source] of [
-    [gl.VERTEX_SHADER, vertexShader] as const,
-    [gl.FRAGMENT_SHADER, fragmentShader] as const,
+    [gl.VERTEX_SHADER, VERTEX_SHADER_SOURCE] as const,
+    [gl.FRAGMENT_SHADER, FRAGMENT_SHADER_SOURCE] as const,
   ]) {
     const shader = gl.createShader(type);
     if (!shader) return undefined;
