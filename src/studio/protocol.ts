@@ -217,3 +217,30 @@ export interface ProposeProgress {
   /** Version of the collection, which rises when groups were taken into force. */
   readonly version: number;
 }
+
+/** `GET /api/targets`: methods whose targets are compared, and the run whose encoder made the collection. */
+export interface TargetSettings {
+  readonly methods: readonly TargetMethod[];
+  /** null where that run is not among those that the Studio was given. */
+  readonly run: string | null;
+  readonly settings: Readonly<Record<string, string>> | null;
+}
+
+/** A method of the table of methods. */
+export interface TargetMethod {
+  readonly name: string;
+  /** Whether w and T are both its settings: it follows the sliders, which begin at these values. */
+  readonly isOpen: boolean;
+  /** Whether w is its setting. */
+  readonly hasWeight: boolean;
+  readonly softWeight: number;
+  /** null: infinite, the whole class alike. */
+  readonly softTemperature: number | null;
+}
+
+/**
+ * `GET /api/targets/{id}?by=trained`: the keys of the image's coarse class that are in the queue. An Int32Array: the number of
+ * entries in the whole queue, those of the image's fine class among them that are of another coarse class, and the ids of the
+ * keys, nearest first. Then a Float32Array with their similarities.
+ */
+export const TARGETS_HEADER_WORDS = 2;

@@ -9,6 +9,7 @@ import { reviewRoutes } from "./review-routes.ts";
 import { openCatalog } from "./runs/run-catalog.ts";
 import { runRoutes } from "./runs/run-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
+import { targetRoutes } from "./target-routes.ts";
 
 export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
   readonly port: number;
@@ -44,6 +45,7 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     pictureRoutes(app, context);
     work.push(reviewRoutes(app, context), groupRoutes(app, context));
     runRoutes(app, catalog);
+    targetRoutes(app, context, { limited, catalog });
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });
     // The first search would wait for the vectors.
     void warm(context.editor.collection);

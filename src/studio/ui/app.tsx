@@ -7,6 +7,7 @@ import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
 import { Runs } from "./runs/runs.tsx";
 import { useShortcuts } from "./shortcuts.ts";
+import { Targets } from "./targets/targets.tsx";
 import { type StatusMessage, type Studio, useStudio } from "./use-studio.ts";
 
 /** The pages by the word in the address behind `#`. */
@@ -17,6 +18,7 @@ const pages: Readonly<
   groups: { title: "Groups", page: Groups },
   review: { title: "Review", page: Review },
   runs: { title: "Runs", page: Runs },
+  targets: { title: "Targets", page: Targets },
 };
 const names = Object.keys(pages);
 

@@ -30,6 +30,9 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   useShortcuts([
     ...(query ? [{ key: "Backspace", does: "back to all images", run: () => ask(undefined) }] : []),
     ...(current === undefined ? [] : [{ key: "l", does: "find images like this one", run: () => like(current) }]),
+    ...(current === undefined
+      ? []
+      : [{ key: "t", does: "show the targets of this image", run: () => location.assign(`#targets=${current}`) }]),
   ]);
   const shared = { selection, open: like, moved: setCurrent };
   return (

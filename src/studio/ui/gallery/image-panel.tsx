@@ -46,6 +46,12 @@ export function ImagePanel({ studio: { attempt, state }, id, like }: ImagePanelP
       <button type="button" onClick={() => like(image.id)} aria-keyshortcuts="l">
         Find images like it <kbd>l</kbd>
       </button>
+      <p>
+        <a href={`#targets=${image.id}`} aria-keyshortcuts="t">
+          Its targets
+        </a>{" "}
+        <kbd>t</kbd>
+      </p>
     </aside>
   );
 }

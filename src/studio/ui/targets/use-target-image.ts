@@ -1,0 +1,47 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { addressOf, sayInAddress } from "../address.ts";
+import { positionsWhere, type RowColumns } from "../columns.ts";
+import type { Studio } from "../use-studio.ts";
+
+interface TargetImage {
+  readonly id: number | undefined;
+  readonly choose: (id: number) => void;
+  /** Goes on by so many training images. */
+  readonly move: (by: number) => void;
+  /** Whether it is a training image, as far as the collection knows any. */
+  readonly isTraining: boolean;
+}
+
+/** The image whose targets are shown: that of the address, at first the first training image. */
+export function useTargetImage({ columns, state }: Studio): TargetImage {
+  const images = useMemo(() => trainingImages(columns, state.split), [columns, state.split]);
+  const [chosen, setChosen] = useState(idInAddress);
+  useEffect(() => {
+    const follow = () => setChosen((before) => idInAddress() ?? before);
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const id = chosen ?? images[0];
+  const choose = (next: number) => {
+    setChosen(next);
+    sayInAddress("targets", String(next));
+  };
+  const move = (by: number) => {
+    if (images.length === 0) return;
+    const place = images.findIndex((image) => image >= (id ?? 0));
+    choose(images[(Math.max(0, place) + by + images.length) % images.length]!);
+  };
+  return { id, choose, move, isTraining: id !== undefined && images.includes(id) };
+}
+
+function idInAddress(): number | undefined {
+  const { page, value } = addressOf(location.hash);
+  return page === "targets" && value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}
+
+/** Ids of the images with a coarse class that the queue would hold. */
+function trainingImages(columns: RowColumns, splits: readonly string[]): Int32Array {
+  const live = positionsWhere(columns, { status: 0 }).filter((position) => columns.coarse[position]! >= 0);
+  const train = live.filter((position) => splits[columns.split[position]!] === "train");
+  return (train.length > 0 ? train : live).map((position) => columns.ids[position]!);
+}
