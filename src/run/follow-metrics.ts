@@ -26,7 +26,7 @@ export interface MetricsFollower {
 }
 
 /** Of one piece: so many bytes are parsed in a blink. */
-const PIECE_BYTES = 1 << 22;
+const PIECE_BYTES = 1 << 21;
 /** A piece without a line end is no line that a run writes. */
 const LONGEST_LINE = 1 << 20;
 /** Bytes that tell whether the file is still the one that was read. */
