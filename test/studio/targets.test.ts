@@ -45,6 +45,8 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     // With w 0, it is SelfCon.
     await expect.poll(() => weights("effective")).toEqual([1, 1, expect.any(Number), expect.any(Number)]);
     expect((await weights("effective"))[2]).toBeGreaterThan(50);
+    for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
+    await page.locator("output", { hasText: /^0\.07$/ }).waitFor();
     await page.getByRole("heading", { name: "Soft labels" }).click();
     await page.keyboard.press("r");
     await expect.poll(() => weights("own key")).toEqual(before);
@@ -76,6 +78,10 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     await page.getByRole("listbox").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("t");
+    await expect.poll(() => image.inputValue()).toBe("2");
+    // The way back leads to the same image.
+    await page.getByRole("link", { name: "Gallery" }).click();
+    await page.getByRole("link", { name: "Targets", exact: true }).click();
     await expect.poll(() => image.inputValue()).toBe("2");
   });
 });

@@ -17,6 +17,17 @@ function decoded(text: string): string {
   }
 }
 
+/** What each page said last: the way back to it has it again. */
+const said = new Map<string, string>();
+
 /** Says in the address what a page shows, without a new entry of the history. */
-export const sayInAddress = (page: string, value: string): void =>
+export function sayInAddress(page: string, value: string): void {
+  said.set(page, value);
   history.replaceState(null, "", `#${page}${value && `=${encodeURIComponent(value)}`}`);
+}
+
+/** What a page is to show: as the address says, else as it was left. */
+export function saidInAddress(page: string): string | undefined {
+  const address = addressOf(location.hash);
+  return (address.page === page ? address.value : undefined) ?? said.get(page);
+}

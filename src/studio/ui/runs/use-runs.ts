@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type CurvesQuestion, MOST_CHOSEN_RUNS, type RunList, type RunNews } from "../../protocol.ts";
-import { addressOf, sayInAddress } from "../address.ts";
+import { saidInAddress, sayInAddress } from "../address.ts";
 import { getJson, postJson } from "../ask-server.ts";
 import type { Studio } from "../use-studio.ts";
 import { type FollowedRun, withNews } from "./followed-run.ts";
@@ -48,7 +48,7 @@ export type ChosenRuns = readonly (string | undefined)[];
 
 export function useChosenRuns(studio: Studio): { chosen: ChosenRuns; toggle: (name: string) => void } {
   const [chosen, setChosen] = useState<ChosenRuns>(() => {
-    const names = addressOf(location.hash).value?.split("/").filter(Boolean) ?? [];
+    const names = saidInAddress("runs")?.split("/").filter(Boolean) ?? [];
     return [...new Set(names)].slice(0, MOST_CHOSEN_RUNS);
   });
   const toggle = (name: string) => {

@@ -24,7 +24,7 @@ export function SettingSliders({ setting, change }: SettingSlidersProps) {
         change={(step) => change({ ...setting, softTemperature: temperatureAt(step) })}
       />
       <Slider
-        {...{ label: "w", value: w, max: 1, step: 0.05, text: String(w) }}
+        {...{ label: "w", value: w, max: 1, step: 0.01, text: String(w) }}
         change={(softWeight) => change({ ...setting, softWeight })}
       />
     </fieldset>
@@ -35,6 +35,7 @@ interface SliderProps {
   readonly label: string;
   readonly value: number;
   readonly max: number;
+  /** What a value is rounded to once the slider moves; the run's own need not be such a one. */
   readonly step: number;
   readonly text: string;
   readonly change: (value: number) => void;
@@ -47,7 +48,7 @@ function Slider({ label, value, max, step, text, change }: SliderProps) {
       <label for={id}>{label}</label>
       <input
         type="range"
-        {...{ id, min: 0, max, step: value % step === 0 ? step : "any", value }}
+        {...{ id, min: 0, max, step: "any", value }}
         aria-valuetext={text}
         onInput={({ currentTarget }) => change(rounded(currentTarget.valueAsNumber, step))}
       />

@@ -50,6 +50,7 @@ function TargetsOf({ studio, known }: { readonly studio: Studio; readonly known:
       </aside>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys */}
       <section class="curves" tabIndex={0} aria-label="Targets">
+        {id === undefined && <p class="loading">No image here has a coarse class.</p>}
         {methods && keys && same && (
           <>
             <MethodsTable methods={methods} />

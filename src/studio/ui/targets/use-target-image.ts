@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { addressOf, sayInAddress } from "../address.ts";
+import { saidInAddress, sayInAddress } from "../address.ts";
 import { positionsWhere, type RowColumns } from "../columns.ts";
 import type { Studio } from "../use-studio.ts";
 
@@ -22,21 +22,20 @@ export function useTargetImage({ columns, state }: Studio): TargetImage {
     return () => removeEventListener("hashchange", follow);
   }, []);
   const id = chosen ?? images[0];
-  const choose = (next: number) => {
-    setChosen(next);
-    sayInAddress("targets", String(next));
-  };
+  useEffect(() => {
+    if (chosen !== undefined) sayInAddress("targets", String(chosen));
+  }, [chosen]);
   const move = (by: number) => {
     if (images.length === 0) return;
     const place = images.findIndex((image) => image >= (id ?? 0));
-    choose(images[(Math.max(0, place) + by + images.length) % images.length]!);
+    setChosen(images[(Math.max(0, place) + by + images.length) % images.length]!);
   };
-  return { id, choose, move, isTraining: id !== undefined && images.includes(id) };
+  return { id, choose: setChosen, move, isTraining: id !== undefined && images.includes(id) };
 }
 
 function idInAddress(): number | undefined {
-  const { page, value } = addressOf(location.hash);
-  return page === "targets" && value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+  const value = saidInAddress("targets") ?? "";
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
 /** Ids of the images with a coarse class that the queue would hold. */
