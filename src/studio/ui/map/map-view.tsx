@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { classPalette, placesInPalette } from "./class-colours.ts";
 import { commandOfKey, type KeyCommand, type KeyLasso, mapKeys } from "./map-keys.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
@@ -35,20 +35,24 @@ const ZOOM_STEP = 1.4;
 export function MapView(props: MapViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const { plot, hovered } = usePlot(box, props);
-  const [lasso, setLasso] = useState<KeyLasso>();
+  // Not a state: the next key may come before the next rendering.
+  const lasso = useRef<KeyLasso | undefined>(undefined);
   const [drawsLasso, setDrawsLasso] = useState(false);
   const [said, say] = useState("");
   const keys = useId();
-  useEffect(() => plot.current!.setLassoMode(drawsLasso), [plot, drawsLasso]);
-  useEffect(() => plot.current!.drawLasso(lasso?.corners ?? [], lasso), [plot, lasso]);
+  useLayoutEffect(() => plot.current!.setLassoMode(drawsLasso), [plot, drawsLasso]);
+  const draw = (next: KeyLasso | undefined) => {
+    lasso.current = next;
+    plot.current!.drawLasso(next?.corners ?? [], next);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const command = commandOfKey(event, lasso, plot.current!.viewport());
+    const command = commandOfKey(event, lasso.current, plot.current!.viewport());
     if (!command && event.key !== "Escape") return;
     event.preventDefault();
     if (!command) return props.onPick(-1, false);
     const done = runOn(plot.current!, command, props);
-    if ("lasso" in done) setLasso(done.lasso);
+    if ("lasso" in done) draw(done.lasso);
     say(done.said);
   };
   return (
@@ -63,7 +67,7 @@ export function MapView(props: MapViewProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: an application takes keys
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onBlur={() => setLasso(undefined)}
+        onBlur={() => draw(undefined)}
       />
       <MapButtons {...{ plot, drawsLasso, setDrawsLasso }} />
       {hovered && (
@@ -85,7 +89,7 @@ function usePlot(box: { readonly current: HTMLElement | null }, props: MapViewPr
   const latest = useRef(props);
   latest.current = props;
   const [hovered, setHovered] = useState<Hovered>();
-  useEffect(() => {
+  useLayoutEffect(() => {
     let waiting: ReturnType<typeof setTimeout> | undefined;
     const opened = openMapPlot(box.current!, {
       url: (point) => latest.current.thumbnailUrl(point),
@@ -104,12 +108,12 @@ function usePlot(box: { readonly current: HTMLElement | null }, props: MapViewPr
     };
   }, [box]);
   const { places, numbers, classes, states } = props;
-  useEffect(() => plot.current!.setPlaces(places), [places]);
-  useEffect(() => {
+  useLayoutEffect(() => plot.current!.setPlaces(places), [places]);
+  useLayoutEffect(() => {
     const palette = classPalette(classes);
     plot.current!.setClasses(placesInPalette(numbers, palette), palette);
   }, [numbers, classes]);
-  useEffect(() => plot.current!.setStates(states), [states]);
+  useLayoutEffect(() => plot.current!.setStates(states), [states]);
   return { plot, hovered };
 }
 

@@ -49,7 +49,8 @@ export function openScene(
   const shown = nothing();
   let [frame, isReady] = [0, false];
   const redraw = () => {
-    if (frame === 0) frame = requestAnimationFrame(draw);
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(draw);
   };
   const layers = plotLayers(box, {
     resized: (width, height) => {
@@ -63,7 +64,8 @@ export function openScene(
   const wholeScale = () => shown.whole.scale;
   const points = pointsOn(layers, { redraw, wholeScale }, plain);
   isReady = true;
-  const context = layers.above.getContext("2d")!;
+  // On the processor: with SwiftShader, Chromium's accelerated canvas sometimes keeps what clearRect should take away.
+  const context = layers.above.getContext("2d", { willReadFrequently: true })!;
   const drawer = spriteDrawer(url, redraw);
   const has = (point: number, bit: number) => ((shown.states[point] ?? 0) & bit) !== 0;
   const isVisible = (point: number) => !has(point, pointStates.hidden);
