@@ -66,6 +66,8 @@ export interface Refused {
 }
 
 export const thumbnailPath = (id: number): string => `/thumbnails/${id}`;
+/** The picture itself, its longest side at most 1600 px. */
+export const originalPath = (id: number): string => `/originals/${id}`;
 
 /** `GET /api/review?by=…`: entries on which nobody has decided; `again=yes` looks anew. */
 export type ReviewAnswer =
@@ -244,3 +246,12 @@ export interface TargetMethod {
  * keys, nearest first. Then a Float32Array with their similarities.
  */
 export const TARGETS_HEADER_WORDS = 2;
+
+/**
+ * `GET /api/map?by=…`: how far a map is; asking begins it. `GET /api/map/places?by=…` then has the places: a Float32Array
+ * [rows, 2], NaN for a row without one.
+ */
+export type MapState =
+  | { readonly state: "working"; readonly phase: string; readonly done: number; readonly total: number }
+  | { readonly state: "ready" }
+  | { readonly state: "failed"; readonly error: string };

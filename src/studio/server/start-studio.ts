@@ -3,6 +3,7 @@ import { checkAccess, httpServer, type Listening, listen, type ServerOptions } f
 import { collectionRoutes } from "./collection-routes.ts";
 import { studioContext } from "./context.ts";
 import { groupRoutes } from "./group-routes.ts";
+import { mapRoutes } from "./map-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
 import { pictureRoutes } from "./picture-routes.ts";
 import { reviewRoutes } from "./review-routes.ts";
@@ -42,8 +43,8 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     await pageRoutes(app, o.page);
     collectionRoutes(app, context);
     searchRoutes(app, context, limited);
-    pictureRoutes(app, context);
-    work.push(reviewRoutes(app, context), groupRoutes(app, context));
+    pictureRoutes(app, context, limited);
+    work.push(reviewRoutes(app, context), groupRoutes(app, context), mapRoutes(app, context));
     runRoutes(app, catalog);
     targetRoutes(app, context, { limited, catalog });
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
+import { MapPage } from "./map/map-page.tsx";
 import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
 import { Runs } from "./runs/runs.tsx";
@@ -15,6 +16,7 @@ const pages: Readonly<
   Record<string, { readonly title: string; readonly page: FunctionComponent<{ studio: Studio }> }>
 > = {
   gallery: { title: "Gallery", page: Gallery },
+  map: { title: "Map", page: MapPage },
   groups: { title: "Groups", page: Groups },
   review: { title: "Review", page: Review },
   runs: { title: "Runs", page: Runs },

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type ImageDetails, thumbnailPath } from "../../protocol.ts";
+import { type ImageDetails, originalPath } from "../../protocol.ts";
 import { getJson } from "../ask-server.ts";
 import type { Studio } from "../use-studio.ts";
 
@@ -34,7 +34,7 @@ export function ImagePanel({ studio: { attempt, state }, id, like }: ImagePanelP
   ] as const;
   return (
     <aside class="panel" aria-label="Image">
-      <img src={thumbnailPath(image.id)} width={192} height={192} alt={image.name} />
+      <img src={originalPath(image.id)} class="original" alt={image.name} />
       <dl>
         {facts.map(([name, value]) => (
           <div key={name}>
