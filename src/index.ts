@@ -91,6 +91,9 @@ export {
 } from "./core/index.ts";
 export {
   type ClassOfGroups,
+  type ExportedFolders,
+  exportFolders,
+  type FolderOptions,
   type GroupScores,
   groupsCsv,
   type ProposedGroups,

@@ -65,6 +65,20 @@ test("writes lists, and JSON", { timeout: 60_000 }, async () => {
   expect((await groups("--csv", at("g.csv"))).err).toMatch(/expected a new file/);
 });
 
+test("exports lists; folders of images that are not there are refused", { timeout: 60_000 }, async () => {
+  expect((await collection("export", "--csv", at("e.csv"))).err).toMatch(/wrote .*e\.csv/);
+  expect(readFileSync(at("e.csv"), "utf8").split("\n")).toHaveLength(152);
+  expect(await collection("export")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/expected one of them or more/),
+  });
+  const { code, err } = await collection("export", "--folders", at("out"));
+  expect(code).toBe(1);
+  expect(err).toMatch(/^maskcon: .*png: expected images as they were collected, /);
+  expect(existsSync(at("out"))).toBe(false);
+  expect((await collection("export", "--folders", at("out"), "--unsure", "x")).err).toMatch(/--unsure: expected skip/);
+});
+
 test("what is wrong is refused in one line", { timeout: 60_000 }, async () => {
   const refused = async (said: ReturnType<typeof runCommand>, message: RegExp) => {
     const { code, err } = await said;

@@ -1,6 +1,7 @@
 export { type AugmentName, augmentNames } from "./augment/names.ts";
 export { type FineLabels, readFineLabels } from "./collections/fine-labels.ts";
 export type { FilesOptions } from "./collections/labelled.ts";
+export { labelsOfFolder } from "./collections/labels-of-folder.ts";
 export {
   type Dataset,
   type ImageSource,
@@ -13,6 +14,8 @@ export {
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { decodeImage } from "./images/decode.ts";
+export { encodedBytes } from "./images/encoded-bytes.ts";
+export { isImageName } from "./images/image-names.ts";
 export { decoderVersion } from "./images/libvips.ts";
 export { checkCrops } from "./loader/check.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";

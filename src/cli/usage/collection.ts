@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { CollectionExportFlags } from "../export-collection.ts";
 import type { EditFlags } from "../group-edit.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -72,6 +73,19 @@ export function command(terminal: Terminal): Command {
           "of a new group",
         ),
       ),
+    )
+    .addCommand(
+      sub("export", "Write fine folders that `train` and `eval` read, or lists of images with their groups.")
+        .option("--folders <dir>", "write images into DIR/COARSE/FINE, DIR new or empty")
+        .option("--copy", "copy images; by default they are hard links, which take no room")
+        .option("--unsure <what>", "images in no group without a fine label: skip, or a folder of their own", "skip")
+        .option("--max-bad <n>", "leave out up to N images that changed or are gone, by name", "0")
+        .option("--csv <file>", "write id, path, coarse, group, name and confidence of each image as CSV")
+        .option("--parquet <file>", "write the same as Parquet")
+        .option("--json", "print JSON")
+        .action(async (folder: string, flags: CollectionExportFlags) =>
+          (await import("../export-collection.ts")).exportCollectionCommand(folder, flags, terminal),
+        ),
     )
     .addCommand(edit(sub("undo", "Take the last action back.")))
     .addCommand(edit(sub("redo", "Take the last action again that was undone.")));

@@ -48,4 +48,9 @@ export const idsText = z.string().min(1);
 const MOST_NAME = 1000;
 
 /** The name of a class or a group, as somebody wrote it. */
-export const className = z.string().min(1).max(MOST_NAME);
+export const className = z
+  .string()
+  .min(1)
+  .max(MOST_NAME)
+  // No file could hold it.
+  .refine((name) => !/\p{Cs}/u.test(name), { error: "a text without half of a character" });

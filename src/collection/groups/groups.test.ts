@@ -147,6 +147,7 @@ test("what does not fit is refused in one line, and nothing is written", async (
   await refused({ action: "name", group: 99, name: "x" }, /edits\.jsonl: expected a group of the collection, found 99/);
   await refused({ action: "name", group: 1, name: "" }, /name/);
   await refused({ action: "name", group: 1 }, /name/);
+  await refused({ action: "name", group: 1, name: "a\ud800" }, /half of a character/);
   await refused({ action: "merge", groups: [1] }, /groups/);
   await refused({ action: "merge" }, /groups/);
   await refused({ action: "merge", groups: [1, 1] }, /expected each group once/);

@@ -1,0 +1,64 @@
+import { openCollection } from "../collection/index.ts";
+import { fail, printable } from "../core/index.ts";
+import { type ExportedFolders, exportFolders } from "../curate/index.ts";
+import { showEvalProgress } from "./eval-progress.ts";
+import { checkLists, type ListFlags, writeLists } from "./group-lists.ts";
+import { interruptibly } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
+import { warn } from "./warn.ts";
+
+export interface CollectionExportFlags extends ListFlags {
+  readonly folders?: string;
+  readonly copy?: boolean;
+  readonly unsure: string;
+  readonly maxBad: string;
+  readonly json?: boolean;
+}
+
+export async function exportCollectionCommand(
+  folder: string,
+  flags: CollectionExportFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const { folders, csv, parquet, copy, unsure, maxBad } = flags;
+  if (folders === undefined && csv === undefined && parquet === undefined) {
+    fail("usage", {
+      where: "--folders, --csv, --parquet",
+      expected: "one of them or more: what to write",
+      found: "none",
+    });
+  }
+  if (unsure !== "skip" && unsure !== "folder") {
+    fail("usage", { where: "--unsure", expected: "skip or folder", found: JSON.stringify(unsure) });
+  }
+  if (!/^\d{1,9}$/.test(maxBad)) {
+    fail("usage", { where: "--max-bad", expected: "a whole number from 0 on", found: JSON.stringify(maxBad) });
+  }
+  await checkLists(flags);
+  const collection = await openCollection(folder);
+  await writeLists(collection, flags, terminal);
+  if (folders === undefined) return;
+  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; ${folders} is not written\n`);
+  await interruptibly(onFirst, async (signal) => {
+    const shown = showEvalProgress(terminal);
+    const progress = (now: { done: number; total: number }) => shown.show("export", { phase: "images", ...now });
+    const result = await exportFolders(collection, folders, { copy, unsure, maxBad: Number(maxBad), signal, progress });
+    shown.clear();
+    for (const { name, reason } of result.bad) warn(terminal, printable(`${name}: left out, ${reason}`));
+    terminal.out(flags.json ? `${JSON.stringify(result)}\n` : textOf(result, copy));
+  });
+}
+
+function textOf({ folder, linked, copied, extracted, unsure, unlabelled, splits }: ExportedFolders, copy?: boolean) {
+  const why = copy ? "" : " (the disk has no hard links to them)";
+  const how = [
+    linked > 0 && `${linked} hard links`,
+    copied > 0 && `${copied} copies${why}`,
+    extracted > 0 && `${extracted} taken out of archives`,
+  ];
+  const left = [unsure > 0 && `${unsure} not sure`, unlabelled > 0 && `${unlabelled} without a coarse class`];
+  const rest = left.filter(Boolean);
+  const layout = splits ? "SPLIT/COARSE/FINE" : "COARSE/FINE";
+  const title = `${printable(folder)}: ${linked + copied + extracted} images in ${layout}: ${how.filter(Boolean).join(", ")}`;
+  return `${title}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}\n`;
+}
