@@ -151,6 +151,8 @@ async function place(collection: Collection, planned: readonly Planned[], o: Pla
     }
     progress?.({ done: ++done, total: planned.length });
   });
+  // In the order of their names, whichever was looked at first.
+  bad.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { labels, bad, ...counts };
 }
 
