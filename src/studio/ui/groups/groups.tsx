@@ -62,24 +62,10 @@ export function Groups({ studio }: { readonly studio: Studio }) {
           }}
         />
         <ProposeButton studio={studio} coarse={state.coarse[coarse]!} />
-        <fieldset class="edits" aria-label="Groups">
-          <button type="button" onClick={nextPair} disabled={groups.length < 2} aria-keyshortcuts="p">
-            Next similar pair <kbd>p</kbd>
-          </button>
-          {actions.buttons.map(({ key, name, run, isPossible }) => (
-            <button key={key} type="button" disabled={!isPossible} onClick={run} aria-keyshortcuts={key}>
-              {name} <kbd>{key}</kbd>
-            </button>
-          ))}
-          <button
-            type="button"
-            disabled={!(shown[0]! > 0)}
-            onClick={() => setSplitting(shown[0])}
-            aria-keyshortcuts="k"
-          >
-            Split <kbd>k</kbd>
-          </button>
-        </fieldset>
+        <GroupBar
+          {...{ actions, nextPair, split: () => setSplitting(shown[0]), hasPair: groups.length > 1 }}
+          canSplit={shown[0]! > 0}
+        />
       </div>
       <div class="panes">
         <GroupList {...{ studio, coarse, groups, current, marked, choose }} />
@@ -92,6 +78,32 @@ export function Groups({ studio }: { readonly studio: Studio }) {
         <SplitDialog {...{ studio, group: splitting, close: () => setSplitting(undefined) }} />
       )}
     </div>
+  );
+}
+
+interface GroupBarProps {
+  readonly actions: ReturnType<typeof useGroupActions>;
+  readonly nextPair: () => void;
+  readonly split: () => void;
+  readonly hasPair: boolean;
+  readonly canSplit: boolean;
+}
+
+function GroupBar({ actions, nextPair, split, hasPair, canSplit }: GroupBarProps) {
+  return (
+    <fieldset class="edits" aria-label="Groups">
+      <button type="button" onClick={nextPair} disabled={!hasPair} aria-keyshortcuts="p">
+        Next similar pair <kbd>p</kbd>
+      </button>
+      {actions.buttons.map(({ key, name, run, isPossible }) => (
+        <button key={key} type="button" disabled={!isPossible} onClick={run} aria-keyshortcuts={key}>
+          {name} <kbd>{key}</kbd>
+        </button>
+      ))}
+      <button type="button" disabled={!canSplit} onClick={split} aria-keyshortcuts="k">
+        Split <kbd>k</kbd>
+      </button>
+    </fieldset>
   );
 }
 
