@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { checkPackage, createPackageFromTarballData, type Problem } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -18,14 +19,14 @@ beforeAll(async () => {
   console.info(
     `${packed.filename}: ${kilobytes(packed.size)}, ${kilobytes(packed.unpackedSize)} unpacked, ${packed.files.length} files`,
   );
-});
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the package", () => {
   test("holds the build and what its reader needs, and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
     const expected =
-      /^(dist\/.+\.(js|d\.ts)|docs\/[\w-]+\.md|docs\/grids\/[\w-]+\.json|docs\/results\/[\w-]+\.csv|docs\/images\/[\w-]+\.png|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(dist\/.+\.(js|d\.ts)|dist\/studio\/ui\/(index\.html|style\.css|icon\.svg|licences\.txt)|docs\/[\w-]+\.md|docs\/grids\/[\w-]+\.json|docs\/results\/[\w-]+\.csv|docs\/images\/[\w-]+\.png|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !expected.test(path))).toEqual([]);
     expect(paths.filter((path) => /(\.test\.|^test\/|^bench\/|^tools\/)/.test(path))).toEqual([]);
     expect(paths).toEqual(
@@ -35,6 +36,12 @@ describe("the package", () => {
 
   test("stays small: its images and models come from elsewhere", () => {
     expect(packed.size).toBeLessThan(2 ** 20);
+  });
+
+  test("has the Studio's script, of at most 120 KB gzip", () => {
+    const script = readFileSync(join(root, "dist/studio/ui/studio.js"));
+    expect(gzipSync(script).length).toBeLessThan(120 * 1024);
+    expect(packed.files.map(({ path }) => path)).toContain("dist/studio/ui/studio.js");
   });
 
   const tarball = () => new Uint8Array(readFileSync(join(folder, packed.filename)));
@@ -133,6 +140,13 @@ describe.skipIf(!online)("installed as the README says, in an empty folder", () 
     expect(cpu).toMatchObject({ available: true });
   });
 
+  test("the Studio shows its page", async () => {
+    writeFileSync(join(folder, "studio.js"), studioPage);
+    const { code, out, err } = await inFolder("node", "studio.js");
+    expect(code, err).toBe(0);
+    expect(out).toBe("200 200 200 maskcon studio\n");
+  });
+
   test("a training step runs twice", async () => {
     writeFileSync(join(folder, "step.js"), twoSteps);
     const { code, out, err } = await inFolder("node", "step.js");
@@ -142,6 +156,31 @@ describe.skipIf(!online)("installed as the README says, in an empty folder", () 
     expect(losses.every((loss: number) => Number.isFinite(loss) && loss > 0)).toBe(true);
   });
 });
+
+/** A collection of three noise pictures behind an untrained encoder; then the page is asked for. */
+const studioPage = `
+import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import sharp from "sharp";
+import { startStudio } from "maskcon";
+for (const name of ["a/1", "a/2", "a/3", "b/4", "b/5", "b/6", "b/7", "b/8"]) {
+  mkdirSync("pictures/" + name[0], { recursive: true });
+  const data = Buffer.from(Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * Number(name[2]) * 37) % 256));
+  writeFileSync("pictures/" + name + ".png", await sharp(data, { raw: { width: 16, height: 16, channels: 3 } }).png().toBuffer());
+}
+const sizes = ["--image-size", "16", "--batch-size", "4", "--queue-size", "8", "--embedding-dim", "4"];
+const small = ["--backbone", "resnet20", "--workers", "1", "--steps", "1"];
+for (const line of [["train", "pictures", "--out", "run", ...sizes, ...small], ["collect", "run", "--out", "found"]]) {
+  const { status, stderr } = spawnSync("npx", ["maskcon", ...line], { encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+}
+const server = await startStudio("found", { host: "127.0.0.1", port: 0, log: console.error });
+const page = await fetch(server.url);
+const others = await Promise.all(["/studio.js", "/api/state"].map((path) => fetch(server.url + path)));
+const title = /<title>(.*)<\\/title>/.exec(await page.text())[1];
+console.log(page.status, ...others.map(({ status }) => status), title);
+await server.close(0);
+`;
 
 const twoSteps = `
 import { compileStep } from "maskcon";
