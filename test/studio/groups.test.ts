@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       const { page } = open;
       const status = page.getByRole("status");
       const groups = async () => (await openCollection(folder)).rows.groups.list;
-      await page.keyboard.press("2");
+      await page.keyboard.press("3");
       await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
       await page.getByRole("button", { name: "Propose groups here" }).focus();
       await page.keyboard.press("Enter");
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     open = await openStudioPage(folder);
     const { page } = open;
     const status = page.getByRole("status");
-    await page.keyboard.press("2");
+    await page.keyboard.press("3");
     await page.getByRole("heading", { name: "Not sure: 80 images" }).waitFor();
     await page.getByRole("listbox").focus();
     await page.keyboard.press(" ");

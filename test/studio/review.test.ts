@@ -25,7 +25,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
     async (colorScheme) => {
       open = await openStudioPage(folder, { colorScheme });
       const { page } = open;
-      await page.keyboard.press("2");
+      await page.keyboard.press("4");
       await page.getByRole("button", { name: /^Suspect labels/ }).click();
       const options = page.getByRole("listbox").getByRole("option");
       await options.first().waitFor();
@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
   it("drops copies pair by pair, and all at once", async () => {
     open = await openStudioPage(folder);
     const { page } = open;
-    await page.keyboard.press("2");
+    await page.keyboard.press("4");
     await page.locator(".pairs li").first().waitFor();
     expect(await page.locator("main h2").textContent()).toBe("4 pairs, 1 of them across splits");
     expect(await page.locator(".pairs li").first().textContent()).toContain("across splits");
