@@ -72,6 +72,7 @@ export const originalPath = (id: number): string => `/originals/${id}`;
 /** `GET /api/review?by=…`: entries on which nobody has decided; `again=yes` looks anew. */
 export type ReviewAnswer =
   | { readonly state: "working"; readonly done: number; readonly total: number }
+  | { readonly state: "failed"; readonly error: string }
   | {
       readonly state: "ready";
       /** Something was changed since the review: looking again may find more, or less. */
@@ -255,3 +256,19 @@ export type MapState =
   | { readonly state: "working"; readonly phase: string; readonly done: number; readonly total: number }
   | { readonly state: "ready" }
   | { readonly state: "failed"; readonly error: string };
+
+/** `POST /api/export/folders`: fine folders, in a new folder beside the collection. */
+export interface ExportQuestion {
+  readonly name: string;
+  /** Or hard links. */
+  readonly copy: boolean;
+  /** Images in no group without a fine label. */
+  readonly unsure: "skip" | "folder";
+}
+
+export interface ExportAnswer {
+  readonly folder: string;
+  /** Images. */
+  readonly written: number;
+  readonly left: number;
+}

@@ -64,6 +64,23 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     },
   );
 
+  it("are taken home as folders, from the page", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page, url } = open;
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("e");
+    expect(await open.findings()).toEqual([]);
+    await page.getByLabel("New folder beside the collection").fill("../elsewhere");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("name of a new folder, without a path").waitFor();
+    const csv = await (await fetch(`${url}/api/export/groups.csv`)).text();
+    expect(csv.split("\n").slice(0, 2)).toEqual(["id,path,coarse,group,name,confidence", '1,"1/1.png","coarse 1",,,']);
+    expect(csv.trimEnd().split("\n").length).toBe(241);
+    // The refusal is a line of the page, and Chromium's own.
+    expect(open.problems.filter((line) => !line.includes("400"))).toEqual([]);
+  });
+
   it("take images that are put into them, and give them back", async () => {
     const folder = await heapsCollection();
     open = await openStudioPage(folder);

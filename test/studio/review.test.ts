@@ -52,6 +52,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
     open = await openStudioPage(folder);
     const { page } = open;
     await page.keyboard.press("4");
+    await page.getByRole("button", { name: /^Copies/ }).click();
     await page.locator(".pairs li").first().waitFor();
     expect(await page.locator("main h2").textContent()).toBe("4 pairs, 1 of them across splits");
     expect(await page.locator(".pairs li").first().textContent()).toContain("across splits");

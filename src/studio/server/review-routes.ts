@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { positionOf, type VectorKind } from "../../collection/index.ts";
+import { messageOf } from "../../core/index.ts";
 import { checkedValues, type ServerApp } from "../../http/index.ts";
 import { type CollectionReview, reviewCollection } from "../../review/index.ts";
 import type { ReviewAnswer } from "../protocol.ts";
@@ -26,11 +27,10 @@ export function reviewRoutes(app: ServerApp, context: StudioContext): () => Prom
     const { by, again } = checkedValues(query, c.req.query(), "by and again");
     const before = reviews.get(by);
     const isOld = before?.answer.state === "ready" && before.version !== context.version();
-    if (before && !(again === "yes" && isOld)) return c.json(shown(context, before));
+    const mayAgain = again === "yes" && (isOld || before?.answer.state === "failed");
+    if (before && !mayAgain) return c.json(shown(context, before));
     const now = begin(context, by, stop.signal);
     reviews.set(by, now);
-    // Whoever asks next may try again.
-    now.result.catch(() => reviews.delete(by));
     return c.json(now.answer);
   });
   return async () => {
@@ -56,7 +56,9 @@ function begin({ editor, version }: StudioContext, by: VectorKind, signal: Abort
       const { wrongLabels, unusual } = review;
       reviewing.answer = { state: "ready", isOld: false, ...{ wrongLabels, unusual }, ...listsOf(review) };
     },
-    () => undefined,
+    (error) => {
+      reviewing.answer = { state: "failed", error: messageOf(error) };
+    },
   );
   return reviewing;
 }
@@ -74,7 +76,7 @@ function listsOf({ groups, copies, labels, outliers }: CollectionReview) {
 
 /** The entries on which nobody has decided since. */
 function shown({ editor, version }: StudioContext, { answer, version: of }: Reviewing): ReviewAnswer {
-  if (answer.state === "working") return answer;
+  if (answer.state !== "ready") return answer;
   const { rows } = editor.collection;
   const at = (id: number) => positionOf(rows.ids, id);
   const isLive = (id: number) => rows.status[at(id)] === 0;

@@ -2,6 +2,7 @@ import { editCollection } from "../../collection/index.ts";
 import { checkAccess, httpServer, type Listening, listen, type ServerOptions } from "../../http/index.ts";
 import { collectionRoutes } from "./collection-routes.ts";
 import { studioContext } from "./context.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { groupRoutes } from "./group-routes.ts";
 import { mapRoutes } from "./map-routes.ts";
 import { pageRoutes } from "./page-routes.ts";
@@ -44,6 +45,7 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     collectionRoutes(app, context);
     searchRoutes(app, context, limited);
     pictureRoutes(app, context, limited);
+    exportRoutes(app, context, limited);
     work.push(reviewRoutes(app, context), groupRoutes(app, context), mapRoutes(app, context));
     runRoutes(app, catalog);
     targetRoutes(app, context, { limited, catalog });

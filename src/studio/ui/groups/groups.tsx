@@ -5,6 +5,7 @@ import { Choice } from "../parts/choice.tsx";
 import { useSelection } from "../parts/use-selection.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
+import { ExportDialog } from "./export-dialog.tsx";
 import { GroupImages } from "./group-images.tsx";
 import { GroupList } from "./group-list.tsx";
 import { nameOfGroup } from "./group-name.ts";
@@ -22,6 +23,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
   const marked = useSelection();
   const images = useSelection();
   const [splitting, setSplitting] = useState<number>();
+  const [isExporting, setExporting] = useState(false);
   const shown = shownGroups(groups, marked.ids, current);
   const actions = useGroupActions({
     studio,
@@ -45,6 +47,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
       run: () => shown[0] !== undefined && shown[0] !== 0 && setSplitting(shown[0]),
     },
     { key: "p", does: "the next most similar pair of groups", run: nextPair },
+    { key: "e", does: "write fine folders", run: () => setExporting(true) },
   ]);
   const choose = (id: number) => {
     setCurrent(id);
@@ -63,7 +66,13 @@ export function Groups({ studio }: { readonly studio: Studio }) {
         />
         <ProposeButton studio={studio} coarse={state.coarse[coarse]!} />
         <GroupBar
-          {...{ actions, nextPair, split: () => setSplitting(shown[0]), hasPair: groups.length > 1 }}
+          {...{
+            actions,
+            nextPair,
+            split: () => setSplitting(shown[0]),
+            takeHome: () => setExporting(true),
+            hasPair: groups.length > 1,
+          }}
           canSplit={shown[0]! > 0}
         />
       </div>
@@ -74,6 +83,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
         ))}
       </div>
       {actions.dialog}
+      {isExporting && <ExportDialog studio={studio} close={() => setExporting(false)} />}
       {splitting !== undefined && (
         <SplitDialog {...{ studio, group: splitting, close: () => setSplitting(undefined) }} />
       )}
@@ -85,11 +95,12 @@ interface GroupBarProps {
   readonly actions: ReturnType<typeof useGroupActions>;
   readonly nextPair: () => void;
   readonly split: () => void;
+  readonly takeHome: () => void;
   readonly hasPair: boolean;
   readonly canSplit: boolean;
 }
 
-function GroupBar({ actions, nextPair, split, hasPair, canSplit }: GroupBarProps) {
+function GroupBar({ actions, nextPair, split, takeHome, hasPair, canSplit }: GroupBarProps) {
   return (
     <fieldset class="edits" aria-label="Groups">
       <button type="button" onClick={nextPair} disabled={!hasPair} aria-keyshortcuts="p">
@@ -102,6 +113,9 @@ function GroupBar({ actions, nextPair, split, hasPair, canSplit }: GroupBarProps
       ))}
       <button type="button" disabled={!canSplit} onClick={split} aria-keyshortcuts="k">
         Split <kbd>k</kbd>
+      </button>
+      <button type="button" onClick={takeHome} aria-keyshortcuts="e">
+        Fine folders … <kbd>e</kbd>
       </button>
     </fieldset>
   );

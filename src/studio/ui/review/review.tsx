@@ -40,7 +40,7 @@ export function Review({ studio }: { readonly studio: Studio }) {
             ))}
           </fieldset>
         )}
-        {answer?.state === "ready" && answer.isOld && (
+        {(answer?.state === "failed" || (answer?.state === "ready" && answer.isOld)) && (
           <button type="button" onClick={lookAgain}>
             Look again
           </button>
@@ -51,7 +51,7 @@ export function Review({ studio }: { readonly studio: Studio }) {
           <List {...{ studio, answer, list }} />
         </section>
       ) : (
-        <Working answer={answer} />
+        answer?.state !== "failed" && <Working answer={answer} />
       )}
     </div>
   );
@@ -69,7 +69,7 @@ function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (
   return <OutlierGrid studio={studio} outliers={answer.outliers} unusual={answer.unusual} />;
 }
 
-function Working({ answer }: { readonly answer: Exclude<ReviewAnswer, Ready> | undefined }) {
+function Working({ answer }: { readonly answer: Extract<ReviewAnswer, { state: "working" }> | undefined }) {
   return (
     <div class="loading">
       <h2>Comparing every image with every other …</h2>

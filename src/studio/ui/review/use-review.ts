@@ -15,6 +15,7 @@ export function useReview({ attempt, state }: Studio, by: By) {
       const now = await getJson<ReviewAnswer>(`/api/review?by=${by}${again ? "&again=yes" : ""}`);
       if (!isLatest) return;
       setAnswer(now);
+      if (now.state === "failed") throw new Error(now.error);
       if (now.state === "ready") return;
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
       if (isLatest) await ask(false);
