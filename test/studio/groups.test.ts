@@ -33,6 +33,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: `Group ${first}: 40 images` }).waitFor();
       await page.keyboard.press("n");
+      await page.locator("dialog input").waitFor();
       await page.keyboard.type("ravens");
       await page.keyboard.press("Enter");
       await status.getByText(`Group ${first} is ravens`).waitFor();
@@ -57,6 +58,12 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await status.getByText("is 2 groups").waitFor();
       expect((await groups()).map(({ size }) => size)).toEqual([40, 40]);
 
+      // A box that was just checked has the focus.
+      for (const { id } of await groups()) await page.getByLabel(`Mark Group ${id}`).check();
+      await page.keyboard.press("g");
+      await page.getByRole("heading", { name: "1 groups in coarse 1" }).waitFor();
+      await page.keyboard.press("z");
+      await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
       await page.keyboard.press("z");
       await status.getByText("Undone").waitFor();
       expect((await groups()).map(({ name, size }) => [name, size])).toEqual([["ravens", 80]]);

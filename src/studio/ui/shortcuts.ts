@@ -12,8 +12,9 @@ const shown = new Set<{ readonly current: readonly Shortcut[] }>();
 
 export const shownShortcuts = (): Shortcut[] => [...shown].flatMap(({ current }) => current);
 
+/** A box that was just checked keeps the focus, and takes no letters. */
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.closest("input, select, textarea, dialog") !== null;
+  target instanceof HTMLElement && target.closest("input:not([type=checkbox]), select, textarea, dialog") !== null;
 
 /** Keys that work while a component is shown, but not while somebody types or a dialog is open. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
