@@ -11,7 +11,7 @@ import { hashOf } from "./rows.ts";
 /** The picture of a row, made anew from its file. */
 export interface OriginalPicture {
   /** Encoded as WebP. */
-  readonly webp: Buffer;
+  readonly webp: Uint8Array;
   /** In pixels, of that. */
   readonly width: number;
   readonly height: number;
