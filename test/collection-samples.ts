@@ -52,6 +52,7 @@ export async function writeSample(
     frozen = 4,
     vectors = undefined as Float32Array | undefined,
     frozenVectors = undefined as Float32Array | undefined,
+    nextSheet = 2,
   } = {},
 ): Promise<CollectionRecord> {
   const empty = emptyRecord(
@@ -59,7 +60,7 @@ export async function writeSample(
     rowColumns.map(({ name }) => name),
   );
   const sources = [{ data: "/nowhere", folder: "/nowhere" }];
-  let record = await writeCollectionRecord(folder, { ...empty, sources, nextSheet: 2 });
+  let record = await writeCollectionRecord(folder, { ...empty, sources, nextSheet });
   let at = 0;
   for (const rows of parts) {
     const first = rows[0]!.id;

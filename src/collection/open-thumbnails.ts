@@ -1,3 +1,4 @@
+import { oneAtATime } from "../core/index.ts";
 import type { Collection } from "./open.ts";
 import { readSheet, tileIn } from "./read-tiles.ts";
 import { TILE } from "./sheets.ts";
@@ -5,15 +6,30 @@ import { TILE } from "./sheets.ts";
 /** Decoded sheets that are kept: 9 MB each. What a search finds lies in many. */
 const KEPT = 24;
 
+/** Sheets that are decoded at a time: however many are asked for, memory stays bounded. */
+const LANES = 4;
+
 /** Gives thumbnails one at a time, as PNG; undefined where there is none. The sheets that were asked last stay decoded. */
 export function openThumbnails({ folder, rows }: Collection): (position: number) => Promise<Buffer | undefined> {
-  const sheets = new Map<number, Promise<Buffer | undefined>>();
-  const pixelsOf = (sheet: number) => {
-    const pixels = sheets.get(sheet) ?? readSheet(folder, sheet);
+  const lanes = Array.from({ length: LANES }, () => oneAtATime((sheet: number) => readSheet(folder, sheet)));
+  const waiting = new Map<number, Promise<Buffer | undefined>>();
+  const kept = new Map<number, Buffer | undefined>();
+  const keep = (sheet: number, pixels: Buffer | undefined) => {
     // A map keeps the order of insertion: the first is the one that was not asked for longest.
-    sheets.delete(sheet);
-    sheets.set(sheet, pixels);
-    if (sheets.size > KEPT) sheets.delete(sheets.keys().next().value!);
+    kept.delete(sheet);
+    kept.set(sheet, pixels);
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+    return pixels;
+  };
+  const decoded = async (sheet: number) => {
+    const pixels = await lanes[sheet % LANES]!(sheet).finally(() => waiting.delete(sheet));
+    return keep(sheet, pixels);
+  };
+  const pixelsOf = (sheet: number) => {
+    if (kept.has(sheet)) return keep(sheet, kept.get(sheet));
+    const pixels = waiting.get(sheet) ?? decoded(sheet);
+    // Until it is there nobody asks for it again.
+    waiting.set(sheet, pixels);
     return pixels;
   };
   return async (position) => {
