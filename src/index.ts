@@ -91,15 +91,26 @@ export {
 } from "./core/index.ts";
 export {
   type ClassOfGroups,
+  type DrawnPair,
+  type DrawnPairs,
+  drawPairs,
+  type Estimate,
   type ExportedFolders,
   exportFolders,
   type FolderOptions,
   type GroupScores,
   groupsCsv,
+  type PairAnswer,
+  type PairOptions,
+  type PairScores,
   type ProposedGroups,
   type ProposeGroupsOptions,
+  pairsCsv,
   partsAlongTree,
   proposeForCollection,
+  readPairs,
+  type ScoredSide,
+  scorePairs,
   writeGroupsParquet,
 } from "./curate/index.ts";
 export {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -77,6 +77,35 @@ test("exports lists; folders of images that are not there are refused", { timeou
   expect(err).toMatch(/^maskcon: .*png: expected images as they were collected, /);
   expect(existsSync(at("out"))).toBe(false);
   expect((await collection("export", "--folders", at("out"), "--unsure", "x")).err).toMatch(/--unsure: expected skip/);
+});
+
+test("writes pairs to be answered, and scores the answers", { timeout: 60_000 }, async () => {
+  expect((await groups()).code).toBe(0);
+  const { out, err } = await groups("--pairs", at("p.csv"), "--count", "40", "--seed", "3");
+  expect(out, err).toMatch(/^40 pairs: write yes, no or \? into the column "same" of .*p\.csv\n$/);
+  const [header, ...lines] = readFileSync(at("p.csv"), "utf8").trimEnd().split("\n");
+  // Ids go round robin, wren, trout.
+  const filled = lines.map((line) => {
+    const [id, other] = line.split(",").map(Number);
+    return `${line}${(id! - other!) % 3 === 0 ? "yes" : "no"}`;
+  });
+  writeFileSync(at("filled.csv"), `${[header, ...filled].join("\n")}\n`);
+  const scored = await groups("--answers", at("filled.csv"));
+  expect(scored.out, scored.err).toMatch(/^40 pairs answered, 0 cannot say\n/);
+  expect(scored.out).toContain("inside groups: 20 of 20 of one fine class; across groups: 0 of 20");
+  expect(scored.out).toMatch(/precision of pairs: 1\.000 \(95 %: 0\.839 to 1\.000\)/);
+  const scores = JSON.parse((await groups("--answers", at("filled.csv"), "--json")).out);
+  expect(scores.recall).toMatchObject({ value: 1, high: 1 });
+  expect(JSON.parse((await collection("show", "--json")).out).groups).toHaveLength(3);
+  const refused = async (flags: readonly string[], message: RegExp) =>
+    expect(await groups(...flags)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+  await refused(["--pairs", at("p.csv")], /expected a new file/);
+  await refused(["--pairs", at("q.csv"), "--count", "1"], /--count: expected a whole number of at least 2/);
+  await refused(["--pairs", at("q.csv"), "--answers", at("p.csv")], /--pairs, --answers: expected/);
+  await refused(["--pairs", at("q.csv"), "--csv", at("r.csv")], /--pairs, --csv: expected/);
+  await refused(["--count", "50"], /--count: expected --pairs FILE with it/);
+  await refused(["--answers", at("p.csv")], /expected "same" or "different" .*answer more pairs/);
+  expect((await groups("--answers", at("none.csv"))).err).toMatch(/none\.csv/);
 });
 
 test("what is wrong is refused in one line", { timeout: 60_000 }, async () => {

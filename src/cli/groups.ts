@@ -3,21 +3,22 @@ import { fail, printable } from "../core/index.ts";
 import { type ClassOfGroups, type GroupScores, proposeForCollection } from "../curate/index.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { checkLists, type ListFlags, writeLists } from "./group-lists.ts";
+import { isAboutPairs, type PairFlags, pairsCommand } from "./pairs.ts";
 import { interruptibly } from "./signals.ts";
 import type { Terminal } from "./terminal.ts";
 import { kindOf } from "./vector-kind.ts";
 
-export interface GroupsFlags extends ListFlags {
+export interface GroupsFlags extends ListFlags, PairFlags {
   readonly by: string;
   readonly coarse?: readonly string[];
   readonly seed: string;
   readonly replaceNamed?: boolean;
-  readonly json?: boolean;
 }
 
 export async function groupsCommand(folder: string, flags: GroupsFlags, terminal: Terminal): Promise<void> {
   const [by, seed, replaceNamed] = [kindOf(flags.by), seedOf(flags.seed), flags.replaceNamed];
   const coarse = flags.coarse?.map((name) => (name === "" ? null : name));
+  if (isAboutPairs(flags)) return pairsCommand(folder, flags, { coarse, seed }, terminal);
   await checkLists(flags);
   const editor = await editCollection(folder);
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was changed\n`);

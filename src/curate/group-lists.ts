@@ -44,7 +44,8 @@ export function* groupsCsv(collection: Collection): Generator<Uint8Array> {
   if (lines.length > 0) yield encoder.encode(`${lines.join("\n")}\n`);
 }
 
-function csvField(value: string | number | undefined): string {
+/** A value of a CSV: texts in quotes, numbers of float32 in the fewest digits, nothing for undefined. */
+export function csvField(value: string | number | undefined): string {
   if (typeof value === "string") return `"${value.replaceAll('"', '""')}"`;
   if (value === undefined) return "";
   // The shortest text that gives the float32 again.

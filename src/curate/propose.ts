@@ -1,7 +1,8 @@
 import type { Collection, GroupProposal, ProposedClass, VectorKind } from "../collection/index.ts";
-import { didYouMean, fail, groupBy, type StopSignal } from "../core/index.ts";
+import { fail, groupBy, type StopSignal } from "../core/index.ts";
 import { adjustedMutualInformation, clusteringAgreement, matchingAccuracy } from "../eval/index.ts";
 import { type CoarseGroups, proposeGroups, type Reason, whitenRows } from "../groups/index.ts";
+import { wantedClasses } from "./wanted-classes.ts";
 
 export interface ProposeGroupsOptions {
   /** Whose vectors are grouped: the frozen encoder's by default. */
@@ -84,17 +85,11 @@ export async function proposeForCollection(
 const nameOf = ({ rows }: Collection, { coarse }: CoarseGroups) => rows.coarse.names[Number(coarse) - 1] ?? null;
 
 /** [rows], 1 for those to look at. */
-function chosenRows({ rows }: Collection, { coarse, replaceNamed = false }: ProposeGroupsOptions): Uint8Array {
-  const { names, numbers } = rows.coarse;
-  const wanted = coarse?.map((name) => {
-    const number = name === null ? -1 : names.indexOf(name);
-    if (number >= 0 || name === null) return number;
-    const expected = "a coarse class of the collection";
-    return fail("usage", { where: "coarse", expected, found: JSON.stringify(name), fix: didYouMean(name, names) });
-  });
-  const classes = wanted && new Set(wanted);
+function chosenRows(collection: Collection, { coarse, replaceNamed = false }: ProposeGroupsOptions): Uint8Array {
+  const { rows } = collection;
+  const classes = wantedClasses(collection, coarse);
   const named = new Set(rows.groups.list.filter(({ name }) => name !== null).map(({ id }) => id));
-  return Uint8Array.from(numbers, (number, row) =>
+  return Uint8Array.from(rows.coarse.numbers, (number, row) =>
     Number((!classes || classes.has(number)) && (replaceNamed || !named.has(rows.groups.of[row]!))),
   );
 }

@@ -12,6 +12,9 @@ export function command(terminal: Terminal): Command {
     .option("--replace-named", "replace groups that have a name, too; they stay by default")
     .option("--csv <file>", "write id, path, coarse, group, name and confidence of each image as CSV")
     .option("--parquet <file>", "write the same as Parquet")
+    .option("--pairs <file>", "propose nothing: write pairs of images as CSV, to be answered same or different")
+    .option("--count <n>", "pairs to write, 100 by default")
+    .option("--answers <file>", "propose nothing: read the filled file and print how far the groups can be trusted")
     .option("--json", "print JSON")
     .action(async (folder: string, flags: GroupsFlags) =>
       (await import("../groups.ts")).groupsCommand(folder, flags, terminal),
