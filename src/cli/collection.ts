@@ -73,7 +73,7 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
 function groupsLine({ groups, ungrouped }: Pick<ReturnType<typeof summaryOf>, "groups" | "ungrouped">) {
   if (groups.length === 0) return [];
   const texts = groups.map(({ id, name, images }) => `${id}${name === null ? "" : ` ${name}`}: ${images}`);
-  return [["groups", `${firstFew(texts, { most: 12 })}; ${ungrouped} images in none`]];
+  return [["groups", `${firstFew(texts, { most: 50 })}; ${ungrouped} images in none`]];
 }
 
 export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {
