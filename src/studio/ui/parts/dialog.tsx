@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 
 /** Stands before the page until it is closed; Escape closes it. */
 export function Dialog({
@@ -13,8 +13,12 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
-    dialog.current?.showModal();
+  // Before the next key: it is for the dialog, not for the page behind.
+  useLayoutEffect(() => {
+    const shown = dialog.current!;
+    shown.showModal();
+    // What had the focus has it again: a dialog that is only taken away leaves it nowhere.
+    return () => shown.close();
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={heading} onClose={close}>
