@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openCollection } from "../../src/collection/index.ts";
+import { SOFTWARE_GL } from "../browser/serve-plot.ts";
+import { hasBrowser, heapsCollection, type OpenPage, openStudioPage } from "./open-page.ts";
+
+const WITHOUT_GL = ["--disable-gpu", "--disable-software-rasterizer"];
+const ROWS = 240;
+/** Steps of the cross-hair from the middle; so far out that every image is nearer. */
+const STEPS = 3;
+
+describe.skipIf(!hasBrowser)("the page of the map", () => {
+  let folder: string;
+  let open: OpenPage;
+  beforeEach(async () => {
+    folder = await heapsCollection(ROWS);
+  });
+  afterEach(() => open.close());
+
+  async function openMap(options: Parameters<typeof openStudioPage>[1]) {
+    open = await openStudioPage(folder, options);
+    const { page } = open;
+    await page.keyboard.press("2");
+    const map = page.getByRole("application", { name: "Map of the images" });
+    await map.waitFor({ timeout: 60_000 });
+    // As Tab goes.
+    for (let i = 0; i < 40 && (await page.locator('[role="application"]:focus').count()) === 0; i++) {
+      await page.keyboard.press("Tab");
+    }
+    for (let i = 0; i < 4; i++) await page.keyboard.press("-");
+    return page;
+  }
+  const isDrawnByGl = () => open.page.evaluate("!!document.createElement('canvas').getContext('webgl2')");
+  const press = async (key: string, times: number) => {
+    for (let i = 0; i < times; i++) await open.page.keyboard.press(`Shift+${key}`);
+  };
+  /** A lasso by keys around what is on one side of the middle. */
+  async function encircle(side: "Left" | "Right") {
+    const { page } = open;
+    await page.keyboard.press("l");
+    await press("ArrowUp", STEPS);
+    await page.keyboard.press("Enter");
+    await press("ArrowDown", 2 * STEPS);
+    await page.keyboard.press("Enter");
+    await press(`Arrow${side}`, STEPS);
+    await page.keyboard.press("Enter");
+    await press("ArrowUp", 2 * STEPS);
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("l");
+    await page.locator(".map-said").getByText("in the lasso").waitFor();
+    return Number((await page.locator(".map-said").textContent())!.split(" ")[0]);
+  }
+  const idsOf = async (fine: string) => {
+    const { rows } = await openCollection(folder);
+    return [...rows.ids].filter((_, row) => rows.fine.names[rows.fine.numbers[row]!] === fine);
+  };
+
+  /** Encircles one side, relabels it, and takes that back. */
+  async function relabelled(side: "Left" | "Right"): Promise<number[]> {
+    const { page } = open;
+    const count = await encircle(side);
+    await page.getByRole("heading", { name: `${count} chosen` }).waitFor();
+    await page.keyboard.press("f");
+    await page.keyboard.type(`the ${side}`);
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText(`${count} images: fine class the ${side}`).waitFor();
+    const ids = await idsOf(`the ${side}`);
+    expect(ids.length).toBe(count);
+    await page.keyboard.press("z");
+    await page.getByRole("status").getByText("Undone").waitFor();
+    expect(await idsOf(`the ${side}`)).toEqual([]);
+    return ids;
+  }
+
+  it.each(["light", "dark"] as const)("has no serious finding of axe, and no error, in %s", async (colorScheme) => {
+    const page = await openMap({ colorScheme, flags: SOFTWARE_GL });
+    expect(await open.findings()).toEqual([]);
+    await page.keyboard.press("l");
+    expect(await open.findings()).toEqual([]);
+    await page.keyboard.press("Escape");
+    expect(await encircle("Left")).toBeGreaterThan(0);
+    await page.locator(".map-chosen img").first().waitFor();
+    expect(await open.findings()).toEqual([]);
+    await page.getByLabel("colour", { exact: true }).selectOption("confidence");
+    await page.getByRole("heading", { name: `${ROWS} images by confidence` }).waitFor();
+    expect(await open.findings()).toEqual([]);
+    expect(open.problems).toEqual([]);
+  });
+
+  it("is the same lists and actions with WebGL2 and without", async () => {
+    const sides: Record<string, number[]>[] = [];
+    for (const flags of [SOFTWARE_GL, WITHOUT_GL]) {
+      if (sides.length > 0) await open.close();
+      await openMap({ flags });
+      expect(await isDrawnByGl()).toBe(flags === SOFTWARE_GL);
+      sides.push({ left: await relabelled("Left"), right: await relabelled("Right") });
+      expect(open.problems).toEqual([]);
+    }
+    const [first, second] = sides;
+    expect(second).toEqual(first);
+    const { left, right } = first!;
+    expect([...left!, ...right!].sort((a, b) => a - b)).toEqual(Array.from({ length: ROWS }, (_, i) => i + 1));
+    expect(Math.min(left!.length, right!.length)).toBeGreaterThan(0);
+  });
+});
