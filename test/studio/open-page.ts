@@ -16,6 +16,8 @@ import { temporaryFolder } from "../temporary-folder.ts";
 const DIM = 8;
 const TILE = 96;
 const SHEET_COLUMNS = 16;
+/** Two copies of one file. */
+const SAME_FILE = [15, 33] as const;
 /** Images and their copies, of the same heap; the last across splits. */
 const COPIES = [
   [13, 25],
@@ -35,7 +37,14 @@ export async function heapsCollection(rows = 240): Promise<string> {
   }
   const unit = normalizeRows(vectors, DIM);
   for (const [id, copy] of COPIES) unit.copyWithin((copy - 1) * DIM, (id - 1) * DIM, id * DIM);
-  await writeSample(folder, [sampleRows(1, rows)], { trained: DIM, frozen: DIM, vectors: unit, frozenVectors: unit });
+  const all = sampleRows(1, rows);
+  const [of, same] = SAME_FILE.map((id) => all[id - 1]!);
+  await writeSample(folder, [all.with(same!.id - 1, { ...same!, hash: of!.hash })], {
+    trained: DIM,
+    frozen: DIM,
+    vectors: unit,
+    frozenVectors: unit,
+  });
   mkdirSync(join(folder, "sheets"));
   const tiles = await Promise.all(
     Array.from({ length: rows }, async (_, i) => ({

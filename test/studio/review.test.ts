@@ -58,22 +58,23 @@ describe.skipIf(!hasBrowser)("the review", () => {
     expect(await page.locator(".pairs li").first().textContent()).toContain("across splits");
     expect(await open.findings()).toEqual([]);
     const pairs = async () => Number((await page.locator("main h2").textContent())!.split(" ")[0]);
+    // Those that only look alike stay.
+    await page.getByRole("button", { name: "Drop one of every pair that is the same file (1)" }).click();
+    await expect.poll(pairs).toBe(3);
     const first = (await page
       .locator(".pairs li")
       .first()
       .locator("img")
       .evaluateAll((all) => all.map((img) => (img as { alt?: string }).alt)))!;
     await page.keyboard.press("k");
-    await expect.poll(pairs).toBe(3);
+    await expect.poll(pairs).toBe(2);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("d");
-    await page.getByRole("status").getByText("was taken out").waitFor();
+    await expect.poll(pairs).toBe(1);
     const { rows } = await openCollection(folder);
     const [a, b] = first.map((alt) => rows.ids.indexOf(Number(/\d+/.exec(alt!)![0])));
     expect(rows.kept.copies(a!, b!)).toBe(true);
-    expect([...rows.status].filter((status) => status === 1).length).toBe(1);
-    await page.getByRole("button", { name: "Drop one of every pair" }).click();
-    await expect.poll(pairs).toBe(0);
+    expect([...rows.status].filter((status) => status === 1).length).toBe(2);
     expect(open.problems).toEqual([]);
   });
 });

@@ -27,8 +27,10 @@ export function CopyList({ studio, copies }: CopyListProps) {
     );
   };
   const proposed = (pair: CopyEntry | undefined) => pair?.ids.find((id) => id !== pair.keep);
+  /** Pictures that only look alike are for a person to judge, pair by pair. */
+  const sameFiles = copies.filter(({ sameBytes }) => sameBytes);
   const dropAll = async () => {
-    const ids = [...new Set(copies.flatMap((pair) => proposed(pair) ?? []))];
+    const ids = [...new Set(sameFiles.flatMap((pair) => proposed(pair) ?? []))];
     await studio.act({ action: "drop", ids }, `${ids.length} images were taken out. z takes it back.`);
   };
   const now = copies[cursor];
@@ -46,8 +48,8 @@ export function CopyList({ studio, copies }: CopyListProps) {
         {copies.length} pairs, {copies.filter(({ acrossSplits }) => acrossSplits).length} of them across splits
       </h2>
       <fieldset class="edits" aria-label="All pairs">
-        <button type="button" disabled={copies.length === 0} onClick={() => void dropAll()}>
-          Drop one of every pair
+        <button type="button" disabled={sameFiles.length === 0} onClick={() => void dropAll()}>
+          Drop one of every pair that is the same file ({sameFiles.length})
         </button>
         <span class="hint">Arrow keys go from pair to pair.</span>
       </fieldset>
