@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -214,4 +214,20 @@ it("a thousand requests at once of every kind are answered, or refused at once, 
   expect(process.memoryUsage().rss - before).toBeLessThan(GB / 2);
   const after = await ask("/api/search", search);
   expect([after.status, ((await after.json()) as unknown[]).length]).toEqual([200, 3]);
+});
+
+it("a review of damaged vectors says why it cannot be made, and is tried anew when asked anew", async () => {
+  const folder = await hostileCollection();
+  const parts = join(folder, "parts");
+  for (const part of readdirSync(parts)) writeFileSync(join(parts, part, "vectors.npy"), "none");
+  await start(folder);
+  const answer = async (again: string) =>
+    (await (await ask(`/api/review?by=trained&again=${again}`)).json()) as { state: string; error?: string };
+  for (let i = 0; i < 2; i++) {
+    let now = await answer("yes");
+    while (now.state === "working") now = await answer("no");
+    expect(now.state).toBe("failed");
+    expect(now.error).toMatch(/^[^\n]*vectors\.npy/);
+  }
+  expect(await isAlive()).toBe(true);
 });
