@@ -63,8 +63,7 @@ function suite(
       test.each(["auto", "portable"] as const)("%s lowering", async (lowering) => {
         const agreement = await runTrajectory(trajectory, lowering);
         expect(lossProblems(agreement, spreadOf(trajectory, i))).toEqual([]);
-        const float32 = lowering === "portable" ? trajectory.float32_error?.first_gradients : undefined;
-        expect(tensorProblems(agreement, float32)).toEqual([]);
+        expect(tensorProblems(agreement, trajectory.float32_error?.first_gradients)).toEqual([]);
         expectWhole(trajectory, agreement);
       });
     },
@@ -79,7 +78,7 @@ function lossProblems({ losses }: Agreement, spread: readonly number[]): string[
   });
 }
 
-/** A single value may be off by this many times the norm that float32 alone makes: flipped ReLUs gather in few values (portable). */
+/** A single value may be off by this many times the norm that float32 alone makes: flipped ReLUs gather in few values. */
 const valuesToNorm = 50;
 
 /** @param float32 relative error of the first gradients' norm between float32 and float64 in PyTorch */
