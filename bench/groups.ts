@@ -7,6 +7,7 @@
  * FEATURES.npy is float32 [images, features]; LABELS.csv has the columns coarse and fine, one row an image in the same order.
  */
 import { Command } from "commander";
+import { gatherRows } from "../src/core/index.ts";
 import { adjustedMutualInformation, kMeans } from "../src/eval/index.ts";
 import { type CoarseGroups, proposeGroups } from "../src/groups/index.ts";
 import { whitenRows } from "../src/groups/whiten.ts";
@@ -71,7 +72,7 @@ async function classes(): Promise<void> {
 async function scoresOf(one: CoarseGroups, all: { rows: Float32Array; dim: number }, seed: number): Promise<Scores> {
   const { rows, dim } = all;
   const fine = Array.from(one.members, (row) => data.fine[row]!);
-  const own = gather(rows, dim, one.members);
+  const own = gatherRows(rows, dim, one.members);
   const count = new Set(fine).size;
   return {
     oracle: adjustedMutualInformation(fine, await knowingCount(own, dim, count, seed)),
@@ -79,19 +80,11 @@ async function scoresOf(one: CoarseGroups, all: { rows: Float32Array; dim: numbe
     ours: adjustedMutualInformation(fine, one.groupOf),
     george: options.george ? adjustedMutualInformation(fine, george(own, dim, seed)) : Number.NaN,
     georgeRaw: options.george
-      ? adjustedMutualInformation(fine, george(gather(data.features, data.dim, one.members), data.dim, seed))
+      ? adjustedMutualInformation(fine, george(gatherRows(data.features, data.dim, one.members), data.dim, seed))
       : Number.NaN,
     found: one.groups.length,
     classes: count,
   };
-}
-
-function gather(rows: Float32Array, dim: number, members: Int32Array): Float32Array {
-  const own = new Float32Array(members.length * dim);
-  members.forEach((row, i) => {
-    own.set(rows.subarray(row * dim, (row + 1) * dim), i * dim);
-  });
-  return own;
 }
 
 /** The best of several starts of k-means at the true count. */

@@ -9,7 +9,7 @@
  */
 import { Command } from "commander";
 import { labelsAt, openCollection } from "../src/collection/index.ts";
-import { groupBy, permutation, random } from "../src/core/index.ts";
+import { gatherRows, groupBy, permutation, random } from "../src/core/index.ts";
 import { nearestNeighbours } from "../src/eval/index.ts";
 import { proposeGroups } from "../src/groups/index.ts";
 import { whitenRows } from "../src/groups/whiten.ts";
@@ -78,11 +78,13 @@ async function ofCollection(folder: string): Promise<LabelledFeatures> {
     const { coarse, fine } = labelsAt(collection.rows, row);
     return collection.rows.status[row] === 0 && fine !== null ? [{ row, coarse: coarse ?? "", fine }] : [];
   });
-  const features = new Float32Array(known.length * width);
-  known.forEach(({ row }, i) => {
-    features.set(vectors.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return { features, dim: width, coarse: known.map(({ coarse }) => coarse), fine: known.map(({ fine }) => fine) };
+  const at = known.map(({ row }) => row);
+  return {
+    features: gatherRows(vectors, width, at),
+    dim: width,
+    coarse: known.map(({ coarse }) => coarse),
+    fine: known.map(({ fine }) => fine),
+  };
 }
 
 /** The share of the images whose nearest other image of the coarse class is of their fine class. */

@@ -6,6 +6,7 @@ import {
   editCollection,
   groupsMade,
   type KeptKind,
+  liveRows,
   openCollection,
   rowStatuses,
 } from "../collection/index.ts";
@@ -23,7 +24,7 @@ export async function showCommand(folder: string, { json }: { json?: boolean }, 
 function summaryOf({ folder, record, rows, undoable }: Collection) {
   const { encoder, sources } = record;
   const count = (status: string) => rows.status.reduce((sum, code) => sum + (rowStatuses[code] === status ? 1 : 0), 0);
-  const live = [...rows.ids.keys()].filter((row) => rows.status[row] === 0);
+  const live = liveRows(rows);
   const sizes = ({ names, numbers }: Collection["rows"]["coarse"]) =>
     [...groupBy(live, (row) => numbers[row]!)]
       .map(([number, list]) => ({ class: names[number] ?? null, images: list.length }))

@@ -12,10 +12,20 @@ export { groupsMade } from "./history.ts";
 export { formatIds, listIds, parseIds } from "./id-ranges.ts";
 export type { JournalEntry } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";
+export { liveVectors } from "./live-vectors.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";
 export { type OriginalPicture, openOriginal } from "./original.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
 export type { CollectionEncoder, CollectionRecord } from "./record.ts";
-export { type CollectionRows, hashOf, labelsAt, liveCount, positionOf, type RowStatus, rowStatuses } from "./rows.ts";
+export {
+  type CollectionRows,
+  hashOf,
+  labelsAt,
+  liveCount,
+  liveRows,
+  positionOf,
+  type RowStatus,
+  rowStatuses,
+} from "./rows.ts";

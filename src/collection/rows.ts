@@ -119,7 +119,11 @@ function checkRows({ ids, sources, sheets, tiles }: CollectionRows, record: Coll
   if (last >= record.nextId) fail("data", { where: file, expected: `ids below ${record.nextId}`, found: `${last}` });
 }
 
-/** Rows that can be found. */
+/** Positions of the rows that can be found, ascending. */
+export const liveRows = ({ ids, status }: Pick<CollectionRows, "ids" | "status">): Int32Array =>
+  Int32Array.from(ids.keys()).filter((row) => status[row] === 0);
+
+/** How many rows can be found. */
 export const liveCount = ({ status }: Pick<CollectionRows, "status">): number =>
   status.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0);
 

@@ -2,6 +2,7 @@ export { canonicalName, hasOtherForms } from "./canonical-name.ts";
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
 export { firstFew } from "./first-few.ts";
 export { fsReason } from "./fs-reason.ts";
+export { gatherRows } from "./gather-rows.ts";
 export { groupBy } from "./group-by.ts";
 export { parseJson } from "./json.ts";
 export { keysOf } from "./keys.ts";

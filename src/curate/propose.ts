@@ -1,5 +1,11 @@
-import type { Collection, GroupProposal, ProposedClass, VectorKind } from "../collection/index.ts";
-import { fail, groupBy, type StopSignal } from "../core/index.ts";
+import {
+  type Collection,
+  type GroupProposal,
+  liveVectors,
+  type ProposedClass,
+  type VectorKind,
+} from "../collection/index.ts";
+import { fail, gatherRows, groupBy, type StopSignal } from "../core/index.ts";
 import { adjustedMutualInformation, clusteringAgreement, matchingAccuracy } from "../eval/index.ts";
 import { type CoarseGroups, proposeGroups, type Reason, whitenRows } from "../groups/index.ts";
 import { wantedClasses } from "./wanted-classes.ts";
@@ -59,18 +65,19 @@ export async function proposeForCollection(
   o: ProposeGroupsOptions = {},
 ): Promise<ProposedGroups> {
   const { by = "frozen", seed = 0, signal, progress } = o;
-  const { rows, record } = collection;
-  const live = Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
+  const { rows } = collection;
+  const { rows: live, features, dim } = await liveVectors(collection, by);
   const chosen = chosenRows(collection, o);
   const places = Int32Array.from(live.keys()).filter((place) => chosen[live[place]!]);
   if (places.length === 0) {
     const found = live.length === 0 ? "a collection without live images" : "none, or all of them in groups with a name";
     fail("usage", { where: collection.folder, expected: "images to group", found });
   }
-  const all = await whitenRows(gather(await collection.vectors(by), record.encoder[by], live), record.encoder[by]);
+  const all = await whitenRows(features, dim);
   const rowOf = places.map((place) => live[place]!);
   const found = await proposeGroups({
-    ...{ features: gather(all.rows, all.dim, places), dim: all.dim, seed, whiten: false },
+    features: places.length === live.length ? all.rows : gatherRows(all.rows, all.dim, places),
+    ...{ dim: all.dim, seed, whiten: false },
     // The classes of a set are counted from 0.
     coarse: Int32Array.from(rowOf, (row) => rows.coarse.numbers[row]! + 1),
     ...(signal && { signal }),
@@ -92,15 +99,6 @@ function chosenRows(collection: Collection, { coarse, replaceNamed = false }: Pr
   return Uint8Array.from(rows.coarse.numbers, (number, row) =>
     Number((!classes || classes.has(number)) && (replaceNamed || !named.has(rows.groups.of[row]!))),
   );
-}
-
-function gather(values: Float32Array, dim: number, rows: Int32Array): Float32Array {
-  if (rows.length * dim === values.length) return values;
-  const some = new Float32Array(rows.length * dim);
-  rows.forEach((row, i) => {
-    some.set(values.subarray(row * dim, (row + 1) * dim), i * dim);
-  });
-  return some;
 }
 
 /** The columns of a proposal, a row for each image that was looked at. */

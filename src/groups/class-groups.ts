@@ -1,4 +1,4 @@
-import { permutation, random } from "../core/index.ts";
+import { gatherRows, permutation, random } from "../core/index.ts";
 import type { DistinctRows } from "./distinct-rows.ts";
 import { dimensionsOf, type Evidence, gatherEvidence, isSeparate, streams } from "./evidence.ts";
 import { foundAgain } from "./found-again.ts";
@@ -57,11 +57,7 @@ export async function groupClass(
 ): Promise<ClassGroups> {
   const count = distinct.rows.length;
   const sample = permutation(count, random(seed, streams.sample)).slice(0, MOST_SAMPLED).sort();
-  const sampled = new Float32Array(sample.length * dim);
-  sample.forEach((row, place) => {
-    sampled.set(rows.subarray(row * dim, (row + 1) * dim), place * dim);
-  });
-  const found = await groupSample(sampled, dim, seed);
+  const found = await groupSample(gatherRows(rows, dim, sample), dim, seed);
   const groupOfLeaf = new Int32Array(sample.length);
   found.parts.forEach((part, group) => {
     for (const leaf of part) groupOfLeaf[leaf] = group;

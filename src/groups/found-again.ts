@@ -1,4 +1,4 @@
-import { permutation, random } from "../core/index.ts";
+import { gatherRows, permutation, random } from "../core/index.ts";
 import { streams } from "./evidence.ts";
 import { LEAST_GROUP, partition } from "./partition.ts";
 import { coordinates, spectrumOf, tolerances } from "./spectrum.ts";
@@ -22,10 +22,7 @@ export async function foundAgain(
     const half = permutation(n, random(seed, streams.halves, i))
       .slice(0, Math.ceil(n / 2))
       .sort();
-    const own = new Float32Array(half.length * dim);
-    half.forEach((row, place) => {
-      own.set(rows.subarray(row * dim, (row + 1) * dim), place * dim);
-    });
+    const own = gatherRows(rows, dim, half);
     const rng = random(seed, streams.halves, i, 1);
     const spectrum = await spectrumOf(own, dim, { count: dims, tolerance: tolerances.values, rng });
     const used = spectrum.values.length;

@@ -1,4 +1,4 @@
-import { groupBy, type StopSignal } from "../core/index.ts";
+import { gatherRows, groupBy, type StopSignal } from "../core/index.ts";
 import {
   type ClassLabels,
   checkLength,
@@ -52,10 +52,7 @@ export async function proposeGroups(o: GroupOptions): Promise<CoarseGroups[]> {
     o.signal?.throwIfAborted();
     const members = Int32Array.from(places);
     const distinct = distinctRows(features, dim, members);
-    const own = new Float32Array(distinct.rows.length * width);
-    distinct.rows.forEach((row, place) => {
-      own.set(rows.subarray(row * width, (row + 1) * width), place * width);
-    });
+    const own = gatherRows(rows, width, distinct.rows);
     found.push({ coarse: o.coarse?.[members[0]!], ...(await groupClass(own, width, members, distinct, seed)) });
     o.progress?.({ done: found.length, total: classes.size });
   }

@@ -1,3 +1,4 @@
+import { gatherRows } from "../core/index.ts";
 import { type Merge, ward } from "./ward.ts";
 
 /** How the images of a class join into groups, and the groups into the class. */
@@ -32,7 +33,7 @@ export function treeOfParts(
     }
     return own.length === 0 ? leaves[0]! : n + merges.length - 1;
   };
-  const nodes = parts.map((part) => join(ward(gather(points, dim, part), dim), part));
+  const nodes = parts.map((part) => join(ward(gatherRows(points, dim, part), dim), part));
   const centres = Float64Array.from(parts.flatMap((part) => Array.from(centreOf(points, dim, part))));
   const sizes = parts.map((part) => part.length);
   const highest = Math.max(...nodes.map((node) => heightOf(node, merges, n)));
@@ -72,14 +73,6 @@ function leavesBelow(node: number, merges: readonly Merge[], n: number): Int32Ar
     else open.push(merges[next - n]!.left, merges[next - n]!.right);
   }
   return Int32Array.from(found).sort();
-}
-
-function gather(points: Float64Array, dim: number, part: Int32Array): Float64Array {
-  const own = new Float64Array(part.length * dim);
-  part.forEach((point, i) => {
-    own.set(points.subarray(point * dim, (point + 1) * dim), i * dim);
-  });
-  return own;
 }
 
 export function centreOf(points: Float64Array, dim: number, part: Int32Array): Float64Array {

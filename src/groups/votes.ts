@@ -1,3 +1,4 @@
+import { gatherRows } from "../core/index.ts";
 import { createSimilarity } from "../eval/index.ts";
 import { THREADS } from "./neighbour-graph.ts";
 
@@ -37,10 +38,7 @@ export async function countVotes(
   sample.forEach((row, place) => {
     placeIn[row] = place;
   });
-  const gallery = new Float32Array(sample.length * dim);
-  sample.forEach((row, place) => {
-    gallery.set(rows.subarray(row * dim, (row + 1) * dim), place * dim);
-  });
+  const gallery = gatherRows(rows, dim, sample);
   const nearest = placeIn.slice();
   const shares = new Float32Array(n * groups);
   const similarity = await createSimilarity(dim, THREADS);

@@ -1,4 +1,4 @@
-import type { Collection, VectorKind } from "../collection/index.ts";
+import { type Collection, liveRows, liveVectors, type VectorKind } from "../collection/index.ts";
 import { asDiskFailure } from "../core/atomic-file.ts";
 import { lockFolder } from "../core/lock.ts";
 import { checkWholeNumber } from "../eval/index.ts";
@@ -63,14 +63,11 @@ function lock(folder: string): () => void {
   }
 }
 
-const liveRows = ({ rows }: Collection): Int32Array =>
-  Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
-
 /** Live rows without a place. */
 function missing(collection: Collection, { laid, placed }: StoredMap): Int32Array {
   const known = new Uint8Array(collection.rows.length);
   for (const list of [laid, placed]) for (const row of list) known[row] = 1;
-  return liveRows(collection).filter((row) => known[row] === 0);
+  return liveRows(collection.rows).filter((row) => known[row] === 0);
 }
 
 async function made(
@@ -78,12 +75,8 @@ async function made(
   by: VectorKind,
   o: MapEffort & { readonly seed: number },
 ): Promise<StoredMap> {
-  const dim = collection.record.encoder[by];
-  const vectors = await collection.vectors(by);
-  const laid = liveRows(collection);
-  const rows = new Float32Array(laid.length * dim);
-  laid.forEach((row, i) => void rows.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim));
-  return { seed: o.seed, laid, placed: new Int32Array(0), places: await layOut(rows, dim, o) };
+  const { rows: laid, features, dim } = await liveVectors(collection, by);
+  return { seed: o.seed, laid, placed: new Int32Array(0), places: await layOut(features, dim, o) };
 }
 
 async function extended(

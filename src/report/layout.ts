@@ -1,4 +1,4 @@
-import { permutation, random } from "../core/index.ts";
+import { gatherRows, permutation, random } from "../core/index.ts";
 import { nearestNeighbours, normalizeRows } from "../eval/index.ts";
 import type { Features } from "../run/index.ts";
 import { principalPlane } from "./principal-plane.ts";
@@ -31,7 +31,7 @@ export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
   const { UMAP } = await import("umap-js");
   const { dim } = all;
   const indices = [...permutation(all.features.length / dim, random(o.seed)).slice(0, o.most)].sort((a, b) => a - b);
-  const rows = normalizeRows(gather(all, indices), dim);
+  const rows = normalizeRows(gatherRows(all.features, dim, indices), dim);
   const nNeighbors = Math.min(15, indices.length - 1);
   const stream = random(o.seed, 0x0a9);
   const umap = new UMAP({ nNeighbors, minDist: 0.12, random: () => stream.uniform() });
@@ -53,12 +53,6 @@ export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
 async function breath(signal: AbortSignal | undefined): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal?.throwIfAborted();
-}
-
-function gather({ features, dim }: Features, indices: readonly number[]): Float32Array {
-  const rows = new Float32Array(indices.length * dim);
-  indices.forEach((index, i) => void rows.set(features.subarray(index * dim, (index + 1) * dim), i * dim));
-  return rows;
 }
 
 /** Each row's `count` nearest rows, itself first, with 1 - cosine as the distance. */

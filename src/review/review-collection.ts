@@ -1,4 +1,4 @@
-import { type Collection, hashOf, type VectorKind } from "../collection/index.ts";
+import { type Collection, hashOf, liveVectors, type VectorKind } from "../collection/index.ts";
 import type { StopSignal } from "../core/index.ts";
 import { checkLength, type EvalProgress, nearestNeighbours } from "../eval/index.ts";
 import { whitenRows } from "../groups/index.ts";
@@ -93,11 +93,9 @@ export interface CollectionReview {
  */
 export async function reviewCollection(collection: Collection, o: ReviewOptions = {}): Promise<CollectionReview> {
   const { by = "frozen", all = false, threads, signal, progress } = o;
-  const { rows, record } = collection;
+  const { rows } = collection;
   if (o.groups) checkLength(o.groups, rows.length, "groups");
-  const rowOf = Int32Array.from(rows.ids.keys()).filter((row) => rows.status[row] === 0);
-  const dim = record.encoder[by];
-  const features = gathered(await collection.vectors(by), dim, rowOf);
+  const { rows: rowOf, features, dim } = await liveVectors(collection, by);
   const whitened = await whitenRows(features, dim);
   const neighbours = await nearestNeighbours({
     ...{ features: whitened.rows, dim: whitened.dim, count: VOTERS + SPARE },
@@ -143,15 +141,6 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
 }
 
 const isOpen = ({ kept }: { readonly kept: boolean }): boolean => !kept;
-
-function gathered(vectors: Float32Array, dim: number, rowOf: Int32Array): Float32Array {
-  if (rowOf.length * dim === vectors.length) return vectors;
-  const some = new Float32Array(rowOf.length * dim);
-  rowOf.forEach((row, i) => {
-    some.set(vectors.subarray(row * dim, (row + 1) * dim), i * dim);
-  });
-  return some;
-}
 
 function groupOfImages(
   { rows }: Collection,

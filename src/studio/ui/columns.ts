@@ -33,7 +33,7 @@ export interface Filter {
   readonly status: number;
 }
 
-export const liveRows: Filter = { status: 0 };
+export const liveFilter: Filter = { status: 0 };
 
 /** Positions of the rows that fit, in order. */
 export function positionsWhere(columns: RowColumns, filter: Filter): Int32Array {

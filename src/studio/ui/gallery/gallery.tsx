@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { type Filter, liveRows, positionsWhere } from "../columns.ts";
+import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { EditBar } from "../parts/edit-bar.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
 import { PictureGrid } from "../parts/picture-grid.tsx";
@@ -16,7 +16,7 @@ import { type PictureQuery, useQuery } from "./use-query.ts";
 /** All images, and those like one of them or like another picture. */
 export function Gallery({ studio }: { readonly studio: Studio }) {
   const { state, columns } = studio;
-  const [filter, setFilter] = useState<Filter>(liveRows);
+  const [filter, setFilter] = useState<Filter>(liveFilter);
   const [current, setCurrent] = useState<number>();
   const selection = useSelection();
   const positions = useMemo(() => positionsWhere(columns, filter), [columns, filter]);

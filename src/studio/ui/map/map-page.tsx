@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { type By, thumbnailPath } from "../../protocol.ts";
-import { type Filter, liveRows, positionsWhere } from "../columns.ts";
+import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
 import { Choice } from "../parts/choice.tsx";
@@ -22,7 +22,7 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
   const { state, columns } = studio;
   const [by, setBy] = useState<By>("trained");
   const [colouring, setColouring] = useState<(typeof colourings)[number]>("coarse");
-  const [filter, setFilter] = useState<Filter>(liveRows);
+  const [filter, setFilter] = useState<Filter>(liveFilter);
   const [current, setCurrent] = useState<number>();
   const selection = useSelection();
   const { places, progress } = useMapPlaces(studio, by);
