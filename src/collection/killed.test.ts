@@ -127,9 +127,8 @@ test("whatever was acknowledged is there, once, after a kill at any moment", {
       expect(list.find(({ id }) => id === latest.into)).toMatchObject({ name: latest.named, size: 3 });
       expect(list.filter(({ id }) => latest.merged!.includes(id))).toEqual([]);
     }
-    const undone = said.filter(({ undone }) => undone).length;
-    const withdrawn = named.filter(({ fine }) => fine!.endsWith("3")).slice(0, undone);
-    for (const { id, fine } of withdrawn.slice(0, -1))
-      expect(rows.fine.names[rows.fine.numbers[id! - 1]!]).not.toBe(fine);
+    // A process may be killed between the name and its undoing.
+    const withdrawn = said.filter(({ fine }, at) => fine?.endsWith("3") && said[at + 1]?.undone);
+    for (const { id, fine } of withdrawn) expect(rows.fine.names[rows.fine.numbers[id! - 1]!]).not.toBe(fine);
   }
 });
