@@ -8,10 +8,17 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
-    // The first is for the tests that use the runtime itself; ours asks for it (src/engine/runtime/telemetry.ts). With the
-    // next, servers of tests are asked without the proxy that the machine may have; with the last, runs without a backbone
+    // The first is for the tests that use the runtime itself; ours asks for it (src/engine/runtime/telemetry.ts). Two files at
+    // a time share the cores: their threads must not spin (src/engine/runtime/waiting-threads.ts). With the next, servers of
+    // tests are asked without the proxy that the machine may have; with the last, runs without a backbone
     // find none in the environment.
-    env: { ORT_DISABLE_TELEMETRY: "1", NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1", MASKCON_BACKBONE: "" },
+    env: {
+      ORT_DISABLE_TELEMETRY: "1",
+      MASKCON_SPIN: "0",
+      NO_PROXY: "127.0.0.1",
+      no_proxy: "127.0.0.1",
+      MASKCON_BACKBONE: "",
+    },
     maxWorkers: 2,
     // CI counts the tests from the JSON (.ci/run).
     reporters: process.env.CI ? ["default", ["json", { outputFile: "node_modules/.cache/tests.json" }]] : ["default"],

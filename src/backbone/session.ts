@@ -1,6 +1,6 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { fail, messageOf } from "../core/index.ts";
-import { silenceTelemetry } from "../engine/index.ts";
+import { silenceTelemetry, waitingThreads } from "../engine/index.ts";
 import { float16Of, float32Of } from "./float16.ts";
 import type { ForeignModel } from "./foreign-model.ts";
 import type { ImageInput } from "./image-input.ts";
@@ -45,7 +45,7 @@ export async function openTensor(
     // ONNX Runtime's own lines on the terminal say nothing that its errors do not.
     logSeverityLevel: 4,
     // Its threads that wait would keep the cores from those that make the next images.
-    extra: { session: { force_spinning_stop: "1" } },
+    extra: { session: { ...waitingThreads(), force_spinning_stop: "1" } },
     ...(threads !== undefined && { intraOpNumThreads: threads }),
   }).catch((error) => refuse(file, messageOf(error)));
   let unshared = new Float32Array(0);

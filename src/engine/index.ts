@@ -56,4 +56,5 @@ export {
   silenceTelemetry,
   stateInput,
   stateOutput,
+  waitingThreads,
 } from "./runtime/index.ts";

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { silenceTelemetry, writeModel } from "../engine/index.ts";
+import { silenceTelemetry, waitingThreads, writeModel } from "../engine/index.ts";
 import { checkWholeNumber } from "./arguments.ts";
 
 /** More threads would leave some of them a single row of a small tile (see `pair-tiles.ts`). */
@@ -19,6 +19,7 @@ export async function createSimilarity(dim: number, threads = availableParalleli
   const session = await InferenceSession.create(model(dim), {
     intraOpNumThreads: Math.min(threads, MOST_THREADS),
     enableMemPattern: false,
+    extra: { session: waitingThreads() },
     executionProviders: ["cpu"],
   });
   let buffer = new Float32Array(0);

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { silenceTelemetry, writeModel } from "../engine/index.ts";
+import { silenceTelemetry, waitingThreads, writeModel } from "../engine/index.ts";
 
 /** Rows of one product: between two of them other work has its turn. */
 const BLOCK_ROWS = 2 ** 18;
@@ -18,6 +18,7 @@ export async function openDotProducts(dim: number, threads = availableParallelis
   const session = await InferenceSession.create(model(dim), {
     intraOpNumThreads: threads,
     enableMemPattern: false,
+    extra: { session: waitingThreads() },
     executionProviders: ["cpu"],
   });
   let buffer = new Float32Array(0);

@@ -10,3 +10,4 @@ export {
 export { type Device, deviceNames, deviceOf } from "./devices.ts";
 export { type OnnxRuntime, ResidentExecutor } from "./resident.ts";
 export { silenceTelemetry } from "./telemetry.ts";
+export { waitingThreads } from "./waiting-threads.ts";

@@ -12,6 +12,7 @@ import {
 } from "./contract.ts";
 import { deviceFailure, runtimeReason } from "./device-failure.ts";
 import { type Device, deviceOf } from "./devices.ts";
+import { waitingThreads } from "./waiting-threads.ts";
 
 /** What `onnxruntime-node` and `onnxruntime-web` have in common, as far as it is used here. */
 export interface OnnxRuntime {
@@ -113,7 +114,11 @@ export class ResidentExecutor implements Executor {
     if (!deviceOf(device).gpu) session = await this.#create(program.model, options, device);
     else {
       // The first attempt forbids operators to fall back to the CPU. If it fails, the second allows it and keeps the reason.
-      const strict = { ...options, logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: "1" } } } as const;
+      const strict = {
+        ...options,
+        logSeverityLevel: 4,
+        extra: { session: { ...waitingThreads(), disable_cpu_ep_fallback: "1" } },
+      } as const;
       try {
         session = await this.#ort.InferenceSession.create(program.model, strict);
         this.#fallbacks[name] = [];
@@ -184,6 +189,7 @@ function sessionOptions(options: ExecutorOptions, program: Program, name: string
     enableMemPattern: false,
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    extra: { session: waitingThreads() },
     ...(residentOnGpu ? { preferredOutputLocation: Object.fromEntries(locations) } : {}),
     ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: `${profile}-${name}` }),
   };
