@@ -1,4 +1,7 @@
-/** The library in Node: re-exports only. `maskcon/browser` is the door for pages. */
+/**
+ * The library in Node: re-exports only. `maskcon/browser` is the door for pages.
+ * @packageDocumentation
+ */
 export {
   type BackboneFacts,
   type BackboneOptions,

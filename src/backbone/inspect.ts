@@ -41,6 +41,7 @@ export interface BackboneFacts {
   readonly cuts: readonly Cut[];
 }
 
+/** How an ONNX file is read as a backbone. */
 export interface BackboneOptions extends ForeignModelOptions {
   /** Of tokens only; by default "cls+mean" where there is a class token, else "mean". */
   readonly pooling?: Pooling | undefined;

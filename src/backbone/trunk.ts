@@ -10,6 +10,7 @@ import { featureDimOf, type Pooling, poolFeatures, poolingFor } from "./pooling.
 import type { Preprocessing } from "./preprocessing.ts";
 import { openSession } from "./session.ts";
 
+/** Which model `openTrunk` opens, and how its output becomes features. */
 export interface TrunkOptions {
   /** An ONNX file. */
   readonly file: string;
@@ -50,6 +51,7 @@ export interface Trunk {
    * @throws MaskconError "weights" where a feature is no finite number or ONNX Runtime fails
    */
   embed(images: Float32Array, nameOf?: (image: number) => string): Promise<Float32Array>;
+  /** Frees the model. */
   close(): Promise<void>;
 }
 

@@ -29,7 +29,9 @@ import {
 import { positionOf } from "./rows.ts";
 import { rowColumns } from "./rows-file.ts";
 
+/** What `collectImages` makes a collection of, and where. */
 export interface CollectOptions {
+  /** The trained run whose encoders embed the images. */
   readonly run: Run;
   /** Of one place; images that are given no split have none. */
   readonly sets: readonly ImageSet[];
@@ -45,9 +47,11 @@ export interface CollectOptions {
   readonly partRows?: number;
   /** Aborts by throwing its reason; what is embedded by then is mostly kept. */
   readonly signal?: StopSignal | undefined;
+  /** Called as new images are embedded, with how many are and of how many. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** What `collectImages` found and did. */
 export interface CollectResult {
   readonly folder: string;
   /** Rows of the collection. */

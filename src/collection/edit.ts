@@ -20,6 +20,7 @@ export interface CollectionEditor {
   undo(): Promise<JournalEntry | undefined>;
   /** Takes it again, where no other action came between; undefined where there is none. */
   redo(): Promise<JournalEntry | undefined>;
+  /** Waits for what was asked for, and lets others change the collection. */
   close(): Promise<void>;
 }
 

@@ -136,7 +136,10 @@ function checkMade(values: ActionValues, count: number, where: string): void {
   fail("data", { where, expected: `ids of ${count} new groups`, found: made ?? "none" });
 }
 
-/** The ids of the groups that an action of the journal made. */
+/**
+ * The ids of the groups that an action of the journal made.
+ * @param entry a line of the journal, such as `CollectionEditor.apply` gives
+ */
 export function groupsMade({ n, values: { made } }: JournalEntry): number[] {
   if (typeof made !== "string") return [];
   const [first, last] = madeGroups(made, `action ${n}`);

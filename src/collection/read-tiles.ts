@@ -13,7 +13,10 @@ export interface Thumbnails {
 
 const MOST_BYTES = 2 ** 25;
 
-/** The thumbnails of some rows. Each sheet is read once. */
+/**
+ * The thumbnails of some rows. Each sheet is read once.
+ * @param collection its rows and its folder are read
+ */
 export async function readThumbnails({ folder, rows }: Collection, positions: Iterable<number>): Promise<Thumbnails> {
   const tiles = new Map<number, Buffer>();
   for (const [sheet, places] of groupBy(new Set(positions), (position) => rows.sheets[position]!)) {

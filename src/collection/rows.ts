@@ -9,6 +9,7 @@ import { HASH_BYTES, hexOf, type RowValues } from "./rows-file.ts";
 /** What a row is: `live`, or why no search finds it. */
 export type RowStatus = "live" | "dropped" | "replaced" | "missing";
 
+/** Every status; `CollectionRows.status` holds places in this list. */
 export const rowStatuses: readonly RowStatus[] = ["live", "dropped", "replaced", "missing"];
 
 /** The rows of a collection by column, edits applied. A row's position is its place in every column; ids rise with it. */
@@ -31,7 +32,7 @@ export interface CollectionRows {
   readonly heights: Int32Array;
   /** Of the encoded image; -1 where that is not known. */
   readonly bytes: Int32Array;
-  /** [length, 16]: the first half of the SHA-256 of the encoded image. */
+  /** [length, 16], the first half of the SHA-256 of the encoded image. */
   readonly hashes: Uint8Array;
   /** Thumbnails: the number of the sheet, and the place in it. */
   readonly sheets: Int32Array;
@@ -98,7 +99,10 @@ function joined<Name extends "id" | "source" | "width" | "height" | "bytes" | "s
   return all;
 }
 
-/** The hash of a row as the files have it. */
+/**
+ * The hash of a row as the files have it.
+ * @param rows those of a collection
+ */
 export const hashOf = ({ hashes }: Pick<CollectionRows, "hashes">, position: number): string => hexOf(hashes, position);
 
 function checkRows({ ids, sources, sheets, tiles }: CollectionRows, record: CollectionRecord, file: string): void {

@@ -19,6 +19,7 @@ import { type CompareState, openState } from "./state.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 import { PLOT_FOLDER, reportFiles, writeReport } from "./write-report.ts";
 
+/** Where `compare` takes images from, and where it writes. */
 export interface CompareOptions {
   /** Folder of the comparison; created where missing. */
   readonly out: string;
@@ -32,9 +33,11 @@ export interface CompareOptions {
   readonly jobs?: number;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
   readonly signal?: StopSignal;
+  /** Called with what happens: cells that begin, fail or are passed over, and the events of their runs. */
   readonly onEvent?: (event: CompareEvent) => void;
 }
 
+/** What became of a comparison. `cells` is how many runs the grid has; `finished` and `failed` count among them. */
 export interface CompareResult {
   readonly reason: "finished" | "interrupted";
   readonly rows: readonly CompareRow[];

@@ -109,6 +109,11 @@ function relativeTo(folder: string, grid: Grid): Grid {
   };
 }
 
+/**
+ * A grid from the values of its JSON file. `where` names their source in messages; paths in them are kept as they are.
+ * @throws MaskconError "config" where a key is unknown (with the nearest name), a value is of the wrong kind, or a
+ * varied setting is one that no method of the grid uses
+ */
 export function parseGrid(where: string, values: SettingValues): Grid {
   for (const key of Object.keys(values)) known(key, gridKeys, where);
   const parsed = gridSchema.safeParse(values);

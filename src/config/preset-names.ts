@@ -12,6 +12,8 @@ const paperSets = [
 ] as const satisfies readonly DatasetName[];
 export type PaperSet = (typeof paperSets)[number];
 
-/** In a file of their own, because the schema names them and the presets need the schema's types. */
+// In a file of their own, because the schema names them and the presets need the schema's types.
+/** Every preset; `presets` has their values. */
 export const presetNames = [...paperSets, "start", "pretrained", "finetune", "cpu-small", "gpu-small", "demo"] as const;
+/** Name of a preset: one of `presetNames`. */
 export type PresetName = (typeof presetNames)[number];

@@ -1,6 +1,7 @@
 import type { PresetName } from "./preset-names.ts";
 import type { RunOptions } from "./schema.ts";
 
+/** Settings under one name: `summary` says what they are for, `values` has those that it sets. */
 export interface Preset {
   readonly summary: string;
   readonly values: RunOptions;

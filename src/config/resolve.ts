@@ -10,6 +10,7 @@ import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** Where settings come from, beside the defaults. The file or the flags may name a preset. */
 export interface Layers {
   /** What the model of a backbone from a file says of itself: over the preset, under the rest. */
   readonly model?: Values;

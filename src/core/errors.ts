@@ -12,6 +12,7 @@ export type ErrorCode =
   | "busy"
   | "engine";
 
+/** The parts of a message: what was wanted and what was found instead. All are for people. */
 export interface Failure {
   /** The thing that was looked at: a file, a flag, a tensor. */
   readonly where?: string;

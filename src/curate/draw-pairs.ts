@@ -2,14 +2,17 @@ import type { Collection } from "../collection/index.ts";
 import { fail, permutation, type Random, random } from "../core/index.ts";
 import { type PairSide, pairSpace } from "./pair-space.ts";
 
+/** How many pairs `drawPairs` draws, and from which classes. */
 export interface PairOptions {
   /** Pairs to draw, 2 to 10,000; 100 by default. */
   readonly count?: number | undefined;
+  /** Chooses the pairs; 0 by default. */
   readonly seed?: number | undefined;
   /** Coarse classes to look at, null for the images without one; all by default. */
   readonly coarse?: readonly (string | null)[] | undefined;
 }
 
+/** Two images of one coarse class, to ask whether they are of one fine class. */
 export interface DrawnPair {
   /** Ids of the two images. */
   readonly id: number;

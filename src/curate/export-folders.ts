@@ -9,6 +9,7 @@ import { digestOf } from "../formats/index.ts";
 import { checkFolderNames, freeNames, unfitFile } from "./folder-names.ts";
 import { sourceImages } from "./source-images.ts";
 
+/** How `exportFolders` places images, and which it may leave out. */
 export interface FolderOptions {
   /** Copies images; by default they are hard links where the disk has them, so that they take no room. */
   readonly copy?: boolean | undefined;
@@ -16,10 +17,13 @@ export interface FolderOptions {
   readonly unsure?: "skip" | "folder" | undefined;
   /** How many images may be left out because they changed, are gone, or cannot keep their name; default 0. */
   readonly maxBad?: number | undefined;
+  /** Aborts by throwing its reason; nothing is left of the folder. */
   readonly signal?: StopSignal | undefined;
+  /** Called after every image. */
   readonly progress?: ((event: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
+/** What `exportFolders` wrote, and which images it left out. */
 export interface ExportedFolders {
   readonly folder: string;
   /** Images in the folders: hard links to their files, copies of them, and those taken out of archives. */

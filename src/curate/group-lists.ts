@@ -53,7 +53,7 @@ export function csvField(value: string | number | undefined): string {
 }
 
 /**
- * The same as Parquet; what is not known is null.
+ * Writes the rows of `groupsCsv` as Parquet; what is not known is null.
  * @throws MaskconError "disk" where it cannot be written
  */
 export async function writeGroupsParquet(file: string, collection: Collection): Promise<void> {

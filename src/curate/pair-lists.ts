@@ -20,6 +20,7 @@ const TOLERANCE = 1e-9;
 /**
  * Pairs as CSV, to be filled in: `same` is empty. Texts stand in quotes and are unchanged, as in `groupsCsv`. No
  * column says whether a pair lies inside a group, so that it cannot sway an answer.
+ * @param drawn as `drawPairs` gives them
  */
 export function pairsCsv({ pairs }: DrawnPairs): string {
   const lines = pairs.map(({ id, other, path, otherPath, coarse, weight }) => {
@@ -32,7 +33,10 @@ export function pairsCsv({ pairs }: DrawnPairs): string {
 /**
  * Reads pairs back that somebody has filled in: `same` is yes, no, `?` (cannot say) or empty. Rows may be in another order, or
  * left out.
- * @param text of the CSV; `file` names it in messages
+ * @param text of the CSV
+ * @param file its name in messages
+ * @param collection that the pairs were drawn from
+ * @param options `coarse` as it was given to `drawPairs`
  * @throws MaskconError "data" where it is no such file, has a pair twice, an answer that is none of these, or an image that is
  * not there; and where the groups are not those that the pairs were drawn from
  */

@@ -10,15 +10,19 @@ import { adjustedMutualInformation, clusteringAgreement, matchingAccuracy } from
 import { type CoarseGroups, proposeGroups, type Reason, whitenRows } from "../groups/index.ts";
 import { wantedClasses } from "./wanted-classes.ts";
 
+/** Which images of a collection `proposeForCollection` groups, and by what. */
 export interface ProposeGroupsOptions {
   /** Whose vectors are grouped: the frozen encoder's by default. */
   readonly by?: VectorKind | undefined;
   /** Coarse classes to look at, null for the images without one; all by default. */
   readonly coarse?: readonly (string | null)[] | undefined;
+  /** The same seed gives the same groups; 0 by default. */
   readonly seed?: number | undefined;
   /** Whether images of groups that have a name are looked at too; they are left out by default. */
   readonly replaceNamed?: boolean | undefined;
+  /** Aborts by throwing its reason, between two classes. */
   readonly signal?: StopSignal | undefined;
+  /** Called after every coarse class. */
   readonly progress?: ((event: { readonly done: number; readonly total: number }) => void) | undefined;
 }
 
@@ -29,6 +33,7 @@ export interface ProposedGroups {
   readonly classes: readonly ClassOfGroups[];
 }
 
+/** What was proposed for one coarse class; `coarse` is null for the images without one. */
 export interface ClassOfGroups {
   readonly coarse: string | null;
   /** Images that were looked at. */

@@ -4,13 +4,14 @@ import type { DrawnPairs } from "./draw-pairs.ts";
 /** Of one fine class or not; "unsure" where one cannot say; undefined where nobody has looked. */
 export type PairAnswer = "same" | "different" | "unsure" | undefined;
 
-/** With a 95 % interval. */
+/** An estimate with its 95 % interval. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
   readonly high: number;
 }
 
+/** Answers about the pairs of one side: inside one group, or across two. */
 export interface ScoredSide {
   /** Pairs there are. */
   readonly pairs: number;

@@ -60,11 +60,13 @@ export interface Dataset {
   readonly normalization: Normalization;
 }
 
+/** An image that could not be read, and why. */
 export interface SkippedFile {
   readonly file: string;
   readonly reason: string;
 }
 
+/** Images to train on, and images to measure on where there are any. `skipped` are those that could not be read. */
 export interface LoadedData {
   readonly name: string;
   readonly train: Dataset;

@@ -39,8 +39,8 @@ const recognisers: readonly Recogniser[] = [
 ];
 
 /**
- * Opens DATA: an image folder (see `readImageFolder`), a CSV or a folder that holds a `labels.csv` (see `readCsv`), Parquet
- * files or tar shards, or the folder of a named dataset, known by its files' names.
+ * Opens DATA: an image folder, a CSV or a folder that holds a `labels.csv`, Parquet files or tar shards, or the folder of a
+ * named dataset, known by its files' names. docs/data.md describes each.
  * Every image file is read once; without a test split of its own, a tenth of every class is held out.
  * @throws MaskconError "data" where data are missing, empty or of one class, or have bad labels, "image" where
  *   too many images are bad

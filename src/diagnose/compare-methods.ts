@@ -44,6 +44,7 @@ export interface RunMethod {
 /**
  * The methods that learn from targets over the coarse labels alone (SelfCon, SupCon, Grafit, MaskCon), those with fewer
  * settings first. T is the run's; w is the run's for its own method and the usual one for others.
+ * @param run its method and settings
  */
 export function comparedMethods({ method, softWeight, softTemperature }: RunMethod): MethodOptions[] {
   return methodsOfTargets().map((name) => ({

@@ -6,12 +6,17 @@ import { shuffled } from "./sample.ts";
 export interface EmbedKeysOptions {
   /** The encoder's own. */
   readonly batchSize: number;
+  /** S: side of the images in pixels, as the run has it. */
   readonly imageSize: number;
+  /** Threads that make views, from 1 to 256. */
   readonly workers: number;
   /** The run's weak augmentation: what its keys are made from. */
   readonly view: AugmentName;
+  /** Chooses images and views; the same seed gives the same relations. */
   readonly seed: number;
+  /** Aborts by throwing its reason, between two batches. */
   readonly signal?: StopSignal | undefined;
+  /** Called after every batch, with images done and in all. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 

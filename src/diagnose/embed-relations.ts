@@ -5,9 +5,11 @@ import { type EmbedKeysOptions, embedKeys } from "./embed-keys.ts";
 import type { PairLabels, Relations } from "./relations.ts";
 import { type QuerySample, sampleAround, sampleImages } from "./sample.ts";
 
+/** Which images are compared, and how they are seen; `relationsOptions` gives those of a run. */
 export interface RelationsOptions extends EmbedKeysOptions {
   /** How many images are queries; fewer where the dataset is small. */
   readonly queries: number;
+  /** K: images in the queue, as the run has it; fewer where the dataset is small. */
   readonly queueSize: number;
 }
 

@@ -51,13 +51,18 @@ export interface Proposal extends SettingMeasure {
   readonly tried: readonly SettingMeasure[];
 }
 
+/** The bootstrap that says how sure a proposal is. */
 export interface ProposeOptions {
+  /** Resamples of the queries; 200 by default. */
   readonly resamples?: number;
+  /** Chooses the resamples; 0 by default. */
   readonly seed?: number;
 }
 
 /**
  * The nearest of a grid of w and T, with a bootstrap over the queries; the queue is the same in every resample.
+ * @param relations of labelled images
+ * @param options of the bootstrap
  * @throws MaskconError "data" where no two labelled images of a coarse class are of one fine class.
  */
 export function propose(relations: Relations, { resamples = 200, seed = 0 }: ProposeOptions = {}): Proposal {

@@ -17,7 +17,7 @@ export interface Relations {
   readonly labels: PairLabels;
   /** [K]; coarse -1 is an empty entry, fine -1 one whose fine label is unknown. */
   readonly queueLabels: PairLabels;
-  /** [N]: the queue entry that is the query's own image and is left out, or -1. */
+  /** [N], the queue entry that is the query's own image and is left out, or -1. */
   readonly own?: Int32Array;
 }
 

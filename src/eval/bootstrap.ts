@@ -5,11 +5,13 @@ import type { Counter } from "./effort.ts";
 /** Lower and upper end. */
 export type Interval = readonly [low: number, high: number];
 
+/** How bootstrap intervals are made. */
 export interface BootstrapOptions {
   /** 1000 by default. */
   readonly resamples?: number;
   /** 0.95 by default. */
   readonly coverage?: number;
+  /** Chooses the resamples; 0 by default. */
   readonly seed?: number;
 }
 

@@ -4,9 +4,11 @@ import type { StopSignal } from "../core/index.ts";
 export interface Effort {
   /** Aborts by throwing the signal's reason, between two matrix products. */
   readonly signal?: StopSignal | undefined;
+  /** Called as the work goes on, many times a phase. */
   readonly progress?: ((event: EvalProgress) => void) | undefined;
 }
 
+/** Where an evaluation is. */
 export interface EvalProgress {
   /** `neighbours` counts pairs of images, `clusters` k-means iterations (at most), `intervals` resamples. */
   readonly phase: "neighbours" | "clusters" | "intervals";
@@ -14,6 +16,7 @@ export interface EvalProgress {
   readonly total: number;
 }
 
+/** Counts what is done of a long computation. */
 export interface Counter {
   /** Adds to what is done; throws where the work was aborted. */
   add(count: number): void;

@@ -4,14 +4,19 @@ import { createEvalLoader, type Dataset } from "../data/index.ts";
 /** What turns images [batchSize, 3, S, S] into features [batchSize, featureDim]; `compileEncoder` makes one. */
 export interface FeatureEncoder {
   readonly featureDim: number;
+  /** The features of one whole batch, not normalised. */
   embed(images: Float32Array): Promise<Float32Array>;
 }
 
+/** How images are made for an encoder. */
 export interface EmbedOptions {
   /** The encoder's own. */
   readonly batchSize: number;
+  /** S: side of the images in pixels, the encoder's own. */
   readonly imageSize: number;
+  /** Threads that decode images, from 1 to 256. */
   readonly workers: number;
+  /** Aborts by throwing its reason, between two batches. */
   readonly signal?: StopSignal | undefined;
   /** Called after every batch. */
   readonly progress?: ((done: number, total: number) => void) | undefined;

@@ -15,7 +15,9 @@ import { ksAmong, ksOf } from "./report-ks.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
+/** What `evaluateFully` may take of the machine, its intervals, and how it is followed. */
 export interface FullOptions extends Effort, BootstrapOptions {
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
   /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
   readonly memory?: number;
@@ -42,6 +44,7 @@ export interface FullReport extends Answers<Measures> {
   readonly perClass: readonly ClassReport[];
 }
 
+/** Every measure of an encoder's features, and what they are means of. */
 export interface FullEvaluation {
   readonly report: FullReport;
   /** Every query's own scores, for `gains`. */
@@ -82,7 +85,10 @@ export async function evaluateFully(
   }
 }
 
-/** Recall alone, as `evaluateFeatures` reports it. */
+/**
+ * Recall alone, as `evaluateFeatures` reports it.
+ * @param report of `evaluateFully`
+ */
 export function recallReport({ fine, coarse, within }: FullReport): EvalReport {
   return {
     ...(fine ? { fine: fine.recall } : {}),

@@ -8,17 +8,23 @@ import { createSimilarity } from "./similarity.ts";
 
 export const kMeansLimits = { iterations: 100, tolerance: 1e-5 } as const;
 
+/** What `kMeans` clusters, and for how long. */
 export interface KMeansOptions extends Pick<Effort, "signal"> {
   /** [n, dim], any length of rows: they are compared at length 1. */
   readonly features: Float32Array;
+  /** Width of a row. */
   readonly dim: number;
+  /** Clusters to find. */
   readonly k: number;
+  /** Chooses the first centres; 0 by default. */
   readonly seed?: number;
   /** At most, 100 by default. */
   readonly iterations?: number;
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
 }
 
+/** Clusters that k-means found. */
 export interface Clustering {
   /** [n] */
   readonly clusters: Int32Array;
@@ -30,8 +36,9 @@ export interface Clustering {
 }
 
 /**
- * Lloyd's k-means of the rows at length 1, from k-means++ seeds (`chooseSeeds`), the same for the same seed. Ends when no
+ * Lloyd's k-means of the rows at length 1, from k-means++ seeds, the same for the same seed. Ends when no
  * row changes its cluster, when the inertia falls by less than 1e-5 of itself, or at the limit of iterations.
+ * @param options what is clustered, and for how long
  * @throws MaskconError "shape" where sizes disagree, "data" where a feature is not finite, "config" where k or another number
  * is out of its range
  */

@@ -8,6 +8,7 @@ import { questionOf, type RecallOptions } from "./recall.ts";
 import { pairsToScore, scoreQueries } from "./score-queries.ts";
 import { createSimilarity } from "./similarity.ts";
 
+/** What `measureRetrieval` measures. */
 export interface MeasureOptions extends Omit<RecallOptions, "blockSize"> {
   /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
   readonly memory?: number;

@@ -17,18 +17,21 @@ import { createSimilarity } from "./similarity.ts";
 /** Neighbours of one result: 16 GB of them. */
 const MOST_ENTRIES = 2 ** 31;
 
+/** Whose neighbours `nearestNeighbours` finds, among which rows. */
 export interface NeighbourOptions extends Effort {
   /** [n, dim], any length of rows. */
   readonly features: Float32Array;
+  /** Width of a row. */
   readonly dim: number;
   /** How many neighbours of each query; at most all other rows are found. */
   readonly count: number;
   /** Rows whose neighbours are looked for; default: every row. */
   readonly queries?: ArrayLike<number>;
-  /** [n]: only rows with the same entry are neighbours, for example those of one coarse class. */
+  /** [n]. Only rows with the same entry are neighbours, for example those of one coarse class. */
   readonly within?: ClassLabels;
   /** Bytes for lists of neighbours, 512 MB by default; never changes the result. */
   readonly memory?: number;
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
 }
 
@@ -36,9 +39,9 @@ export interface NeighbourOptions extends Effort {
 export interface NearestNeighbours {
   /** Neighbours that each query has room for. */
   readonly count: number;
-  /** [queries, count]: rows of the features; -1 where a query's group has no more. */
+  /** [queries, count], rows of the features; -1 where a query's group has no more. */
   readonly rows: Int32Array;
-  /** [queries, count]: cosine similarities, as float32 products round them; 0 where there is no row. */
+  /** [queries, count], cosine similarities, as float32 products round them; 0 where there is no row. */
   readonly similarities: Float32Array;
 }
 

@@ -7,12 +7,12 @@ const voters = { count: 20, temperature: 0.07 } as const;
 export interface QueryTable {
   readonly ks: readonly number[];
   /**
-   * [n, width]: for each K 1 where one of the K nearest is a match; for each K the share of matches among them; average
+   * [n, width]. For each K 1 where one of the K nearest is a match; for each K the share of matches among them; average
    * precision at R; 1 where the vote of the nearest is right. Zeros where the query has no match to find.
    */
   readonly values: Float32Array;
   readonly width: number;
-  /** [n]: R, how many matches each query has to find. */
+  /** R [n], how many matches each query has to find. */
   readonly matches: Int32Array;
 }
 

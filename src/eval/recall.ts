@@ -8,17 +8,21 @@ import { createSimilarity } from "./similarity.ts";
 /** Recall@K by K, fractions of 1. */
 export type Recall = Record<string, number>;
 
+/** What `recallAtK` measures. */
 export interface RecallOptions extends Effort {
   /** [n, dim], any length of rows. */
   readonly features: Float32Array;
+  /** Width of a row. */
   readonly dim: number;
   /** [n] */
   readonly labels: ClassLabels;
+  /** The values of K, each from 1 on. */
   readonly ks: readonly number[];
-  /** [n]: only images with the same entry are neighbours, for example those of one coarse class. */
+  /** [n]. Only images with the same entry are neighbours, for example those of one coarse class. */
   readonly within?: ClassLabels;
   /** Rows compared at a time; bounds memory (about 16 * blockSize^2 + 20 * blockSize * dim bytes), never changes the result. */
   readonly blockSize?: number;
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
 }
 

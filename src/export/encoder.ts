@@ -11,14 +11,19 @@ import { checkModel } from "./check-model.ts";
 import { checkPlace } from "./check-place.ts";
 import { type EncoderManifest, MANIFEST_FORMAT, manifestOf } from "./manifest.ts";
 
+/** What `exportEncoder` writes, and where. */
 export interface ExportOptions {
   /** A step's state, or the backbone's own tensors. */
   readonly tensors: Tensors;
+  /** The network that the tensors belong to. */
   readonly backbone: BackboneName;
+  /** S: side of the images in pixels; the file takes no other. */
   readonly imageSize: number;
+  /** Of the images that it was trained on; the manifest says it. */
   readonly normalization: Normalization;
-  /** The method that trained it and a digest of the run's configuration, for the manifest. */
+  /** The method that trained it, for the manifest. */
   readonly method: string;
+  /** Digest of the run's configuration, for the manifest. */
   readonly configDigest: string;
   /** The .onnx file; the manifest lies beside it with the ending .json. */
   readonly file: string;
@@ -30,7 +35,7 @@ export const manifestFile = (file: string): string => `${file.slice(0, file.leng
 /**
  * Writes an encoder as ONNX (input `images` ["batch", 3, S, S], output `features` ["batch", F], free batch) and its
  * manifest, each atomically. Before anything is written the model's structure is checked; then it is run in a plain ONNX
- * Runtime session with two batch sizes and its features compared (`checkModel`).
+ * Runtime session with two batch sizes and its features are compared.
  * @throws MaskconError "engine" where they differ, "weights" where tensors are missing, "disk" where a file cannot be
  * written, "usage" where another file has the model's or the manifest's name
  */

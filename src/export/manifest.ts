@@ -25,6 +25,7 @@ export interface EncoderManifest {
   readonly generator: { readonly name: "maskcon"; readonly version: string };
 }
 
+/** A tensor that the file takes or gives. The batch size is free. */
 export interface TensorContract {
   readonly name: string;
   readonly dtype: "float32";

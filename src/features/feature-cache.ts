@@ -7,20 +7,27 @@ import { CACHING_BATCH, type FeatureFacts, featureFacts, featureKey } from "./fe
 import { bytesOnDisk, openReader, type StoreReader, storeBytes } from "./feature-store.ts";
 import { cachesFolder } from "./kept-caches.ts";
 
+/** What `openFeatureCache` keeps features of, and where. */
 export interface FeatureCacheOptions {
+  /** The frozen model; it stays open for as long as the cache makes features. */
   readonly trunk: Trunk;
   /** Where all caches lie; by default the user's cache folder, as for `train`. */
   readonly folder?: string | undefined;
   /** With the model's own normalization. */
   readonly train: Dataset;
+  /** Images to measure on, where there are any. */
   readonly test?: Dataset | undefined;
+  /** Augmentation of the key views. */
   readonly weak: AugmentName;
+  /** Augmentation of the query views. */
   readonly strong: AugmentName;
   /** K: half of them weak, half strong; even. */
   readonly views: number;
+  /** Decides the views; another seed makes another cache. */
   readonly viewSeed: number;
   /** Threads that make images. */
   readonly workers: number;
+  /** Aborts by throwing its reason; what is made by then is kept. */
   readonly signal?: StopSignal | undefined;
   /** Called after every batch: images of the split or views that are made at present. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
@@ -57,6 +64,7 @@ export interface FeatureCache {
    * @throws MaskconError "disk" where they can no longer be read
    */
   read(kind: "weak" | "strong", images: Int32Array, view: Int32Array, out: Float32Array): void;
+  /** Closes its files; the features stay on disk. */
   close(): Promise<void>;
 }
 

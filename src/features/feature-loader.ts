@@ -2,14 +2,17 @@ import { type Random, random } from "../core/index.ts";
 import { checkCrops, type Dataset, type TrainBatch, type TrainLoader, trainOrder } from "../data/index.ts";
 import type { FeatureCache } from "./feature-cache.ts";
 
+/** Where `createFeatureLoader` takes features from. */
 export interface FeatureLoaderOptions {
   /** With all its views made. */
   readonly cache: FeatureCache;
   /** The training images of the cache. */
   readonly dataset: Dataset;
+  /** N: images of a batch. */
   readonly batchSize: number;
   /** Strong views of an image; 1 by default. */
   readonly crops?: number;
+  /** Decides the order of the images and which views they show. */
   readonly seed: number;
 }
 

@@ -4,7 +4,7 @@ import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 export interface Whitening {
   /** [F] */
   readonly mean: Float32Array;
-  /** [P, F]: the principal axes of the most variance, each with its scale. */
+  /** [P, F], the principal axes of the most variance, each with its scale. */
   readonly weight: Float32Array;
   /** P */
   readonly width: number;

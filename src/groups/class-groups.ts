@@ -13,6 +13,7 @@ import { countVotes } from "./votes.ts";
  */
 export type Reason = "groups" | "one-gaussian" | "too-few" | "small-groups";
 
+/** One group inside a coarse class. */
 export interface Group {
   /** Members, images of the "not sure" tray left out. */
   readonly size: number;
@@ -20,23 +21,24 @@ export interface Group {
   readonly foundAgain: number | undefined;
 }
 
+/** The groups inside one class, and what speaks for them. */
 export interface ClassGroups {
   /** Rows of the features, ascending. */
   readonly members: Int32Array;
   /** Largest first in the sample; one where there are no groups inside the class. */
   readonly groups: readonly Group[];
-  /** [members]: each image's group, by its place in `groups`; -1 for the "not sure" tray. */
+  /** [members], each image's group, by its place in `groups`; -1 for the "not sure" tray. */
   readonly groupOf: Int32Array;
-  /** [members]: the same without the tray. */
+  /** [members], the same without the tray. */
   readonly likelyGroup: Int32Array;
-  /** [members]: share of the nearest images that lie in the likely group. */
+  /** [members], share of the nearest images that lie in the likely group. */
   readonly confidence: Float32Array;
   readonly reason: Reason;
   /** Undefined where there are too few images. */
   readonly evidence: Evidence | undefined;
   /** Of at most 1,000 different images. */
   readonly tree: GroupTree;
-  /** [members]: the leaf of the tree that is the image, or else its nearest. */
+  /** [members], the leaf of the tree that is the image, or else its nearest. */
   readonly leafOf: Int32Array;
 }
 

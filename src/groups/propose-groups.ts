@@ -12,20 +12,25 @@ import { type ClassGroups, groupClass } from "./class-groups.ts";
 import { distinctRows } from "./distinct-rows.ts";
 import { whitenRows } from "./whiten.ts";
 
+/** What `proposeGroups` looks at. */
 export interface GroupOptions {
   /** [n, dim], of any length. */
   readonly features: Float32Array;
+  /** Width of a row of features. */
   readonly dim: number;
   /** [n] names or numbers from 0 on; default: all images are one class. */
   readonly coarse?: ClassLabels;
+  /** A whole number; 0 by default. */
   readonly seed?: number;
   /** Whether features are whitened by all images first, as the features of a pretrained model need; true by default. */
   readonly whiten?: boolean;
   /** Aborts by throwing the signal's reason, between two classes. */
   readonly signal?: StopSignal;
+  /** Called after every class. */
   readonly progress?: (event: { readonly done: number; readonly total: number }) => void;
 }
 
+/** The groups inside one coarse class, with its label. */
 export interface CoarseGroups extends ClassGroups {
   /** The coarse label as it was given; undefined without labels. */
   readonly coarse: number | bigint | string | undefined;

@@ -44,6 +44,9 @@ export function treeOfParts(
 /**
  * Cuts the tree below a node into `count` parts: the positions of their leaves, each part ascending. Fewer where the node has
  * fewer leaves. A parent is cut before its children, the higher node first.
+ * @param tree its leaves and joins
+ * @param count parts wanted
+ * @param node number of a node; the top by default
  */
 export function cutTree({ leaves, merges }: Omit<GroupTree, "nodes">, count: number, node?: number): Int32Array[] {
   const n = leaves.length;

@@ -8,7 +8,7 @@ import { refuseRequest } from "./answers.ts";
 export interface Access {
   /** The address that it listens at. */
   readonly host: string;
-  /** What `Authorization: Bearer` must say; undefined: nothing. Off loopback there is always one (`checkAccess`). */
+  /** What `Authorization: Bearer` must say; undefined: nothing. Off loopback one is needed. */
   readonly token?: string | undefined;
   /** A browser signs in by the address `/?token=TOKEN`; a cookie that no script and no other site can use keeps it. */
   readonly signIn?: boolean | undefined;

@@ -10,6 +10,7 @@ export interface ListenOptions extends Access {
   readonly port: number;
 }
 
+/** A server that listens. */
 export interface Listening {
   /** Where to ask, without a path. */
   readonly url: string;

@@ -10,7 +10,9 @@ import { type Gauge, metrics } from "./metrics.ts";
 export type ServerApp = Hono<{ Bindings: HttpBindings }>;
 
 export interface ServerOptions extends Access {
+  /** Requests that run (`running`, 4 by default) and wait (`waiting`, 64) at a time; more are refused. */
   readonly limits?: Partial<InFlightLimits>;
+  /** Further numbers for `GET /metrics`. */
   readonly gauges?: readonly Gauge[];
   /** What goes wrong inside, a line each. */
   readonly log: (line: string) => void;

@@ -6,6 +6,7 @@ import { layOut, type MapEffort } from "./lay-out.ts";
 import { readMap, type StoredMap, writeMap } from "./map-files.ts";
 import { placeNew } from "./place-new.ts";
 
+/** Which map of a collection `mapCollection` gives. */
 export interface MapOptions extends MapEffort {
   /** Whose vectors say what is near: the trained encoder's by default. */
   readonly by?: VectorKind | undefined;

@@ -108,7 +108,9 @@ export const methods = {
   },
 } as const satisfies Readonly<Record<string, Method>>;
 
+/** Every method, as settings name it. */
 export const methodNames = keysOf(methods);
+/** Name of a method: one of `methodNames`; docs/method.md has their losses. */
 export type MethodName = (typeof methodNames)[number];
 
 const UNIFORM = Number.POSITIVE_INFINITY;

@@ -11,6 +11,7 @@ import {
 
 /** A method as a user names it; what is left out takes the method's default. */
 export interface MethodOptions {
+  /** The method, such as `maskcon`. */
   readonly name: MethodName;
   /** w in 0..1: the share of the soft (or supervised) target; the rest is the own key. */
   readonly softWeight?: number;

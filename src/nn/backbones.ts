@@ -58,5 +58,7 @@ export const backbones = {
   },
 } as const satisfies Readonly<Record<string, Backbone>>;
 
+/** Every backbone that is built here, as settings name it. */
 export const backboneNames = keysOf(backbones);
+/** Name of a backbone; docs/method.md describes each. */
 export type BackboneName = (typeof backboneNames)[number];

@@ -7,6 +7,7 @@ import type { WeightStore } from "./weights.ts";
 
 /** What an encoder is: a backbone by its name, which takes images, or an adapter, which takes a frozen model's features. */
 export interface NetworkOptions {
+  /** The network that gives features, by its name or as an adapter. */
   readonly backbone: BackboneName | Adapter;
   /** S: of the images that the backbone sees, or the frozen model before an adapter, which does not use it. */
   readonly imageSize: number;

@@ -17,6 +17,7 @@ import type { FullReports, Reports } from "./recall.ts";
 type ReportProgress = (what: string, done: number, total: number) => void;
 
 export interface Sources {
+  /** The run that the report is about. */
   readonly run: Run;
   /** The run's settings, under those that this machine needs otherwise (device, workers). */
   readonly config: RunConfig;
@@ -26,7 +27,9 @@ export interface Sources {
   readonly asked?: { readonly data?: boolean; readonly device?: boolean; readonly encoder?: boolean };
   /** Whether these are the run's own images (without test images, the ones it was trained on), where `data` does not say. */
   readonly own?: boolean;
+  /** Aborts by throwing its reason. */
   readonly signal?: StopSignal;
+  /** Called with what is being done, and how much of it is. */
   readonly progress?: ReportProgress;
 }
 

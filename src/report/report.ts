@@ -19,6 +19,7 @@ import { retrieval } from "./retrieval.ts";
 import { targets } from "./targets.ts";
 import { thumbnailSheet } from "./thumbnail.ts";
 
+/** What `report` shows of a run. */
 export interface ReportOptions extends Sources {
   /** Queries of the retrieval figure. */
   readonly queries: number;
@@ -26,6 +27,7 @@ export interface ReportOptions extends Sources {
   readonly map: number;
 }
 
+/** A report, and what is missing in it. */
 export interface Report {
   /** One self-contained page. */
   readonly html: string;

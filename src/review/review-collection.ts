@@ -9,15 +9,19 @@ import { outliers } from "./outliers.ts";
 import { suspectLabels } from "./suspect-labels.ts";
 import { type WrongGroup, wrongGroups } from "./wrong-groups.ts";
 
+/** What `reviewCollection` judges by, and what it lists. */
 export interface ReviewOptions {
   /** Whose vectors judge. The frozen encoder's by default: a trained one has partly learned wrong labels. */
   readonly by?: VectorKind | undefined;
-  /** [rows]: the group of each row, from 1 on; 0 for a row in none. Default: those of the collection. */
+  /** [rows], the group of each row, from 1 on; 0 for a row in none. Default: those of the collection. */
   readonly groups?: Int32Array | undefined;
   /** Whether the lists have what somebody kept (`keep` in the journal), too. */
   readonly all?: boolean | undefined;
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
+  /** Aborts by throwing its reason, between two matrix products. */
   readonly signal?: StopSignal | undefined;
+  /** Called as neighbours are searched. */
   readonly progress?: ((progress: EvalProgress) => void) | undefined;
 }
 
@@ -46,6 +50,7 @@ export interface ReviewedLabel {
   readonly kept: boolean;
 }
 
+/** An image that lies apart from the others. */
 export interface ReviewedOutlier {
   readonly id: number;
   /** About 1 where nothing is unusual. */

@@ -6,6 +6,7 @@ import { type EmbedEffort, type EncoderConfig, embedWith } from "./encoder.ts";
 import type { Run } from "./load-run.ts";
 import { adaptFeatures, type Features } from "./model-encoder.ts";
 
+/** Which encoder of a run `embedWithRun` takes, and on what it computes. */
 export interface RunEmbedOptions extends EmbedEffort {
   /** Default: those of the run's encoder in the last checkpoint (`run.trained`); `run.initial` has others. */
   readonly weights?: Tensors;

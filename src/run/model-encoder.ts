@@ -4,6 +4,7 @@ import type { Tensors } from "../core/index.ts";
 import type { FeatureEncoder } from "../eval/index.ts";
 import { type Adapter, adapterIn, compileEncoder, trunkIn } from "../step/index.ts";
 
+/** Features of a dataset's images. */
 export interface Features {
   /** [count, dim], before any normalisation, in the order of the dataset. */
   readonly features: Float32Array;

@@ -14,6 +14,7 @@ export interface RunState {
 
 /**
  * The last whole checkpoint of a run.
+ * @param run a run on disk
  * @throws MaskconError "checkpoint" where there is none
  */
 export async function lastState({ paths, record }: Run): Promise<{ states: RunState[]; warnings: readonly string[] }> {

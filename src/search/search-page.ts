@@ -8,6 +8,7 @@ interface FoundBy {
   readonly results: readonly SearchResult[];
 }
 
+/** What `searchPage` shows. */
 export interface SearchPage {
   readonly collection: Collection;
   /** The query in words. */
@@ -18,6 +19,7 @@ export interface SearchPage {
   readonly picture?: string | undefined;
   /** The filters, in words. */
   readonly where?: string | undefined;
+  /** What each encoder found, one row of pictures each. */
   readonly found: readonly FoundBy[];
 }
 

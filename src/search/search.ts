@@ -15,14 +15,17 @@ export type SearchQuery =
   /** [dim] of the encoder, of any length but 0. */
   | { readonly vector: Float32Array };
 
+/** How a search compares, and what it may find. */
 export interface SearchOptions {
   /** Whose vectors are compared: the trained encoder's by default. */
   readonly by?: VectorKind | undefined;
   /** 20 by default. */
   readonly count?: number | undefined;
+  /** Which images may be found; all live ones by default. */
   readonly where?: Where | undefined;
 }
 
+/** An image that was found. */
 export interface SearchResult {
   readonly id: number;
   /** Its place in the rows of the collection. */
@@ -40,12 +43,16 @@ export interface CollectionSearch {
    * where the picture cannot be read, "data" where the collection is damaged
    */
   find(query: SearchQuery, options?: SearchOptions): Promise<SearchResult[]>;
+  /** Waits for the searches that run, and frees the memory of sessions. */
   close(): Promise<void>;
 }
 
 const COUNT = 20;
 
-/** @param threads of ONNX Runtime; default: all cores */
+/**
+ * Prepares searches in a collection. Vectors are read, and encoders opened, when the first query needs them.
+ * @param options `threads` of ONNX Runtime; all cores by default
+ */
 export function openSearch(collection: Collection, { threads }: { threads?: number } = {}): CollectionSearch {
   const { rows, record } = collection;
   const products = new Map<number, Promise<DotProducts>>();

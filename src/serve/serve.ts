@@ -14,7 +14,9 @@ import { openLive } from "./live-collection.ts";
 import { openApi } from "./open-api.ts";
 import { pictureQuestion, question, type SearchAnswer } from "./schemas.ts";
 
+/** Where `serveCollection` listens, who may ask, and what a request may take. */
 export interface ServeOptions extends ServerOptions {
+  /** 0: any free one; `Listening.url` says which. */
   readonly port: number;
   /** Of this package. */
   readonly version: string;

@@ -4,9 +4,13 @@ import { type NetworkOptions, networkOf } from "../nn/index.ts";
 import { encoderModel, encoderNames } from "./encoder-model.ts";
 import type { Host } from "./host.ts";
 
+/** Which encoder `compileEncoder` compiles, and for what. */
 export interface CompileEncoderOptions extends NetworkOptions {
+  /** N: images of every call of `embed`. */
   readonly batchSize: number;
+  /** Where it computes. */
   readonly device: Device;
+  /** Threads inside an operator on the CPU; all cores by default. */
   readonly threads?: number;
 }
 
@@ -18,6 +22,7 @@ export interface Encoder {
   load(tensors: Tensors): Promise<void>;
   /** Images [batchSize, 3, S, S] (an adapter: features [batchSize, F]) -> features [batchSize, F], not normalised. */
   embed(input: Float32Array): Promise<Float32Array>;
+  /** Frees the weights and the device's memory. */
   close(): Promise<void>;
 }
 

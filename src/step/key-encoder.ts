@@ -41,6 +41,7 @@ export interface KeyEncoder {
    * whole: all of it must be images.
    */
   keys(input: Float32Array): Promise<Float32Array>;
+  /** Frees the weights and the device's memory. */
   close(): Promise<void>;
 }
 

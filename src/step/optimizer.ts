@@ -2,7 +2,9 @@ import { fail } from "../core/index.ts";
 
 /** How parameters follow their gradients: exactly one of these. The learning rate comes with every batch. */
 export interface Optimizer {
+  /** Stochastic gradient descent with momentum, as the paper has it. */
   readonly sgd?: SgdOptions | undefined;
+  /** AdamW, as PyTorch computes it. */
   readonly adamw?: AdamwOptions | undefined;
 }
 

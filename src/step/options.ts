@@ -10,21 +10,28 @@ import { checkGroups, type ParameterGroups } from "./parameter-groups.ts";
  * size.
  */
 export interface StepOptions extends NetworkOptions, Optimizer {
+  /** N: images of a batch. */
   readonly batchSize: number;
   /**
    * R: query views of each image, each compared with the image's one key. The loss is the mean over all of them, and the query
    * encoder's BatchNorm sees R N rows. Default: 1, the paper's.
    */
   readonly crops?: number;
+  /** D: width of the embeddings that are compared. */
   readonly embeddingDim: number;
+  /** C: coarse classes; labels are 0 to C - 1. */
   readonly coarseClasses: number;
+  /** K: earlier keys that a query is compared with. */
   readonly queueSize: number;
+  /** The loss. */
   readonly method: MethodOptions;
   /** T0: temperature of the logits. */
   readonly temperature: number;
   /** m: key = m key + (1 - m) query, before every step. */
   readonly keyMomentum: number;
+  /** Where it computes. */
   readonly device: Device;
+  /** Decides the initial weights. */
   readonly seed: number;
   /** Settings of the method that come with every batch (`StepBatch.settings`) instead of being fixed. */
   readonly scheduled?: readonly MethodSetting[];

@@ -26,6 +26,7 @@ export interface StepBatch {
   readonly averageRate?: number;
 }
 
+/** What one training step gives. */
 export interface StepResult {
   readonly loss: number;
   /** Norm of the gradient of all trained parameters together, before it is clipped; with `clipNorm`. */
@@ -41,11 +42,13 @@ export interface Step {
    * @throws MaskconError "weights" where the step has no tensor of a name.
    */
   load(tensors: Tensors): Promise<void>;
+  /** Takes one step with a batch: gradient, update, key encoder and queue. */
   run(batch: StepBatch): Promise<StepResult>;
   /** Encodes key views into the queue without training: the queue starts filled with real keys. */
   fillQueue(batch: Pick<StepBatch, "key" | "coarseLabels" | "indices">): Promise<void>;
   /** The whole state by name: what `load` takes. */
   save(): Promise<Tensors>;
+  /** Frees the state and the device's memory. */
   close(): Promise<void>;
   /** The kernel choices in force; passing them as `StepOptions.plan` computes the same bits again. */
   readonly plan: KernelPlan;

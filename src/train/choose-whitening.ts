@@ -14,6 +14,7 @@ const shrinkages = [1, 10, 30] as const;
 /** More images say no more. */
 const MOST_IMAGES = 4096;
 
+/** The whitening that was chosen, and what it was chosen from. */
 export interface WhiteningChoice {
   readonly whitening: Whitening;
   /** The same by a step's names: what `loadEncoders` takes, where the step has `backbone.whitened: whitening.width`. */
@@ -24,6 +25,7 @@ export interface WhiteningChoice {
   readonly recall: ReadonlyMap<number, number>;
 }
 
+/** The features that `chooseWhitening` chooses by. */
 export interface WhiteningOptions {
   /** Of the training images, [n, F]. */
   readonly features: Float32Array;
@@ -33,12 +35,14 @@ export interface WhiteningOptions {
   readonly coarse: Int32Array;
   /** P at most: 256 in the presets. */
   readonly most: number;
+  /** Threads of matrix products; all cores by default. */
   readonly threads?: number | undefined;
 }
 
 /**
  * The whitening whose nearest neighbours of training images have their coarse class most often: the labels that are there
  * choose, and no fine ones. The first of equal ones.
+ * @param options the features that it chooses by
  * @throws MaskconError "shape" where the sizes do not fit one another, or a feature is no finite number
  */
 export async function chooseWhitening({

@@ -11,6 +11,7 @@ import { fail, float32, type Shape, sizeOf, type Tensors } from "../core/index.t
 import type { Adapter, ParameterGroups } from "../step/index.ts";
 import { type TrunkRates, trunkGroups } from "./trunk-groups.ts";
 
+/** Which part of a model `openTail` opens for training. */
 export interface TailOptions extends BackboneOptions {
   /** An ONNX file. */
   readonly file: string;
@@ -38,6 +39,7 @@ export interface Tail {
    * @throws MaskconError "shape" where these are no whole images, "weights" where ONNX Runtime fails
    */
   inputs(images: Float32Array): Promise<Float32Array>;
+  /** Frees what lies before the part that is trained. */
   close(): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import type { TrainEvent } from "../run/index.ts";
 
+/** Where a run lies, and how it is followed and stopped. */
 export interface TrainOptions {
   /** Folder of the run; created where missing. */
   readonly out: string;
@@ -11,6 +12,7 @@ export interface TrainOptions {
   readonly resume?: boolean;
   /** Aborting finishes the step, writes a checkpoint and ends with `interrupted`. */
   readonly signal?: StopSignal;
+  /** Called with what happens, in order; `TrainEvent` lists it. */
   readonly onEvent?: (event: TrainEvent) => void;
   /** Kernel choices to begin with (`plan` of another run's `config.json`): the same ones compute the same bits. */
   readonly plan?: RunRecord["plan"] | undefined;
@@ -18,6 +20,7 @@ export interface TrainOptions {
   readonly source?: string;
 }
 
+/** How a run ended: where it is, and what its encoders reach. Reports are undefined where nothing was measured. */
 export interface TrainResult {
   readonly folder: string;
   readonly reason: "finished" | "interrupted";

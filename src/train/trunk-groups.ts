@@ -4,6 +4,7 @@ import type { ParameterGroups } from "../step/index.ts";
 /** Layers of different rates: a model of more blocks has several in one, as ConvNeXt's recipe for fine-tuning does. */
 const MOST_LAYERS = 12;
 
+/** Learning rates of a model that is trained behind its head. */
 export interface TrunkRates {
   /** Learning rate of each block as a share of that of the block behind it; 1 by default, 0.75 in the preset `finetune`. */
   readonly layerDecay?: number | undefined;

@@ -20,7 +20,7 @@ export interface GroupProposal {
   readonly confidence: Float32Array;
 }
 
-/** Of one coarse class. */
+/** The groups that were proposed inside one coarse class. */
 export interface ProposedClass {
   /** null for the images without a class. */
   readonly coarse: string | null;

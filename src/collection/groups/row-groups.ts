@@ -11,16 +11,19 @@ export interface CollectionGroup {
   readonly proposed: ProposedPlace | undefined;
 }
 
+/** Where a group was proposed. */
 export interface ProposedPlace {
+  /** Name of the proposal, one of `RowGroups.proposals`. */
   readonly proposal: string;
+  /** Place among all groups of that proposal, from 0 on. */
   readonly place: number;
 }
 
 /** The groups of a collection's rows. */
 export interface RowGroups {
-  /** [rows]: the id of each row's group; 0 where it lies in none. */
+  /** [rows], the id of each row's group; 0 where it lies in none. */
   readonly of: Int32Array;
-  /** [rows]: share of the nearest images that lie in the proposed group, 0 to 1; NaN for rows that a person placed. */
+  /** [rows], share of the nearest images that lie in the proposed group, 0 to 1; NaN for rows that a person placed. */
   readonly confidence: Float32Array;
   /** By rising id: those that have an image or a name. */
   readonly list: readonly CollectionGroup[];

@@ -1,4 +1,5 @@
-/** Apart from the augmentations themselves, so that the schema of a run can name them. */
+// Apart from the augmentations themselves, so that the schema of a run can name them.
+/** Every augmentation, as settings name it; docs/method.md says what each does. */
 export const augmentNames = [
   "crop-flip",
   "crop-flip-perspective",
@@ -7,4 +8,5 @@ export const augmentNames = [
   "crop-flip-affine",
 ] as const;
 
+/** Name of an augmentation: one of `augmentNames`. */
 export type AugmentName = (typeof augmentNames)[number];

@@ -14,13 +14,17 @@ export const NO_LABEL = "-1, which stands for no label";
 
 /** What columns of a table (keys of a sample's JSON) are called, where their names say it not by themselves. */
 export interface ColumnOptions {
+  /** Column of the image's path or bytes. */
   readonly imageColumn?: string | undefined;
+  /** Column of the coarse label. */
   readonly coarseColumn?: string | undefined;
+  /** Column of the fine label. */
   readonly fineColumn?: string | undefined;
 }
 
+/** How images and labels of a folder, a table or archives are read. */
 export interface FilesOptions extends ColumnOptions {
-  /** A CSV `fine,coarse` that gives the coarse class of every fine one (see `readCoarseMap`). */
+  /** A CSV `fine,coarse` that gives the coarse class of every fine one. */
   readonly coarseMap?: string | undefined;
   /** Take images of one coarse class alone too: they are measured, not trained on. */
   readonly oneClass?: boolean | undefined;
@@ -39,5 +43,6 @@ export interface FilesOptions extends ColumnOptions {
   readonly imageSize?: number | undefined;
   /** Decoded images are kept in memory up to this many bytes in all (default 1 GiB); beyond it, decoded at each access. */
   readonly cacheBytes?: number | undefined;
+  /** Aborts by throwing its reason, while files are listed and read. */
   readonly signal?: StopSignal | undefined;
 }

@@ -2,6 +2,7 @@ import type { LoadedData } from "../dataset.ts";
 import type { FilesOptions } from "./labelled.ts";
 import type { Scan } from "./scan.ts";
 
+/** How `openData` reads DATA. Options of other kinds of data than the one it finds have no effect. */
 export interface OpenOptions extends FilesOptions {
   /**
    * `cifartoy-good` and `cifartoy-bad` choose CIFAR-10's coarse classes, `sop-split1` and `-split2` the split. Of any named

@@ -5,10 +5,11 @@ import { createPool } from "./pool.ts";
 import type { View } from "./protocol.ts";
 import { trainOrder } from "./train-order.ts";
 
+/** Two views of the same images, with their coarse labels. */
 export interface TrainBatch {
   /**
    * Strong view, [batchSize, 3, imageSize, imageSize], normalised; shared memory, valid until `release()`. Of several crops
-   * [crops * batchSize, ...]: the first of every image, then the second of every image.
+   * [crops * batchSize, ...], the first of every image, then the second of every image.
    */
   readonly query: Float32Array;
   /** Weak view of the same images, [batchSize, 3, imageSize, imageSize]. */
@@ -21,24 +22,34 @@ export interface TrainBatch {
   release(): void;
 }
 
+/** Makes shuffled batches of a dataset's images, epoch by epoch. */
 export interface TrainLoader {
   readonly batchesPerEpoch: number;
   /** The batches of one epoch from `firstBatch` on; the same ones whatever came before and however many workers run. */
   epoch(epoch: number, firstBatch?: number): AsyncIterable<TrainBatch>;
   /** Milliseconds the consumer has waited for data since the loader was made. */
   readonly waitedMs: number;
+  /** Ends the loader and its worker threads. */
   close(): Promise<void>;
 }
 
+/** Which images `createTrainLoader` makes batches of, and their views. */
 export interface TrainLoaderOptions {
+  /** Images with a coarse label each, at least `batchSize` of them. */
   readonly dataset: Dataset;
+  /** N: images of a batch. */
   readonly batchSize: number;
+  /** S: side of the square views in pixels, from 1 to 4,096. */
   readonly imageSize: number;
+  /** Augmentation of the key view. */
   readonly weak: AugmentName;
+  /** Augmentation of the query views. */
   readonly strong: AugmentName;
   /** Strong views of an image, each of its own random numbers; 1 by default. */
   readonly crops?: number;
+  /** Decides the order of the images and every view. */
   readonly seed: number;
+  /** Threads that make views, from 1 to 256; their number changes no result. */
   readonly workers: number;
   /** Batches made ahead of the one in use; by default 1 to 3, whatever fits 256 MB. */
   readonly prefetch?: number;

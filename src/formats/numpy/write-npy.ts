@@ -5,6 +5,10 @@ import { fail } from "../../core/index.ts";
  * Writes a float32 matrix [rows, columns] as NumPy's .npy (format 1.0, little-endian, row-major), atomically, from
  * pieces of any number of whole rows; only one piece is in memory at a time. Where it
  * fails, an old file stays. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ * @param file where it is written
+ * @param shape of the matrix
+ * @param pieces whole rows, in order
+ * @param options `beforeReplace` is awaited once all is written, before an old file is replaced
  * @throws MaskconError "shape" where the pieces do not hold `rows` rows, "disk" where the file cannot be written
  */
 export async function writeNpy(

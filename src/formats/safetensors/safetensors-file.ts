@@ -39,7 +39,7 @@ export async function readSafetensorsHeader(file: string): Promise<SafetensorsHe
 }
 
 /**
- * Writes a safetensors file atomically (`writeFileAtomically`).
+ * Writes a safetensors file, all of it or nothing.
  * @throws MaskconError "disk" where it cannot be written
  */
 export async function writeSafetensors(

@@ -13,7 +13,9 @@ import { runRoutes } from "./runs/run-routes.ts";
 import { searchRoutes } from "./search-routes.ts";
 import { targetRoutes } from "./target-routes.ts";
 
+/** Where Studio listens, who may use it, and what it shows. */
 export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
+  /** 0: any free one; `Listening.url` says which. */
   readonly port: number;
   /** Threads of a search; default: all cores. */
   readonly threads?: number | undefined;

@@ -17,8 +17,9 @@ const TEST_PER_CLASS = 1000;
 /** Fixes which images are the test set: figures are only comparable within one split. */
 const SPLIT_SEED = 20230611;
 
+/** Which images and labels of Fashion-MNIST `fashionMnistDemo` gives. */
 export interface FashionOptions {
-  /** Other coarse classes (see `readCoarseMap`). */
+  /** A CSV `fine,coarse` that gives other coarse classes. */
   readonly coarseMap?: string | undefined;
   /** Keep this many of the training images (see `subset`); default all. */
   readonly trainImages?: number | undefined;
