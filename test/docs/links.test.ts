@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "vitest";
-import { anchorsOf, localLinks, pages, root } from "./markdown.ts";
+import { anchorsOf, apiPages, localLinks, pages, root } from "./markdown.ts";
 
-test.each(pages())("links of %s lead somewhere", (page) => {
+test.each([...pages(), ...apiPages()])("links of %s lead somewhere", (page) => {
   const broken = localLinks(page).flatMap(({ target, line }) => {
     const [path, anchor] = target.split("#") as [string, string | undefined];
     const file = path === "" ? page : posix.join(posix.dirname(page), path);

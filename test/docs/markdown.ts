@@ -16,6 +16,9 @@ export function pages(): string[] {
   ];
 }
 
+/** The API reference, which is written from docstrings. */
+export const apiPages = (): string[] => readdirSync(new URL("docs/api", root)).map((name) => `docs/api/${name}`);
+
 export const readPage = (page: string): string => readFileSync(new URL(page, root), "utf8");
 
 export interface Block {
@@ -85,12 +88,19 @@ export function localLinks(page: string): Link[] {
     });
 }
 
-/** The anchors of a page's headings, as GitHub makes them. */
+/** The anchors of a page: its own, and those that GitHub makes of headings, numbered where they were there before. */
 export function anchorsOf(page: string): string[] {
-  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map((match) =>
-    match[1]!
+  const before = new Map<string, number>();
+  const text = readPage(page);
+  const own = [...text.matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map((match) => match[1]!);
+  const made = [...text.matchAll(/^#+ (.*)$/gm)].map((match) => {
+    const anchor = match[1]!
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
+      .replaceAll(" ", "-");
+    const count = before.get(anchor) ?? 0;
+    before.set(anchor, count + 1);
+    return count === 0 ? anchor : `${anchor}-${count}`;
+  });
+  return [...own, ...made];
 }
