@@ -16,6 +16,10 @@ export interface EvalReport {
   readonly within?: Recall;
 }
 
+/**
+ * Coarse labels of images, and fine ones where they are known.
+ * @inline
+ */
 export type ImageLabels = Pick<Dataset, "coarse" | "fine">;
 
 /**

@@ -7,6 +7,10 @@ export interface InFlight {
   readonly waiting: number;
 }
 
+/**
+ * How many requests are taken at a time.
+ * @inline
+ */
 export interface InFlightLimits {
   /** Requests that run at the same time. */
   readonly running: number;

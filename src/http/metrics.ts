@@ -10,7 +10,10 @@ interface Series {
   count: number;
 }
 
-/** A number that is asked for when it is read. */
+/**
+ * A number that is asked for when it is read.
+ * @inline
+ */
 export interface Gauge {
   readonly name: string;
   readonly help: string;

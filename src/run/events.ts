@@ -13,6 +13,10 @@ export type TrainEvent =
   | NoticeEvent
   | EndEvent;
 
+/**
+ * A run begins or goes on.
+ * @inline
+ */
 export interface StartEvent {
   readonly event: "start";
   /** The `id` of the run; those of earlier versions have none. */
@@ -32,6 +36,10 @@ export interface StartEvent {
   readonly stage?: "head";
 }
 
+/**
+ * A step is done.
+ * @inline
+ */
 export interface StepEvent {
   readonly event: "step";
   /** Counted from 1: this many steps are done. */
@@ -46,7 +54,10 @@ export interface StepEvent {
   readonly dataWait: number;
 }
 
-/** How much of a wait between two steps is over. */
+/**
+ * How much of a wait between two steps is over.
+ * @inline
+ */
 export interface ProgressEvent {
   readonly event: "progress";
   readonly step: number;
@@ -57,6 +68,10 @@ export interface ProgressEvent {
   readonly total: number;
 }
 
+/**
+ * Encoders were measured.
+ * @inline
+ */
 export interface EvalEvent {
   readonly event: "eval";
   readonly step: number;
@@ -70,13 +85,20 @@ export interface EvalEvent {
   readonly recall: EvalReport;
 }
 
-/** The targets of every method on the run's own keys, against the fine labels (docs/diagnose.md). */
+/**
+ * The targets of every method on the run's own keys, against the fine labels (docs/diagnose.md).
+ * @inline
+ */
 export interface DiagnoseEvent extends Diagnosis {
   readonly event: "diagnose";
   readonly step: number;
   readonly epoch: number;
 }
 
+/**
+ * The state is on disk.
+ * @inline
+ */
 interface CheckpointEvent {
   readonly event: "checkpoint";
   readonly step: number;
@@ -84,6 +106,10 @@ interface CheckpointEvent {
   readonly file: string;
 }
 
+/**
+ * Something is likely wrong.
+ * @inline
+ */
 interface WarningEvent {
   readonly event: "warning";
   readonly step: number;
@@ -91,7 +117,10 @@ interface WarningEvent {
   readonly message: string;
 }
 
-/** What its reader should know, and need not act on. */
+/**
+ * What its reader should know, and need not act on.
+ * @inline
+ */
 interface NoticeEvent {
   readonly event: "notice";
   readonly step: number;
@@ -99,6 +128,10 @@ interface NoticeEvent {
   readonly message: string;
 }
 
+/**
+ * The run ends.
+ * @inline
+ */
 export interface EndEvent {
   readonly event: "end";
   readonly step: number;

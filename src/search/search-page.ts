@@ -2,7 +2,10 @@ import { type Collection, labelsAt, liveCount, thumbnailUris, type VectorKind } 
 import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
 import type { SearchResult } from "./search.ts";
 
-/** What one encoder found. */
+/**
+ * What one encoder found.
+ * @inline
+ */
 interface FoundBy {
   readonly by: VectorKind;
   readonly results: readonly SearchResult[];

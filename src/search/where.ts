@@ -25,6 +25,10 @@ const texts = {
   hash: hashOf,
 } satisfies Record<string, Reader>;
 
+/**
+ * A column that a search can filter by.
+ * @inline
+ */
 export type WhereColumn = (typeof classes)[number] | typeof GROUP | keyof typeof texts;
 
 const whereColumns: readonly WhereColumn[] = [...classes, GROUP, ...(Object.keys(texts) as (keyof typeof texts)[])];

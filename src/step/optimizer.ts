@@ -8,6 +8,10 @@ export interface Optimizer {
   readonly adamw?: AdamwOptions | undefined;
 }
 
+/**
+ * Settings of stochastic gradient descent with momentum.
+ * @inline
+ */
 export interface SgdOptions {
   readonly momentum: number;
   /** On every parameter that no group leaves out. */
@@ -21,6 +25,10 @@ export interface SgdOptions {
  */
 type ClipNorm = number | undefined;
 
+/**
+ * Settings of AdamW, with the defaults of PyTorch.
+ * @inline
+ */
 export interface AdamwOptions {
   /** Of weights: tensors of rank 1, which are biases and the scales of normalisations, do not decay unless a group says so. */
   readonly weightDecay: number;
