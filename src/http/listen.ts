@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type HttpBindings, serve } from "@hono/node-server";
 import type { Hono } from "hono";
 import { fail, fsReason } from "../core/index.ts";
@@ -8,6 +8,8 @@ export interface ListenOptions extends Access {
   readonly app: Hono<{ Bindings: HttpBindings }>;
   /** 0: any free one. */
   readonly port: number;
+  /** For how long a connection is kept open without a request; default 5 s. */
+  readonly idleMs?: number | undefined;
 }
 
 /** A server that listens. */
@@ -21,6 +23,7 @@ export interface Listening {
 /** For the head of a request, and for all of it: a slow sender holds no connection for longer. */
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 60_000;
+const IDLE_MS = 5_000;
 const MOST_CONNECTIONS = 2048;
 const GRACE_MS = 10_000;
 
@@ -42,15 +45,16 @@ export function checkAccess({ host, token }: Access): void {
  * Listens until it is closed.
  * @throws MaskconError "usage" where the address or port cannot be had
  */
-export async function listen({ app, host, port, token }: ListenOptions): Promise<Listening> {
+export async function listen({ app, host, port, token, idleMs = IDLE_MS }: ListenOptions): Promise<Listening> {
   checkAccess({ host, token });
-  const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS };
+  const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: idleMs };
   const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions: limits });
   await new Promise<void>((resolve, reject) => {
     server.once("listening", resolve);
     server.once("error", reject);
   }).catch((error) => refuseAddress(host, port, error));
   server.maxConnections = MOST_CONNECTIONS;
+  server.on("timeout", closeIfIdle);
   const { port: bound } = server.address() as AddressInfo;
   const name = host.includes(":") ? `[${host}]` : host;
   return {
@@ -63,6 +67,17 @@ export async function listen({ app, host, port, token }: ListenOptions): Promise
       clearTimeout(cut);
     },
   };
+}
+
+/**
+ * After a long computation the timer of a connection may run out before a request that has come meanwhile is read: it is looked
+ * for once more.
+ */
+function closeIfIdle(connection: Socket): void {
+  const { bytesRead } = connection;
+  setImmediate(() => {
+    if (connection.bytesRead === bytesRead) connection.destroy();
+  });
 }
 
 function refuseAddress(host: string, port: number, error: NodeJS.ErrnoException): never {

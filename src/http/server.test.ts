@@ -34,7 +34,7 @@ function ask({ url }: Listening, { method = "GET", path = "/hello", headers = {}
 }
 
 /** A server whose `/slow` waits until it is told to go on. */
-async function start(options: Partial<Parameters<typeof httpServer>[0]> = {}) {
+async function start(options: Partial<Parameters<typeof httpServer>[0]> & { idleMs?: number } = {}) {
   const log: string[] = [];
   const { app, limited } = httpServer({ host: "127.0.0.1", log: (line) => log.push(line), ...options });
   let release = () => {};
@@ -51,7 +51,7 @@ async function start(options: Partial<Parameters<typeof httpServer>[0]> = {}) {
   app.get("/broken", () => {
     throw new TypeError("an inner matter");
   });
-  const server = await listen({ app, host: "127.0.0.1", port: 0, token: options.token });
+  const server = await listen({ app, host: "127.0.0.1", port: 0, token: options.token, idleMs: options.idleMs });
   open.push(server);
   return { server, release, log };
 }
@@ -219,6 +219,26 @@ test("closing waits for what runs, and takes nothing new", async () => {
   await expect(ask(server)).rejects.toThrow();
   release();
   expect((await running).text).toBe("done");
+  await closed;
+});
+
+test("a request that comes while a long computation runs is answered, and an idle connection ends", async () => {
+  const { server } = await start({ idleMs: 1 });
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  let text = "";
+  socket.on("data", (part) => {
+    text += part;
+  });
+  const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+  const answers = () => text.match(/HTTP\/1.1 200 OK/g)?.length ?? 0;
+  socket.write("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await vi.waitFor(() => expect(answers()).toBe(1), { timeout: 10_000, interval: 5 });
+  // Timers come right behind it, before anything is read.
+  await new Promise((resolve) => setImmediate(resolve));
+  socket.write("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  // The connection's time is over before anybody looks at the request. (Node adds a second to it.)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300);
+  await vi.waitFor(() => expect(answers()).toBe(2), { timeout: 10_000 });
   await closed;
 });
 
