@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import { random } from "../core/index.ts";
 import { type BootstrapOptions, type Interval, intervalOf } from "./bootstrap.ts";
 import { type Agreement, contingencyTable, countsOf, tableAgreement } from "./clustering-agreement.ts";
@@ -28,13 +29,14 @@ export async function judge(
   const { cellOf } = table;
   const draws = { nmi: new Float64Array(resamples), ari: new Float64Array(resamples) };
   const drawn = new Int32Array(cellOf.length);
+  const breath = breathing();
   for (let resample = 0; resample < resamples; resample++) {
     const rng = random(seed, resample);
     for (let i = 0; i < drawn.length; i++) drawn[i] = cellOf[rng.integer(cellOf.length)]!;
     const found = tableAgreement(table, countsOf(table, drawn));
     for (const kind of kinds) draws[kind][resample] = found[kind];
     counter.add(1);
-    if (resample % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+    await breath();
   }
   return { images: labels.length, draws, ...tableAgreement(table, countsOf(table, cellOf)) };
 }

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import { fail, random } from "../core/index.ts";
 import { checkWholeNumber, countRows } from "./arguments.ts";
 import type { Counter } from "./effort.ts";
@@ -52,12 +53,12 @@ export async function bootstrapMeans(
   if (n === 0) return undefined;
   const means = Array.from({ length: width }, () => new Float64Array(resamples));
   const sums = new Float64Array(width);
+  const breath = breathing();
   for (let resample = 0; resample < resamples; resample++) {
     drawSums(values, width, random(seed, resample), sums);
     for (let column = 0; column < width; column++) means[column]![resample] = sums[column]! / n;
     counter?.add(1);
-    // The rest of the program runs in between, such as an abort.
-    if (resample % 16 === 0) await new Promise((resolve) => setImmediate(resolve));
+    await breath();
   }
   return means.map((column) => intervalOf(column, coverage));
 }

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import { gatherRows, permutation, random } from "../core/index.ts";
 import { nearestNeighbours, normalizeRows } from "../eval/index.ts";
 import type { Features } from "../run/index.ts";
@@ -41,18 +42,13 @@ export async function layout(all: Features, o: LayoutOptions): Promise<Layout> {
   // The library moves the very rows it hands out. Its own start is random; this one keeps apart what is far apart.
   const embedding = umap.getEmbedding();
   principalPlane(rows, dim, o.seed).forEach((place, i) => void Object.assign(embedding[i]!, place));
+  const breath = breathing(o.signal);
   for (let epoch = 0; epoch < epochs; epoch++) {
     umap.step();
     o.progress?.(epoch + 1, epochs);
-    if (epoch % 5 === 0) await breath(o.signal);
+    await breath();
   }
   return { indices, positions: fitted(embedding) };
-}
-
-/** Lets timers, signals and the terminal have their turn. */
-async function breath(signal: AbortSignal | undefined): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  signal?.throwIfAborted();
 }
 
 /** Each row's `count` nearest rows, itself first, with 1 - cosine as the distance. */

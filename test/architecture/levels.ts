@@ -96,6 +96,7 @@ export const innerOrders: Readonly<Record<string, Readonly<Record<string, readon
  */
 export const doors: Readonly<Record<string, string>> = {
   "src/core/worker.ts": "needs Node",
+  "src/core/breath.ts": "needs Node",
   "src/core/atomic-file.ts": "needs Node",
   "src/core/lock.ts": "needs Node",
   "src/core/processes.ts": "needs Node",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { setImmediate } from "node:timers/promises";
+import { breathing } from "../../core/breath.ts";
 import { fail, fsReason, MaskconError } from "../../core/index.ts";
 import { regularFile } from "../../formats/index.ts";
 import type { Dataset, ImageSource } from "../dataset.ts";
@@ -12,9 +12,6 @@ export const DIGEST_BYTES = 16;
 
 /** Larger files are not held in memory to be decoded: they are read once more. */
 const MAX_HELD = 2 ** 26;
-
-/** Images after which other work has its turn. */
-const TURN = 4096;
 
 /**
  * The digest of an encoded image, and the image to decode, in memory where it can be: a file is read once for both.
@@ -76,8 +73,9 @@ export async function contentDigests({ source, length }: Dataset, signal?: Abort
     await eachAtOnce(places, signal, async (i) => put(i, (await readContent(encodedAt(source, i))).digest));
     return digests;
   }
+  const breath = breathing(signal);
   for (let i = 0; i < length; i++) {
-    if (i % TURN === TURN - 1) await setImmediate(undefined, { signal });
+    await breath();
     put(i, pixelsDigest(source, i));
   }
   return digests;
