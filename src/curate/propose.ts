@@ -78,7 +78,7 @@ export async function proposeForCollection(
     const found = live.length === 0 ? "a collection without live images" : "none, or all of them in groups with a name";
     fail("usage", { where: collection.folder, expected: "images to group", found });
   }
-  const all = await whitenRows(features, dim);
+  const all = await whitenRows(features, dim, signal);
   const rowOf = places.map((place) => live[place]!);
   const found = await proposeGroups({
     features: places.length === live.length ? all.rows : gatherRows(all.rows, all.dim, places),

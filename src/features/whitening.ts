@@ -23,13 +23,13 @@ export interface PrincipalAxes {
 }
 
 /** More images say no more about a covariance. */
-const MOST_IMAGES = 16_384;
+export const COVARIANCE_IMAGES = 16_384;
 /** Axes of less variance than this share of the largest are noise that whitening would blow up. */
 const LEAST_VARIANCE = 1e-6;
 
 /** PCA of features [n, F]: at most `most` axes; fewer where the features vary along fewer. */
 export function principalAxes(features: Float32Array, dim: number, most: number): PrincipalAxes {
-  const rows = spread(features.length / dim, MOST_IMAGES);
+  const rows = spread(features.length / dim, COVARIANCE_IMAGES);
   const mean = meanOf(features, dim, rows);
   const { realEigenvalues: variances, eigenvectorMatrix } = new EigenvalueDecomposition(
     covarianceOf(features, mean, rows),

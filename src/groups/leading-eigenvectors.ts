@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { type Breath, breathing } from "../core/breath.ts";
 import type { Random } from "../core/index.ts";
 import type { NeighbourGraph } from "./neighbour-graph.ts";
 
@@ -24,12 +25,12 @@ const DEPENDENT = 1e-8;
  * graph in several parts.
  * @param tolerance longest residual A v - value v
  */
-export function leadingEigenvectors(
+export async function leadingEigenvectors(
   graph: NeighbourGraph,
   count: number,
   tolerance: number,
   rng: Random,
-): Eigenvectors {
+): Promise<Eigenvectors> {
   const n = graph.degrees.length;
   const wanted = Math.min(count, n - 1);
   const trivial = graph.degrees.map(Math.sqrt);
@@ -37,8 +38,9 @@ export function leadingEigenvectors(
   const width = Math.min(wanted + SPARE, n - 1);
   const products = n <= EXHAUSTED ? n : PRODUCTS;
   let block = Array.from({ length: width }, () => Float64Array.from({ length: n }, () => rng.normal()));
+  const breath = breathing();
   for (let restart = 0; ; restart++) {
-    const found = ritzVectors(graph, krylov(graph, block, trivial, products), width);
+    const found = await ritzVectors(graph, await krylov(graph, block, { trivial, products, breath }), width, breath);
     const residuals = found.residuals.slice(0, wanted);
     if (residuals.every((residual) => residual <= tolerance) || restart >= MOST_RESTARTS) {
       return { values: found.values.slice(0, wanted), vectors: found.vectors.slice(0, wanted) };
@@ -48,12 +50,19 @@ export function leadingEigenvectors(
 }
 
 /** An orthonormal basis of the block and its first products with the graph, orthogonal to `trivial`. */
-function krylov(graph: NeighbourGraph, block: Float64Array[], trivial: Float64Array, products: number): Float64Array[] {
+async function krylov(
+  graph: NeighbourGraph,
+  block: Float64Array[],
+  { trivial, products, breath }: { trivial: Float64Array; products: number; breath: Breath },
+): Promise<Float64Array[]> {
   const basis = [trivial];
   let newest = block;
   for (let product = 0; product < products && newest.length > 0; product++) {
     const first = basis.length;
-    for (const vector of newest) addOrthonormal(basis, vector);
+    for (const vector of newest) {
+      addOrthonormal(basis, vector);
+      await breath();
+    }
     newest = basis.slice(first).map((vector) => multiply(graph, vector));
   }
   return basis.slice(1);
@@ -73,7 +82,7 @@ function addOrthonormal(basis: Float64Array[], vector: Float64Array): void {
 }
 
 /** Rayleigh-Ritz: the best `width` approximate eigenvectors in the span of the basis. */
-function ritzVectors(graph: NeighbourGraph, basis: readonly Float64Array[], width: number) {
+async function ritzVectors(graph: NeighbourGraph, basis: readonly Float64Array[], width: number, breath: Breath) {
   const images = basis.map((vector) => multiply(graph, vector));
   const projected = Matrix.zeros(basis.length, basis.length);
   for (let i = 0; i < basis.length; i++) {
@@ -82,6 +91,7 @@ function ritzVectors(graph: NeighbourGraph, basis: readonly Float64Array[], widt
       projected.set(i, j, value);
       projected.set(j, i, value);
     }
+    await breath();
   }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(projected, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
@@ -93,6 +103,7 @@ function ritzVectors(graph: NeighbourGraph, basis: readonly Float64Array[], widt
   };
   const values = Float64Array.from(best, (column) => realEigenvalues[column]!);
   const vectors = best.map((column) => combined(basis, column));
+  await breath();
   const residuals = best.map((column, i) => {
     const residual = combined(images, column);
     addScaled(residual, vectors[i]!, -values[i]!);

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import type { Random } from "../core/index.ts";
 import { createSimilarity, normalizeRows } from "../eval/index.ts";
 import { THREADS } from "./neighbour-graph.ts";
@@ -16,7 +17,12 @@ export async function sampleOneGaussian(rows: Float32Array, dim: number, rng: Ra
   rows.forEach((value, i) => {
     columns[(i % dim) * n + Math.floor(i / dim)] = (value - mean[i % dim]!) / Math.sqrt(n);
   });
-  const draws = Float32Array.from({ length: n * n }, () => rng.normal());
+  const draws = new Float32Array(n * n);
+  const breath = breathing();
+  for (let start = 0; start < draws.length; start += n) {
+    for (let i = start; i < start + n; i++) draws[i] = rng.normal();
+    await breath();
+  }
   const product = await createSimilarity(n, THREADS);
   try {
     const sample = await product.product(draws, columns);

@@ -51,7 +51,9 @@ export async function proposeGroups(o: GroupOptions): Promise<CoarseGroups[]> {
   const numbers = checkedClasses(o);
   if (numbers.length === 0) return [];
   const classes = groupBy(numbers.keys(), (row) => numbers[row]!);
-  const { rows, dim: width } = whiten ? await whitenRows(features, dim) : { rows: normalizeRows(features, dim), dim };
+  const { rows, dim: width } = whiten
+    ? await whitenRows(features, dim, o.signal)
+    : { rows: normalizeRows(features, dim), dim };
   const found: CoarseGroups[] = [];
   for (const places of classes.values()) {
     o.signal?.throwIfAborted();

@@ -30,7 +30,7 @@ export async function spectrumOf(
   const n = rows.length / dim;
   const neighbours = Math.max(LEAST_NEIGHBOURS, Math.round(NEIGHBOUR_SHARE * n));
   const graph = await neighbourGraph(rows, dim, neighbours);
-  return { ...leadingEigenvectors(graph, count, tolerance, rng), degrees: graph.degrees };
+  return { ...(await leadingEigenvectors(graph, count, tolerance, rng)), degrees: graph.degrees };
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { StopSignal } from "../core/index.ts";
 import { createSimilarity, normalizeRows } from "../eval/index.ts";
-import { principalAxes, whiteningAlong } from "../features/index.ts";
+import { principalAxesAside, whiteningAlong } from "../features/index.ts";
 import { THREADS } from "./neighbour-graph.ts";
 
 const MOST_AXES = 256;
@@ -17,10 +18,10 @@ export interface Whitened {
  * Whitened features of all images at length 1. Inside a coarse class the directions of most variance are often those of
  * light and background; whitening by all images, other classes among them, makes the others count.
  */
-export async function whitenRows(features: Float32Array, dim: number): Promise<Whitened> {
+export async function whitenRows(features: Float32Array, dim: number, signal?: StopSignal): Promise<Whitened> {
   const n = features.length / dim;
   if (n === 0) return { rows: features, dim };
-  const principal = principalAxes(features, dim, MOST_AXES);
+  const principal = await principalAxesAside({ features, dim, most: MOST_AXES }, signal);
   const width = principal.axes.length;
   if (width === 0) return { rows: new Float32Array(n), dim: 1 };
   const { mean, weight } = whiteningAlong(principal, SHRINKAGE);
@@ -29,6 +30,7 @@ export async function whitenRows(features: Float32Array, dim: number): Promise<W
   try {
     const centred = new Float32Array(HEIGHT * dim);
     for (let start = 0; start < n; start += HEIGHT) {
+      signal?.throwIfAborted();
       const height = Math.min(HEIGHT, n - start);
       centred.fill(0);
       for (let i = 0; i < height * dim; i++) centred[i] = features[start * dim + i]! - mean[i % dim]!;
