@@ -35,7 +35,7 @@ for (const kind of ["uniform", "nearest"] as const) {
     const sums = [0, 0, 0];
     for (let seed = 0; seed < seeds; seed++) {
       const { given, wrong } = planted(kind, rate, seed);
-      const { ranked } = suspectLabels({ neighbours, labels: given, classes: names.length });
+      const { ranked } = await suspectLabels({ neighbours, labels: given, classes: names.length });
       const ours = ranked.map(({ image }) => image);
       [ours, ...cleanlab(neighbours, given)].forEach((ranking, i) => {
         sums[i]! += averagePrecision(ranking, wrong) / seeds;

@@ -1,3 +1,5 @@
+import { breathing } from "../core/breath.ts";
+import type { StopSignal } from "../core/index.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
 import { pictureAgreement } from "./same-picture.ts";
 import { unionOf } from "./union.ts";
@@ -9,6 +11,7 @@ export interface DuplicateOptions {
   readonly digests: readonly string[];
   /** Images in grey [32, 32], squashed to the square (`GREY_SIDE`), by place; those that cannot be read are left out. */
   readonly pictures: (images: Iterable<number>) => Promise<ReadonlyMap<number, Uint8Array>>;
+  readonly signal?: StopSignal | undefined;
 }
 
 /** Two images that show the same. */
@@ -66,12 +69,16 @@ function* sameBytes(digests: readonly string[]): Generator<DuplicatePair> {
 async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   const candidates = [...candidatesOf(o)];
   const pictures = await o.pictures(new Set(candidates.flat()));
-  return candidates.flatMap((images) => {
+  const same: DuplicatePair[] = [];
+  const breath = breathing(o.signal);
+  for (const images of candidates) {
+    await breath();
     const [first, second] = images.map((image) => pictures.get(image));
-    if (!first || !second) return [];
+    if (!first || !second) continue;
     const agreement = pictureAgreement(first, second);
-    return agreement >= LEAST_AGREEMENT ? [{ images, sameBytes: false, agreement }] : [];
-  });
+    if (agreement >= LEAST_AGREEMENT) same.push({ images, sameBytes: false, agreement });
+  }
+  return same;
 }
 
 /** Pairs of other bytes whose features are near, each once. */

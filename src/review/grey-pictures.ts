@@ -1,28 +1,33 @@
 import { type Collection, readThumbnails } from "../collection/index.ts";
+import { breathing } from "../core/breath.ts";
+import type { StopSignal } from "../core/index.ts";
 import { GREY_SIDE } from "./same-picture.ts";
 
 /** Thumbnails held at a time: sheets are read in their order. */
 const AT_ONCE = 4096;
 
 /** Images of a collection in grey, squashed to the square, from their thumbnails. @param rowOf the row of each image */
-export const greyPictures = (collection: Collection, rowOf: Int32Array) => async (images: Iterable<number>) => {
-  const sheetOf = (image: number) => collection.rows.sheets[rowOf[image]!]!;
-  const ordered = [...images].sort((a, b) => sheetOf(a) - sheetOf(b));
-  const pictures = new Map<number, Uint8Array>();
-  for (let first = 0; first < ordered.length; first += AT_ONCE) {
-    const some = ordered.slice(first, first + AT_ONCE);
-    const { side, tiles } = await readThumbnails(
-      collection,
-      some.map((image) => rowOf[image]!),
-    );
-    for (const image of some) {
-      const tile = tiles.get(rowOf[image]!);
-      const grey = tile && squashed(tile, side);
-      if (grey) pictures.set(image, grey);
+export const greyPictures =
+  (collection: Collection, rowOf: Int32Array, signal?: StopSignal) => async (images: Iterable<number>) => {
+    const sheetOf = (image: number) => collection.rows.sheets[rowOf[image]!]!;
+    const ordered = [...images].sort((a, b) => sheetOf(a) - sheetOf(b));
+    const pictures = new Map<number, Uint8Array>();
+    const breath = breathing(signal);
+    for (let first = 0; first < ordered.length; first += AT_ONCE) {
+      const some = ordered.slice(first, first + AT_ONCE);
+      const { side, tiles } = await readThumbnails(
+        collection,
+        some.map((image) => rowOf[image]!),
+      );
+      for (const image of some) {
+        await breath();
+        const tile = tiles.get(rowOf[image]!);
+        const grey = tile && squashed(tile, side);
+        if (grey) pictures.set(image, grey);
+      }
     }
-  }
-  return pictures;
-};
+    return pictures;
+  };
 
 /** What a tile [side, side, RGBA] shows, without the clear ground around it; undefined where it is all clear. */
 function squashed(tile: Uint8Array, side: number): Uint8Array | undefined {

@@ -1,3 +1,4 @@
+import { type Breath, breathing } from "../core/breath.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
 
 /** What the neighbours of images say of their labels. */
@@ -29,11 +30,13 @@ export const SPARE = 20;
 const SHARPNESS = 0.75;
 
 /** The votes of the `VOTERS` nearest neighbours, the nearer the heavier. */
-export function labelVotes(o: VoteOptions): LabelVotes {
+export async function labelVotes(o: VoteOptions): Promise<LabelVotes> {
   const n = o.labels.length;
-  const gap = SHARPNESS * medianGap(o);
+  const breath = breathing();
+  const gap = SHARPNESS * (await medianGap(o, breath));
   const shares = new Float64Array(n * o.classes);
   for (let image = 0; image < n; image++) {
+    await breath();
     const voters = votersOf(o, image);
     let total = 0;
     for (const { row, similarity } of voters) {
@@ -64,9 +67,10 @@ function votersOf({ neighbours: { count, rows, similarities }, labels, copies }:
   return voters;
 }
 
-function medianGap(o: VoteOptions): number {
+async function medianGap(o: VoteOptions, breath: Breath): Promise<number> {
   const gaps = new Float64Array(o.labels.length);
   for (let image = 0; image < gaps.length; image++) {
+    await breath();
     const voters = votersOf(o, image);
     gaps[image] = voters.length === 0 ? 0 : voters[0]!.similarity - voters.at(-1)!.similarity;
   }

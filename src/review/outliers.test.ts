@@ -17,7 +17,7 @@ test("what lies between the classes stands first, and a sparse class does not", 
   const strays = [6, 7, 8].map((axis) => Array.from({ length: DIM }, (_, d) => (d === axis ? 1 : 0)));
   const rows = [...around(0, 60, 0.05, 1), ...around(1, 60, 0.15, 2), ...strays];
   const features = Float32Array.from(rows.flat());
-  const { ranked, unusual } = outliers(await nearestNeighbours({ features, dim: DIM, count: 10 }));
+  const { ranked, unusual } = await outliers(await nearestNeighbours({ features, dim: DIM, count: 10 }));
   expect(ranked.slice(0, 3).map(({ image }) => image)).toEqual(expect.arrayContaining([120, 121, 122]));
   expect(unusual).toBeGreaterThanOrEqual(3);
   expect(unusual).toBeLessThan(15);
@@ -28,9 +28,10 @@ test("what lies between the classes stands first, and a sparse class does not", 
 
 test("copies of one image, an image alone, and none at all", async () => {
   const same = new Float32Array(12 * DIM).fill(1);
-  const { ranked, unusual } = outliers(await nearestNeighbours({ features: same, dim: DIM, count: 10 }));
+  const { ranked, unusual } = await outliers(await nearestNeighbours({ features: same, dim: DIM, count: 10 }));
   expect([ranked.length, unusual, ranked.every(({ score }) => Number.isFinite(score))]).toEqual([12, 0, true]);
   const alone = await nearestNeighbours({ features: same.subarray(0, DIM), dim: DIM, count: 10 });
-  expect(outliers(alone)).toEqual({ ranked: [], unusual: 0 });
-  expect(outliers({ count: 0, rows: new Int32Array(0), similarities: new Float32Array(0) }).ranked).toEqual([]);
+  expect(await outliers(alone)).toEqual({ ranked: [], unusual: 0 });
+  const none = await outliers({ count: 0, rows: new Int32Array(0), similarities: new Float32Array(0) });
+  expect(none.ranked).toEqual([]);
 });

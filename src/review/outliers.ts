@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
 
 /** An image that lies farther from its neighbours than these from theirs. */
@@ -22,12 +23,14 @@ const OUTLIER_NEIGHBOURS = 10;
  * being sparse. Source: a simplified local outlier factor (Breunig et al. 2000; Schubert et al. 2014).
  * @param neighbours of every image, among those that it is to be compared with (all, or those of its class)
  */
-export function outliers(neighbours: NearestNeighbours): Outliers {
+export async function outliers(neighbours: NearestNeighbours): Promise<Outliers> {
   const n = neighbours.count === 0 ? 0 : neighbours.rows.length / neighbours.count;
   const nearest = Array.from({ length: n }, (_, image) => nearestOf(neighbours, image));
   const distances = Float64Array.from({ length: n }, (_, image) => meanDistance(neighbours, image, nearest[image]!));
   const ranked: Outlier[] = [];
+  const breath = breathing();
   for (let image = 0; image < n; image++) {
+    await breath();
     const rows = nearest[image]!;
     if (rows.length === 0) continue;
     const theirs = rows.reduce((sum, row) => sum + distances[row]!, 0) / rows.length;

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import type { StopSignal } from "../core/index.ts";
 import { createSimilarity } from "../eval/index.ts";
 
@@ -18,8 +19,8 @@ const MOST_ASKED = 64;
 const OUTSIDE = 10;
 /** At most so many of one other group: a wrong group beside right ones must not make these suspect, too. */
 const MOST_OF_GROUP = 4;
-/** Values of one product: 64 MB. */
-const MOST_VALUES = 2 ** 24;
+/** Values of one product: 16 MB, for which the rest of the program waits. */
+const MOST_VALUES = 2 ** 22;
 
 /**
  * For each question the shares of the labels among the nearest images outside of the group: [questions, classes], of up to 64
@@ -34,6 +35,7 @@ export async function outsideVotes(
   const shares = new Float64Array(questions.length * classes);
   const asked = questions.flatMap(({ images }, question) => spread(images).map((image) => ({ image, question })));
   const height = Math.max(1, Math.floor(MOST_VALUES / Math.max(1, labels.length)));
+  const breath = breathing(o.signal);
   const similarity = await createSimilarity(dim, o.threads);
   try {
     for (let start = 0; start < asked.length; start += height) {
@@ -44,10 +46,11 @@ export async function outsideVotes(
         queries.set(features.subarray(image * dim, (image + 1) * dim), i * dim);
       });
       const values = await similarity.product(queries, features);
-      some.forEach(({ image, question }, i) => {
+      for (const [i, { image, question }] of some.entries()) {
+        await breath();
         const nearest = nearestOutside(values.subarray(i * labels.length, (i + 1) * labels.length), image, o);
         for (const row of nearest) shares[question * classes + labels[row]!]! += 1;
-      });
+      }
     }
   } finally {
     await similarity.close();

@@ -101,18 +101,18 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const { rows } = collection;
   if (o.groups) checkLength(o.groups, rows.length, "groups");
   const { rows: rowOf, features, dim } = await liveVectors(collection, by);
-  const whitened = await whitenRows(features, dim);
+  const whitened = await whitenRows(features, dim, signal);
   const neighbours = await nearestNeighbours({
     ...{ features: whitened.rows, dim: whitened.dim, count: VOTERS + SPARE },
     ...{ threads, ...(signal && { signal }), ...(progress && { progress }) },
   });
   const digests = Array.from(rowOf, (row) => hashOf(rows, row));
-  const found = await duplicates({ neighbours, digests, pictures: greyPictures(collection, rowOf) });
+  const found = await duplicates({ neighbours, digests, pictures: greyPictures(collection, rowOf, signal), signal });
   const labels = rowOf.map((row) => rows.coarse.numbers[row]!);
   const classes = rows.coarse.names.length;
   const isRight = (image: number) => rows.kept.label(rowOf[image]!);
-  const suspects = suspectLabels({ neighbours, labels, classes, copies: found.setOf, isRight });
-  const alone = outliers(neighbours);
+  const suspects = await suspectLabels({ neighbours, labels, classes, copies: found.setOf, isRight });
+  const alone = await outliers(neighbours);
   const groupOf = rowOf.map((row) => (o.groups ?? rows.groups.of)[row]! - 1);
   const asked = { features: whitened.rows, dim: whitened.dim, labels, classes, groupOf, threads, signal };
   const idOf = (image: number) => rows.ids[rowOf[image]!]!;

@@ -61,7 +61,7 @@ describe("wrong labels that were planted", () => {
       const data = clouds(8, 100, 12, seed);
       const { given, wrong } = planted(data, rate, kind, seed);
       const neighbours = await nearestNeighbours({ ...data, count: 50 });
-      const { ranked, estimated } = suspectLabels({ neighbours, labels: given, classes: 8 });
+      const { ranked, estimated } = await suspectLabels({ neighbours, labels: given, classes: 8 });
       ours += averagePrecision(
         ranked.map(({ image }) => image),
         wrong,
@@ -85,11 +85,11 @@ test("the right label is suggested where one is planted among clear classes", as
   const labels = Int32Array.from({ length: 80 }, (_, i) => (i < 40 ? 0 : 1));
   labels[3] = 1;
   const neighbours = await nearestNeighbours({ features, dim: 2, count: 50 });
-  const { ranked, estimated } = suspectLabels({ neighbours, labels, classes: 2 });
+  const { ranked, estimated } = await suspectLabels({ neighbours, labels, classes: 2 });
   expect(ranked[0]).toMatchObject({ image: 3, label: 1, suggested: 0 });
   expect(ranked[0]!.doubt).toBeCloseTo(Math.log(6), 5);
   expect(estimated).toBe(1);
-  const known = suspectLabels({ neighbours, labels, classes: 2, isRight: (image) => image === 3 });
+  const known = await suspectLabels({ neighbours, labels, classes: 2, isRight: (image) => image === 3 });
   expect(known).toEqual({ ranked, estimated: 0 });
 });
 
@@ -105,10 +105,12 @@ test("copies with the same wrong label do not vouch for each other", async () =>
     copies[i] = 0;
   }
   const neighbours = await nearestNeighbours({ features, dim: 4, count: 50 });
-  const doubtOf = (given: Int32Array | undefined) =>
-    suspectLabels({ neighbours, labels, classes: 2, copies: given }).ranked.find(({ image }) => image === 0)?.doubt;
-  expect(doubtOf(undefined) ?? -1).toBeLessThan(0);
-  expect(doubtOf(copies)).toBeGreaterThan(0.3);
+  const doubtOf = async (given: Int32Array | undefined) => {
+    const { ranked } = await suspectLabels({ neighbours, labels, classes: 2, copies: given });
+    return ranked.find(({ image }) => image === 0)?.doubt;
+  };
+  expect((await doubtOf(undefined)) ?? -1).toBeLessThan(0);
+  expect(await doubtOf(copies)).toBeGreaterThan(0.3);
 });
 
 test("doubts are in order and within their bounds, whatever the features and labels", async () => {
@@ -121,7 +123,7 @@ test("doubts are in order and within their bounds, whatever the features and lab
       const features = Float32Array.from({ length: n * 3 }, () => Math.round(rng.normal()));
       const labels = Int32Array.from({ length: n }, () => rng.integer(classes));
       const neighbours = await nearestNeighbours({ features, dim: 3, count: 50, threads: 1 });
-      const { ranked, estimated } = suspectLabels({ neighbours, labels, classes });
+      const { ranked, estimated } = await suspectLabels({ neighbours, labels, classes });
       for (const { image, label, suggested, doubt } of ranked) {
         expect([label, label === suggested]).toEqual([labels[image], false]);
         expect(Math.abs(doubt)).toBeLessThanOrEqual(Math.log(6) + 1e-12);

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import { confidentErrors } from "./confident-errors.ts";
 import { labelVotes, type VoteOptions } from "./label-votes.ts";
 
@@ -35,11 +36,13 @@ const PRIOR = 0.2;
  * Ranks images by how much their neighbours contradict their labels. Judge by features that did not learn these labels:
  * a trained encoder has partly learned the wrong ones, too.
  */
-export function suspectLabels(o: SuspectOptions): SuspectLabels {
+export async function suspectLabels(o: SuspectOptions): Promise<SuspectLabels> {
   const { isRight = () => false } = o;
-  const votes = labelVotes(o);
+  const votes = await labelVotes(o);
+  const breath = breathing();
   const ranked: SuspectLabel[] = [];
   for (let image = 0; image < o.labels.length; image++) {
+    await breath();
     const label = o.labels[image]!;
     if (label < 0) continue;
     const shares = votes.shares.subarray(image * o.classes, (image + 1) * o.classes);
@@ -48,6 +51,7 @@ export function suspectLabels(o: SuspectOptions): SuspectLabels {
     ranked.push({ image, label, suggested, doubt: doubtOf(shares[suggested]!, shares[label]!) });
   }
   ranked.sort((a, b) => b.doubt - a.doubt || a.image - b.image);
+  await breath();
   const open = o.labels.map((label, image) => (isRight(image) ? -1 : label));
   return { ranked, estimated: confidentErrors(votes, open) };
 }
