@@ -1,17 +1,20 @@
+import type { Breath } from "../core/breath.ts";
 import { random } from "../core/index.ts";
 import type { FuzzyGraph } from "./fuzzy-graph.ts";
 
 export interface DescentOptions {
   readonly seed: number;
   readonly epochs: number;
-  /** Called after each epoch. */
-  readonly afterEpoch?: (done: number) => Promise<void>;
+  readonly breath: Breath;
+  readonly afterEpoch: (done: number) => void;
 }
 
 /** Points that push one away, each time that an edge pulls it. */
 const PUSHES = 5;
 /** The longest step along an axis, before the rate. */
 const MOST_STEP = 4;
+/** Points moved between two breaths. */
+const STRETCH = 256;
 /** Keeps the push of points that nearly coincide finite. */
 const SOFTENING = 1e-3;
 
@@ -32,6 +35,7 @@ export async function descend(points: Float64Array, graph: FuzzyGraph, o: Descen
   for (let epoch = 1; epoch <= o.epochs; epoch++) {
     const rate = 1 - (epoch - 1) / o.epochs;
     for (let i = 0; i < n; i++) {
+      if (i % STRETCH === 0) await o.breath();
       for (let edge = starts[i]!; edge < starts[i + 1]!; edge++) {
         if (next[edge]! > epoch) continue;
         next[edge]! += periods[edge]!;
@@ -39,7 +43,7 @@ export async function descend(points: Float64Array, graph: FuzzyGraph, o: Descen
         for (let count = 0; count < PUSHES; count++) push(points, 2 * i, 2 * rng.integer(n), rate);
       }
     }
-    await o.afterEpoch?.(epoch);
+    o.afterEpoch(epoch);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Breath } from "../core/breath.ts";
+
 /** A weighted graph of near neighbours, in compressed rows; every edge is there from both of its ends. */
 export interface FuzzyGraph {
   /** [n + 1]: where each point's edges start. */
@@ -26,9 +28,16 @@ const LEAST_WIDTH = 1e-3;
  * The fuzzy simplicial set of UMAP (McInnes et al. 2018, section 3.1) on the distance 1 - cosine: a point belongs to its
  * neighbour's surroundings by `memberships`; two points are joined by a + b - ab of both memberships.
  */
-export function fuzzyGraph(n: number, { count, rows, similarities }: NeighbourLists): FuzzyGraph {
+export async function fuzzyGraph(
+  n: number,
+  { count, rows, similarities }: NeighbourLists,
+  breath: Breath,
+): Promise<FuzzyGraph> {
   const own = new Float64Array(n * count);
-  for (let i = 0; i < n; i++) memberships(similarities, i * count, count, own);
+  for (let i = 0; i < n; i++) {
+    memberships(similarities, i * count, count, own);
+    await breath();
+  }
   /** The membership of `from`'s neighbour `to`; 0 where it is none. */
   const membership = (from: number, to: number): number => {
     for (let place = from * count; place < (from + 1) * count; place++) if (rows[place] === to) return own[place]!;
@@ -45,6 +54,7 @@ export function fuzzyGraph(n: number, { count, rows, similarities }: NeighbourLi
       tails.push(j);
       joined.push(a + b - a * b);
     }
+    await breath();
   }
   return compressed(n, heads, tails, joined);
 }
@@ -83,13 +93,14 @@ function compressed(n: number, heads: readonly number[], tails: readonly number[
   const next = starts.slice();
   const columns = new Int32Array(starts[n]!);
   const weights = new Float64Array(starts[n]!);
+  const join = (from: number, to: number, weight: number) => {
+    const place = next[from]!++;
+    columns[place] = to;
+    weights[place] = weight;
+  };
   heads.forEach((head, edge) => {
-    const tail = tails[edge]!;
-    for (const [from, to] of [[head, tail] as const, [tail, head] as const]) {
-      const place = next[from]!++;
-      columns[place] = to;
-      weights[place] = joined[edge]!;
-    }
+    join(head, tails[edge]!, joined[edge]!);
+    join(tails[edge]!, head, joined[edge]!);
   });
   return { starts, columns, weights };
 }

@@ -1,3 +1,4 @@
+import { breathing } from "../core/breath.ts";
 import type { StopSignal } from "../core/index.ts";
 import { nearestNeighbours } from "../eval/index.ts";
 import { descend } from "./descend.ts";
@@ -25,7 +26,6 @@ export interface MapEffort {
 export const NEIGHBOURS = 14;
 /** Epochs of a small set and of a larger one, as UMAP has them. */
 const EPOCHS = { small: 500, large: 200, limit: 10_000 } as const;
-const BREATH_MS = 50;
 
 /**
  * Places rows [n, dim] of length 1 in the plane, [n, 2], near what is near by cosine: UMAP on exact neighbours, from principal
@@ -44,16 +44,9 @@ export async function layOut(
     ...{ features: rows, dim, count, threads, signal },
     ...(progress && { progress: ({ done, total }) => progress({ phase: "neighbours", done, total }) }),
   });
-  const points = principalStart(rows, dim, seed);
-  let rested = performance.now();
-  const afterEpoch = async (done: number) => {
-    if (performance.now() - rested < BREATH_MS && done < epochs) return;
-    progress?.({ phase: "layout", done, total: epochs });
-    // Timers, signals and a server have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-    signal?.throwIfAborted();
-    rested = performance.now();
-  };
-  await descend(points, fuzzyGraph(n, found), { seed, epochs, afterEpoch });
+  const breath = breathing(signal);
+  const points = await principalStart(rows, dim, seed, breath);
+  const afterEpoch = (done: number) => progress?.({ phase: "layout", done, total: epochs });
+  await descend(points, await fuzzyGraph(n, found, breath), { seed, epochs, breath, afterEpoch });
   return Float32Array.from(points);
 }

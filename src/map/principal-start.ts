@@ -1,3 +1,4 @@
+import type { Breath } from "../core/breath.ts";
 import { type Random, random } from "../core/index.ts";
 
 const ROUNDS = 30;
@@ -11,14 +12,22 @@ const JITTER = 1e-3;
  * Each row of [n, dim] on the two directions of greatest variance (power iteration), [n, 2] some twenty across. A map that
  * starts from these keeps apart what is far apart (Kobak and Linderman 2021).
  */
-export function principalStart(rows: Float32Array, dim: number, seed: number): Float64Array {
+export async function principalStart(
+  rows: Float32Array,
+  dim: number,
+  seed: number,
+  breath: Breath,
+): Promise<Float64Array> {
   const n = rows.length / dim;
   const rng = random(seed, 0x9c0);
   const mean = new Float64Array(dim);
-  for (let i = 0; i < n; i++) for (let d = 0; d < dim; d++) mean[d]! += rows[i * dim + d]! / n;
+  for (let i = 0; i < n; i++) {
+    for (let d = 0; d < dim; d++) mean[d]! += rows[i * dim + d]! / n;
+    await breath();
+  }
   const sample = evenly(rows, dim, mean);
-  const first = mainDirection(sample, dim, rng);
-  const second = mainDirection(sample, dim, rng, first);
+  const first = await mainDirection(sample, { dim, rng, breath });
+  const second = await mainDirection(sample, { dim, rng, breath, besides: first });
   const places = new Float64Array(2 * n);
   let most = Number.MIN_VALUE;
   for (let i = 0; i < n; i++) {
@@ -28,6 +37,7 @@ export function principalStart(rows: Float32Array, dim: number, seed: number): F
       places[2 * i + axis] = along;
       most = Math.max(most, Math.abs(along));
     }
+    await breath();
   }
   // Equal images must not start at one point: no force would ever part them.
   return places.map((place) => (place / most) * HALF_SIDE + JITTER * rng.normal());
@@ -45,7 +55,10 @@ function evenly(rows: Float32Array, dim: number, mean: Float64Array): Float64Arr
   return some;
 }
 
-function mainDirection(rows: Float64Array, dim: number, rng: Random, besides?: Float64Array): Float64Array {
+async function mainDirection(
+  rows: Float64Array,
+  { dim, rng, breath, besides }: { dim: number; rng: Random; breath: Breath; besides?: Float64Array },
+): Promise<Float64Array> {
   const start = Float64Array.from({ length: dim }, () => rng.normal());
   let current = unit(start, besides);
   for (let round = 0; round < ROUNDS; round++) {
@@ -55,6 +68,7 @@ function mainDirection(rows: Float64Array, dim: number, rng: Random, besides?: F
       for (let d = 0; d < dim; d++) along += rows[from + d]! * current[d]!;
       for (let d = 0; d < dim; d++) next[d]! += along * rows[from + d]!;
     }
+    await breath();
     if (next.every((value) => value === 0)) break;
     current = unit(next, besides);
   }
