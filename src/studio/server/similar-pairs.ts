@@ -1,4 +1,5 @@
 import type { Collection } from "../../collection/index.ts";
+import { breathing } from "../../core/breath.ts";
 import type { GroupPair } from "../protocol.ts";
 
 /** Pairs that are listed, at most: nobody goes through more. */
@@ -13,7 +14,9 @@ export async function similarPairs(collection: Collection, coarse: number): Prom
   const groups = rows.groups.list.filter((group) => group.coarse === name && group.size > 0);
   const placeOf = new Map(groups.map(({ id }, place) => [id, place]));
   const means = groups.map(() => new Float64Array(dim));
+  const breath = breathing();
   for (let row = 0; row < rows.length; row++) {
+    await breath();
     const mean = means[placeOf.get(rows.groups.of[row]!) ?? -1];
     if (!mean || rows.status[row] !== 0) continue;
     for (let d = 0; d < dim; d++) mean[d]! += vectors[row * dim + d]!;
@@ -24,6 +27,7 @@ export async function similarPairs(collection: Collection, coarse: number): Prom
   }
   const pairs: GroupPair[] = [];
   for (let i = 0; i < means.length; i++) {
+    await breath();
     for (let j = i + 1; j < means.length; j++) {
       const similarity = means[i]!.reduce((sum, value, d) => sum + value * means[j]![d]!, 0);
       pairs.push({ groups: [groups[i]!.id, groups[j]!.id], similarity });
