@@ -24,7 +24,7 @@ export { matchingAccuracy } from "./matching-accuracy.ts";
 export { type MeasureOptions, measureRetrieval } from "./measure-retrieval.ts";
 export type { Measures, RetrievalMeasures } from "./measures.ts";
 export { type NearestNeighbours, type NeighbourOptions, nearestNeighbours } from "./nearest-neighbours.ts";
-export { normalizeRows, rowScales } from "./normalize.ts";
+export { normalizeManyRows, normalizeRows, rowScales } from "./normalize.ts";
 export type { QueryTable } from "./query-table.ts";
 export { type Recall, type RecallOptions, recallAtK } from "./recall.ts";
 export { recallKs } from "./report-ks.ts";

@@ -5,7 +5,7 @@ import {
   checkWholeNumber,
   classNumbers,
   countRows,
-  normalizeRows,
+  normalizeManyRows,
   rowScales,
 } from "../eval/index.ts";
 import { type ClassGroups, groupClass } from "./class-groups.ts";
@@ -53,7 +53,7 @@ export async function proposeGroups(o: GroupOptions): Promise<CoarseGroups[]> {
   const classes = groupBy(numbers.keys(), (row) => numbers[row]!);
   const { rows, dim: width } = whiten
     ? await whitenRows(features, dim, o.signal)
-    : { rows: normalizeRows(features, dim), dim };
+    : { rows: await normalizeManyRows(features, dim), dim };
   const found: CoarseGroups[] = [];
   for (const places of classes.values()) {
     o.signal?.throwIfAborted();

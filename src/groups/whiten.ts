@@ -1,5 +1,5 @@
 import type { StopSignal } from "../core/index.ts";
-import { createSimilarity, normalizeRows } from "../eval/index.ts";
+import { createSimilarity, normalizeManyRows } from "../eval/index.ts";
 import { principalAxesAside, whiteningAlong } from "../features/index.ts";
 import { THREADS } from "./neighbour-graph.ts";
 
@@ -40,5 +40,5 @@ export async function whitenRows(features: Float32Array, dim: number, signal?: S
   } finally {
     await product.close();
   }
-  return { rows: normalizeRows(rows, width), dim: width };
+  return { rows: await normalizeManyRows(rows, width), dim: width };
 }

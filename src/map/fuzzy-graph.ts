@@ -21,6 +21,8 @@ export interface NeighbourLists {
 }
 
 const HALVINGS = 64;
+/** Edges sorted in between two breaths. */
+const STRETCH = 1024;
 /** The least width of a kernel, as a share of the mean distance: neighbours that are all equally far have none. */
 const LEAST_WIDTH = 1e-3;
 
@@ -56,7 +58,7 @@ export async function fuzzyGraph(
     }
     await breath();
   }
-  return compressed(n, heads, tails, joined);
+  return compressed(n, { heads, tails, joined }, breath);
 }
 
 /**
@@ -86,7 +88,13 @@ export function memberships(similarities: ArrayLike<number>, start: number, coun
   }
 }
 
-function compressed(n: number, heads: readonly number[], tails: readonly number[], joined: readonly number[]) {
+interface Edges {
+  readonly heads: readonly number[];
+  readonly tails: readonly number[];
+  readonly joined: readonly number[];
+}
+
+async function compressed(n: number, { heads, tails, joined }: Edges, breath: Breath): Promise<FuzzyGraph> {
   const starts = new Int32Array(n + 1);
   for (const ends of [heads, tails]) for (const end of ends) starts[end + 1]!++;
   for (let i = 0; i < n; i++) starts[i + 1]! += starts[i]!;
@@ -98,9 +106,11 @@ function compressed(n: number, heads: readonly number[], tails: readonly number[
     columns[place] = to;
     weights[place] = weight;
   };
-  heads.forEach((head, edge) => {
-    join(head, tails[edge]!, joined[edge]!);
-    join(tails[edge]!, head, joined[edge]!);
-  });
+  for (let edge = 0; edge < heads.length; edge++) {
+    if (edge % STRETCH === 0) await breath();
+    const [head, tail] = [heads[edge]!, tails[edge]!];
+    join(head, tail, joined[edge]!);
+    join(tail, head, joined[edge]!);
+  }
   return { starts, columns, weights };
 }
