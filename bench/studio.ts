@@ -86,9 +86,15 @@ function say(what: string, ms: number): void {
   console.log(`${what.padEnd(36)} ${ms.toFixed(0).padStart(7)} ms`);
 }
 
-async function facts(): Promise<{ blockedMs: number; peakMb: number }> {
+interface Facts {
+  readonly blockedMs: number;
+  readonly blockedCpuMs: number;
+  readonly peakMb: number;
+}
+
+async function facts(): Promise<Facts> {
   child.send("facts");
-  const [answer] = (await once(child, "message")) as [{ blockedMs: number; peakMb: number }];
+  const [answer] = (await once(child, "message")) as [Facts];
   return answer;
 }
 
@@ -97,8 +103,9 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
   const start = performance.now();
   await work();
   say(what, performance.now() - start);
-  const { blockedMs, peakMb } = await facts();
-  console.log(`${"".padEnd(36)} ${blockedMs.toFixed(0).padStart(7)} ms blocked at most, peak ${peakMb.toFixed(0)} MB`);
+  const { blockedMs, blockedCpuMs, peakMb } = await facts();
+  const blocked = `${blockedMs.toFixed(0).padStart(7)} ms blocked at most, ${blockedCpuMs.toFixed(0)} of them computing`;
+  console.log(`${"".padEnd(36)} ${blocked}; peak ${peakMb.toFixed(0)} MB`);
 }
 
 async function useIt(): Promise<void> {
@@ -161,8 +168,7 @@ async function longWork(): Promise<void> {
   type Answer = Record<string, unknown>;
   const until = async (path: string, isDone: (answer: Answer) => boolean) => {
     for (;;) {
-      // A connection that was idle while the server was kept from answering is closed.
-      const answer = (await ask(path).catch(() => ask(path))) as Answer;
+      const answer = (await ask(path)) as Answer;
       if (answer.error) throw new Error(JSON.stringify(answer.error));
       if (isDone(answer)) return;
       await sleep(FRAME_MS);
