@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { type CollectResult, collectImages, type ImageSet } from "../collection/index.ts";
+import { type CollectResult, collectImages, type ImageSet, readKnownImages } from "../collection/index.ts";
 import { fail, firstFew, printable } from "../core/index.ts";
-import { openImages } from "../data/index.ts";
+import { type KnownImages, openImages } from "../data/index.ts";
 import { loadRun, type Run } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
 import { readingIn, readingOf } from "./data-options.ts";
@@ -17,6 +17,7 @@ export interface CollectFlags extends Readonly<Record<string, unknown>> {
   readonly out: string;
   readonly split?: string;
   readonly unlabelled?: boolean;
+  readonly checkContents?: boolean;
   readonly json?: boolean;
 }
 
@@ -36,9 +37,10 @@ export async function collectCommand(
   const onFirst = (signal: string) =>
     terminal.err(`\n${signal}: stopping; the same command goes on where this one stopped\n`);
   await interruptibly(onFirst, async (signal) => {
+    const known = await readKnownImages(out, flags);
     const sets = flags.unlabelled
-      ? await openUnlabelled(data, flags, terminal, signal)
-      : await openLabelled(run, data, flags, terminal);
+      ? await openUnlabelled(data, flags, terminal, { signal, known })
+      : await openLabelled(run, data, flags, terminal, known);
     const chosen = split === undefined ? sets : sets.filter((set) => set.split === split);
     if (chosen.length === 0) {
       const found = sets.some((set) => set.split !== undefined) ? "none of it" : "images without splits";
@@ -51,6 +53,7 @@ export async function collectCommand(
       some: split !== undefined,
       source,
       out,
+      knownImages: known,
       config,
       signal,
       progress,
@@ -70,10 +73,11 @@ async function openLabelled(
   data: string | undefined,
   flags: CollectFlags,
   terminal: Terminal,
+  known: KnownImages,
 ): Promise<ImageSet[]> {
   // The run's own may have others among them since: these are to be added.
   const reading = { ...(data === undefined && readingIn(run.record.config)), ...flags, data: data ?? ownData(run) };
-  const opened = await openRunData(run, reading, terminal, { whole: true });
+  const opened = await openRunData(run, reading, terminal, { whole: true, known });
   for (const warning of opened.warnings) if (opened.own) warn(terminal, warning);
   const { train, test, own } = opened;
   if (!test) return [{ dataset: train, split: own ? "train" : undefined }];
@@ -97,13 +101,13 @@ async function openUnlabelled(
   data: string | undefined,
   flags: CollectFlags,
   terminal: Terminal,
-  signal: AbortSignal,
+  { signal, known }: { readonly signal: AbortSignal; readonly known: KnownImages },
 ): Promise<ImageSet[]> {
   if (data === undefined) {
     return fail("usage", { where: "--unlabelled", expected: "DATA to take images from", found: "none" });
   }
   const { maxBad, imageColumn } = readingOf(flags);
-  const options = { maxBad, imageColumn, signal, onSkipped: warnOfSkipped(terminal) };
+  const options = { maxBad, imageColumn, signal, known, onSkipped: warnOfSkipped(terminal) };
   return [{ dataset: await openImages(resolve(data), options), split: undefined }];
 }
 

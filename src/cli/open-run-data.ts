@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { RunConfig } from "../config/index.ts";
 import { fail, MaskconError } from "../core/index.ts";
-import type { LoadedData } from "../data/index.ts";
+import type { KnownImages, LoadedData } from "../data/index.ts";
 import {
   compareImages,
   type ImageList,
@@ -20,9 +20,10 @@ import { warn } from "./warn.ts";
 
 type RecordedRun = Pick<Run, "paths" | "record">;
 
-/** How images are kept: `whole` as `openSource` says. */
+/** How images are kept: `whole` as `openSource` says; and those that were decoded before. */
 interface Kept {
   readonly whole?: boolean;
+  readonly known?: KnownImages;
 }
 
 /** The images that a command measures a run on. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { RunConfig, RunKey } from "../config/index.ts";
 import { fail, printable } from "../core/index.ts";
-import { fashionMnistDemo, type LoadedData, openData, type SkippedFile } from "../data/index.ts";
+import { fashionMnistDemo, type KnownImages, type LoadedData, openData, type SkippedFile } from "../data/index.ts";
 import type { Terminal } from "./terminal.ts";
 import { warn } from "./warn.ts";
 
@@ -16,7 +16,11 @@ export function openSource(
   source: string,
   config: RunConfig,
   signal?: AbortSignal,
-  { oneClass = false, whole = false } = {},
+  {
+    oneClass = false,
+    whole = false,
+    known,
+  }: { readonly oneClass?: boolean; readonly whole?: boolean; readonly known?: KnownImages } = {},
 ): Promise<LoadedData> {
   const { preset, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed } = config;
   const { coarseMap, imageColumn, coarseColumn, fineColumn } = config;
@@ -24,7 +28,7 @@ export function openSource(
   return openData(source, {
     ...{ preset, signal, maxBad, partial, testFraction, trainImages, measureOn, imageSize, seed },
     ...{ coarseMap, imageColumn, coarseColumn, fineColumn, oneClass },
-    ...(whole && { imageSize: undefined, cacheBytes: 0 }),
+    ...(whole && { imageSize: undefined, cacheBytes: 0, known }),
   });
 }
 

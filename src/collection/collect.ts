@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { RunConfig } from "../config/index.ts";
 import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
 import { fail, type StopSignal } from "../core/index.ts";
+import type { KnownImages } from "../data/index.ts";
 import { asSeenBy, type Run, withEncoderPair } from "../run/index.ts";
 import {
   type ChosenEncoders,
@@ -17,6 +18,7 @@ import { compareWithRows, currentRows, type ImageSet } from "./compare-images.ts
 import { lockCollection } from "./edit.ts";
 import { embedParts } from "./embed-parts.ts";
 import { formatIds, listIds } from "./id-ranges.ts";
+import { writeKnownFiles } from "./known-files.ts";
 import { type OpenedCollection, openWhole } from "./open.ts";
 import { removeUnlisted } from "./part-files.ts";
 import {
@@ -41,6 +43,8 @@ export interface CollectOptions {
   readonly source: string;
   /** The folder of the collection, which may be there already. */
   readonly out: string;
+  /** Given to `openData` or `openImages` before; the collection keeps what these found. */
+  readonly knownImages?: KnownImages | undefined;
   /** Default: the run's; another device, encoder or number of workers. */
   readonly config?: RunConfig;
   /** Images after which a part is written, in steps of 256: 4096 by default. More are written every ten seconds anyway. */
@@ -107,14 +111,21 @@ async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: Opened
   const { batchSize, imageSize, workers } = config;
   const counts = { batchSize, imageSize, workers, signal, progress: o.progress, partRows: o.partRows };
   const full = { ...config, model: run.record.model };
+  // Before anything is embedded: if that is stopped, no image is decoded twice to be looked at.
+  const keepFiles = async (record: CollectionRecord) => {
+    if (o.knownImages) await writeKnownFiles(out, o.knownImages, { rows: known?.rows, record });
+  };
   let record = known && withSource(known.record);
   if (added.length > 0 || !record) {
     record = await withEncoderPair(full, encoders, async (pair) => {
       const { trained, frozen } = pair;
       const encoder: CollectionEncoder = { ...describeEncoders(encoders), trained, frozen };
       const start = record ?? withSource(await begin(out, encoder, encoders));
+      await keepFiles(start);
       return embedParts(start, added, { ...counts, folder: out, source, pair });
     });
+  } else {
+    await keepFiles(record);
   }
   await writeEncoders(out, encoders);
   if (known && (record.missing !== known.record.missing || before < 0) && added.length === 0) {

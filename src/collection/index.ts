@@ -12,6 +12,7 @@ export { groupsMade } from "./history.ts";
 export { formatIds, listIds, parseIds } from "./id-ranges.ts";
 export type { JournalEntry } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";
+export { readKnownImages } from "./known-files.ts";
 export { liveVectors } from "./live-vectors.ts";
 export { type Collection, openCollection } from "./open.ts";
 export { openThumbnails } from "./open-thumbnails.ts";

@@ -16,6 +16,13 @@ export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { decodeImage } from "./images/decode.ts";
 export { encodedBytes } from "./images/encoded-bytes.ts";
 export { isImageName } from "./images/image-names.ts";
+export {
+  type KnownFile,
+  type KnownImage,
+  type KnownImages,
+  knownImages,
+  type LookedUp,
+} from "./images/known-images.ts";
 export { decoderVersion } from "./images/libvips.ts";
 export { checkCrops } from "./loader/check.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";

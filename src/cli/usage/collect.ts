@@ -12,7 +12,8 @@ export function command(terminal: Terminal): Command {
     .argument("[data]", "images in place of the run's own")
     .requiredOption("--out <collection>", "folder of the collection, which may be there already")
     .option("--split <name>", "only the images of this split: train or test")
-    .option("--unlabelled", "DATA has no labels: take every image at any depth");
+    .option("--unlabelled", "DATA has no labels: take every image at any depth")
+    .option("--check-contents", "read every file, also one that looks as it was when it was collected");
   return addReadingOptions(command)
     .option("--encoder <name>", "query, key or average encoder (default: the run's)")
     .option("--device <name>", "device to run on (default: the run's)")

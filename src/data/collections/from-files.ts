@@ -1,6 +1,7 @@
 import { fail } from "../../core/index.ts";
 import { type Dataset, imagenetNormalization, type LoadedData, type SkippedFile } from "../dataset.ts";
 import { inspect } from "../images/inspect.ts";
+import type { KnownImages } from "../images/known-images.ts";
 import { type Budget, type Stored, store } from "../images/store.ts";
 import { checkLabels, folderLabels, type LabelSource, mapLabels } from "./check-labels.ts";
 import { mapFiles, readCoarseMap } from "./coarse-map.ts";
@@ -38,8 +39,8 @@ export async function dataFromFiles(
   const bad: SkippedFile[] = [];
   const budget: Budget = { bytes: options.cacheBytes ?? CACHE_BYTES };
   const shortSide = options.imageSize === undefined ? undefined : Math.ceil(USEFUL * options.imageSize);
-  const train = await read(split.train, shortSide, budget, bad, options.signal);
-  const test = await read(split.test, undefined, budget, bad, options.signal);
+  const train = await read(split.train, shortSide, budget, bad, options);
+  const test = await read(split.test, undefined, budget, bad, options);
   refuseBad(name, bad, listed.length, options, advice.source);
   if (train.files.length === 0) fail("image", { where: name, expected: "readable training images", found: "none" });
   checkClasses(name, train.files, options, advice);
@@ -83,7 +84,7 @@ export async function imagesFromFiles(
 ): Promise<Dataset> {
   const bad: SkippedFile[] = [];
   // One pass is all that embedding makes, so keeping pixels would not pay.
-  const stored = await read(nameClasses(files), undefined, { bytes: 0 }, bad, options.signal);
+  const stored = await read(nameClasses(files), undefined, { bytes: 0 }, bad, options);
   refuseBad(name, bad, files.length, options);
   return datasetOf(name, stored, classesOf(stored.files));
 }
@@ -93,9 +94,11 @@ async function read(
   shortSide: number | undefined,
   budget: Budget,
   bad: SkippedFile[],
-  signal: AbortSignal | undefined,
+  { signal, known: given }: FilesOptions,
 ): Promise<Stored> {
-  return store(await inspect(files, shortSide, bad, signal), shortSide, budget, bad, signal);
+  // What is known is the size of the whole image.
+  const known: KnownImages | undefined = shortSide === undefined ? given : undefined;
+  return store(await inspect(files, shortSide, bad, signal, known), shortSide, budget, bad, signal, known);
 }
 
 function checkClasses(name: string, files: readonly LabelledFile[], { oneClass }: FilesOptions, advice: Advice): void {

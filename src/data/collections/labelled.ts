@@ -1,5 +1,6 @@
 import type { StopSignal } from "../../core/index.ts";
 import type { SkippedFile } from "../dataset.ts";
+import type { KnownImages } from "../images/known-images.ts";
 
 export type { LabelledFile } from "../images/labelled-file.ts";
 
@@ -43,6 +44,11 @@ export interface FilesOptions extends ColumnOptions {
   readonly imageSize?: number | undefined;
   /** Decoded images are kept in memory up to this many bytes in all (default 1 GiB); beyond it, decoded at each access. */
   readonly cacheBytes?: number | undefined;
+  /**
+   * Images that were decoded before, such as `readKnownImages` gives: those of them that are still there are not decoded to find
+   * out whether they can be. Used where images are left whole (no `imageSize`) and do not fit `cacheBytes`.
+   */
+  readonly known?: KnownImages | undefined;
   /** Aborts by throwing its reason, while files are listed and read. */
   readonly signal?: StopSignal | undefined;
 }

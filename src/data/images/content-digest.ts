@@ -4,8 +4,8 @@ import { breathing } from "../../core/breath.ts";
 import { fail, fsReason, MaskconError } from "../../core/index.ts";
 import { regularFile } from "../../formats/index.ts";
 import type { Dataset, ImageSource } from "../dataset.ts";
+import { eachAtOnce } from "./each-at-once.ts";
 import { type ByteRange, type Encoded, encodedAt, placeOf, readSlice } from "./encoded.ts";
-import { eachAtOnce } from "./inspect.ts";
 
 /** Bytes of the digest that identifies an image by its content: the first half of a SHA-256. */
 export const DIGEST_BYTES = 16;

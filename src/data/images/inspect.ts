@@ -1,7 +1,8 @@
-import { availableParallelism } from "node:os";
-import { fsReason, inLanes } from "../../core/index.ts";
+import { fsReason } from "../../core/index.ts";
 import type { SkippedFile } from "../dataset.ts";
 import { readSize, reducedSize } from "./decode.ts";
+import { eachAtOnce } from "./each-at-once.ts";
+import type { KnownImages, LookedUp } from "./known-images.ts";
 import type { LabelledFile } from "./labelled-file.ts";
 
 /** An image whose header was read. */
@@ -10,25 +11,17 @@ export interface Inspected {
   /** As it will be kept. */
   readonly width: number;
   readonly height: number;
+  /** Where known images were given. */
+  readonly found?: LookedUp | undefined;
 }
 
-/** Runs `work` on every item, a few at a time: decoding happens on threads of its own. */
-export async function eachAtOnce<T>(
-  items: readonly T[],
-  signal: AbortSignal | undefined,
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  const count = Math.min(availableParallelism(), 4);
-  await inLanes(items.entries(), { count, signal }, ([index, item]) => work(item, index));
-  signal?.throwIfAborted();
-}
-
-/** Reads the headers: what each image will measure once decoded (and reduced to `shortSide`), or why it is bad. */
+/** Reads the headers of images that are not known: what each will measure once decoded (and reduced to `shortSide`), or why it is bad. */
 export async function inspect(
   files: readonly LabelledFile[],
   shortSide: number | undefined,
   bad: SkippedFile[],
   signal: AbortSignal | undefined,
+  known?: KnownImages,
 ): Promise<Inspected[]> {
   const inspected: (Inspected | undefined)[] = [];
   await eachAtOnce(files, signal, async (file, i) => {
@@ -37,9 +30,10 @@ export async function inspect(
       return;
     }
     try {
-      const size = await readSize(file.file);
+      const found = await known?.lookUp(file.file);
+      const size = found?.known ?? (await readSize(file.file));
       const [width, height] = reducedSize(size.width, size.height, shortSide);
-      inspected[i] = { file, width, height };
+      inspected[i] = { file, width, height, found };
     } catch (error) {
       bad.push({ file: file.id, reason: fsReason(error) });
     }

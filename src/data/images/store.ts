@@ -2,8 +2,10 @@ import { MaskconError } from "../../core/index.ts";
 import type { ImageSource, SkippedFile } from "../dataset.ts";
 import { DIGEST_BYTES, digestsAt, readContent } from "./content-digest.ts";
 import { decodeImage } from "./decode.ts";
+import { eachAtOnce } from "./each-at-once.ts";
 import { placeOf } from "./encoded.ts";
-import { eachAtOnce, type Inspected } from "./inspect.ts";
+import type { Inspected } from "./inspect.ts";
+import type { KnownImages } from "./known-images.ts";
 import type { LabelledFile } from "./labelled-file.ts";
 
 /** Memory left for decoded images, shared by the splits of one collection. */
@@ -23,7 +25,8 @@ const bytesOf = ({ width, height }: Inspected): number => width * height * 3;
 
 /**
  * Reads and decodes every image once, which proves that it can be read, and keeps what identifies it. The pixels are kept if
- * they all fit the budget; else the images are left to be decoded at each access. Bad ones are left out and named in `bad`.
+ * they all fit the budget; else the images are left to be decoded at each access, and of known ones nothing is read. Bad ones
+ * are left out and named in `bad`.
  */
 export async function store(
   images: readonly Inspected[],
@@ -31,16 +34,27 @@ export async function store(
   budget: Budget,
   bad: SkippedFile[],
   signal: AbortSignal | undefined,
+  known?: KnownImages,
 ): Promise<Stored> {
   const total = images.reduce((sum, image) => sum + bytesOf(image), 0);
   const pixels = total <= budget.bytes ? memoryOf(total) : undefined;
   if (pixels) budget.bytes -= total;
   const offsets = offsetsOf(images);
   const digests = new Uint8Array(DIGEST_BYTES * images.length);
-  const read = (i: number) => {
+  const read = async (i: number) => {
     const image = images[i]!;
+    const digest = digests.subarray(DIGEST_BYTES * i, DIGEST_BYTES * (i + 1));
+    const { file, width, height, found } = image;
+    if (found?.known && !pixels) {
+      digest.set(Buffer.from(found.known.digest, "hex"));
+      return undefined;
+    }
     const out = pixels && new Uint8Array(pixels, offsets[i], bytesOf(image));
-    return problemOf(image, shortSide, digests.subarray(DIGEST_BYTES * i, DIGEST_BYTES * (i + 1)), out);
+    const problem = await problemOf(image, shortSide, digest, out);
+    if (problem === undefined) {
+      known?.add(file.file, found?.stamp, { digest: Buffer.from(digest).toString("hex"), width, height });
+    }
+    return problem;
   };
   const uncertain: number[] = [];
   await eachAtOnce(images, signal, async (_, i) => {
