@@ -72,6 +72,25 @@ describe("the most similar rows", () => {
     expect(found).toBeGreaterThan(2000);
   });
 
+  it("are those of the loop where rows are copied together, adjacent or not, more than at once", async () => {
+    const [rows, dim] = [40_000, 3];
+    const vectors = unitRows(rows, dim, 4);
+    const rng = random(4, 4);
+    const masks: ((row: number) => boolean)[] = [
+      (row) => row >= 7000 && row < 11_500,
+      () => rng.uniform() < 0.11,
+      (row) => row % 40 < 4,
+    ];
+    for (const passes of masks) {
+      const allowed = Uint8Array.from({ length: rows }, (_, row) => (passes(row) ? 1 : 0));
+      const query = unitRows(1, dim, 6);
+      const result = await mostSimilar({ vectors, dim, query, allowed, count: 50, products: products.get(dim)! });
+      const expected = oracle(vectors, dim, query, allowed, 50);
+      expect([...result.positions]).toEqual(expected.map(({ row }) => row));
+      expect([...result.scores]).toEqual(expected.map(({ score }) => score));
+    }
+  });
+
   it("differ from the order of float32 products, so that the test can fail", async () => {
     const [rows, dim] = [3000, 257];
     const vectors = crowded(rows, dim, 7);

@@ -20,7 +20,7 @@ export interface SimilarRows {
   readonly scores: Float64Array;
 }
 
-/** With so few rows to look at, each is scored exactly at once: a product of all would take longer. */
+/** With so few rows to look at, these are copied together: a product of all would take longer. */
 const FEW_SHARE = 1 / 8;
 
 /**
@@ -28,19 +28,29 @@ const FEW_SHARE = 1 / 8;
  * among them: a row that is twice their error below the last of the best cannot be.
  */
 export async function mostSimilar(o: Similar): Promise<SimilarRows> {
-  const { vectors, dim, query, allowed, products } = o;
+  const { vectors, dim, query, allowed } = o;
   let left = 0;
   for (let row = 0; row < allowed.length; row++) left += allowed[row]!;
   const count = Math.min(o.count, left);
-  const candidates =
-    left <= Math.max(count, FEW_SHARE * allowed.length)
-      ? placesOf(allowed, left)
-      : likely(await products.of(vectors, query), allowed, count, 2 * productError(dim));
+  const candidates = await candidatesOf({ ...o, count }, left);
   const exact = Float64Array.from(candidates, (row) => exactProduct(vectors, dim, row, query));
   const order = Int32Array.from(exact.keys())
     .sort((a, b) => exact[b]! - exact[a]! || a - b)
     .subarray(0, count);
   return { positions: order.map((i) => candidates[i]!), scores: Float64Array.from(order, (i) => exact[i]!) };
+}
+
+/** Positions, rising, that the `count` best of the `left` allowed rows are among. */
+async function candidatesOf(o: Similar, left: number): Promise<Int32Array> {
+  const { vectors, dim, query, allowed, count, products } = o;
+  const slack = 2 * productError(dim);
+  if (left > Math.max(count, FEW_SHARE * allowed.length)) {
+    return likely(await products.of(vectors, query), count, slack, allowed);
+  }
+  const places = placesOf(allowed, left);
+  if (left === count) return places;
+  const scores = await products.ofSome(vectors, query, places);
+  return likely(scores, count, slack).map((at) => places[at]!);
 }
 
 function placesOf(allowed: Uint8Array, count: number): Int32Array {
@@ -50,24 +60,25 @@ function placesOf(allowed: Uint8Array, count: number): Int32Array {
   return places;
 }
 
-/** Allowed rows whose score is at most `slack` below the `count`-th best. */
-function likely(scores: Float32Array, allowed: Uint8Array, count: number, slack: number): Int32Array {
-  const least = leastOfBest(scores, allowed, count) - slack;
+/** Places of scores at most `slack` below the `count`-th best; of all, or of allowed ones alone. */
+function likely(scores: Float32Array, count: number, slack: number, allowed?: Uint8Array): Int32Array {
+  const least = leastOfBest(scores, count, allowed) - slack;
+  const passes = (at: number) => scores[at]! >= least && (!allowed || allowed[at] === 1);
   let size = 0;
-  for (let row = 0; row < scores.length; row++) if (scores[row]! >= least && allowed[row]) size++;
-  const rows = new Int32Array(size);
+  for (let at = 0; at < scores.length; at++) if (passes(at)) size++;
+  const places = new Int32Array(size);
   let next = 0;
-  for (let row = 0; next < size; row++) if (scores[row]! >= least && allowed[row]) rows[next++] = row;
-  return rows;
+  for (let at = 0; next < size; at++) if (passes(at)) places[next++] = at;
+  return places;
 }
 
-/** The `count`-th best score of allowed rows, by a heap of the best so far with the least of them on top. */
-function leastOfBest(scores: Float32Array, allowed: Uint8Array, count: number): number {
+/** The `count`-th best score, by a heap of the best so far with the least of them on top. */
+function leastOfBest(scores: Float32Array, count: number, allowed: Uint8Array | undefined): number {
   if (count === 0) return Number.POSITIVE_INFINITY;
   const heap = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row]!;
-    if (score <= heap[0]! || !allowed[row]) continue;
+    if (score <= heap[0]! || (allowed && !allowed[row])) continue;
     let at = 0;
     for (;;) {
       let child = 2 * at + 1;

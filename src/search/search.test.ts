@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { sampleProposal, sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { type Collection, editCollection, openCollection } from "../collection/index.ts";
+import { type Collection, editCollection, hashOf, openCollection } from "../collection/index.ts";
 import { openSearch, type SearchQuery } from "./search.ts";
 import type { Where } from "./where.ts";
 
@@ -49,6 +49,18 @@ test("equals a loop after adds, relabelling and deletes, with filters", { timeou
       ],
       [{ id: [7] }, (row) => rows.ids[row] === 7],
       [{ id: [999] }, () => false],
+      [{ id: ["07", "-1", "1e1", "x"] }, () => false],
+      [{ source: [0], width: [rows.widths[8]!] }, (row) => rows.widths[row] === rows.widths[8]],
+      [
+        { bytes: ["", rows.bytes[9]!], height: [rows.heights[9]!, 1] },
+        (row) => (rows.bytes[row]! < 0 || rows.bytes[row] === rows.bytes[9]) && rows.heights[row] === rows.heights[9],
+      ],
+      [
+        { hash: [hashOf(rows, 4), "00"], coarse: ["coarse 2"] },
+        (row) => row === 4 && nameOf(rows.coarse, row) === "coarse 2",
+      ],
+      [{ name: [rows.names[3]!, rows.names[4]!] }, (row) => row === 3 || row === 4],
+      [{ file: [""] }, (row) => rows.files[row] === undefined],
     ];
     for (const query of [{ id: 1 }, { id: 307 }, { vector: unitRows(1, DIM, 9).map((value) => 3 * value) }]) {
       for (const [where, fits] of filters) {

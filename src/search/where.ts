@@ -8,30 +8,38 @@ import { didYouMean, fail } from "../core/index.ts";
  */
 export type Where = Readonly<Partial<Record<WhereColumn, readonly (string | number)[]>>>;
 
-type Reader = (rows: CollectionRows, row: number) => string;
-
 const classes = ["coarse", "fine", "split"] as const;
 const GROUP = "group";
 
+/** Columns of whole numbers; one below 0 stands for no value. */
+const numbers = {
+  id: ({ ids }) => ids,
+  source: ({ sources }) => sources,
+  width: ({ widths }) => widths,
+  height: ({ heights }) => heights,
+  bytes: ({ bytes }) => bytes,
+} satisfies Record<string, (rows: CollectionRows) => Int32Array>;
+
 /** Columns whose values are compared as text. */
 const texts = {
-  id: ({ ids }, row) => String(ids[row]),
   name: ({ names }, row) => names[row]!,
   file: ({ files }, row) => files[row] ?? "",
-  source: ({ sources }, row) => String(sources[row]),
-  width: ({ widths }, row) => String(widths[row]),
-  height: ({ heights }, row) => String(heights[row]),
-  bytes: ({ bytes }, row) => (bytes[row]! < 0 ? "" : String(bytes[row])),
   hash: hashOf,
-} satisfies Record<string, Reader>;
+} satisfies Record<string, (rows: CollectionRows, row: number) => string>;
 
 /**
  * A column that a search can filter by.
  * @inline
  */
-export type WhereColumn = (typeof classes)[number] | typeof GROUP | keyof typeof texts;
+export type WhereColumn = (typeof classes)[number] | typeof GROUP | keyof typeof numbers | keyof typeof texts;
 
-const whereColumns: readonly WhereColumn[] = [...classes, GROUP, ...(Object.keys(texts) as (keyof typeof texts)[])];
+/** In the order in which they are looked at: of texts, which take longest, only those of rows that are left. */
+const whereColumns = [
+  ...classes,
+  GROUP,
+  ...(Object.keys(numbers) as (keyof typeof numbers)[]),
+  ...(Object.keys(texts) as (keyof typeof texts)[]),
+] as const satisfies readonly WhereColumn[];
 
 /**
  * [rows], 1 for live rows that fit.
@@ -40,13 +48,24 @@ const whereColumns: readonly WhereColumn[] = [...classes, GROUP, ...(Object.keys
 export function rowsWhere(rows: CollectionRows, where: Where = {}): Uint8Array {
   const allowed = new Uint8Array(rows.length);
   for (let row = 0; row < allowed.length; row++) allowed[row] = rows.status[row] === 0 ? 1 : 0;
-  for (const [column, values] of Object.entries(where)) {
-    const list = (values as readonly (string | number)[]).map(String);
+  refuseUnknown(where);
+  for (const column of whereColumns) {
+    const list = where[column]?.map(String);
+    if (list === undefined) continue;
     if (isClass(column)) keepClasses(allowed, rows, column, list);
     else if (column === GROUP) keepGroups(allowed, rows, list);
-    else keepTexts(allowed, rows, column, list);
+    else if (Object.hasOwn(numbers, column)) keepNumbers(allowed, numbers[column as keyof typeof numbers](rows), list);
+    else keepTexts(allowed, rows, column as keyof typeof texts, list);
   }
   return allowed;
+}
+
+function refuseUnknown(where: Where): void {
+  const column = Object.keys(where).find((name) => !(whereColumns as readonly string[]).includes(name));
+  if (column === undefined) return;
+  const fix = didYouMean(column, whereColumns);
+  const expected = `a column (${whereColumns.join(", ")})`;
+  fail("usage", { where: "where", expected, found: JSON.stringify(column), fix });
 }
 
 const isClass = (column: string): column is (typeof classes)[number] => (classes as readonly string[]).includes(column);
@@ -76,7 +95,7 @@ function keepClasses(
 }
 
 function keepGroups(allowed: Uint8Array, { groups }: CollectionRows, values: readonly string[]): void {
-  const wanted = new Set<number>();
+  const wanted = new Uint8Array(1 + groups.list.reduce((most, { id }) => Math.max(most, id), 0));
   for (const value of values) {
     const byId = groups.list.filter(({ id }) => String(id) === value);
     const found = byId.length > 0 ? byId : groups.list.filter(({ name }) => name === value);
@@ -88,23 +107,31 @@ function keepGroups(allowed: Uint8Array, { groups }: CollectionRows, values: rea
       const expected = "the id or name of a group of the collection";
       fail("usage", { where: "where group", expected, found: JSON.stringify(value), fix });
     }
-    for (const { id } of found) wanted.add(id);
-    if (value === "") wanted.add(0);
+    for (const { id } of found) wanted[id] = 1;
+    if (value === "") wanted[0] = 1;
   }
-  for (let row = 0; row < allowed.length; row++) if (!wanted.has(groups.of[row]!)) allowed[row] = 0;
+  for (let row = 0; row < allowed.length; row++) allowed[row]! &= wanted[groups.of[row]!] ?? 0;
 }
 
-function keepTexts(allowed: Uint8Array, rows: CollectionRows, column: string, values: readonly string[]): void {
-  if (!Object.hasOwn(texts, column)) {
-    const fix = didYouMean(column, whereColumns);
-    fail("usage", {
-      where: "where",
-      expected: `a column (${whereColumns.join(", ")})`,
-      found: JSON.stringify(column),
-      fix,
-    });
+function keepNumbers(allowed: Uint8Array, column: Int32Array, values: readonly string[]): void {
+  const none = values.includes("");
+  // "007" is another text than 7.
+  const wanted = new Set(values.filter((value) => /^(0|[1-9]\d*)$/.test(value)).map(Number));
+  const [only = -1] = wanted.size === 1 ? wanted : [];
+  for (let row = 0; row < allowed.length; row++) {
+    const value = column[row]!;
+    const fits = value < 0 ? none : wanted.size > 1 ? wanted.has(value) : value === only;
+    if (!fits) allowed[row] = 0;
   }
+}
+
+function keepTexts(
+  allowed: Uint8Array,
+  rows: CollectionRows,
+  column: keyof typeof texts,
+  values: readonly string[],
+): void {
   const wanted = new Set(values);
-  const read: Reader = texts[column as keyof typeof texts];
+  const read = texts[column];
   for (let row = 0; row < allowed.length; row++) if (allowed[row] && !wanted.has(read(rows, row))) allowed[row] = 0;
 }
