@@ -49,7 +49,7 @@ const draws = Array.from({ length: DRAWS }, (_, draw) =>
   labelOneByOne(white, permutation(images, random(seed, draw)).values()),
 );
 const random5 = draws[0]!.map((_, i) => draws.reduce((sum, curve) => sum + curve[i]!, 0) / DRAWS);
-const person = nameGroups(found, data.fine);
+const person = nameGroups(found, data);
 const curves = {
   groups: person.right,
   "groups, no assigning": person.rightWithoutAssigning,

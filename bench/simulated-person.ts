@@ -1,11 +1,16 @@
-import { groupBy } from "../src/core/index.ts";
+import { gatherRows, groupBy } from "../src/core/index.ts";
+import { cutImages, joinNearest } from "../src/curate/cut-images.ts";
 import type { CoarseGroups } from "../src/groups/index.ts";
 
-/** Images that lie together, and their node of the tree. */
-interface Part {
-  readonly node: number;
-  readonly images: readonly number[];
+/** What is known of the images: their fine classes, and their vectors [images, dim]. */
+interface Known {
+  readonly fine: readonly string[];
+  readonly features: Float32Array;
+  readonly dim: number;
 }
+
+/** Images that lie together. */
+type Part = readonly number[];
 
 /** What the person may do next: some actions, and how many more images are then right. */
 interface Move {
@@ -18,7 +23,8 @@ interface Move {
 
 type Kind = "name" | "split" | "assign";
 
-interface Standing extends Part {
+interface Standing {
+  readonly images: Part;
   readonly own: CoarseGroups;
   readonly isNamed: boolean;
 }
@@ -30,13 +36,13 @@ const MOST_PARTS = 8;
  * A person who knows the fine classes, and what every action will bring, takes next what brings most images an action:
  * a name for a group (its most frequent class; two groups may have one name), a split along the tree and a name for each
  * part, for a split takes the name away; or one image into its class. Images without a name are wrong.
- * @param fine of each image
  */
-export function nameGroups(found: readonly CoarseGroups[], fine: readonly string[]) {
+export function nameGroups(found: readonly CoarseGroups[], known: Known) {
+  const { fine } = known;
   const most = (images: readonly number[]) =>
     Math.max(0, ...[...groupBy(images, (image) => fine[image]!).values()].map((own) => own.length));
-  let standing = found.flatMap((own) => firstParts(own).map((part) => ({ ...part, own, isNamed: false })));
-  let moves = new Map(standing.map((part) => [part, bestMove(part, most)]));
+  let standing = found.flatMap((own) => firstParts(own).map((images) => ({ images, own, isNamed: false })));
+  let moves = new Map(standing.map((part) => [part, bestMove(part, most, known)]));
   const right = [0];
   const kinds: Kind[] = [];
   const take = (move: Pick<Move, "kinds" | "gain">) => {
@@ -58,9 +64,9 @@ export function nameGroups(found: readonly CoarseGroups[], fine: readonly string
     if (!part || !move || worth(move) <= 1) break;
     take(move);
     const { own } = part;
-    const next = move.parts.map((one) => ({ ...one, own, isNamed: move.isNamed }));
+    const next = move.parts.map((images) => ({ images, own, isNamed: move.isNamed }));
     standing = [...standing.filter((other) => other !== part), ...next];
-    moves = new Map([...moves, ...next.map((one) => [one, bestMove(one, most)] as const)]);
+    moves = new Map([...moves, ...next.map((one) => [one, bestMove(one, most, known)] as const)]);
   }
   const rightWithoutAssigning = [...right];
   while (right.at(-1)! < fine.length) take({ kinds: ["assign"], gain: 1 });
@@ -78,52 +84,26 @@ export function nameGroups(found: readonly CoarseGroups[], fine: readonly string
 const worth = (move: Move | undefined): number => (move ? move.gain / move.kinds.length : 0);
 
 /** The groups as they are proposed; the tray is in none. */
-function firstParts({ members, groups, groupOf, tree }: CoarseGroups): Part[] {
-  return groups.map((_, group) => ({
-    node: tree.nodes[group]!,
-    images: [...members].filter((_image, i) => groupOf[i] === group),
-  }));
+function firstParts({ members, groups, groupOf }: CoarseGroups): Part[] {
+  return groups.map((_, group) => [...members].filter((_image, i) => groupOf[i] === group));
 }
 
-function bestMove({ own, node, images, isNamed }: Standing, most: (images: readonly number[]) => number) {
+function bestMove({ own, images, isNamed }: Standing, most: (images: Part) => number, known: Known) {
   const now = isNamed ? most(images) : 0;
-  const naming: Move = { kinds: ["name"], gain: most(images) - now, parts: [{ node, images }], isNamed: true };
+  const naming: Move = { kinds: ["name"], gain: most(images) - now, parts: [images], isNamed: true };
   const splits = Array.from({ length: MOST_PARTS - 1 }, (_, i): Move => {
-    const parts = split(own, { node, images }, i + 2);
-    const gain = parts.reduce((sum, part) => sum + most(part.images), 0) - now;
+    const parts = split(own, images, i + 2, known);
+    const gain = parts.reduce((sum, part) => sum + most(part), 0) - now;
     return { kinds: ["split", ...parts.map(() => "name" as const)], gain, parts, isNamed: true };
   });
   const possible = [...(isNamed ? [] : [naming]), ...splits.filter(({ parts }) => parts.length > 1)];
   return possible.reduce<Move | undefined>((best, move) => (worth(move) > worth(best) ? move : best), undefined);
 }
 
-/** As `partsAlongTree` cuts: the higher node first; images that lie elsewhere in the tree go with the largest part. */
-function split({ tree, members, leafOf }: CoarseGroups, { node, images }: Part, count: number): Part[] {
-  const n = tree.leaves.length;
-  let nodes = [node];
-  while (nodes.length < count) {
-    // Children come before their parents, and are no higher.
-    const highest = nodes.reduce((best, one) => (heightOf(one) > heightOf(best) ? one : best));
-    if (highest < n) break;
-    const { left, right } = tree.merges[highest - n]!;
-    nodes = nodes.flatMap((one) => (one === highest ? [left, right] : [one]));
-  }
-  const partOfLeaf = new Map(nodes.flatMap((one, part) => leavesBelow(one).map((leaf) => [leaf, part] as const)));
+/** As `partsAlongTree` does. */
+function split({ tree, members, leafOf }: CoarseGroups, images: Part, count: number, { features, dim }: Known): Part[] {
   const place = new Map(Array.from(members, (image, i) => [image, i]));
-  const filled = [...groupBy(images, (image) => partOfLeaf.get(leafOf[place.get(image)!]!) ?? -1)]
-    .filter(([part]) => part >= 0)
-    .map(([part, own]) => ({ node: nodes[part]!, images: own }))
-    .sort((a, b) => b.images.length - a.images.length);
-  const lost = images.filter((image) => !partOfLeaf.has(leafOf[place.get(image)!]!));
-  return filled.map((part, i) => (i === 0 ? { ...part, images: [...part.images, ...lost] } : part));
-
-  function heightOf(one: number): number {
-    return one < n ? -1 : tree.merges[one - n]!.height;
-  }
-
-  function leavesBelow(one: number): number[] {
-    if (one < n) return [one];
-    const { left, right } = tree.merges[one - n]!;
-    return [...leavesBelow(left), ...leavesBelow(right)];
-  }
+  const leaves = Int32Array.from(images, (image) => leafOf[place.get(image)!]!);
+  const partOf = joinNearest(cutImages(tree, leaves, count), gatherRows(features, dim, images), dim);
+  return [...groupBy([...images.keys()], (at) => partOf[at]!).values()].map((own) => own.map((at) => images[at]!));
 }

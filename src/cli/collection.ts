@@ -10,7 +10,7 @@ import {
   openCollection,
   rowStatuses,
 } from "../collection/index.ts";
-import { fail, firstFew, groupBy, printable } from "../core/index.ts";
+import { counted, fail, firstFew, groupBy, nounFor, printable } from "../core/index.ts";
 import { type EditFlags, groupEdit, idsOf, isGroupAction } from "./group-edit.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -98,9 +98,9 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
     return entry ? `${action} of action ${entry.values.of}` : `nothing to ${action}`;
   }
   if (isGroupAction(action)) {
-    const entry = await editor.apply(groupEdit(action, flags, editor.collection));
-    const made = groupsMade(entry);
-    return `action ${entry.n}: ${action}${made.length > 0 ? `, group ${made.join(", ")}` : ""}`;
+    const entry = await editor.apply(await groupEdit(action, flags, editor.collection));
+    const made = madeWithSizes(groupsMade(entry), editor.collection);
+    return `action ${entry.n}: ${action}${made.length > 0 ? `, ${nounFor(made.length, "group")} ${made.join(", ")}` : ""}`;
   }
   const ids = idsOf(flags.ids as string, editor.collection);
   const { coarse, fine } = flags;
@@ -113,7 +113,12 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
   };
   const more = action === "relabel" ? labels : action === "keep" ? { kind: keptKindOf(flags.kind!) } : {};
   const { n } = await editor.apply({ action, ids, ...more } as CollectionEdit);
-  return `action ${n}: ${action}, ${ids.length} image${ids.length === 1 ? "" : "s"}`;
+  return `action ${n}: ${action}, ${counted(ids.length, "image")}`;
+}
+
+function madeWithSizes(made: readonly number[], { rows }: Collection): string[] {
+  const sizes = new Map(rows.groups.list.map(({ id, size }) => [id, size]));
+  return made.map((id) => `${id} (${counted(sizes.get(id) ?? 0, "image")})`);
 }
 
 function keptKindOf(kind: string): KeptKind {

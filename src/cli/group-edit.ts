@@ -22,11 +22,11 @@ export const isGroupAction = (action: string): action is (typeof groupActions)[n
 const MOST_GROUPS = 2 ** 31 - 2;
 
 /** An action on groups from the flags of its command. */
-export function groupEdit(
+export async function groupEdit(
   action: (typeof groupActions)[number],
   { group, groups, ids, name, into }: EditFlags,
   collection: Collection,
-): CollectionEdit {
+): Promise<CollectionEdit> {
   if (action === "merge") {
     const list = listIds(groups!, MOST_GROUPS, "--groups", "usage");
     return { action, groups: list, ...(name !== undefined && { name: name || null }) };
@@ -49,7 +49,7 @@ export function groupEdit(
   const parts =
     into === undefined
       ? (ids as readonly string[]).map((text) => idsOf(text, collection))
-      : partsAlongTree(collection, id, toCount("--into", into));
+      : await partsAlongTree(collection, id, toCount("--into", into));
   return { action, group: id, parts };
 }
 

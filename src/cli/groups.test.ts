@@ -30,10 +30,16 @@ test("proposes, names, merges, splits, assigns and undoes", { timeout: 60_000 },
     "  3: 50 images",
   ]);
   expect((await collection("name", "--group", "1", "--name", "robin")).out).toMatch(/: action 2: name\n$/);
-  expect((await collection("merge", "--groups", "1,2")).out).toMatch(/: action 3: merge, group 4\n$/);
-  expect((await collection("split", "--group", "4", "--into", "2")).out).toMatch(/: split, group 5, 6\n$/);
-  expect((await collection("split", "--group", "5", "--ids", "1,4", "7")).out).toMatch(/: split, group 7, 8, 9\n$/);
-  expect((await collection("assign", "--group", "new", "--ids", "1-2", "--name", "odd")).out).toMatch(/group 10\n$/);
+  expect((await collection("merge", "--groups", "1,2")).out).toMatch(/: action 3: merge, group 4 \(100 images\)\n$/);
+  expect((await collection("split", "--group", "4", "--into", "2")).out).toMatch(
+    /: split, groups 5 \(50 images\), 6 \(50 images\)\n$/,
+  );
+  expect((await collection("split", "--group", "5", "--ids", "1,4", "7")).out).toMatch(
+    /: split, groups 7 \(2 images\), 8 \(1 image\), 9 \(47 images\)\n$/,
+  );
+  expect((await collection("assign", "--group", "new", "--ids", "1-2", "--name", "odd")).out).toMatch(
+    /group 10 \(2 images\)\n$/,
+  );
   expect((await collection("assign", "--group", "none", "--ids", "2")).code).toBe(0);
   const shown = JSON.parse((await collection("show", "--json")).out);
   expect(shown.groups).toContainEqual({ id: 10, coarse: "bird", name: "odd", images: 1 });

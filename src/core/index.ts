@@ -1,4 +1,5 @@
 export { canonicalName, hasOtherForms } from "./canonical-name.ts";
+export { counted, nounFor } from "./counted.ts";
 export { type ErrorCode, type Failure, fail, MaskconError, messageOf, printable } from "./errors.ts";
 export { firstFew } from "./first-few.ts";
 export { fsReason } from "./fs-reason.ts";

@@ -1,15 +1,18 @@
 import type { Collection, GroupProposal, ProposedClass } from "../collection/index.ts";
-import { fail, groupBy } from "../core/index.ts";
+import { fail, gatherRows, groupBy } from "../core/index.ts";
+import { cutImages, joinNearest } from "./cut-images.ts";
 
 type Tree = ProposedClass["tree"];
 
 /**
  * Cuts a group along the tree of its class into so many parts: ids of live images, the largest part first. Fewer where the
  * tree has no more. Works for groups that were merged, split and filled since: what counts is where their images lie in the
- * tree. Images that are not in it go with the largest part.
- * @throws MaskconError "usage" where the group is not known, no tree has its images, or they are one leaf
+ * tree. A cut passes over crumbs (fewer than 10 images or 0.5% of the group) where it can. These and images that are not in
+ * the tree go into the part with the nearest mean.
+ * @throws MaskconError "usage" where the group is not known, no tree has its images, or they are one leaf; "data" where
+ * vectors are damaged
  */
-export function partsAlongTree(collection: Collection, group: number, count: number): Int32Array[] {
+export async function partsAlongTree(collection: Collection, group: number, count: number): Promise<Int32Array[]> {
   const { ids, groups, status } = collection.rows;
   const where = `group ${group}`;
   const own = groups.list.find(({ id }) => id === group);
@@ -17,77 +20,39 @@ export function partsAlongTree(collection: Collection, group: number, count: num
   if (!(Number.isSafeInteger(count) && count >= 2)) {
     fail("usage", { where, expected: "a count of parts from 2 on", found: String(count) });
   }
-  const members = ids.filter((_, row) => groups.of[row] === group && status[row] === 0);
+  const rows = [...ids.keys()].filter((row) => groups.of[row] === group && status[row] === 0);
+  const members = Int32Array.from(rows, (row) => ids[row]!);
   const found = treeFor(collection, own.coarse, members);
   if (!found) {
     return fail("usage", { where, expected: "a proposal with its images", found: "none", fix: "split it by ids" });
   }
-  const partOf = cutFor(found.tree, found.leafOf, count);
-  const parts = [...groupBy(members, (id) => partOf.get(id) ?? -1)].sort(([, a], [, b]) => b.length - a.length);
-  const [[, largest] = [0, []], ...others] = parts.filter(([part]) => part >= 0);
-  largest.push(...(parts.find(([part]) => part < 0)?.[1] ?? []));
-  if (others.length === 0) fail("usage", { where, expected: "images that a tree parts", found: "one leaf of it" });
-  return [largest, ...others.map(([, part]) => part)].map((part) => Int32Array.from(part).sort());
+  const cut = cutImages(found.tree, found.leafOf, count);
+  if (!cut.some((part) => part > 0))
+    fail("usage", { where, expected: "images that a tree parts", found: "one leaf of it" });
+  const width = collection.record.encoder[found.by];
+  const partOf = joinNearest(cut, gatherRows(await collection.vectors(found.by), width, rows), width);
+  const parts = [...groupBy([...members.keys()], (at) => partOf[at]!).values()];
+  return parts
+    .sort((a, b) => b.length - a.length)
+    .map((places) => Int32Array.from(places, (at) => members[at]!).sort());
 }
 
-/** The newest tree that has half of the images or more, with the place of the leaf of each image by id. */
+/** The newest tree that has half of the images or more, with the place of the leaf of each image. */
 function treeFor(collection: Collection, coarse: string | null, members: Int32Array) {
   for (const name of collection.rows.groups.proposals) {
     const proposal = collection.proposal(name);
     const tree = proposal.classes.find((own) => own.coarse === coarse)?.tree;
     if (!tree) continue;
     const leafOf = leavesOf(proposal, tree, members);
-    if (2 * leafOf.size >= members.length && leafOf.size > 0) return { tree, leafOf };
+    const known = leafOf.reduce((sum, leaf) => sum + (leaf >= 0 ? 1 : 0), 0);
+    if (2 * known >= members.length && known > 0) return { tree, leafOf, by: proposal.by };
   }
   return undefined;
 }
 
-function leavesOf({ ids, leaves }: GroupProposal, tree: Tree, members: Int32Array): Map<number, number> {
+/** -1 where an image is not in the tree. */
+function leavesOf({ ids, leaves }: GroupProposal, tree: Tree, members: Int32Array): Int32Array {
   const placeOf = new Map(Array.from(tree.leaves, (id, place) => [id, place]));
-  const wanted = new Set(members);
-  const leafOf = new Map<number, number>();
-  ids.forEach((id, row) => {
-    const place = placeOf.get(leaves[row]!);
-    if (place !== undefined && wanted.has(id)) leafOf.set(id, place);
-  });
-  return leafOf;
-}
-
-/** The part of each image by id: the tree without its other leaves, cut from the top, the higher node first. */
-function cutFor({ leaves, merges }: Tree, leafOf: ReadonlyMap<number, number>, count: number): Map<number, number> {
-  const n = leaves.length;
-  const images = new Int32Array(n + merges.length);
-  for (const leaf of leafOf.values()) images[leaf]!++;
-  merges.forEach(({ left, right }, i) => {
-    images[n + i] = images[left]! + images[right]!;
-  });
-  /** Down to where images part. */
-  const fork = (start: number): number => {
-    for (let node = start; ; ) {
-      if (node < n) return node;
-      const { left, right } = merges[node - n]!;
-      if (images[left]! > 0 && images[right]! > 0) return node;
-      node = images[left]! > 0 ? left : right;
-    }
-  };
-  const height = (node: number) => (node < n ? -1 : merges[node - n]!.height);
-  let parts = [fork(n + merges.length - 1)];
-  while (parts.length < count) {
-    const highest = parts.reduce((best, part) => (height(part) > height(best) ? part : best));
-    if (highest < n) break;
-    const { left, right } = merges[highest - n]!;
-    parts = parts.flatMap((part) => (part === highest ? [fork(left), fork(right)] : [part]));
-  }
-  const partOfNode = new Int32Array(n + merges.length).fill(-1);
-  parts.forEach((node, part) => {
-    partOfNode[node] = part;
-  });
-  for (let node = n + merges.length - 1; node >= n; node--) {
-    const part = partOfNode[node]!;
-    if (part < 0) continue;
-    const { left, right } = merges[node - n]!;
-    partOfNode[left] = part;
-    partOfNode[right] = part;
-  }
-  return new Map([...leafOf].map(([id, leaf]) => [id, partOfNode[leaf]!]));
+  const leafOf = new Map(Array.from(ids, (id, row) => [id, placeOf.get(leaves[row]!)]));
+  return members.map((id) => leafOf.get(id) ?? -1);
 }

@@ -72,7 +72,7 @@ test("a merged group is split along the tree again", async () => {
   // A trout among the birds, which their tree does not have.
   await editor.apply({ action: "relabel", ids: [3], coarse: "bird" });
   await editor.apply({ action: "assign", ids: [3], group: 4 });
-  const parts = partsAlongTree(collection, 4, 2);
+  const parts = await partsAlongTree(collection, 4, 2);
   expect(parts.map((part) => part.length)).toEqual([51, 50]);
   await editor.apply({ action: "split", group: 4, parts });
   expect(rows.groups.list.map(({ id, size }) => [id, size])).toEqual([
@@ -81,14 +81,14 @@ test("a merged group is split along the tree again", async () => {
     [6, 50],
   ]);
   expect(fineOf(6)).toHaveLength(1);
-  const many = partsAlongTree(collection, 6, 10);
+  const many = await partsAlongTree(collection, 6, 10);
   expect(many).toHaveLength(10);
   expect(many.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(
     [...rows.ids].filter((_, row) => rows.groups.of[row] === 6),
   );
-  expect(() => partsAlongTree(collection, 99, 2)).toThrow(/group 99: expected a group/);
-  expect(() => partsAlongTree(collection, 6, 1)).toThrow(/expected a count of parts from 2 on, found 1/);
+  await expect(partsAlongTree(collection, 99, 2)).rejects.toThrow(/group 99: expected a group/);
+  await expect(partsAlongTree(collection, 6, 1)).rejects.toThrow(/expected a count of parts from 2 on, found 1/);
   const alone = await editor.apply({ action: "assign", ids: [5], group: "new" });
-  expect(() => partsAlongTree(collection, Number(alone.values.made), 2)).toThrow(/one leaf of it/);
+  await expect(partsAlongTree(collection, Number(alone.values.made), 2)).rejects.toThrow(/one leaf of it/);
   await editor.close();
 });

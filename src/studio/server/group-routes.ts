@@ -21,9 +21,9 @@ export function groupRoutes(app: ServerApp, context: StudioContext): () => Promi
     const { coarse } = checkedValues(pairsQuery, c.req.query(), "a coarse class by number");
     return c.json((await similarPairs(collection, coarse)) satisfies GroupPair[]);
   });
-  app.get("/api/groups/:id{\\d+}/parts", (c) => {
+  app.get("/api/groups/:id{\\d+}/parts", async (c) => {
     const { count } = checkedValues(partsQuery, c.req.query(), "a count of parts from 2 to 100");
-    const parts = partsAlongTree(collection, Number(c.req.param("id")), count);
+    const parts = await partsAlongTree(collection, Number(c.req.param("id")), count);
     return c.json(parts.map((ids) => [...ids]) satisfies GroupParts);
   });
   app.get("/api/groups/propose", (c) => c.json(proposing.progress()));
