@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { fail, firstFew, MaskconError, printable } from "../core/index.ts";
+import { counted, fail, firstFew, MaskconError, printable } from "../core/index.ts";
 import {
   cachesFolder,
   deleteCache,
@@ -96,11 +96,10 @@ function listText(kept: KeptCaches): string {
   return `${[head, ...columns, ...lines, ...rest].join("\n")}\n`;
 }
 
-const sumText = ({ caches, bytes }: KeptCaches): string =>
-  `${caches.length} ${caches.length === 1 ? "cache" : "caches"}, ${megabytes(bytes)}`;
+const sumText = ({ caches, bytes }: KeptCaches): string => `${counted(caches.length, "cache")}, ${megabytes(bytes)}`;
 
 function aboutText({ features, data, images, model, imageSize, bytes, isComplete, maker }: KeptCache): string {
   const state = maker !== undefined ? `, ${maker} makes it` : isComplete ? "" : ", not complete";
-  const of = `${features} (${data}, ${images} images), ${basename(model)} at ${imageSize} px`;
+  const of = `${features} (${data}, ${counted(images, "image")}), ${basename(model)} at ${imageSize} px`;
   return printable(`${of}, ${megabytes(bytes)}${state}`);
 }

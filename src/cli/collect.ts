@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type CollectResult, collectImages, type ImageSet, readKnownImages } from "../collection/index.ts";
-import { fail, firstFew, printable } from "../core/index.ts";
+import { counted, fail, firstFew, printable } from "../core/index.ts";
 import { type KnownImages, openImages } from "../data/index.ts";
 import { loadRun, type Run } from "../run/index.ts";
 import { overRun } from "./config-options.ts";
@@ -122,5 +122,5 @@ function say(result: CollectResult, { json }: CollectFlags, terminal: Terminal):
     return;
   }
   const parts = [`${added} added`, replaced > 0 && `${replaced} of them changed`, `${unchanged} as before`];
-  terminal.out(`${printable(folder)}: ${rows} images (${parts.filter(Boolean).join(", ")})\n`);
+  terminal.out(`${printable(folder)}: ${counted(rows, "image")} (${parts.filter(Boolean).join(", ")})\n`);
 }

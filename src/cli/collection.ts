@@ -54,7 +54,10 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
       { most: 12 },
     );
   const lines = [
-    [folder, `${summary.images} images${others.some(Boolean) ? ` (and ${others.filter(Boolean).join(", ")})` : ""}`],
+    [
+      folder,
+      `${counted(summary.images, "image")}${others.some(Boolean) ? ` (and ${others.filter(Boolean).join(", ")})` : ""}`,
+    ],
     ["coarse", classes(summary.coarse)],
     ["fine", classes(summary.fine)],
     ...groupsLine(summary),
@@ -74,7 +77,7 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
 function groupsLine({ groups, ungrouped }: Pick<ReturnType<typeof summaryOf>, "groups" | "ungrouped">) {
   if (groups.length === 0) return [];
   const texts = groups.map(({ id, name, images }) => `${id}${name === null ? "" : ` ${name}`}: ${images}`);
-  return [["groups", `${firstFew(texts, { most: 50 })}; ${ungrouped} images in none`]];
+  return [["groups", `${firstFew(texts, { most: 50 })}; ${counted(ungrouped, "image")} in none`]];
 }
 
 export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {

@@ -21,7 +21,7 @@ import {
   withSettings,
 } from "../compare/index.ts";
 import { checkValues, resolveConfig } from "../config/index.ts";
-import { fail } from "../core/index.ts";
+import { counted, fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import { flagValues, toCount, toNumber } from "./config-options.ts";
 import { openSource, PACKAGE_SOURCE } from "./open-source.ts";
@@ -154,7 +154,7 @@ async function dryRun(cells: readonly Cell[], source: string, flags: CompareFlag
   for (const { name, seed, status, command: line } of plan) {
     terminal.out(`# ${name}, seed ${seed} (${status})\n${line}\n`);
   }
-  terminal.err(`${plan.length} runs; nothing was run\n`);
+  terminal.err(`${counted(plan.length, "run")}; nothing was run\n`);
 }
 
 function showCompare(terminal: Terminal): (event: CompareEvent) => void {
@@ -185,7 +185,9 @@ function finish(result: CompareResult, flags: CompareFlags, terminal: Terminal):
   const { rows, reason, finished, failed, cells, files } = result;
   if (flags.json) terminal.out(`${JSON.stringify({ reason, finished, failed, cells, rows, files })}\n`);
   else if (finished > 0) terminal.out(summary(result));
-  terminal.err(`${finished} of ${cells} runs finished${failed > 0 ? `, ${failed} failed` : ""}: ${files.join(", ")}\n`);
+  terminal.err(
+    `${finished} of ${counted(cells, "run")} finished${failed > 0 ? `, ${failed} failed` : ""}: ${files.join(", ")}\n`,
+  );
   if (reason === "interrupted") terminal.err("run the same command again to continue\n");
   else if (failed > 0) process.exitCode = 1;
 }

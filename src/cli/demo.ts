@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type RunConfig, resolveConfig } from "../config/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
-import { fail } from "../core/index.ts";
+import { counted, fail } from "../core/index.ts";
 import type { LoadedData } from "../data/index.ts";
 import type { EvalReport } from "../eval/index.ts";
 import { writeEncoder } from "../export/index.ts";
@@ -68,7 +68,7 @@ async function stepsFor(config: RunConfig, flags: DemoFlags, data: LoadedData, t
   const possible = await stepsWithin(TRAINING_SECONDS, config, data.train.coarseClasses.length);
   if (possible >= steps) return steps;
   terminal.err(
-    `this machine makes ${possible} steps in ${duration(TRAINING_SECONDS)}: training so many instead of ${steps} (--steps ${steps} for all)\n`,
+    `this machine makes ${counted(possible, "step")} in ${duration(TRAINING_SECONDS)}: training so many instead of ${steps} (--steps ${steps} for all)\n`,
   );
   return possible;
 }
@@ -107,7 +107,7 @@ async function conclude(
   const dataset = data.test ?? data.train;
   const first = runs[0]!;
   const seconds = (performance.now() - began) / 1000;
-  const facts = `${first.step} steps of batch ${first.config.batchSize}, ${first.config.backbone}, seed ${first.config.seed}, ${duration(seconds)} in all`;
+  const facts = `${counted(first.step, "step")} of batch ${first.config.batchSize}, ${first.config.backbone}, seed ${first.config.seed}, ${duration(seconds)} in all`;
   const page = join(out, "neighbours.html");
   const html = await neighboursPage(dataset, await columns(runs, dataset, terminal), facts);
   await writeTextAtomically(page, html);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { RunConfig } from "../config/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
-import { fail, MaskconError, permutation, printable, random } from "../core/index.ts";
+import { counted, fail, MaskconError, permutation, printable, random } from "../core/index.ts";
 import { type Dataset, readFineLabels } from "../data/index.ts";
 import {
   comparedMethods,
@@ -154,7 +154,10 @@ async function fewLabels({ flags, dataset, config, sample, terminal }: Job): Pro
     const { fine, unknown } = await readFineLabels(flags.labels, dataset);
     if (unknown) {
       const { count, first } = unknown;
-      warn(terminal, `${flags.labels}: left out ${count} rows of no training image, the first in ${first}`);
+      warn(
+        terminal,
+        `${flags.labels}: left out ${counted(count, "row")} of no training image${count > 1 ? `, the first in ${first}` : ` in ${first}`}`,
+      );
     }
     return fine;
   }

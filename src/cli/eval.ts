@@ -1,5 +1,5 @@
 import type { RunConfig } from "../config/index.ts";
-import { MaskconError, printable, type Tensors } from "../core/index.ts";
+import { counted, MaskconError, printable, type Tensors } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
   aloneLines,
@@ -74,7 +74,7 @@ async function evaluateRun(folder: string, flags: EvalFlags, terminal: Terminal,
     return;
   }
   const encoder = `${config.encoder} encoder of the checkpoint of step ${step}`;
-  terminal.out(`${printable(dataset.name)}, ${dataset.length} images, ${encoder}\n\n`);
+  terminal.out(`${printable(dataset.name)}, ${counted(dataset.length, "image")}, ${encoder}\n\n`);
   const { frozen: before, whitened: white, head: first, trained: after } = recall;
   terminal.out(recallTable({ frozen: before, whitened: white, head: first, trained: after }));
   const few = fewImagesLine(dataset.length);

@@ -44,7 +44,7 @@ test("proposes, names, merges, splits, assigns and undoes", { timeout: 60_000 },
   const shown = JSON.parse((await collection("show", "--json")).out);
   expect(shown.groups).toContainEqual({ id: 10, coarse: "bird", name: "odd", images: 1 });
   expect(shown.ungrouped).toBe(1);
-  expect((await collection("show")).out).toMatch(/ {2}groups +3: 50, .*10 odd: 1; 1 images in none\n/);
+  expect((await collection("show")).out).toMatch(/ {2}groups +3: 50, .*10 odd: 1; 1 image in none\n/);
   for (let i = 0; i < 6; i++) expect((await collection("undo")).code).toBe(0);
   expect(JSON.parse((await collection("show", "--json")).out).groups).toHaveLength(3);
 });

@@ -1,5 +1,5 @@
 import { editCollection, groupsMade } from "../collection/index.ts";
-import { fail, printable } from "../core/index.ts";
+import { counted, fail, printable } from "../core/index.ts";
 import { type ClassOfGroups, type GroupScores, proposeForCollection } from "../curate/index.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { checkLists, type ListFlags, writeLists } from "./group-lists.ts";
@@ -60,16 +60,16 @@ const reasons = {
 
 function textOf(classes: ReturnType<typeof withIds>): string {
   const lines = classes.flatMap(({ coarse, images, groups, unsure, reason, scores }) => {
-    const count = groups.length === 1 ? `one group (${reasons[reason]})` : `${groups.length} groups`;
+    const count = groups.length === 1 ? `one group (${reasons[reason]})` : counted(groups.length, "group");
     const tray = unsure > 0 ? `, ${unsure} not sure` : "";
     const own = groups.map(({ id, size, foundAgain }) => {
-      return `  ${id}: ${size} images${foundAgain === undefined ? "" : `, found again ${foundAgain.toFixed(2)}`}`;
+      return `  ${id}: ${counted(size, "image")}${foundAgain === undefined ? "" : `, found again ${foundAgain.toFixed(2)}`}`;
     });
-    const title = `${printable(coarse ?? "(no coarse class)")}: ${images} images, ${count}${tray}`;
+    const title = `${printable(coarse ?? "(no coarse class)")}: ${counted(images, "image")}, ${count}${tray}`;
     return [title, ...own, ...(scores ? [scoreLine(scores)] : [])];
   });
   return `${lines.join("\n")}\n`;
 }
 
 const scoreLine = ({ ami, ari, accuracy, found, true: known }: GroupScores) =>
-  `  against ${known} fine labels: ${found} groups, AMI ${ami.toFixed(3)}, ARI ${ari.toFixed(3)}, accuracy ${accuracy.toFixed(3)}`;
+  `  against ${counted(known, "fine label")}: ${counted(found, "group")}, AMI ${ami.toFixed(3)}, ARI ${ari.toFixed(3)}, accuracy ${accuracy.toFixed(3)}`;

@@ -1,4 +1,5 @@
 import { openCollection } from "../collection/index.ts";
+import { counted } from "../core/index.ts";
 import { type CollectionMap, mapCollection } from "../map/index.ts";
 import { toCount } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
@@ -36,7 +37,7 @@ function json(ids: Int32Array, { by, seed, laid, placed, source, places }: Colle
 
 function text({ by, laid, placed, source }: CollectionMap): string {
   const how = { read: "as it was", extended: "new images added", made: "made" }[source];
-  const lines = [`map by the ${by} encoder: ${laid} images laid out, ${placed} placed among them (${how})`];
+  const lines = [`map by the ${by} encoder: ${counted(laid, "image")} laid out, ${placed} placed among them (${how})`];
   if (placed > laid) lines.push("more images are new than were laid out; `--anew` lays all of them out");
   return `${lines.join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { RunConfig } from "../config/index.ts";
-import { fail, MaskconError } from "../core/index.ts";
+import { counted, fail, MaskconError, nounFor } from "../core/index.ts";
 import type { KnownImages, LoadedData } from "../data/index.ts";
 import {
   compareImages,
@@ -142,7 +142,7 @@ async function openOthers(run: RecordedRun, source: string, given: Partial<RunCo
   }
   const { train: rows } = await listImages({ ...data, train: measured, test: undefined });
   const trainedWith = sharedImages(rows, own.train);
-  const warning = `${trainedWith} of these ${measured.length} images were trained with: their figures say little about others`;
+  const warning = `${trainedWith} of ${nounFor(measured.length, "this", "these")} ${counted(measured.length, "image")} ${nounFor(trainedWith, "was", "were")} trained with: their figures say little about others`;
   return { ...data, own: false, trainedWith, warnings: trainedWith > 0 ? [warning] : [] };
 }
 

@@ -1,6 +1,6 @@
 import { openCollection } from "../collection/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
-import { fail } from "../core/index.ts";
+import { counted, fail } from "../core/index.ts";
 import { drawPairs, type Estimate, type PairScores, pairsCsv, readPairs, scorePairs } from "../curate/index.ts";
 import { checkNew } from "../export/index.ts";
 import { readText } from "../formats/index.ts";
@@ -49,7 +49,8 @@ export async function pairsCommand(
     await writeTextAtomically(pairs, pairsCsv(drawn));
     const { images, inside, across } = drawn;
     if (json) terminal.out(`${JSON.stringify({ file: pairs, pairs: drawn.pairs.length, images, inside, across })}\n`);
-    else terminal.out(`${drawn.pairs.length} pairs: write yes, no or ? into the column "same" of ${pairs}\n`);
+    else
+      terminal.out(`${counted(drawn.pairs.length, "pair")}: write yes, no or ? into the column "same" of ${pairs}\n`);
     return;
   }
   const text = await readText(answers!, MOST_BYTES);
@@ -60,7 +61,7 @@ export async function pairsCommand(
 
 function textOf({ inside, across, unsure, precision, recall, fineClasses }: PairScores): string {
   return [
-    `${inside.answered + across.answered} pairs answered, ${unsure} cannot say`,
+    `${counted(inside.answered + across.answered, "pair")} answered, ${unsure} cannot say`,
     `  inside groups: ${inside.same} of ${inside.answered} of one fine class; across groups: ${across.same} of ${across.answered}`,
     `  precision of pairs: ${shown(precision, 3)}`,
     `  recall of pairs: ${shown(recall, 3)}`,

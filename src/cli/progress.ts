@@ -1,3 +1,4 @@
+import { counted } from "../core/index.ts";
 import type { ProgressEvent, StartEvent, StepEvent, TrainEvent } from "../run/index.ts";
 import { nearestLine } from "./diagnose-table.ts";
 import { recallLine } from "./recall-table.ts";
@@ -78,7 +79,7 @@ function stepLine(event: StepEvent, start: StartEvent | undefined): string {
 function eventLine(event: Exclude<TrainEvent, StepEvent | ProgressEvent>): string | undefined {
   switch (event.event) {
     case "start":
-      return `${event.resumed ? `resuming at step ${event.step} of` : "training"} ${event.steps} steps on ${event.dataset}: ${event.trainImages} images, ${event.testImages} for testing`;
+      return `${event.resumed ? `resuming at step ${event.step} of` : "training"} ${counted(event.steps, "step")} on ${event.dataset}: ${counted(event.trainImages, "image")}, ${event.testImages} for testing`;
     case "eval":
       return `${event.encoder} encoder${event.step > 0 ? ` after step ${event.step}` : ""}: ${recallLine(event.recall)}`;
     case "diagnose":

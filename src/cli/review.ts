@@ -1,6 +1,6 @@
 import { openCollection } from "../collection/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
-import { printable } from "../core/index.ts";
+import { counted, nounFor, printable } from "../core/index.ts";
 import type { EvalProgress } from "../eval/index.ts";
 import { checkPlace } from "../export/index.ts";
 import { type CollectionReview, reviewCollection, reviewPage } from "../review/index.ts";
@@ -49,14 +49,14 @@ function text(review: CollectionReview, top: number): string {
     `groups that look like another class: ${review.groups.length}`,
     ...groups.map(
       ({ group, ids, coarse, suggested, share, doubt, kept }) =>
-        `  group ${group}, ${ids.length} images  ${printable(coarse)}, or ${printable(suggested)}?  ${Math.round(100 * share)}%  ${doubt.toFixed(2)}${mark(kept)}`,
+        `  group ${group}, ${counted(ids.length, "image")}  ${printable(coarse)}, or ${printable(suggested)}?  ${Math.round(100 * share)}%  ${doubt.toFixed(2)}${mark(kept)}`,
     ),
-    `copies: ${review.copies.length} pairs, ${across} of them across splits`,
+    `copies: ${counted(review.copies.length, "pair")}, ${across} of them across splits`,
     ...copies.map(
       ({ ids, acrossSplits, sameBytes, agreement, keep, kept }) =>
         `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}${mark(kept)}`,
     ),
-    `suspect labels: about ${review.wrongLabels} are wrong`,
+    `suspect labels: about ${review.wrongLabels} ${nounFor(review.wrongLabels, "is", "are")} wrong`,
     ...labels.map(
       ({ id, coarse, suggested, doubt, kept }) =>
         `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}${mark(kept)}`,
@@ -73,5 +73,7 @@ const mark = (kept: boolean): string => (kept ? "  kept" : "");
 function keptLine({ groups, copies, labels, outliers }: CollectionReview["kept"]): string[] {
   return groups + copies + labels + outliers === 0
     ? []
-    : [`kept after a look: ${groups} groups, ${copies} pairs of copies, ${labels} labels, ${outliers} outliers`];
+    : [
+        `kept after a look: ${counted(groups, "group")}, ${counted(copies, "pair")} of copies, ${counted(labels, "label")}, ${counted(outliers, "outlier")}`,
+      ];
 }

@@ -1,3 +1,4 @@
+import { counted } from "../core/index.ts";
 import { CONTENT_WORDS, type ImageList, ROW_WORDS } from "./image-list.ts";
 import { indexRows } from "./row-index.ts";
 
@@ -88,7 +89,7 @@ export function partText({ same, relabelled, moved, others }: SplitChange, other
     `${same} of them`,
     relabelled > 0 && `${relabelled} with another label`,
     moved > 0 && `${moved} of its ${other} images`,
-    others > 0 && `${others} other${others === 1 ? "" : "s"}`,
+    others > 0 && counted(others, "other"),
   ].filter((text) => text !== false);
   return parts.length === 1 ? parts[0]! : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }

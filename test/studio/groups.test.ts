@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await status.getByText("Pair 1 of 1").waitFor();
       expect(await page.getByRole("listbox").count()).toBe(2);
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "1 groups in coarse 1" }).waitFor();
+      await page.getByRole("heading", { name: "1 group in coarse 1" }).waitFor();
       expect((await groups()).map(({ name, size }) => [name, size])).toEqual([["ravens", 80]]);
 
       const [merged] = await groups();
@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       // A box that was just checked has the focus.
       for (const { id } of await groups()) await page.getByLabel(`Mark Group ${id}`).check();
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "1 groups in coarse 1" }).waitFor();
+      await page.getByRole("heading", { name: "1 group in coarse 1" }).waitFor();
       await page.keyboard.press("z");
       await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
       await page.keyboard.press("z");

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { nounFor } from "../../../core/index.ts";
 import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { EditBar } from "../parts/edit-bar.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
@@ -47,7 +48,9 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
           <Results {...{ studio, found, ...shared }} />
         ) : (
           <section class="pane">
-            <h2>{positions.length.toLocaleString("en")} images</h2>
+            <h2>
+              {positions.length.toLocaleString("en")} {nounFor(positions.length, "image")}
+            </h2>
             <PictureGrid
               {...{ label: "Images", count: positions.length, ...shared }}
               item={(index) => {

@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { captionOf } from "../gallery/caption.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
@@ -20,7 +21,7 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
   return (
     <section class="pane">
       <h2>
-        {title}: {positions.length} images
+        {title}: {counted(positions.length, "image")}
       </h2>
       <PictureGrid
         {...{ label: title, count: positions.length, selection }}

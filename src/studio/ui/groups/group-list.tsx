@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { type GroupEntry, thumbnailPath } from "../../protocol.ts";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
@@ -30,7 +31,7 @@ export function GroupList({ studio, coarse, groups, current, marked, choose }: G
   return (
     <section class="groups" aria-label="Groups">
       <h2>
-        {groups.length} groups in {studio.state.coarse[coarse]}
+        {counted(groups.length, "group")} in {studio.state.coarse[coarse]}
       </h2>
       <ul>
         {entries.map(({ id, size, foundAgain, pictures }) => (
@@ -49,7 +50,8 @@ export function GroupList({ studio, coarse, groups, current, marked, choose }: G
               <span>
                 {nameOfGroup(groups, id)}
                 <small>
-                  {size} images{foundAgain !== null && `, ${Math.round(100 * foundAgain)}% found again`}
+                  {counted(size, "image")}
+                  {foundAgain !== null && `, ${Math.round(100 * foundAgain)}% found again`}
                 </small>
               </span>
             </button>

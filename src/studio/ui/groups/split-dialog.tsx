@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { type GroupParts, thumbnailPath } from "../../protocol.ts";
 import { getJson } from "../ask-server.ts";
 import { Dialog } from "../parts/dialog.tsx";
@@ -31,7 +32,7 @@ export function SplitDialog({ studio, group, close }: SplitDialogProps) {
   }, [attempt, group, count]);
   const split = async () => {
     close();
-    const done = `Group ${group} is ${parts!.length} groups. z takes it back.`;
+    const done = `Group ${group} is ${counted(parts!.length, "group")}. z takes it back.`;
     await act({ action: "split", group, parts: parts! }, done);
   };
   return (
@@ -44,7 +45,7 @@ export function SplitDialog({ studio, group, close }: SplitDialogProps) {
       <ol class="parts">
         {parts?.map((ids) => (
           <li key={ids[0]}>
-            {ids.length} images
+            {counted(ids.length, "image")}
             <div>
               {ids.slice(0, PICTURES).map((id) => (
                 <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted, nounFor } from "../../../core/index.ts";
 import type { GroupEntry, StudioAction } from "../../protocol.ts";
 import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
 import type { Selection } from "../parts/use-selection.ts";
@@ -34,12 +35,15 @@ export function useGroupActions({ studio, groups, shown, images, clear }: GroupW
     });
   const askGroup = () =>
     setQuestion({
-      ...{ title: `Put ${ids.length} images into a group`, label: "group (a new name makes a new one)" },
+      ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
       known: groups.map(({ id }) => nameOfGroup(groups, id)),
       answer: (name) => {
         const group = groups.find(({ id }) => nameOfGroup(groups, id) === name)?.id;
         const into = group === undefined ? { group: "new", name } : { group };
-        void take({ action: "assign", ids, ...into }, `${ids.length} images are in ${name}.`);
+        void take(
+          { action: "assign", ids, ...into },
+          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${name}.`,
+        );
       },
     });
   const merge = { action: "merge", groups: shown };
@@ -58,11 +62,19 @@ export function useGroupActions({ studio, groups, shown, images, clear }: GroupW
     },
     {
       ...{ key: "x", name: "Not sure", does: "take the chosen images out of their group", isPossible: ids.length > 0 },
-      run: () => void take({ action: "assign", ids, group: null }, `${ids.length} images are in no group.`),
+      run: () =>
+        void take(
+          { action: "assign", ids, group: null },
+          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in no group.`,
+        ),
     },
     {
       ...{ key: "d", name: "Drop", does: "take the chosen images out of the collection", isPossible: ids.length > 0 },
-      run: () => void take({ action: "drop", ids }, `${ids.length} images were taken out.`),
+      run: () =>
+        void take(
+          { action: "drop", ids },
+          `${counted(ids.length, "image")} ${nounFor(ids.length, "was", "were")} taken out.`,
+        ),
     },
   ];
   const hint = "Choose first: images by Space, groups by their boxes.";

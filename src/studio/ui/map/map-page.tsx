@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { nounFor } from "../../../core/index.ts";
 import { type By, thumbnailPath } from "../../protocol.ts";
 import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
@@ -50,7 +51,7 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
       <div class="panes">
         <section class="pane map-pane" aria-label="Map">
           <h2>
-            {shown.length.toLocaleString("en")} images by {colouring}
+            {shown.length.toLocaleString("en")} {nounFor(shown.length, "image")} by {colouring}
           </h2>
           {places && places.length === 2 * columns.length ? (
             <MapView

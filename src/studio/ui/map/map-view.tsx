@@ -1,4 +1,5 @@
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { classPalette, placesInPalette } from "./class-colours.ts";
 import { commandOfKey, type KeyCommand, type KeyLasso, mapKeys } from "./map-keys.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
@@ -141,7 +142,7 @@ function runOn(
     case "close": {
       const points = plot.inside(Float64Array.from(command.corners));
       onLasso(points, false);
-      return { said: `${points.length} ${points.length === 1 ? "image" : "images"} in the lasso.`, lasso: undefined };
+      return { said: `${counted(points.length, "image")} in the lasso.`, lasso: undefined };
     }
     case "draw":
       return { said: saidOf(plot, command.lasso, captionOf), lasso: command.lasso };

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
 import { NameDialog, type NameQuestion } from "./name-dialog.tsx";
@@ -8,7 +9,7 @@ import type { Selection } from "./use-selection.ts";
 export function EditBar({ studio, selection }: { readonly studio: Studio; readonly selection: Selection }) {
   const [question, setQuestion] = useState<NameQuestion>();
   const ids = [...selection.ids].sort((a, b) => a - b);
-  const images = ids.length === 1 ? "1 image" : `${ids.length} images`;
+  const images = counted(ids.length, "image");
   const take = async (values: { action: string; [field: string]: unknown }, done: string) => {
     if (await studio.act({ ...values, ids }, `${images}: ${done}. z takes it back.`)) selection.clear();
   };

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { counted, nounFor } from "../../../core/index.ts";
 import { type CopyEntry, thumbnailPath } from "../../protocol.ts";
 import { positionOfId } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
@@ -31,7 +32,10 @@ export function CopyList({ studio, copies }: CopyListProps) {
   const sameFiles = copies.filter(({ sameBytes }) => sameBytes);
   const dropAll = async () => {
     const ids = [...new Set(sameFiles.flatMap((pair) => proposed(pair) ?? []))];
-    await studio.act({ action: "drop", ids }, `${ids.length} images were taken out. z takes it back.`);
+    await studio.act(
+      { action: "drop", ids },
+      `${counted(ids.length, "image")} ${nounFor(ids.length, "was", "were")} taken out. z takes it back.`,
+    );
   };
   const now = copies[cursor];
   useShortcuts([
@@ -45,7 +49,8 @@ export function CopyList({ studio, copies }: CopyListProps) {
   return (
     <div class="pane">
       <h2>
-        {copies.length} pairs, {copies.filter(({ acrossSplits }) => acrossSplits).length} of them across splits
+        {counted(copies.length, "pair")}, {copies.filter(({ acrossSplits }) => acrossSplits).length} of them across
+        splits
       </h2>
       <fieldset class="edits" aria-label="All pairs">
         <button type="button" disabled={sameFiles.length === 0} onClick={() => void dropAll()}>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import { useSelection } from "../parts/use-selection.ts";
@@ -29,7 +30,7 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
   const [current, setCurrent] = useState<number>();
   const cursor = entries.some(({ id }) => id === current) ? current : entries[0]?.id;
   const chosen = selection.ids.size > 0 ? [...selection.ids] : cursor === undefined ? [] : [cursor];
-  const images = chosen.length === 1 ? `Image ${chosen[0]}` : `${chosen.length} images`;
+  const images = chosen.length === 1 ? `Image ${chosen[0]}` : counted(chosen.length, "image");
   const act = (values: { action: string; [field: string]: unknown }, done: string) => (ids: readonly number[]) =>
     studio.act({ ...values, ids }, `${images}: ${done}. z takes it back.`);
   const decisions: Decision[] = [

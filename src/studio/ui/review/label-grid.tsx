@@ -1,3 +1,4 @@
+import { nounFor } from "../../../core/index.ts";
 import type { LabelEntry } from "../../protocol.ts";
 import type { Studio } from "../use-studio.ts";
 import { DecisionGrid } from "./decision-grid.tsx";
@@ -24,7 +25,12 @@ export function LabelGrid({ studio, labels, wrong }: LabelGridProps) {
   };
   return (
     <DecisionGrid
-      {...{ studio, kind: "label", title: `Suspect labels: about ${wrong} are wrong`, entries: labels }}
+      {...{
+        studio,
+        kind: "label",
+        title: `Suspect labels: about ${wrong} ${nounFor(wrong, "is", "are")} wrong`,
+        entries: labels,
+      }}
       caption={({ coarse, suggested }) => `${coarse} → ${suggested}?`}
       more={[{ key: "m", name: "Move to the suggested class", run: move }]}
     />

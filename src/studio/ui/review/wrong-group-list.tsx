@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { counted, nounFor } from "../../../core/index.ts";
 import { thumbnailPath, type WrongGroupEntry } from "../../protocol.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
@@ -18,12 +19,18 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
   const move = ({ ids, suggested }: WrongGroupEntry) =>
     studio.act(
       { action: "relabel", ids, coarse: suggested },
-      `${ids.length} images moved to ${suggested}. z takes it back.`,
+      `${counted(ids.length, "image")} moved to ${suggested}. z takes it back.`,
     );
   const keep = ({ ids }: WrongGroupEntry) =>
-    studio.act({ action: "keep", kind: "label", ids }, `${ids.length} labels stay. z takes it back.`);
+    studio.act(
+      { action: "keep", kind: "label", ids },
+      `${counted(ids.length, "label")} ${nounFor(ids.length, "stays", "stay")}. z takes it back.`,
+    );
   const drop = ({ ids }: WrongGroupEntry) =>
-    studio.act({ action: "drop", ids }, `${ids.length} images were taken out. z takes it back.`);
+    studio.act(
+      { action: "drop", ids },
+      `${counted(ids.length, "image")} ${nounFor(ids.length, "was", "were")} taken out. z takes it back.`,
+    );
   const decisions = [
     { key: "m", name: "Move them", does: "move the group to the suggested class", run: move },
     { key: "k", name: "Keep the class", does: "keep the class of the group", run: keep },
@@ -39,7 +46,9 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
   ]);
   return (
     <div class="pane">
-      <h2>{entries.length} groups look like another class</h2>
+      <h2>
+        {counted(entries.length, "group")} {nounFor(entries.length, "looks", "look")} like another class
+      </h2>
       {studio.state.groups.length === 0 && (
         <p class="hint">The collection has no groups yet: propose some on the page Groups.</p>
       )}
@@ -56,8 +65,9 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
                 <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />
               ))}
               <p>
-                {entry.ids.length} images of group {entry.group}: {entry.coarse} → <strong>{entry.suggested}</strong>?{" "}
-                {Math.round(100 * entry.share)}% of their nearest outside of the group are.
+                {counted(entry.ids.length, "image")} of group {entry.group}: {entry.coarse} →{" "}
+                <strong>{entry.suggested}</strong>? {Math.round(100 * entry.share)}% of their nearest outside of the
+                group are.
               </p>
               <div class="buttons">
                 {decisions.map(({ key, name, run }) => (

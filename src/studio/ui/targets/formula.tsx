@@ -1,3 +1,4 @@
+import { nounFor } from "../../../core/index.ts";
 import type { SoftSetting, SoftTargets } from "./soft-targets.ts";
 import type { TargetKeys } from "./use-target-keys.ts";
 
@@ -14,7 +15,7 @@ export function Formula({ keys, coarse, setting, targets }: FormulaProps) {
   const { softWeight: w, softTemperature: T } = setting;
   const nearest = keys.similarities[0];
   const count = (number: number) => number.toLocaleString("en");
-  const first = `Of the ${count(keys.queue)} keys in the queue, ${count(keys.ids.length)} have the coarse class ${coarse}.`;
+  const first = `Of the ${count(keys.queue)} ${nounFor(keys.queue, "key")} in the queue, ${count(keys.ids.length)} ${nounFor(keys.ids.length, "has", "have")} the coarse class ${coarse}.`;
   if (nearest === undefined) return <p>{`${first} The target is the own key alone.`}</p>;
   const share = w / (1 + targets.total);
   return (
