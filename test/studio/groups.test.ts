@@ -23,6 +23,8 @@ describe.skipIf(!hasBrowser)("the groups", () => {
         ["coarse 1", 40],
         ["coarse 1", 40],
       ]);
+      const collection = await openCollection(folder);
+      expect(collection.rows.groups.proposals.map((name) => collection.proposal(name).by)).toEqual(["frozen"]);
       expect(await open.findings()).toEqual([]);
 
       const [first, second] = (await groups()).map(({ id }) => id);

@@ -5,12 +5,12 @@ import { Choice } from "../parts/choice.tsx";
 import type { Studio } from "../use-studio.ts";
 
 const ASK_AGAIN_MS = 500;
-const encoders: readonly By[] = ["trained", "frozen"];
+const encoders: readonly By[] = ["frozen", "trained"];
 
 /** Proposes groups anew, for one class or for all. Groups with a name stay. */
 export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string }) {
   const { attempt, reload, say } = studio;
-  const [by, setBy] = useState<By>("trained");
+  const [by, setBy] = useState<By>("frozen");
   const [progress, setProgress] = useState<ProposeProgress>();
   const follow = async () => {
     for (;;) {
@@ -45,7 +45,7 @@ export function ProposeButton({ studio, coarse }: { readonly studio: Studio; rea
   return (
     <fieldset class="edits" aria-label="Propose groups">
       <Choice
-        {...{ label: "by the encoder", names: ["trained", "before training"], value: encoders.indexOf(by) }}
+        {...{ label: "by the encoder", names: ["before training", "trained"], value: encoders.indexOf(by) }}
         choose={(value) => setBy(encoders[value ?? 0]!)}
       />
       <button type="button" onClick={() => void propose([coarse])}>
