@@ -1,5 +1,5 @@
 import { openCollection } from "../collection/index.ts";
-import { fail, printable } from "../core/index.ts";
+import { counted, fail, printable } from "../core/index.ts";
 import { type ExportedFolders, exportFolders } from "../curate/index.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { checkLists, type ListFlags, writeLists } from "./group-lists.ts";
@@ -11,6 +11,7 @@ export interface CollectionExportFlags extends ListFlags {
   readonly folders?: string;
   readonly copy?: boolean;
   readonly unsure: string;
+  readonly splits: boolean;
   readonly maxBad: string;
   readonly json?: boolean;
 }
@@ -20,7 +21,7 @@ export async function exportCollectionCommand(
   flags: CollectionExportFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const { folders, csv, parquet, copy, unsure, maxBad } = flags;
+  const { folders, csv, parquet, copy, unsure, splits, maxBad } = flags;
   if (folders === undefined && csv === undefined && parquet === undefined) {
     fail("usage", {
       where: "--folders, --csv, --parquet",
@@ -42,7 +43,9 @@ export async function exportCollectionCommand(
   await interruptibly(onFirst, async (signal) => {
     const shown = showEvalProgress(terminal);
     const progress = (now: { done: number; total: number }) => shown.show("export", { phase: "images", ...now });
-    const result = await exportFolders(collection, folders, { copy, unsure, maxBad: Number(maxBad), signal, progress });
+    const result = await exportFolders(collection, folders, {
+      ...{ copy, unsure, splits, maxBad: Number(maxBad), signal, progress },
+    });
     shown.clear();
     for (const { name, reason } of result.bad) warn(terminal, printable(`${name}: left out, ${reason}`));
     terminal.out(flags.json ? `${JSON.stringify(result)}\n` : textOf(result, copy));
@@ -52,13 +55,13 @@ export async function exportCollectionCommand(
 function textOf({ folder, linked, copied, extracted, unsure, unlabelled, splits }: ExportedFolders, copy?: boolean) {
   const why = copy ? "" : " (the disk has no hard links to them)";
   const how = [
-    linked > 0 && `${linked} hard links`,
-    copied > 0 && `${copied} copies${why}`,
+    linked > 0 && counted(linked, "hard link"),
+    copied > 0 && `${counted(copied, "copy", "copies")}${why}`,
     extracted > 0 && `${extracted} taken out of archives`,
   ];
   const left = [unsure > 0 && `${unsure} not sure`, unlabelled > 0 && `${unlabelled} without a coarse class`];
   const rest = left.filter(Boolean);
   const layout = splits ? "SPLIT/COARSE/FINE" : "COARSE/FINE";
-  const title = `${printable(folder)}: ${linked + copied + extracted} images in ${layout}: ${how.filter(Boolean).join(", ")}`;
+  const title = `${printable(folder)}: ${counted(linked + copied + extracted, "image")} in ${layout}: ${how.filter(Boolean).join(", ")}`;
   return `${title}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}\n`;
 }

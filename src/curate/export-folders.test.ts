@@ -17,7 +17,7 @@ import { png } from "../../test/data-samples.ts";
 import { HOSTILE_NAMES, hostileName } from "../../test/hostile-names.ts";
 import { tarOf } from "../../test/tar-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { type CollectionEdit, editCollection, openCollection } from "../collection/index.ts";
+import { type CollectionEdit, editCollection, hashOf, openCollection } from "../collection/index.ts";
 import { labelsOfFolder, openData, openImages } from "../data/index.ts";
 import { exportFolders, type FolderOptions } from "./export-folders.ts";
 import { checkFolderNames, unfitFile, unfitFolder } from "./folder-names.ts";
@@ -96,6 +96,29 @@ test("splits lie above the classes; images that are not sure may have a folder; 
   expect(statSync(join(out, "train/a/striped cat/2.png")).ino).not.toBe(statSync(files[2]!).ino);
   const { train, test: held } = await openData(out);
   expect([train.length, held!.length]).toEqual([16, 8]);
+});
+
+test("splits can be left out: images of one name from both lie beside each other", async () => {
+  const { root, collection, out } = await sample({
+    split: (i) => (i % 4 < 2 ? "train" : "test"),
+    fine: (i) => `kind ${i % 2}`,
+    name: (i) => `${i % 4 < 2 ? "train" : "test"}/${i >> 2}.png`,
+  });
+  expect(await exportFolders(collection, join(root, "with"))).toMatchObject({ linked: COUNT, splits: true });
+  expect(await exportFolders(collection, out, { splits: false })).toMatchObject({ linked: COUNT, splits: false });
+  expect(readdirSync(out)).toEqual(["a", "b"]);
+  expect(readdirSync(join(out, "a/kind 0"))).toHaveLength(COUNT / 2);
+  expect(readdirSync(join(out, "a/kind 0"))).toEqual(expect.arrayContaining(["0.png", "0-3.png"]));
+  const hashes = (["a/kind 0", "b/kind 1"] as const).flatMap((below) =>
+    readdirSync(join(out, below)).map((name) => shortHash(readFileSync(join(out, below, name)))),
+  );
+  expect(new Set(hashes)).toEqual(new Set([...collection.rows.ids.keys()].map((row) => hashOf(collection.rows, row))));
+  const { train, test: held } = await openData(out, { testFraction: 0.5 });
+  expect([train.length, held!.length]).toEqual([COUNT / 2, COUNT / 2]);
+  expect([train.coarseClasses, train.fineClasses]).toEqual([
+    ["a", "b"],
+    ["kind 0", "kind 1"],
+  ]);
 });
 
 test("images of one name lie beside each other", async () => {

@@ -15,6 +15,8 @@ export interface FolderOptions {
   readonly copy?: boolean | undefined;
   /** Images in no group that have no fine label: left out by default, or in a folder `not sure` of their class. */
   readonly unsure?: "skip" | "folder" | undefined;
+  /** Whether `train` and `test` lie above the classes where every image has a split; true by default. */
+  readonly splits?: boolean | undefined;
   /** How many images may be left out because they changed, are gone, or cannot keep their name; default 0. */
   readonly maxBad?: number | undefined;
   /** Aborts by throwing its reason; nothing is left of the folder. */
@@ -51,7 +53,7 @@ const HASH_CHARACTERS = 32;
 
 /**
  * Writes the live images of a collection into folders, COARSE/FINE/NAME, that `openData` and `openImages` read with the same
- * labels; in `train` and `test` above them where every image has a split. A fine class is the name of the image's group, else
+ * labels; in `train` and `test` above them where every image has a split, unless `splits` is false. A fine class is the name of the image's group, else
  * its own fine label, else `group-12`. Each image is compared with the hash that it was collected with. The folder is there
  * when all of it is.
  * @throws MaskconError "usage" where the folder is not empty or a class cannot be a folder, "data" where images changed, are
@@ -68,7 +70,8 @@ export async function exportFolders(
   const classes = new Map<string, Set<string>>();
   for (const { coarse, fine } of planned) classes.set(coarse, (classes.get(coarse) ?? new Set()).add(fine));
   checkFolderNames(classes, folder);
-  const splits = planned.every(({ split }) => split !== null) && planned.some(({ split }) => split === "train");
+  const haveSplits = planned.every(({ split }) => split !== null) && planned.some(({ split }) => split === "train");
+  const splits = haveSplits && (o.splits ?? true);
   const target = resolve(folder);
   const unfinished = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   try {

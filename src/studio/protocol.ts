@@ -264,6 +264,8 @@ export interface ExportQuestion {
   readonly copy: boolean;
   /** Images in no group without a fine label. */
   readonly unsure: "skip" | "folder";
+  /** Whether `train` and `test` lie above the classes where every image has a split. */
+  readonly splits: boolean;
 }
 
 export interface ExportAnswer {

@@ -76,6 +76,7 @@ const exportCommand = (terminal: Terminal) =>
     .option("--folders <dir>", "write images into DIR/COARSE/FINE, DIR new or empty")
     .option("--copy", "copy images; by default they are hard links, which take no room")
     .option("--unsure <what>", "images in no group without a fine label: skip, or a folder of their own", "skip")
+    .option("--no-splits", "leave out the folders train and test above the classes")
     .option("--max-bad <n>", "leave out up to N images that changed or are gone, by name", "0")
     .option("--csv <file>", "write id, path, coarse, group, name and confidence of each image as CSV")
     .option("--parquet <file>", "write the same as Parquet")

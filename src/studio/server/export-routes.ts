@@ -2,14 +2,17 @@ import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { fail } from "../../core/index.ts";
 import { exportFolders, groupsCsv } from "../../curate/index.ts";
-import { jsonBody, type ServerApp } from "../../http/index.ts";
+import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
 import type { ExportAnswer } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
+
+const MOST_QUESTION_BYTES = 2 ** 16;
 
 const question = z.strictObject({
   name: z.string().min(1).max(255),
   copy: z.boolean(),
   unsure: z.enum(["skip", "folder"]),
+  splits: z.boolean(),
 });
 
 /** What somebody takes home: fine folders beside the collection, and the list of images as CSV. */
@@ -19,8 +22,8 @@ export function exportRoutes(
   limited: Parameters<ServerApp["use"]>[1],
 ): void {
   const { collection } = editor;
-  app.post("/api/export/folders", limited, async (c) => {
-    const { name, ...options } = await jsonBody(c, question, "a name, copy and unsure");
+  app.post("/api/export/folders", bodyUpTo(MOST_QUESTION_BYTES), limited, async (c) => {
+    const { name, ...options } = await jsonBody(c, question, "a name, copy, unsure and splits");
     const result = await exportFolders(collection, besideCollection(collection.folder, name), options);
     const { folder, linked, copied, extracted, unsure, unlabelled } = result;
     return c.json({ folder, written: linked + copied + extracted, left: unsure + unlabelled } satisfies ExportAnswer);

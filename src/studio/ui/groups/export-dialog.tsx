@@ -1,4 +1,5 @@
 import { useId, useRef, useState } from "preact/hooks";
+import { counted, nounFor } from "../../../core/index.ts";
 import type { ExportAnswer, ExportQuestion } from "../../protocol.ts";
 import { postJson } from "../ask-server.ts";
 import { Dialog } from "../parts/dialog.tsx";
@@ -7,7 +8,8 @@ import type { Studio } from "../use-studio.ts";
 /** Writes fine folders beside the collection, or gives the list of images as CSV. */
 export function ExportDialog({ studio, close }: { readonly studio: Studio; readonly close: () => void }) {
   const { attempt, say, state } = studio;
-  const [name, copy, unsure] = [
+  const [name, copy, unsure, splits] = [
+    useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
@@ -19,11 +21,13 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
     setWriting(true);
     const question: ExportQuestion = {
       ...{ name: name.current!.value, copy: copy.current!.checked },
-      unsure: unsure.current!.checked ? "folder" : "skip",
+      ...{ unsure: unsure.current!.checked ? "folder" : "skip", splits: splits.current!.checked },
     };
     await attempt(async () => {
       const { folder, written, left } = await postJson<ExportAnswer>("/api/export/folders", question);
-      say(`${written} images are in ${folder}${left > 0 ? `; ${left} without a fine class were left out` : ""}.`);
+      say(
+        `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} without a fine class ${nounFor(left, "was", "were")} left out` : ""}.`,
+      );
     });
     close();
   };
@@ -37,6 +41,10 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
         </label>
         <label>
           <input type="checkbox" ref={unsure} /> images that are not sure in a folder of their own
+        </label>
+        <label>
+          <input type="checkbox" ref={splits} defaultChecked /> folders train and test above the classes, where every
+          image has a split
         </label>
         <p class="hint">
           The folder of an image is the name of its group, else its fine class, else the number of the group.
