@@ -1,11 +1,11 @@
 import type { AddressInfo, Socket } from "node:net";
-import { type HttpBindings, serve } from "@hono/node-server";
-import type { Hono } from "hono";
+import { serve } from "@hono/node-server";
 import { fail, fsReason } from "../core/index.ts";
 import { type Access, isLoopback } from "./access.ts";
+import type { ServerApp } from "./server.ts";
 
 export interface ListenOptions extends Access {
-  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly app: ServerApp;
   /** 0: any free one. */
   readonly port: number;
   /** For how long a connection is kept open without a request; default 5 s. */

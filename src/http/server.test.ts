@@ -47,6 +47,7 @@ async function start(options: Partial<Parameters<typeof httpServer>[0]> & { idle
     return c.text("done");
   });
   app.post("/body", bodyUpTo(1000), async (c) => c.text(String((await c.req.arrayBuffer()).byteLength)));
+  app.post("/large", bodyUpTo(2 ** 20), async (c) => c.text(String((await c.req.arrayBuffer()).byteLength)));
   app.get("/wrong", () => fail("usage", { where: "x", expected: "y", found: "z" }));
   app.get("/broken", () => {
     throw new TypeError("an inner matter");
@@ -145,6 +146,64 @@ describe("a body that is too large", () => {
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
     expect(sent).toBeLessThan(2 ** 26);
     socket.destroy();
+  });
+});
+
+describe("bodies of many requests", () => {
+  const PART = 0x10000;
+  const chunk = `${PART.toString(16)}\r\n${"x".repeat(PART)}\r\n`;
+  /** Sends some parts of a body that says nothing of its length, and no end. */
+  const sendParts = (server: Listening, parts: number) => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    const sent = { socket, answer: "" };
+    socket.on("error", () => undefined);
+    socket.on("data", (data) => {
+      sent.answer += data.toString();
+    });
+    socket.write("POST /large HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (let i = 0; i < parts; i++) socket.write(chunk);
+    return sent;
+  };
+  const heldBy = async (server: Listening) =>
+    Number(/maskcon_body_bytes (\d+)\n/.exec((await ask(server, { path: "/metrics" })).text)![1]);
+
+  it("have a bounded room together, whether or not they announce their length; it is free again afterwards", async () => {
+    const most = 17 * PART;
+    const { server } = await start({ mostBodyBytes: most });
+    // Each takes less than twice its length.
+    const waiting = [sendParts(server, 4), sendParts(server, 4)];
+    await vi.waitFor(async () => expect(await heldBy(server)).toBeGreaterThanOrEqual(8 * PART));
+    await sleep(200);
+    const before = await heldBy(server);
+    expect(before).toBeLessThan(16 * PART);
+    const late = [sendParts(server, 10), sendParts(server, 10)];
+    await vi.waitFor(() => {
+      for (const { answer } of late) expect(answer).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 1\r\n/i);
+    });
+    expect(await heldBy(server)).toBe(before);
+    // The server ends the connection of one that it refuses.
+    const headers = { connection: "close" };
+    const post = (body: string) => ask(server, { method: "POST", path: "/large", headers, body });
+    const refused = await post("x".repeat(10 * PART));
+    expect([refused.status, codeOf(refused.text)]).toEqual([503, "busy"]);
+    expect((await post("x".repeat(PART))).text).toBe(String(PART));
+    expect(waiting.map(({ answer }) => answer)).toEqual(["", ""]);
+    waiting[0]!.socket.end("0\r\n\r\n");
+    await vi.waitFor(() => expect(waiting[0]!.answer).toContain(String(4 * PART)));
+    for (const { socket } of [...waiting, ...late]) socket.destroy();
+    await vi.waitFor(async () => expect(await heldBy(server)).toBe(0));
+    expect((await post("x".repeat(8 * PART))).text).toBe(String(8 * PART));
+  });
+
+  it("are not worked on where they break off", async () => {
+    const { server, log } = await start();
+    const { socket } = sendParts(server, 2);
+    await vi.waitFor(async () => expect(await heldBy(server)).toBeGreaterThan(PART));
+    socket.destroy();
+    await vi.waitFor(async () => expect(await heldBy(server)).toBe(0));
+    const { text } = await ask(server, { path: "/metrics" });
+    expect(text).toMatch(/count\{method="POST",route="\/large",status="400"\} 1\n/);
+    expect(log).toEqual([]);
   });
 });
 

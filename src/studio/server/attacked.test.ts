@@ -3,7 +3,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { trainAndCollect } from "../../../test/collected.ts";
 import { sampleRow, writeSample } from "../../../test/collection-samples.ts";
 import { encodePng } from "../../../test/image-encoders.ts";
@@ -30,13 +30,13 @@ const FILES = [
 let server: Listening;
 afterEach(() => server.close(0));
 
-async function start(folder: string) {
+async function start(folder: string, more: { mostBodyBytes?: number } = {}) {
   const page = temporaryFolder();
   for (const name of ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"]) {
     writeFileSync(join(page, name), name);
   }
   const log = (line: string) => expect.fail(line);
-  server = await startStudio(folder, { host: "127.0.0.1", port: 0, threads: 1, page, log });
+  server = await startStudio(folder, { host: "127.0.0.1", port: 0, threads: 1, page, log, ...more });
 }
 
 /** A collection that names files outside of it. */
@@ -107,7 +107,10 @@ describe("a page of another site", () => {
 });
 
 describe("an upload of a gigabyte", () => {
-  const paths = ["/api/actions", "/api/search", "/api/search/picture?by=trained&count=1&where={}"];
+  const paths = [
+    ...["/api/actions", "/api/search", "/api/search/picture?by=trained&count=1&where={}"],
+    ...["/api/groups/propose", "/api/export/folders", "/api/runs/curves"],
+  ];
 
   it.each(paths)("is refused before it is sent, or cut: %s", async (path) => {
     await start(await hostileCollection());
@@ -140,6 +143,48 @@ describe("an upload of a gigabyte", () => {
     }
   });
 });
+
+it("many uploads at once that say nothing of their length take a bounded memory together", async () => {
+  const most = GB / 8;
+  await start(await hostileCollection(), { mostBodyBytes: most });
+  const before = process.memoryUsage().rss;
+  const part = `100000\r\n${"x".repeat(2 ** 20)}\r\n`;
+  let seen = 0;
+  const held = async () => Number(/maskcon_body_bytes (\d+)\n/.exec(await (await ask("/metrics")).text())![1]);
+  const uploads = Array.from({ length: 6 }, () => {
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    const upload = { socket, answer: "", sent: 0 };
+    const push = () => {
+      if (upload.answer !== "" || socket.destroyed || upload.sent >= 40) return;
+      upload.sent++;
+      socket.write(part, () => setImmediate(push));
+    };
+    socket.on("error", () => undefined);
+    socket.on("data", (data) => {
+      upload.answer += data.toString();
+    });
+    const head = "POST /api/search/picture?by=trained&count=1&where={} HTTP/1.1\r\nHost: localhost";
+    socket.write(`${head}\r\nTransfer-Encoding: chunked\r\n\r\n`, push);
+    return upload;
+  });
+  // All that are sent whole wait for their end; the others were refused.
+  await vi.waitFor(
+    async () => {
+      seen = Math.max(seen, await held());
+      for (const { answer, sent } of uploads) expect(answer !== "" || sent === 40).toBe(true);
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+  const refused = uploads.filter(({ answer }) => answer !== "");
+  expect(refused.length).toBeGreaterThanOrEqual(4);
+  for (const { answer } of refused) expect(answer).toMatch(/^HTTP\/1.1 503 /);
+  expect(seen).toBeGreaterThan(0);
+  expect(seen).toBeLessThanOrEqual(most);
+  expect(process.memoryUsage().rss - before).toBeLessThan(GB / 2);
+  expect(await isAlive()).toBe(true);
+  for (const { socket } of uploads) socket.destroy();
+  await vi.waitFor(async () => expect(await held()).toBe(0));
+}, 60_000);
 
 it("pictures that are none, or bombs, are refused in one line, and a real one is looked for after them", async () => {
   const { folder, pictures } = await trainAndCollect();

@@ -1,10 +1,13 @@
 import { z } from "zod";
 import { messageOf } from "../../core/index.ts";
 import { partsAlongTree, proposeForCollection } from "../../curate/index.ts";
-import { checkedValues, jsonBody, type ServerApp } from "../../http/index.ts";
+import { bodyUpTo, checkedValues, jsonBody, type ServerApp } from "../../http/index.ts";
 import type { GroupPair, GroupParts, ProposeProgress } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
 import { similarPairs } from "./similar-pairs.ts";
+
+/** Of the names of many classes. */
+const MOST_QUESTION_BYTES = 2 ** 24;
 
 const proposeQuestion = z.strictObject({
   by: z.enum(["trained", "frozen"]),
@@ -27,7 +30,7 @@ export function groupRoutes(app: ServerApp, context: StudioContext): () => Promi
     return c.json(parts.map((ids) => [...ids]) satisfies GroupParts);
   });
   app.get("/api/groups/propose", (c) => c.json(proposing.progress()));
-  app.post("/api/groups/propose", async (c) => {
+  app.post("/api/groups/propose", bodyUpTo(MOST_QUESTION_BYTES), async (c) => {
     const { by, coarse } = await jsonBody(c, proposeQuestion, "an encoder and coarse classes");
     proposing.begin({ by, coarse: coarse.length === 0 ? undefined : coarse });
     return c.json(proposing.progress());
