@@ -45,7 +45,7 @@ describe("maskcon compare, when something else changed", () => {
     const dataIn = (file: string) => JSON.parse(readFileSync(join(out, file), "utf8")).data;
     await writeImages(moved);
     const { code, err } = await finished("--data", moved);
-    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^1 of 1 runs finished: /) });
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/^1 of 1 run finished: /) });
     expect(dataIn("compare.json")).toBe(moved);
     copyFileSync(join(moved, "cold/c/0.png"), join(moved, "warm/a/0.png"));
     const later = await finished("--data", join(root, "others"));
@@ -101,7 +101,7 @@ describe("maskcon compare, when something else changed", () => {
     rmSync(folder, { recursive: true });
     const anew = await again({ methods: ["frozen", "supce", "selfcon"] });
     expect(anew).toMatchObject({ code: 0, err: expect.stringContaining("3 of 3 runs finished") });
-    expect(anew.err).toContain("supce, seed 0: training 1 steps");
+    expect(anew.err).toContain("supce, seed 0: training 1 step ");
     const trained = { coarse: { 1: expect.any(Number) }, fine: { 1: expect.any(Number) } };
     expect(evaluationOf(out, "supce-seed0")).toMatchObject({ step: 1, frozen, trained });
   });

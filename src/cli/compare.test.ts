@@ -162,7 +162,7 @@ describe("maskcon compare", () => {
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ code: 130, err: expect.stringContaining("run the same command again") });
 
-    expect(await inside(few, "--out", killed)).toMatchObject({ code: 0, err: expect.stringContaining("1 of 1 runs") });
+    expect(await inside(few, "--out", killed)).toMatchObject({ code: 0, err: expect.stringContaining("1 of 1 run ") });
     const id = "maskcon-t-0.05-seed0";
     expect(weightsOf(killed, id).equals(weightsOf(straight, id))).toBe(true);
     expect(evaluationOf(killed, id)).toEqual(evaluationOf(straight, id));
@@ -221,7 +221,7 @@ describe("maskcon compare", () => {
     writeFileSync(small, JSON.stringify({ data: "coarse.csv", settings, methods: ["supfine"] }));
     const result = await inside(small, "--out", join(root, "coarse"));
     expect(result.err).toContain("supfine, seed 0: skipped: ");
-    expect(result.err).toContain("0 of 1 runs finished");
+    expect(result.err).toContain("0 of 1 run finished");
     expect(result.code).toBe(0);
     expect(readFileSync(join(root, "coarse", "compare.md"), "utf8")).toContain("## Without a result");
   });

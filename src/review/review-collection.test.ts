@@ -87,7 +87,7 @@ it("finds planted copies and a wrong label, and writes a page of them", { timeou
   expect(whole.copies).toEqual([{ ...copies[0], kept: true }, copies[1]]);
   expect(whole.labels[0]).toEqual({ ...labels[0], kept: true });
   const shownAll = await runCommand(["review", at("collection"), "--all", "--html", at("all.html")]);
-  expect(shownAll.out).toMatch(/kept after a look: 0 groups, 1 pairs of copies, 1 labels, 1 outliers\n$/);
+  expect(shownAll.out).toMatch(/kept after a look: 0 groups, 1 pair of copies, 1 label, 1 outlier\n$/);
   expect(shownAll.out.match(/ {2}kept$/gm)).toHaveLength(3);
   expect(readFileSync(at("all.html"), "utf8")).toContain(", kept</small>");
   for (const ids of ["2-42", "1"]) await runCommand(["collection", "drop", at("collection"), "--ids", ids]);
