@@ -115,8 +115,9 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
     ...(fine !== undefined && { fine: fine === "" ? null : fine }),
   };
   const more = action === "relabel" ? labels : action === "keep" ? { kind: keptKindOf(flags.kind!) } : {};
-  const { n } = await editor.apply({ action, ids, ...more } as CollectionEdit);
-  return `action ${n}: ${action}, ${counted(ids.length, "image")}`;
+  const { n, values } = await editor.apply({ action, ids, ...more } as CollectionEdit);
+  const moved = Array.isArray(values.groups) ? `, with group ${values.groups.join(", ")}` : "";
+  return `action ${n}: ${action}, ${counted(ids.length, "image")}${moved}`;
 }
 
 function madeWithSizes(made: readonly number[], { rows }: Collection): string[] {

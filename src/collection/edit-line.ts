@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../core/index.ts";
+import type { RelabelValues } from "./actions/relabel.ts";
 import type { CollectionEdit, ProposeEdit, SplitEdit } from "./actions/table.ts";
 import { checkProposal } from "./groups/proposal.ts";
 import { type ProposalFiles, writeProposal } from "./groups/proposal-file.ts";
@@ -23,7 +24,28 @@ export async function lineOfEdit(
   if (edit.action === "split" && Array.isArray(edit.parts)) return { values: lineOfSplit(edit, collection) };
   if (!("ids" in edit)) return { values: { ...edit } };
   checkIds(edit.ids, collection);
-  return { values: { ...edit, ids: formatIds(edit.ids) } };
+  const whole = edit.action === "relabel" ? { groups: undefined, ...wholeGroups(edit, collection) } : undefined;
+  return { values: { ...edit, ids: formatIds(edit.ids), ...whole } };
+}
+
+/**
+ * The groups that go into another class as a whole, because every live image of them does. Their other images go along: the
+ * line has all of them, so that it means the same whichever images are live when it is read again.
+ */
+function wholeGroups(
+  { ids, coarse }: Extract<CollectionEdit, { action: "relabel" }>,
+  { rows }: OpenedCollection,
+): Pick<RelabelValues, "ids" | "groups"> | undefined {
+  if (coarse === undefined) return undefined;
+  const { of, list } = rows.groups;
+  const moved = new Set(Array.from(ids, (id) => positionOf(rows.ids, id)));
+  const touched = new Set([...moved].map((row) => (rows.status[row] === 0 ? of[row]! : 0)));
+  for (let row = 0; row < of.length; row++) if (rows.status[row] === 0 && !moved.has(row)) touched.delete(of[row]!);
+  const groups = list.filter((group) => touched.has(group.id) && group.coarse !== coarse).map(({ id }) => id);
+  if (groups.length === 0) return undefined;
+  const whole = new Set(groups);
+  const all = rows.ids.filter((_, row) => moved.has(row) || whole.has(of[row]!));
+  return { ids: formatIds(all), groups };
 }
 
 function lineOfSplit({ action, group, parts }: SplitEdit, collection: OpenedCollection): JournalValues {

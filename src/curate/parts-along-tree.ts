@@ -6,7 +6,7 @@ type Tree = ProposedClass["tree"];
 
 /**
  * Cuts a group along the tree of its class into so many parts: ids of live images, the largest part first. Fewer where the
- * tree has no more. Works for groups that were merged, split and filled since: what counts is where their images lie in the
+ * tree has no more. Works for groups that were merged, split, filled and moved since: what counts is where their images lie in the
  * tree. A cut passes over crumbs (fewer than 10 images or 0.5% of the group) where it can. These and images that are not in
  * the tree go into the part with the nearest mean.
  * @throws MaskconError "usage" where the group is not known, no tree has its images, or they are one leaf; "data" where
@@ -37,15 +37,20 @@ export async function partsAlongTree(collection: Collection, group: number, coun
     .map((places) => Int32Array.from(places, (at) => members[at]!).sort());
 }
 
-/** The newest tree that has half of the images or more, with the place of the leaf of each image. */
+/**
+ * The newest tree that has half of the images or more, with the place of the leaf of each image. That of the group's class
+ * first: a group that moved into another class, or was filled from several, lies in the trees of theirs.
+ */
 function treeFor(collection: Collection, coarse: string | null, members: Int32Array) {
   for (const name of collection.rows.groups.proposals) {
     const proposal = collection.proposal(name);
-    const tree = proposal.classes.find((own) => own.coarse === coarse)?.tree;
-    if (!tree) continue;
-    const leafOf = leavesOf(proposal, tree, members);
-    const known = leafOf.reduce((sum, leaf) => sum + (leaf >= 0 ? 1 : 0), 0);
-    if (2 * known >= members.length && known > 0) return { tree, leafOf, by: proposal.by };
+    const isOwn = (own: ProposedClass) => own.coarse === coarse;
+    const classes = [...proposal.classes.filter(isOwn), ...proposal.classes.filter((own) => !isOwn(own))];
+    for (const { tree } of classes) {
+      const leafOf = leavesOf(proposal, tree, members);
+      const known = leafOf.reduce((sum, leaf) => sum + (leaf >= 0 ? 1 : 0), 0);
+      if (2 * known >= members.length && known > 0) return { tree, leafOf, by: proposal.by };
+    }
   }
   return undefined;
 }

@@ -88,6 +88,12 @@ test("a merged group is split along the tree again", async () => {
   );
   await expect(partsAlongTree(collection, 99, 2)).rejects.toThrow(/group 99: expected a group/);
   await expect(partsAlongTree(collection, 6, 1)).rejects.toThrow(/expected a count of parts from 2 on, found 1/);
+  // As a whole in another class it is still split along the tree of its own.
+  const moved = [...rows.ids].filter((_, row) => rows.groups.of[row] === 6);
+  await editor.apply({ action: "relabel", ids: moved, coarse: "fish" });
+  expect(rows.groups.list.find(({ id }) => id === 6)).toMatchObject({ coarse: "fish", size: moved.length });
+  expect(await partsAlongTree(collection, 6, 10)).toEqual(many);
+  await editor.undo();
   const alone = await editor.apply({ action: "assign", ids: [5], group: "new" });
   await expect(partsAlongTree(collection, Number(alone.values.made), 2)).rejects.toThrow(/one leaf of it/);
   await editor.close();

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { type Action, className, idsText } from "./action.ts";
+import type { IdRange } from "../id-ranges.ts";
+import { type Action, className, type EditState, idsText } from "./action.ts";
+import { groupId, groupNamed } from "./known-group.ts";
 
 /** The values of such a line. */
 export interface RelabelValues {
@@ -8,7 +10,11 @@ export interface RelabelValues {
   readonly coarse?: string | undefined;
   /** null: it is not known. */
   readonly fine?: string | null | undefined;
+  /** Groups of which `ids` has every image: they go along into the coarse class, with their names and ids. */
+  readonly groups?: readonly number[] | undefined;
 }
+
+const MOST_GROUPS = 10_000;
 
 const schema = z
   .strictObject({
@@ -16,26 +22,38 @@ const schema = z
     ids: idsText,
     coarse: className.optional(),
     fine: className.nullable().optional(),
+    groups: z.array(groupId).min(1).max(MOST_GROUPS).optional(),
   })
-  .refine(({ coarse, fine }) => coarse !== undefined || fine !== undefined, { error: "a class, coarse or fine" });
+  .refine(({ coarse, fine }) => coarse !== undefined || fine !== undefined, { error: "a class, coarse or fine" })
+  .refine(({ coarse, groups }) => coarse !== undefined || groups === undefined, { error: "a coarse class for groups" });
 
-/** Gives images another coarse class, another fine class, or both. Groups lie in one class: who leaves it leaves its group. */
+/**
+ * Gives images another coarse class, another fine class, or both. A group lies in one class: an image that leaves the class
+ * leaves its group, unless the whole group goes.
+ */
 export const relabelAction: Action<RelabelValues> = {
   schema,
-  apply(state, { coarse, fine, ids: text }, line) {
+  check(state, { groups = [] }, line) {
+    for (const id of groups) groupNamed(state.groups, id, line);
+  },
+  apply(state, { coarse, fine, groups = [], ids: text }, line) {
     const ids = line.ids(text);
-    if (coarse !== undefined) {
-      const { groups } = state;
-      const { numbers, numberOf } = state.coarse;
-      const number = numberOf(coarse);
-      state.eachSpan(ids, (from, to) => {
-        for (let row = from; row < to; row++) if (numbers[row] !== number) groups.put(row, 0);
-        numbers.fill(number, from, to);
-      });
-    }
+    if (coarse !== undefined) moveTo(state, state.coarse.numberOf(coarse), ids, groups);
     if (fine !== undefined) {
       const number = state.fine.numberOf(fine);
       state.eachSpan(ids, (from, to) => state.fine.numbers.fill(number, from, to));
     }
   },
 };
+
+/** @param whole the groups that go along */
+function moveTo(state: EditState, coarse: number, ids: readonly IdRange[], whole: readonly number[]): void {
+  const { groups, coarse: classes } = state;
+  for (const id of whole) groups.set(id, { ...groups.get(id)!, coarse });
+  state.eachSpan(ids, (from, to) => {
+    for (let row = from; row < to; row++) {
+      if (classes.numbers[row] !== coarse && groups.get(groups.at(row))?.coarse !== coarse) groups.put(row, 0);
+    }
+    classes.numbers.fill(coarse, from, to);
+  });
+}

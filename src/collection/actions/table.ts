@@ -34,9 +34,9 @@ export const actions: { readonly [Name in ActionValues["action"]]: Action<Extrac
   assign: assignAction,
 };
 
-/** Ids as numbers, in any order, where a line has them as text. */
+/** Ids as numbers, in any order, where a line has them as text. What a line says of groups follows from them. */
 type WithIds<T> = T extends { readonly ids: string }
-  ? Omit<T, "ids" | "made"> & { readonly ids: ArrayLike<number> }
+  ? Omit<T, "ids" | "made" | "groups"> & { readonly ids: ArrayLike<number> }
   : Omit<T, "made">;
 
 /** Takes a proposal of groups into force. */

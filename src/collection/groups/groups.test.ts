@@ -139,6 +139,39 @@ test("an image of another coarse class leaves its group", async () => {
   await editor.close();
 });
 
+test("a group goes into another class as a whole, with its name, its id and its dropped images", async () => {
+  const { folder, editor, rows } = await proposed();
+  await editor.apply({ action: "name", group: 1, name: "tabby" });
+  await editor.apply({ action: "drop", ids: [25] });
+  // Image 4 is of group 2, which stays; 10 is in none.
+  const { values } = await editor.apply({
+    action: "relabel",
+    ids: [1, 4, 7, 10, 13, 19],
+    coarse: "coarse 2",
+    fine: "x",
+  });
+  expect(values).toMatchObject({ ids: "1,4,7,10,13,19,25", groups: [1] });
+  expect(listed(rows)[0]).toEqual([1, "coarse 2", "tabby", 4]);
+  expect([1, 2, 0].map((group) => membersOf(rows, group))).toEqual([
+    [1, 7, 13, 19, 25],
+    [16, 22, 28],
+    [4, 10, 20, 30],
+  ]);
+  expect(rows.groups.confidence[0]).toBe(0.75);
+  // A proposal for its former class no longer has it, one for its new class leaves it for its name.
+  await editor.apply({ action: "propose", proposal: sampleProposal(rowsOfSample) });
+  expect(listed(rows)[0]).toEqual([1, "coarse 2", "tabby", 4]);
+  await editor.undo();
+  await editor.undo();
+  expect(listed(rows)[0]).toEqual([1, "coarse 1", "tabby", 4]);
+  await editor.redo();
+  await editor.apply({ action: "restore", ids: [25] });
+  await editor.close();
+  const again = await openCollection(folder);
+  expect(listed(again.rows)[0]).toEqual([1, "coarse 2", "tabby", 5]);
+  expect(again.rows.fine.names[again.rows.fine.numbers[positionOf(again.rows.ids, 25)]!]).toBe("x");
+});
+
 test("what does not fit is refused in one line, and nothing is written", async () => {
   const { folder, editor } = await proposed();
   const before = readFileSync(join(folder, "edits.jsonl"), "utf8");

@@ -12,6 +12,7 @@ interface Model {
   readonly of: Map<number, number>;
   readonly coarse: Map<number, string>;
   readonly groups: Map<number, { coarse: string; name: string | null }>;
+  readonly dropped: Set<number>;
 }
 
 const ROWS = 24;
@@ -20,12 +21,14 @@ const start: Model = {
   of: new Map(rows.map(({ id }) => [id, 0])),
   coarse: new Map(rows.map(({ id, coarse }) => [id, coarse!])),
   groups: new Map(),
+  dropped: new Set(),
 };
 
-const copy = ({ of, coarse, groups }: Model): Model => ({
+const copy = ({ of, coarse, groups, dropped }: Model): Model => ({
   of: new Map(of),
   coarse: new Map(coarse),
   groups: new Map([...groups].map(([id, group]) => [id, { ...group }])),
+  dropped: new Set(dropped),
 });
 
 const idsWhere = (column: Map<number, unknown>, value: unknown) =>
@@ -33,7 +36,9 @@ const idsWhere = (column: Map<number, unknown>, value: unknown) =>
 
 /** A random action that fits the model; undefined where there is none of the kind. */
 function editOf(model: Model, kind: number, a: number, b: number): CollectionEdit | undefined {
-  if (kind === 0) return { action: "relabel", ids: [1 + (a % ROWS)], coarse: `coarse ${b % 4}` };
+  if (kind === 12) return { action: "drop", ids: [1 + (a % ROWS), 1 + (b % ROWS)] };
+  if (kind === 13) return { action: "restore", ids: [1 + (a % ROWS), 1 + (b % ROWS)] };
+  if (kind === 0 && a % 2 > 0) return { action: "relabel", ids: [1 + (a % ROWS)], coarse: `coarse ${b % 4}` };
   if (kind === 1) {
     const some = rows.filter(({ id }) => (id + a) % 5 > 0).map(({ id }) => ({ id, coarse: model.coarse.get(id) }));
     return { action: "propose", proposal: sampleProposal(some, 1 + (b % 3)), replaceNamed: b % 2 === 1 };
@@ -58,8 +63,15 @@ function editOfGroup(model: Model, group: number, kind: number, a: number, b: nu
     const members = idsWhere(model.of, group);
     if (members.length < 2) return undefined;
     const cut = 1 + (b % (members.length - 1));
-    const parts = b % 2 ? [members.slice(0, cut)] : [members.slice(cut), members.slice(0, cut)];
+    const isLeft = members.slice(cut).some((id) => !model.dropped.has(id));
+    const parts = b % 2 && isLeft ? [members.slice(0, cut)] : [members.slice(cut), members.slice(0, cut)];
     return { action: "split", group, parts };
+  }
+  if (kind === 0 || kind === 7) {
+    // All live images of a group but for one now and then, and another image beside them.
+    const live = idsWhere(model.of, group).filter((id) => !model.dropped.has(id));
+    const ids = new Set([...live.slice(a % 3 === 0 ? 1 : 0), 1 + (b % ROWS)]);
+    return { action: "relabel", ids: [...ids], coarse: `coarse ${b % 5}` };
   }
   const fitting = idsWhere(model.coarse, coarse);
   if (fitting.length === 0) return undefined;
@@ -69,12 +81,10 @@ function editOfGroup(model: Model, group: number, kind: number, a: number, b: nu
 function applied(before: Model, edit: CollectionEdit, made: readonly number[]): Model {
   const model = copy(before);
   const { of, coarse, groups } = model;
-  if (edit.action === "relabel") {
-    for (const id of Array.from(edit.ids)) {
-      if (coarse.get(id) !== edit.coarse) of.set(id, 0);
-      coarse.set(id, edit.coarse!);
-    }
-  } else if (edit.action === "name") groups.get(edit.group)!.name = edit.name;
+  if (edit.action === "relabel") relabel(model, Array.from(edit.ids), edit.coarse!);
+  else if (edit.action === "drop") for (const id of Array.from(edit.ids)) model.dropped.add(id);
+  else if (edit.action === "restore") for (const id of Array.from(edit.ids)) model.dropped.delete(id);
+  else if (edit.action === "name") groups.get(edit.group)!.name = edit.name;
   else if (edit.action === "merge") {
     const own = edit.groups.map((id) => groups.get(id)!);
     groups.set(made[0]!, { coarse: own[0]!.coarse, name: own.find(({ name }) => name !== null)?.name ?? null });
@@ -95,6 +105,23 @@ function applied(before: Model, edit: CollectionEdit, made: readonly number[]): 
   return model;
 }
 
+function relabel({ of, coarse, groups, dropped }: Model, ids: readonly number[], to: string) {
+  const left = new Set<number>();
+  for (const id of ids) {
+    if (coarse.get(id) === to) continue;
+    const group = of.get(id)!;
+    const live = idsWhere(of, group).filter((own) => !dropped.has(own));
+    if (group > 0 && live.length > 0 && live.every((own) => ids.includes(own))) {
+      groups.get(group)!.coarse = to;
+      for (const own of idsWhere(of, group)) coarse.set(own, to);
+    } else left.add(id);
+  }
+  for (const id of left) {
+    of.set(id, 0);
+    coarse.set(id, to);
+  }
+}
+
 function propose({ of, coarse, groups }: Model, { proposal, replaceNamed }: ProposeEdit, made: readonly number[]) {
   const names = proposal.classes.map((own) => own.coarse!);
   for (const [id, group] of groups) {
@@ -113,19 +140,22 @@ function propose({ of, coarse, groups }: Model, { proposal, replaceNamed }: Prop
 function compare({ rows: { groups, coarse } }: Collection, model: Model): void {
   expect([...groups.of]).toEqual([...model.of.values()]);
   expect(Array.from(coarse.numbers, (number) => coarse.names[number])).toEqual([...model.coarse.values()]);
+  const live = new Map([...model.of].filter(([id]) => !model.dropped.has(id)));
+  // Whatever happened: an image has the class of its group.
+  for (const [id, group] of model.of) if (group > 0) expect(model.coarse.get(id)).toBe(model.groups.get(group)!.coarse);
   const expected = [...model.groups]
-    .map(([id, own]) => ({ id, ...own, size: idsWhere(model.of, id).length }))
-    .filter(({ name, size }) => name !== null || size > 0)
+    .map(([id, own]) => ({ id, ...own, size: idsWhere(live, id).length }))
+    .filter(({ id, name }) => name !== null || idsWhere(model.of, id).length > 0)
     .sort((a, b) => a.id - b.id);
   expect(groups.list.map(({ proposed: _, ...own }) => own)).toEqual(expected);
 }
 
-const step = fc.tuple(fc.integer({ min: 0, max: 11 }), fc.nat(999), fc.nat(999));
+const step = fc.tuple(fc.integer({ min: 0, max: 13 }), fc.nat(999), fc.nat(999));
 
 test("any actions, undone and redone, after restarts too, give what a plain model gives", {
   timeout: 120_000,
 }, async () => {
-  let actions = 0;
+  let [actions, moves] = [0, 0];
   const property = fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30, size: "max" }), async (steps) => {
     const folder = temporaryFolder();
     await writeSample(folder, [rows], { trained: 1, frozen: 1 });
@@ -134,10 +164,12 @@ test("any actions, undone and redone, after restarts too, give what a plain mode
     const undone: Model[] = [];
     const everMade = new Set<number>();
     for (const [kind, a, b] of steps) {
-      if (kind <= 7) {
+      if (kind <= 7 || kind >= 12) {
         const edit = editOf(done.at(-1)!, kind, a, b);
         if (!edit) continue;
-        const made = groupsMade(await editor.apply(edit));
+        const entry = await editor.apply(edit);
+        const made = groupsMade(entry);
+        if (edit.action === "relabel" && entry.values.groups) moves++;
         for (const id of made) expect(everMade.has(id)).toBe(false);
         for (const id of made) everMade.add(id);
         done.push(applied(done.at(-1)!, edit, made));
@@ -160,4 +192,5 @@ test("any actions, undone and redone, after restarts too, give what a plain mode
   });
   await fc.assert(property, { numRuns: 30 });
   expect(actions).toBeGreaterThan(200);
+  expect(moves).toBeGreaterThan(5);
 });
