@@ -41,7 +41,8 @@ export async function readKnownImages(
 
 function* imagesOf(rows: CollectionRows): Generator<KnownImage> {
   for (let row = 0; row < rows.length; row++) {
-    yield { digest: hashOf(rows, row), width: rows.widths[row]!, height: rows.heights[row]! };
+    const [width, height] = [rows.widths[row]!, rows.heights[row]!];
+    if (width > 0 && height > 0) yield { digest: hashOf(rows, row), width, height };
   }
 }
 
