@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { benchAugment } from "./augment.ts";
+import { benchCollect } from "./collect.ts";
 import { benchFeatures } from "./features.ts";
 import { benchHead } from "./head.ts";
 import { machine } from "./machine.ts";
@@ -35,7 +36,7 @@ const positive = (text: string): number => {
   return value;
 };
 
-const benchmarks = ["step", "augment", "photographs", "features", "head", "recall", "search"] as const;
+const benchmarks = ["step", "augment", "photographs", "features", "head", "recall", "search", "collect"] as const;
 
 const program = new Command("npm run bench --")
   .description("Measures this package against PyTorch in turns on the same cores; see bench/README.md.")
@@ -45,7 +46,7 @@ const program = new Command("npm run bench --")
   .addOption(new Option("--work <name>", "one step only").choices(workNames))
   .option("--json <file>", "also write machine, settings and every measurement as JSON")
   .option("--blas <folder>", "folder of another libblas.so.3 for PyTorch, such as OpenBLAS's")
-  .option("--rows <n>", "recall (10000) and search (100000): images", positive)
+  .option("--rows <n>", "recall (10000), search (100000) and collect (100000): images", positive)
   .option("--dim <n>", "recall (512) and search (256): features an image", positive)
   .option("--classes <n>", "recall: classes", positive, 100)
   .option("--full", "recall: every measure of docs/evaluation.md, ours alone", false)
@@ -104,8 +105,12 @@ function planned(): Run[] {
       (python) => benchRecall({ rounds, threads, python, rows: rows ?? 10_000, dim: dim ?? 512, classes, full }),
     ],
     search: [(python) => benchSearch({ rounds, threads, python, rows: rows ?? 100_000, dim: dim ?? 256 })],
+    collect: [() => benchCollect({ rows: rows ?? 100_000 })],
   };
-  const chosen = benchmark === "all" ? Object.values(parts).flat() : parts[benchmark as keyof typeof parts];
+  const { collect, ...quick } = parts;
+  // So many images take a quarter of an hour.
+  const all = [...Object.values(quick).flat(), ...(rows === undefined ? [] : collect)];
+  const chosen = benchmark === "all" ? all : parts[benchmark as keyof typeof parts];
   const expected = `${benchmarks.join(", ")} or all`;
   if (!chosen) return program.error(`error: expected ${expected}, found "${benchmark}"`, { exitCode: 2 });
   return chosen;
