@@ -90,11 +90,11 @@ it("are read again, and not decoded, where a file changed in nothing but its tim
 
 it("are found out where other content has the size and the time of the old one", async () => {
   const known = knownImages();
+  utimesSync(at("2.png"), 1000, 1000);
   await open(known);
-  const { atimeMs, mtimeMs } = statSync(at("2.png"));
   await sleep(20);
   writeFileSync(at("2.png"), pictures[4]!);
-  utimesSync(at("2.png"), atimeMs / 1000, mtimeMs / 1000);
+  utimesSync(at("2.png"), 1000, 1000);
   expect(await open(known)).toMatchObject({ ...(await plain()), decoded: 1 });
 });
 
