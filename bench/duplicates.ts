@@ -2,12 +2,13 @@
  * Copies that are planted among the images of a collection: precision and recall of `reviewCollection`, kind by kind. Each
  * original has one copy, in the other split. Pairs without a planted copy go into a contact sheet, to be looked at.
  *
- *     node --import tsx bench/duplicates.ts RUN COLLECTION [--each 40] [--seed 0] [--sheet pairs.png]
+ *     node --import tsx bench/duplicates.ts RUN COLLECTION [--each 40] [--seed 0] [--sheet pairs.png] [--keep FOLDER]
  *
- * COLLECTION was made by RUN of images that are files. It is copied, and the copies are added to that.
+ * COLLECTION was made by RUN of images that are files. It is copied, and the copies are added to that. `--keep` keeps the
+ * collection with its copies in FOLDER; one that is there already is reviewed again as it is.
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
@@ -23,8 +24,15 @@ const program = new Command()
   .option("--each <n>", "copies of each kind", Number, 40)
   .option("--seed <n>", "", Number, 0)
   .option("--sheet <png>", "pairs that were not planted")
+  .option("--keep <folder>", "where the collection with its copies stays")
   .parse();
-const { each, seed, sheet } = program.opts<{ each: number; seed: number; sheet?: string }>();
+interface Options {
+  readonly each: number;
+  readonly seed: number;
+  readonly sheet?: string;
+  readonly keep?: string;
+}
+const { each, seed, sheet, keep } = program.opts<Options>();
 const [run, original] = program.args.map((path) => resolve(path)) as [string, string];
 
 type Change = (image: Sharp, rng: Random) => Promise<Sharp> | Sharp;
@@ -54,30 +62,17 @@ const kinds: Readonly<Record<string, Change>> = {
   "flipped, brightened": both(flipped, brightened),
 };
 
-const folder = mkdtempSync(join(tmpdir(), "maskcon-copies-"));
+const folder = keep ?? mkdtempSync(join(tmpdir(), "maskcon-copies-"));
 try {
   await bench();
 } finally {
-  rmSync(folder, { recursive: true });
+  if (!keep) rmSync(folder, { recursive: true });
 }
 
 async function bench(): Promise<void> {
   const copy = join(folder, "collection");
-  cpSync(original, copy, { recursive: true });
-  const before = await openCollection(copy);
-  await plant(before);
-  const args = [
-    "--import",
-    "tsx",
-    "src/cli/main.ts",
-    "collect",
-    run,
-    join(folder, "planted/labels.csv"),
-    "--out",
-    copy,
-  ];
-  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
-  if (status !== 0) throw new Error("the copies were not collected");
+  const before = await openCollection(original);
+  if (!existsSync(copy)) await addCopies(before, copy);
   const collection = await openCollection(copy);
   const start = performance.now();
   const { copies } = await reviewCollection(collection);
@@ -100,9 +95,18 @@ async function bench(): Promise<void> {
     );
 }
 
+async function addCopies(before: Collection, copy: string): Promise<void> {
+  await plant(before);
+  cpSync(original, copy, { recursive: true });
+  const planted = join(folder, "planted/labels.csv");
+  const args = ["--import", "tsx", "src/cli/main.ts", "collect", run, planted, "--out", copy];
+  const { status } = spawnSync(process.execPath, args, { stdio: "inherit" });
+  if (status !== 0) throw new Error("the copies were not collected");
+}
+
 /** Writes the copies, JPEG of quality 50 to 90, and their labels. */
 async function plant({ rows, record }: Collection): Promise<void> {
-  mkdirSync(join(folder, "planted"));
+  mkdirSync(join(folder, "planted"), { recursive: true });
   const rng = random(seed);
   const order = permutation(rows.length, rng).filter((row) => rows.status[row] === 0 && rows.files[row] !== undefined);
   const lines = ["file,coarse,fine,split"];

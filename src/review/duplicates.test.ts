@@ -22,7 +22,9 @@ function picture(seed: number): (x: number, y: number) => number {
 }
 
 const drawn = (of: (x: number, y: number) => number): Uint8Array =>
-  Uint8Array.from({ length: PIXELS }, (_, i) => of(((i % 32) + 0.5) / 32, (Math.floor(i / 32) + 0.5) / 32));
+  Uint8Array.from({ length: PIXELS }, (_, i) =>
+    of(((i % GREY_SIDE) + 0.5) / GREY_SIDE, (Math.floor(i / GREY_SIDE) + 0.5) / GREY_SIDE),
+  );
 
 test("a picture agrees with what was made of it, and not with another one", () => {
   fc.assert(
@@ -41,15 +43,15 @@ test("a picture agrees with what was made of it, and not with another one", () =
         const whole = drawn(original);
         expect(pictureAgreement(whole, whole)).toBeCloseTo(1, 6);
         for (const other of Object.values(made)) {
-          expect(pictureAgreement(whole, other)).toBeGreaterThan(0.95);
-          expect(pictureAgreement(other, whole)).toBeCloseTo(pictureAgreement(whole, other), 9);
+          expect(pictureAgreement(whole, other)).toBeGreaterThan(0.85);
+          expect(pictureAgreement(other, whole)).toBeCloseTo(pictureAgreement(whole, other), 2);
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
   const agreements = Array.from({ length: 20 }, (_, i) => pictureAgreement(drawn(picture(i)), drawn(picture(i + 100))));
-  expect(Math.max(...agreements)).toBeLessThan(0.93);
+  expect(Math.max(...agreements)).toBeLessThan(0.75);
 });
 
 test("pictures of one colour agree with none", () => {
@@ -91,6 +93,50 @@ test("copies are found by their bytes or their pixels, in sets, the surest first
   expect(pairs.map(({ agreement }) => agreement)).toEqual(
     pairs.map(({ agreement }) => agreement).sort((a, b) => b - a),
   );
+});
+
+/** Trousers on black: two legs of a width, with a gap and a weave of their own. */
+function trousers(seed: number): (x: number, y: number) => number {
+  const rng = random(seed);
+  const [half, gap] = [0.25 + 0.03 * rng.normal(), 0.06 + 0.015 * rng.normal()];
+  const weave = Float64Array.from({ length: 28 * 28 }, () => 200 + 30 * rng.normal());
+  return (x, y) => {
+    const from = Math.abs(x - 0.5);
+    if (from > half || (y > 0.3 && from < gap * (y + 0.7))) return 0;
+    return weave[Math.min(27, Math.floor(y * 28)) * 28 + Math.min(27, Math.floor(x * 28))]!;
+  };
+}
+
+/** Copies that are found among so many trousers of which the last `copies` are the first ones, darker and noisy. */
+async function foundAmongTrousers(n: number, copies: number) {
+  const rng = random(7);
+  const pictures = Array.from({ length: n }, (_, i) => drawn(trousers(i)));
+  for (let i = 0; i < copies; i++) {
+    const noisy = pictures[i]!.map((value) => Math.max(0, Math.min(255, 0.8 * value + 2 * rng.normal())));
+    pictures.push(
+      i % 2 === 0 ? noisy : noisy.map((_, at) => noisy[at - (at % GREY_SIDE) + GREY_SIDE - 1 - (at % GREY_SIDE)]!),
+    );
+  }
+  // Every image is as near to its copy as to nine others.
+  const count = 10;
+  const rows = Int32Array.from({ length: pictures.length * count }, (_, at) => {
+    const image = Math.floor(at / count);
+    const copy = image < n ? (image < copies ? n + image : -1) : image - n;
+    return at % count === 0 && copy >= 0 ? copy : (image + 1 + (at % count)) % pictures.length;
+  });
+  const found = await duplicates({
+    neighbours: { count, rows, similarities: new Float64Array(rows.length).fill(0.5) } as never,
+    digests: pictures.map((_, i) => `image ${i}`),
+    pictures: async (images) => new Map([...images].map((image) => [image, pictures[image]!])),
+  });
+  return found.pairs.map(({ images }) => images).sort(([a], [b]) => a - b);
+}
+
+test("look-alikes are no copies, and copies stand out among them, few or many", { timeout: 60_000 }, async () => {
+  expect(await foundAmongTrousers(24, 0)).toEqual([]);
+  const pairs = (n: number, copies: number) => Array.from({ length: copies }, (_, i) => [i, n + i]);
+  expect(await foundAmongTrousers(24, 3)).toEqual(pairs(24, 3));
+  expect(await foundAmongTrousers(16, 16)).toEqual(pairs(16, 16));
 });
 
 test("a union joins what pairs join, and nothing else", () => {

@@ -9,7 +9,7 @@ export interface DuplicateOptions {
   readonly neighbours: NearestNeighbours;
   /** Identifies the bytes of an image: equal ones are copies without a look at the pixels. */
   readonly digests: readonly string[];
-  /** Images in grey [32, 32], squashed to the square (`GREY_SIDE`), by place; those that cannot be read are left out. */
+  /** Images in grey [64, 64], squashed to the square (`GREY_SIDE`), by place; those that cannot be read are left out. */
   readonly pictures: (images: Iterable<number>) => Promise<ReadonlyMap<number, Uint8Array>>;
   readonly signal?: StopSignal | undefined;
 }
@@ -31,16 +31,21 @@ export interface Duplicates {
   readonly sets: number;
 }
 
-/** Neighbours of an image that may be its copies. */
-const CANDIDATES = 5;
-/** They are nearer than this share of the median distance to the nearest neighbour. */
-const NEAR = 0.75;
-/** Measured on re-encoded, cropped, mirrored and brightened photographs: docs/review.md. */
-const LEAST_AGREEMENT = 0.93;
+/** Neighbours of an image that may be its copies. How near they are says little: small pictures change much. */
+const CANDIDATES = 10;
+/** Less agreement is no copy, and this much is one in any case. Measured on planted copies: docs/review.md. */
+const LEAST_AGREEMENT = 0.75;
+const SURE_AGREEMENT = 0.93;
+/**
+ * Between them a pair must stand out from the other pairs of either image: what does not agree is at most this share of what
+ * does not in the `USUAL`-th best of them. Those before it may be further copies.
+ */
+const STANDS_OUT = 1 / 3;
+const USUAL = 4;
 
 /**
- * Finds images that show the same picture: equal bytes, or near features confirmed by the pixels. Re-encoded, resized,
- * mirrored, brightened copies are found, and crops that keep at least 85 % of the sides.
+ * Finds images that show the same picture: equal bytes, or neighbours whose details agree more than is usual among
+ * their neighbours. Re-encoded, resized, mirrored, brightened copies are found, and crops that keep 85 % of the sides.
  */
 export async function duplicates(o: DuplicateOptions): Promise<Duplicates> {
   const alike = (await samePictures(o)).sort(
@@ -69,38 +74,52 @@ function* sameBytes(digests: readonly string[]): Generator<DuplicatePair> {
 async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   const candidates = [...candidatesOf(o)];
   const pictures = await o.pictures(new Set(candidates.flat()));
-  const same: DuplicatePair[] = [];
+  const compared: DuplicatePair[] = [];
   const breath = breathing(o.signal);
   for (const images of candidates) {
     await breath();
     const [first, second] = images.map((image) => pictures.get(image));
-    if (!first || !second) continue;
-    const agreement = pictureAgreement(first, second);
-    if (agreement >= LEAST_AGREEMENT) same.push({ images, sameBytes: false, agreement });
+    compared.push({ images, sameBytes: false, agreement: first && second ? pictureAgreement(first, second) : 0 });
   }
-  return same;
+  const best = bestAgreements(compared);
+  const standsOut = ({ images, agreement }: DuplicatePair) =>
+    images.some((image) => {
+      const own = best.get(image)!;
+      // The pair itself is among them.
+      const usual = own[agreement < own[USUAL - 1]! ? USUAL - 1 : USUAL] ?? 0;
+      return 1 - agreement <= STANDS_OUT * (1 - usual);
+    });
+  return compared.filter(
+    (pair) => pair.agreement >= SURE_AGREEMENT || (pair.agreement >= LEAST_AGREEMENT && standsOut(pair)),
+  );
 }
 
-/** Pairs of other bytes whose features are near, each once. */
+/** Of each image, the `USUAL` + 1 highest agreements with others in falling order; fewer where it has no more. */
+function bestAgreements(pairs: readonly DuplicatePair[]): ReadonlyMap<number, readonly number[]> {
+  const best = new Map<number, number[]>();
+  for (const { images, agreement } of pairs) {
+    for (const image of images) {
+      const own = best.get(image) ?? [];
+      best.set(image, own);
+      own.push(agreement);
+      own.sort((a, b) => b - a).splice(USUAL + 1);
+    }
+  }
+  return best;
+}
+
+/** Neighbours of other bytes, each pair once. */
 function* candidatesOf({ neighbours, digests }: DuplicateOptions): Generator<[number, number]> {
-  const { count, rows, similarities } = neighbours;
-  const limit = NEAR * medianDistance(neighbours);
+  const { count, rows } = neighbours;
   const seen = new Set<string>();
   for (let image = 0; image < digests.length; image++) {
     for (let at = image * count; at < image * count + Math.min(count, CANDIDATES); at++) {
       const other = rows[at]!;
-      if (other < 0 || 1 - similarities[at]! > limit || digests[other] === digests[image]) continue;
+      if (other < 0 || digests[other] === digests[image]) continue;
       const images: [number, number] = [Math.min(image, other), Math.max(image, other)];
       if (seen.has(images.join())) continue;
       seen.add(images.join());
       yield images;
     }
   }
-}
-
-/** Of the images that have a neighbour. */
-function medianDistance({ count, rows, similarities }: NearestNeighbours): number {
-  const distances: number[] = [];
-  for (let at = 0; at < rows.length; at += count) if (rows[at]! >= 0) distances.push(1 - similarities[at]!);
-  return Float64Array.from(distances).sort()[distances.length >> 1] ?? 0;
 }

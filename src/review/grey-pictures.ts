@@ -1,6 +1,7 @@
 import { type Collection, readThumbnails } from "../collection/index.ts";
 import { breathing } from "../core/breath.ts";
 import type { StopSignal } from "../core/index.ts";
+import { areaSums, meansIn } from "./area-means.ts";
 import { GREY_SIDE } from "./same-picture.ts";
 
 /** Thumbnails held at a time: sheets are read in their order. */
@@ -33,23 +34,9 @@ export const greyPictures =
 function squashed(tile: Uint8Array, side: number): Uint8Array | undefined {
   const box = shownBox(tile, side);
   if (!box) return undefined;
-  const grey = new Uint8Array(GREY_SIDE * GREY_SIDE);
-  const span = (start: number, size: number, i: number) => {
-    const from = start + Math.floor((i * size) / GREY_SIDE);
-    return [from, Math.max(from + 1, start + Math.floor(((i + 1) * size) / GREY_SIDE))] as const;
-  };
-  for (let y = 0; y < GREY_SIDE; y++) {
-    const [top, bottom] = span(box.top, box.bottom - box.top, y);
-    for (let x = 0; x < GREY_SIDE; x++) {
-      const [left, right] = span(box.left, box.right - box.left, x);
-      let sum = 0;
-      for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) sum += luma(tile, 4 * (row * side + column));
-      }
-      grey[y * GREY_SIDE + x] = Math.round(sum / ((bottom - top) * (right - left)));
-    }
-  }
-  return grey;
+  const [width, height] = [box.right - box.left, box.bottom - box.top];
+  const sums = areaSums(width, height, (x, y) => luma(tile, 4 * ((box.top + y) * side + box.left + x)));
+  return Uint8Array.from(meansIn(sums, { left: 0, top: 0, width: 1, height: 1 }, GREY_SIDE), Math.round);
 }
 
 /** ITU-R 601. */
