@@ -34,10 +34,10 @@ export interface Duplicates {
 /** Neighbours of an image that may be its copies. How near they are says little: small pictures change much. */
 const CANDIDATES = 10;
 /** Less agreement is no copy, and this much is one in any case. Measured on planted copies: docs/review.md. */
-const LEAST_AGREEMENT = 0.75;
+const LEAST_AGREEMENT = 0.8;
 const SURE_AGREEMENT = 0.93;
 /**
- * Between them a pair must stand out from the other pairs of either image: what does not agree is at most this share of what
+ * Between them a pair must stand out from the other pairs of both images: what does not agree is at most this share of what
  * does not in the `USUAL`-th best of them. Those before it may be further copies.
  */
 const STANDS_OUT = 1 / 3;
@@ -83,7 +83,7 @@ async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   }
   const best = bestAgreements(compared);
   const standsOut = ({ images, agreement }: DuplicatePair) =>
-    images.some((image) => {
+    images.every((image) => {
       const own = best.get(image)!;
       // The pair itself is among them.
       const usual = own[agreement < own[USUAL - 1]! ? USUAL - 1 : USUAL] ?? 0;
