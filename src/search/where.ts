@@ -13,11 +13,11 @@ const GROUP = "group";
 
 /** Columns of whole numbers; one below 0 stands for no value. */
 const numbers = {
-  id: ({ ids }) => ids,
-  source: ({ sources }) => sources,
-  width: ({ widths }) => widths,
-  height: ({ heights }) => heights,
-  bytes: ({ bytes }) => bytes,
+  id: ({ ids }): Int32Array => ids,
+  source: ({ sources }): Int32Array => sources,
+  width: ({ widths }): Int32Array => widths,
+  height: ({ heights }): Int32Array => heights,
+  bytes: ({ bytes }): Int32Array => bytes,
 } satisfies Record<string, (rows: CollectionRows) => Int32Array>;
 
 /** Columns whose values are compared as text. */
