@@ -30,26 +30,26 @@ export interface Window {
 
 /** [side, side]: what a window of a picture shows, each value the mean of the area that it covers, pixels' parts too. */
 export function meansIn({ width, height, sums }: AreaSums, window: Window, side: number): Float64Array {
-  const [columns, rows] = [
-    cornersOf(window.left, window.width, width, side),
-    cornersOf(window.top, window.height, height, side),
-  ];
+  const columns = cornersOf(window.left, window.width, width, side);
+  const rows = cornersOf(window.top, window.height, height, side);
   const means = new Float64Array(side * side);
   const above = new Float64Array(side + 1);
-  const area = ((window.width * width) / side) * ((window.height * height) / side);
+  const scale = 1 / (((window.width * width) / side) * ((window.height * height) / side));
   for (let y = 0; y <= side; y++) {
-    const [at, share] = [Math.floor(rows[y]!) * (width + 1), rows[y]! % 1];
-    const below = share > 0 ? width + 1 : 0;
+    const at = Math.floor(rows[y]!) * (width + 1);
+    const share = rows[y]! - Math.floor(rows[y]!);
+    const below = share > 0 ? at + width + 1 : at;
     let left = 0;
     for (let x = 0; x <= side; x++) {
-      const column = columns[x]!;
-      const [from, part] = [Math.floor(column), column % 1];
+      const from = Math.floor(columns[x]!);
+      const part = columns[x]! - from;
       const to = part > 0 ? from + 1 : from;
       const upper = sums[at + from]! * (1 - part) + sums[at + to]! * part;
-      const lower = sums[at + below + from]! * (1 - part) + sums[at + below + to]! * part;
+      const lower = sums[below + from]! * (1 - part) + sums[below + to]! * part;
       const sum = upper * (1 - share) + lower * share;
-      if (y > 0 && x > 0) means[(y - 1) * side + x - 1] = (sum - above[x]! - left) / area;
-      left = sum - above[x]!;
+      const inRow = sum - above[x]!;
+      if (y > 0 && x > 0) means[(y - 1) * side + x - 1] = (inRow - left) * scale;
+      left = inRow;
       above[x] = sum;
     }
   }
@@ -57,7 +57,10 @@ export function meansIn({ width, height, sums }: AreaSums, window: Window, side:
 }
 
 /** Where so many equal parts of a length begin and end, in pixels. */
-const cornersOf = (start: number, length: number, pixels: number, parts: number): Float64Array =>
-  Float64Array.from({ length: parts + 1 }, (_, i) =>
-    Math.min(pixels, Math.max(0, (start + (length * i) / parts) * pixels)),
-  );
+function cornersOf(start: number, length: number, pixels: number, parts: number): Float64Array {
+  const corners = new Float64Array(parts + 1);
+  for (let i = 0; i <= parts; i++) {
+    corners[i] = Math.min(pixels, Math.max(0, (start + (length * i) / parts) * pixels));
+  }
+  return corners;
+}

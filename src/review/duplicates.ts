@@ -1,7 +1,7 @@
 import { breathing } from "../core/breath.ts";
 import type { StopSignal } from "../core/index.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
-import { pictureAgreement } from "./same-picture.ts";
+import { type PicturePrint, pictureAgreement, printOf } from "./same-picture.ts";
 import { unionOf } from "./union.ts";
 
 export interface DuplicateOptions {
@@ -43,6 +43,9 @@ const SURE_AGREEMENT = 0.93;
 const STANDS_OUT = 1 / 3;
 const USUAL = 4;
 
+/** Some 70 KB each. */
+const KEPT_PRINTS = 256;
+
 /**
  * Finds images that show the same picture: equal bytes, or neighbours whose details agree more than is usual among
  * their neighbours. Re-encoded, resized, mirrored, brightened copies are found, and crops that keep 85 % of the sides.
@@ -74,11 +77,12 @@ function* sameBytes(digests: readonly string[]): Generator<DuplicatePair> {
 async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   const candidates = [...candidatesOf(o)];
   const pictures = await o.pictures(new Set(candidates.flat()));
+  const printAt = printsOf(pictures);
   const compared: DuplicatePair[] = [];
   const breath = breathing(o.signal);
   for (const images of candidates) {
     await breath();
-    const [first, second] = images.map((image) => pictures.get(image));
+    const [first, second] = images.map(printAt);
     compared.push({ images, sameBytes: false, agreement: first && second ? pictureAgreement(first, second) : 0 });
   }
   const best = bestAgreements(compared);
@@ -92,6 +96,21 @@ async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   return compared.filter(
     (pair) => pair.agreement >= SURE_AGREEMENT || (pair.agreement >= LEAST_AGREEMENT && standsOut(pair)),
   );
+}
+
+/** The prints of pictures, the last ones kept: an image is compared with all of its candidates in a row. */
+function printsOf(pictures: ReadonlyMap<number, Uint8Array>) {
+  const kept = new Map<number, PicturePrint>();
+  return (image: number): PicturePrint | undefined => {
+    const picture = pictures.get(image);
+    const print = kept.get(image) ?? (picture && printOf(picture));
+    if (!print) return undefined;
+    kept.delete(image);
+    kept.set(image, print);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT_PRINTS) kept.delete(oldest!);
+    return print;
+  };
 }
 
 /** Of each image, the `USUAL` + 1 highest agreements with others in falling order; fewer where it has no more. */

@@ -12,13 +12,18 @@ const WHOLE: Window = { left: 0, top: 0, width: 1, height: 1 };
 /** Shares of the side that a crop may have kept, and its places along each axis. */
 const CROPS = [0.95, 0.9, 0.85] as const;
 const PLACES = 5;
-const crops: readonly Window[] = CROPS.flatMap((share) =>
-  Array.from({ length: PLACES * PLACES }, (_, i) => ({
-    left: ((i % PLACES) * (1 - share)) / (PLACES - 1),
-    top: (Math.floor(i / PLACES) * (1 - share)) / (PLACES - 1),
-    ...{ width: share, height: share },
-  })),
-);
+const windows: readonly Window[] = [
+  WHOLE,
+  ...CROPS.flatMap((share) =>
+    Array.from({ length: PLACES * PLACES }, (_, i) => ({
+      left: ((i % PLACES) * (1 - share)) / (PLACES - 1),
+      top: (Math.floor(i / PLACES) * (1 - share)) / (PLACES - 1),
+      ...{ width: share, height: share },
+    })),
+  ),
+];
+/** So many of the best windows at 8 by 8 are compared at 16 by 16. */
+const SOUGHT = 32;
 /** A window is moved and stretched by these shares of the side, one after the other, down to this part of it. */
 const STEPS = [0.02, 0.01, 0.005] as const;
 const LEAST_SIDE = 0.8;
@@ -29,64 +34,91 @@ const LEAST_SIDE = 0.8;
 const LEAST_WHOLE = 0.5;
 const LEAST_WINDOW = 0.9;
 const LEAST_DETAIL = 0.5;
+/** And after the first step into place. */
+const LEAST_DETAIL_MOVED = 0.65;
+
+/** A grey picture as comparisons look at it. */
+export interface PicturePrint {
+  readonly sums: AreaSums;
+  /** The whole at 8 by 8 as it is and mirrored, standardized. */
+  readonly whole: readonly Float64Array[];
+  /** The same at 16 by 16. */
+  readonly finer: readonly Float64Array[];
+  /** Every window at 8 by 8, standardized: made when they are first compared. */
+  readonly windows: () => readonly Float64Array[];
+}
+
+/** @param picture grey [64, 64] */
+export function printOf(picture: ArrayLike<number>): PicturePrint {
+  const sums = areaSums(GREY_SIDE, GREY_SIDE, (x, y) => picture[y * GREY_SIDE + x]!);
+  let made: Float64Array[] | undefined;
+  return {
+    sums,
+    whole: wholeOf(sums, ROUGH_SIDE),
+    finer: wholeOf(sums, SEEK_SIDE),
+    windows: () => {
+      made ??= windows.map((window) => standardized(meansIn(sums, window, ROUGH_SIDE)));
+      return made;
+    },
+  };
+}
 
 /**
- * How far two grey pictures [64, 64] show the same: the correlation of their details (what differs from the mean of 3 by 3
- * around it, at 28 by 28), the one perhaps mirrored, or cropped to 80 % of its sides anywhere. Pictures of alike things
- * differ in their details, while brightness and contrast change no correlation. Up to 1; 0 where they differ at first sight,
- * or one has one colour.
+ * How far two grey pictures show the same: the correlation of their details (what differs from the mean of 3 by 3 around it,
+ * at 28 by 28), the one perhaps mirrored, or cropped to 80 % of its sides anywhere. Pictures of alike things differ in their
+ * details, while brightness and contrast change no correlation. Up to 1; 0 where they differ at first sight, or one has one
+ * colour.
  */
-export function pictureAgreement(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  const [first, second] = [a, b].map((picture) =>
-    areaSums(GREY_SIDE, GREY_SIDE, (x, y) => picture[y * GREY_SIDE + x]!),
-  ) as [AreaSums, AreaSums];
-  if (bestOf(first, second, [WHOLE], ROUGH_SIDE).agreement < LEAST_WHOLE) return 0;
-  const windows = [WHOLE, ...crops];
-  if (bestOf(first, second, windows, ROUGH_SIDE).agreement < LEAST_WINDOW) return 0;
-  const found = bestOf(first, second, windows, SEEK_SIDE);
+export function pictureAgreement(a: PicturePrint, b: PicturePrint): number {
+  if (Math.max(...a.whole.map((values) => correlation(values, b.whole[0]!))) < LEAST_WHOLE) return 0;
+  const rough = [...placesIn(a, b), ...placesIn(b, a)].sort((one, other) => other.agreement - one.agreement);
+  if (rough[0]!.agreement < LEAST_WINDOW) return 0;
+  const found = bestOf(rough.slice(0, SOUGHT));
   const { whole, part, isMirrored } = found;
-  const wanted = detailsOf(part, WHOLE, DETAIL_SIDE, isMirrored);
-  const agreementAt = (window: Window) => correlation(detailsOf(whole, window, DETAIL_SIDE), wanted);
+  const wanted = detailsOf(part.sums, WHOLE, DETAIL_SIDE, isMirrored);
+  const agreementAt = (window: Window) => correlation(detailsOf(whole.sums, window, DETAIL_SIDE), wanted);
   const atFirst = agreementAt(found.window);
   return Math.min(1, atFirst < LEAST_DETAIL ? atFirst : agreementAt(movedIntoPlace(found)));
 }
 
-/** The part of a picture that agrees best with all of another one. */
+/** A window of one picture that may be all of the other. */
 interface Placed {
-  readonly whole: AreaSums;
-  readonly part: AreaSums;
+  readonly whole: PicturePrint;
+  readonly part: PicturePrint;
   readonly isMirrored: boolean;
   readonly window: Window;
   readonly agreement: number;
 }
 
-/** The best window of either picture. */
-function bestOf(a: AreaSums, b: AreaSums, windows: readonly Window[], side: number): Placed {
-  const [one, other] = [soughtIn(a, b, windows, side), soughtIn(b, a, windows, side)];
-  return one.agreement >= other.agreement ? one : other;
+/** How every window of `whole` agrees with all of `part` at 8 by 8. */
+function placesIn(whole: PicturePrint, part: PicturePrint): Placed[] {
+  // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
+  return whole.windows().flatMap((shown, i) =>
+    part.whole.map((values, mirrored) => ({
+      ...{ whole, part, isMirrored: mirrored === 1, window: windows[i]! },
+      agreement: correlation(shown, values),
+    })),
+  );
 }
 
-function soughtIn(whole: AreaSums, part: AreaSums, windows: readonly Window[], side: number): Placed {
-  // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
-  const wanted = [false, true].map((isMirrored) => ({
-    isMirrored,
-    values: standardized(mirroredIf(isMirrored, meansIn(part, WHOLE, side), side)),
-  }));
-  let best: Placed = { whole, part, isMirrored: false, window: WHOLE, agreement: -1 };
-  for (const window of windows) {
-    const shown = standardized(meansIn(whole, window, side));
-    for (const { isMirrored, values } of wanted) {
-      const agreement = correlation(shown, values);
-      if (agreement > best.agreement) best = { whole, part, isMirrored, window, agreement };
-    }
-  }
-  return best;
+/** The place that agrees best at 16 by 16. */
+function bestOf(places: readonly Placed[]): Placed {
+  const compared = places.map((place) => {
+    const wanted = place.part.finer[Number(place.isMirrored)]!;
+    const shown = standardized(meansIn(place.whole.sums, place.window, SEEK_SIDE));
+    return { ...place, agreement: correlation(shown, wanted) };
+  });
+  return compared.reduce((best, place) => (place.agreement > best.agreement ? place : best));
 }
+
+/** All of a picture as it is and mirrored, standardized. */
+const wholeOf = (sums: AreaSums, side: number): Float64Array[] =>
+  [false, true].map((isMirrored) => standardized(mirroredIf(isMirrored, meansIn(sums, WHOLE, side), side)));
 
 /** Moves and stretches the window as long as details agree better. */
 function movedIntoPlace({ whole, part, isMirrored, window }: Placed): Window {
-  const wanted = detailsOf(part, WHOLE, MOVE_SIDE, isMirrored);
-  const agreementAt = (own: Window) => correlation(detailsOf(whole, own, MOVE_SIDE), wanted);
+  const wanted = detailsOf(part.sums, WHOLE, MOVE_SIDE, isMirrored);
+  const agreementAt = (own: Window) => correlation(detailsOf(whole.sums, own, MOVE_SIDE), wanted);
   let [best, agreement] = [window, agreementAt(window)];
   for (const step of STEPS) {
     for (let isBetter = true; isBetter; ) {
@@ -96,6 +128,7 @@ function movedIntoPlace({ whole, part, isMirrored, window }: Placed): Window {
         if (own > agreement) [best, agreement, isBetter] = [next, own, true];
       }
     }
+    if (agreement < LEAST_DETAIL_MOVED) break;
   }
   return best;
 }
@@ -123,17 +156,27 @@ function movesOf({ left, top, width, height }: Window, step: number): Window[] {
 /** [side, side] with mean 0 and length 1: how a window differs from the mean of 3 by 3 around each value. */
 function detailsOf(picture: AreaSums, window: Window, side: number, isMirrored = false): Float64Array {
   const means = mirroredIf(isMirrored, meansIn(picture, window, side), side);
+  const threes = new Float64Array(side * side);
+  for (let y = 0; y < side; y++) sumOfThree(means, threes, y * side, 1, side);
   const details = new Float64Array(side * side);
-  for (let y = 0; y < side; y++) {
-    const [top, bottom] = [Math.max(0, y - 1), Math.min(side - 1, y + 1)];
-    for (let x = 0; x < side; x++) {
-      const [left, right] = [Math.max(0, x - 1), Math.min(side - 1, x + 1)];
-      let sum = 0;
-      for (let row = top; row <= bottom; row++) for (let i = left; i <= right; i++) sum += means[row * side + i]!;
-      details[y * side + x] = means[y * side + x]! - sum / ((bottom - top + 1) * (right - left + 1));
+  for (let x = 0; x < side; x++) sumOfThree(threes, details, x, side, side);
+  for (let y = 0, at = 0; y < side; y++) {
+    const rows = y === 0 || y === side - 1 ? 2 : 3;
+    for (let x = 0; x < side; x++, at++) {
+      details[at] = means[at]! - details[at]! / (rows * (x === 0 || x === side - 1 ? 2 : 3));
     }
   }
   return standardized(details);
+}
+
+/** The sum of each of so many values, `step` apart, with those beside it. */
+function sumOfThree(values: Float64Array, sums: Float64Array, first: number, step: number, count: number): void {
+  let before = 0;
+  for (let i = 0, at = first; i < count; i++, at += step) {
+    const after = i + 1 < count ? values[at + step]! : 0;
+    sums[at] = before + values[at]! + after;
+    before = values[at]!;
+  }
 }
 
 function mirroredIf(isMirrored: boolean, values: Float64Array, side: number): Float64Array {
