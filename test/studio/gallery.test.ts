@@ -55,6 +55,7 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.keyboard.press("Shift+ArrowRight");
     expect(await page.locator(chosen).count()).toBe(3);
     await page.keyboard.press("f");
+    await page.locator("dialog input:focus").waitFor();
     await page.keyboard.type("striped cat");
     await page.keyboard.press("Enter");
     await status.getByText("3 images: fine class striped cat").waitFor();

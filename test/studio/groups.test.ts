@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name: `Group ${first}: 40 images` }).waitFor();
       await page.keyboard.press("n");
-      await page.locator("dialog input").waitFor();
+      await page.locator("dialog input:focus").waitFor();
       await page.keyboard.type("ravens");
       await page.keyboard.press("Enter");
       await status.getByText(`Group ${first} is ravens`).waitFor();
@@ -101,6 +101,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     await page.keyboard.press(" ");
     await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("a");
+    await page.locator("dialog input:focus").waitFor();
     await page.keyboard.type("<b>=crows</b>");
     await page.keyboard.press("Enter");
     await status.getByText("2 images are in <b>=crows</b>").waitFor();

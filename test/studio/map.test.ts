@@ -60,6 +60,7 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     const count = await encircle(side);
     await page.getByRole("heading", { name: `${count} chosen` }).waitFor();
     await page.keyboard.press("f");
+    await page.locator("dialog input:focus").waitFor();
     await page.keyboard.type(`the ${side}`);
     await page.keyboard.press("Enter");
     await page.getByRole("status").getByText(`${count} images: fine class the ${side}`).waitFor();
