@@ -36,8 +36,12 @@ export interface KnownImages {
   readonly files: ReadonlyMap<string, KnownFile>;
   /** Paths of files that were looked up and are known by now. */
   readonly present: ReadonlySet<string>;
+  /** What is known of an image: by the stamp of its file, or else by its content, which is read. */
   lookUp(image: Encoded): Promise<LookedUp>;
-  /** @param stamp that `lookUp` gave before the image was read */
+  /**
+   * Adds what decoding an image found.
+   * @param stamp that `lookUp` gave before the image was read
+   */
   add(image: Encoded, stamp: string | undefined, known: KnownImage): void;
 }
 
