@@ -39,8 +39,16 @@ export async function writeSheet(
     const pixels = await readImage(dataset, index);
     drawn[place] = { width: pixels.width, height: pixels.height };
     const tile = await tileOf(pixels);
-    const corner = (Math.floor(place / SHEET_COLUMNS) * TILE * width + (place % SHEET_COLUMNS) * TILE) * 4;
-    for (let y = 0; y < TILE; y++) tile.copy(canvas, corner + y * width * 4, y * TILE * 4, (y + 1) * TILE * 4);
+    const top = Math.floor(place / SHEET_COLUMNS) * TILE + ((TILE - tile.height) >> 1);
+    const left = (place % SHEET_COLUMNS) * TILE + ((TILE - tile.width) >> 1);
+    for (let y = 0, at = 0; y < tile.height; y++) {
+      for (let to = ((top + y) * width + left) * 4, end = to + 4 * tile.width; to < end; at += 3, to += 4) {
+        canvas[to] = tile.data[at]!;
+        canvas[to + 1] = tile.data[at + 1]!;
+        canvas[to + 2] = tile.data[at + 2]!;
+        canvas[to + 3] = 255;
+      }
+    }
   });
   signal?.throwIfAborted();
   const webp = await sharp(canvas, { raw: { width, height, channels: 4 } })
@@ -50,13 +58,14 @@ export async function writeSheet(
   return drawn;
 }
 
-/** [TILE, TILE, 4] bytes. */
-async function tileOf({ data, width, height }: Pixels): Promise<Buffer> {
+/** The whole image, its longer side `TILE`. The ground is not asked of sharp: with an alpha channel it takes twice as long. */
+async function tileOf({ data, width, height }: Pixels): Promise<Pixels> {
   const { default: sharp } = await import("sharp");
-  const kernel = Math.max(width, height) <= SMALL ? "nearest" : "lanczos3";
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .ensureAlpha()
-    .resize(TILE, TILE, { fit: "contain", kernel, background: { r: 0, g: 0, b: 0, alpha: 0 } })
-    .raw()
-    .toBuffer();
+  const longer = Math.max(width, height);
+  const size = (side: number) => Math.max(1, Math.round((side * TILE) / longer));
+  const kernel = longer <= SMALL ? "nearest" : "lanczos3";
+  const tile = sharp(data, { raw: { width, height, channels: 3 } })
+    .resize(size(width), size(height), { fit: "fill", kernel })
+    .raw();
+  return { data: await tile.toBuffer(), width: size(width), height: size(height) };
 }
