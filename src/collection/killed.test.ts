@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
+import { linesUntilKilled } from "../../test/killed-process.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openCollection } from "./open.ts";
 
@@ -67,30 +67,6 @@ interface Said {
   readonly named?: string;
 }
 
-/** What a process said before it was killed, some time after it began to work. */
-function killed(folder: string, after: number): Promise<Said[]> {
-  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", folder];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.stdout.on("data", (bytes) => {
-      if (text === "") setTimeout(() => child.kill("SIGKILL"), after);
-      text += bytes;
-    });
-    child.on("close", (_, signal) => {
-      if (signal !== "SIGKILL") reject(new Error(`it ended by itself: ${text}`));
-      // A line that is not whole was not said.
-      resolve(
-        text
-          .slice(0, text.lastIndexOf("\n"))
-          .split("\n")
-          .map((line) => JSON.parse(line)),
-      );
-    });
-  });
-}
-
 test("whatever was acknowledged is there, once, after a kill at any moment", {
   timeout: 60_000 + 10_000 * ROUNDS,
 }, async () => {
@@ -98,7 +74,8 @@ test("whatever was acknowledged is there, once, after a kill at any moment", {
   await writeSample(folder, [sampleRows(1, FIRST)], { vectors: unitRows(FIRST, 8, 1) });
   const said: Said[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    said.push(...(await killed(folder, 20 + 700 * Math.random())));
+    const lines = await linesUntilKilled(script, [folder], 20 + 700 * Math.random());
+    said.push(...lines.map((line) => JSON.parse(line)));
     const collection = await openCollection(folder);
     const { rows } = collection;
     const last = said.findLast((line) => line.last !== undefined)?.last ?? FIRST;

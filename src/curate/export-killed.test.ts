@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRow, writeSample } from "../../test/collection-samples.ts";
 import { png } from "../../test/data-samples.ts";
+import { linesUntilKilled } from "../../test/killed-process.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openCollection } from "../collection/index.ts";
 import { labelsOfFolder } from "../data/index.ts";
@@ -27,24 +27,6 @@ const script = `
     await exportFolders(collection, out + n, { copy: n % 2 === 0 });
     process.stdout.write(out + n + "\\n");
   }`;
-
-/** The folders that a process said it had written before it was killed, some time after it began. */
-function killed(args: readonly string[], after: number): Promise<string[]> {
-  const line = ["--import", "tsx", "--input-type=module", "--eval", script, "--", ...args];
-  const child = spawn(process.execPath, line, { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.stdout.on("data", (bytes) => {
-      if (text === "") setTimeout(() => child.kill("SIGKILL"), after);
-      text += bytes;
-    });
-    child.on("close", (_, signal) => {
-      if (signal !== "SIGKILL") reject(new Error(`it ended by itself: ${text}`));
-      resolve(text.split("\n").slice(1, -1));
-    });
-  });
-}
 
 /** Each file below a folder with its content. */
 const contents = (folder: string): Map<string, string> =>
@@ -79,7 +61,8 @@ test("an export that is killed leaves no folder that looks finished, and a secon
   let unfinished = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const out = join(root, `round-${round}-`);
-    const said = await killed([folder, out], 10 + 400 * Math.random());
+    // The first line says that it began.
+    const said = (await linesUntilKilled(script, [folder, out], 10 + 400 * Math.random())).slice(1);
     const left = readdirSync(root).filter((name) => name.includes(`round-${round}-`));
     const finished = left.filter((name) => !name.startsWith("."));
     // One may have been killed between the name of its folder and its word.
