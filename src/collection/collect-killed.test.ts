@@ -21,12 +21,13 @@ const script = `
   const [folder, out, left] = process.argv.slice(1);
   const run = await loadRun(folder);
   let seen = 0;
-  // At some image, or in the middle of what is done after the last one.
+  // At some image, or in the middle of what is done after the last one; at the latest when all is done.
   const progress = (done) => {
     if (++seen >= Number(left)) setTimeout(() => process.kill(process.pid, "SIGKILL"), 30 * Math.random());
   };
   const sets = [{ dataset: tinySet("many", ${IMAGES}), split: undefined }];
-  await collectImages({ run, sets, source: "many", out, partRows: 256, progress });`;
+  await collectImages({ run, sets, source: "many", out, partRows: 256, progress });
+  process.kill(process.pid, "SIGKILL");`;
 
 function killedAfter(run: string, out: string, batches: number): Promise<string | null> {
   const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", run, out, String(batches)];
