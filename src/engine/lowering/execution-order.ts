@@ -1,5 +1,5 @@
 import { groupBy } from "../../core/index.ts";
-import type { OnnxModel, OnnxNode } from "../onnx/index.ts";
+import type { OnnxNode } from "../onnx/index.ts";
 
 /**
  * A lowered model with its nodes last first, for ONNX Runtime without graph optimisation alone: no other tool reads such
@@ -7,7 +7,7 @@ import type { OnnxModel, OnnxNode } from "../onnx/index.ts";
  * recently produced input first. Written backwards, a model runs in the order in which its nodes were emitted, provided
  * that a view of a tensor stands where the tensor is made, not where it is read.
  */
-export function inExecutionOrder(model: OnnxModel): OnnxModel {
+export function inExecutionOrder<Model extends { readonly nodes: readonly OnnxNode[] }>(model: Model): Model {
   const { nodes } = model;
   const made = new Set(nodes.flatMap(({ outputs }) => outputs));
   const isView = ({ op, inputs }: OnnxNode) => op === "Reshape" && made.has(inputs[0]!);

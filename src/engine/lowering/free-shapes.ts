@@ -1,4 +1,4 @@
-import type { OnnxModel, OnnxNode, OnnxValue } from "../onnx/index.ts";
+import type { OnnxInput, OnnxModel, OnnxModelToWrite, OnnxNode, OnnxTensor, OnnxValue } from "../onnx/index.ts";
 
 /** Operators that ONNX Runtime computes over an input that nothing else reads, and that input's place. */
 const inPlace: Readonly<Record<string, number>> = {
@@ -10,20 +10,18 @@ const inPlace: Readonly<Record<string, number>> = {
 /**
  * The same model with shapes that ONNX Runtime does not know before it runs. Where it knows them, it plans each tensor into
  * the memory of an earlier one of the same shape, and holds that memory from the first to the last of them, also while nothing
- * is in it: two fifths of a step's peak on photographs. Without shapes it frees memory after the last reader. Inputs have free
- * dimensions, and shapes that operators read are inputs with a default, which it does not take for constants.
+ * is in it: two fifths of a step's peak on photographs. Without shapes it frees memory after the last reader. Inputs have no
+ * shape, and shapes that operators read are inputs with a default, which it does not take for constants.
+ *
+ * Where only the number of dimensions is known, it still looks for a place among all tensors that came before, and finds none:
+ * a session of ResNet-50's step opened in 25 s, and opens in 1.3 s.
  *
  * An operator that may write over its input has to know that both have one shape: they get the same names for their sizes.
  */
-export function withFreeShapes(model: OnnxModel): OnnxModel {
-  const free = ({ name, dtype, shape }: OnnxValue): OnnxValue => ({
-    name,
-    dtype,
-    shape: shape.map((_, axis) => `${name}.${axis}`),
-  });
+export function withFreeShapes(model: OnnxModel): OnnxModelToWrite {
+  const free = ({ name, dtype }: OnnxValue | OnnxTensor): OnnxInput => ({ name, dtype });
   const shapes = model.initializers.filter(({ dtype }) => dtype === "int64");
-  const defaults = shapes.map(({ name, dtype, shape }): OnnxValue => ({ name, dtype, shape }));
-  return { ...model, inputs: [...model.inputs.map(free), ...defaults], values: sharedShapes(model) };
+  return { ...model, inputs: [...model.inputs, ...shapes].map(free), values: sharedShapes(model) };
 }
 
 /** The inputs and outputs of operators that work in place, as images of the same named sizes. */

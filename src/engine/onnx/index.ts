@@ -1,4 +1,13 @@
 export { checkStructure } from "./check-structure.ts";
-export type { OnnxAttribute, OnnxDType, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./model.ts";
+export type {
+  OnnxAttribute,
+  OnnxDType,
+  OnnxInput,
+  OnnxModel,
+  OnnxModelToWrite,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValue,
+} from "./model.ts";
 export { readModel } from "./read.ts";
 export { writeModel } from "./write.ts";

@@ -49,6 +49,13 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[];
 }
 
+/** A model to be written. Not even the number of an input's dimensions has to be known. */
+export interface OnnxModelToWrite extends Omit<OnnxModel, "inputs"> {
+  readonly inputs: readonly OnnxInput[];
+}
+
+export type OnnxInput = Omit<OnnxValue, "shape"> & Partial<OnnxValue>;
+
 /** TensorProto.DataType */
 export const dataTypes: Readonly<Record<OnnxDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 

@@ -2,15 +2,15 @@ import {
   dataTypes,
   IR_VERSION,
   type OnnxAttribute,
-  type OnnxModel,
+  type OnnxInput,
+  type OnnxModelToWrite,
   type OnnxNode,
   type OnnxTensor,
-  type OnnxValue,
 } from "./model.ts";
 import { MessageWriter } from "./wire.ts";
 
 /** Serialises a model as an ONNX ModelProto (field numbers of onnx.proto). */
-export function writeModel(model: OnnxModel): Uint8Array {
+export function writeModel(model: OnnxModelToWrite): Uint8Array {
   const graph = new MessageWriter();
   for (const node of model.nodes) graph.message(1, nodeProto(node));
   graph.string(2, "maskcon");
@@ -60,11 +60,16 @@ function tensorProto(tensor: OnnxTensor): MessageWriter {
   return proto.varint(2, dataTypes[tensor.dtype]).string(8, tensor.name).bytes(9, tensor.bytes);
 }
 
-function valueProto(value: OnnxValue): MessageWriter {
-  const shape = new MessageWriter();
-  for (const n of value.shape) {
-    shape.message(1, typeof n === "number" ? new MessageWriter().varint(1, n) : new MessageWriter().string(2, n));
-  }
-  const tensorType = new MessageWriter().varint(1, dataTypes[value.dtype]).message(2, shape);
+function valueProto(value: OnnxInput): MessageWriter {
+  const tensorType = new MessageWriter().varint(1, dataTypes[value.dtype]);
+  if (value.shape) tensorType.message(2, shapeProto(value.shape));
   return new MessageWriter().string(1, value.name).message(2, new MessageWriter().message(1, tensorType));
+}
+
+function shapeProto(shape: readonly (number | string)[]): MessageWriter {
+  const proto = new MessageWriter();
+  for (const n of shape) {
+    proto.message(1, typeof n === "number" ? new MessageWriter().varint(1, n) : new MessageWriter().string(2, n));
+  }
+  return proto;
 }
