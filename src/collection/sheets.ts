@@ -1,6 +1,6 @@
 import { writeFileAtomically } from "../core/atomic-file.ts";
 import { inLanes, type StopSignal } from "../core/index.ts";
-import { type Dataset, type Pixels, readImage } from "../data/index.ts";
+import { type Dataset, type Pixels, readSmallImage } from "../data/index.ts";
 import { sheetFile } from "./part-files.ts";
 
 /** Pixels of a tile's side, tiles in a row, and tiles of a sheet: 16 x 16. A texture of 1536 pixels fits every GPU. */
@@ -36,8 +36,8 @@ export async function writeSheet(
   const canvas = Buffer.alloc(width * height * 4);
   const drawn: Drawn[] = [];
   await inLanes(indices.entries(), { count: LANES, signal }, async ([place, index]) => {
-    const pixels = await readImage(dataset, index);
-    drawn[place] = { width: pixels.width, height: pixels.height };
+    const pixels = await readSmallImage(dataset, index, TILE);
+    drawn[place] = pixels.full;
     const tile = await tileOf(pixels);
     const top = Math.floor(place / SHEET_COLUMNS) * TILE + ((TILE - tile.height) >> 1);
     const left = (place % SHEET_COLUMNS) * TILE + ((TILE - tile.width) >> 1);
@@ -58,10 +58,11 @@ export async function writeSheet(
   return drawn;
 }
 
-/** The whole image, its longer side `TILE`. The ground is not asked of sharp: with an alpha channel it takes twice as long. */
+/** The whole image, at most `TILE` pixels a side, its longer side made `TILE`. The ground is not asked of sharp: with an alpha channel it takes twice as long. */
 async function tileOf({ data, width, height }: Pixels): Promise<Pixels> {
   const { default: sharp } = await import("sharp");
   const longer = Math.max(width, height);
+  if (longer === TILE) return { data, width, height };
   const size = (side: number) => Math.max(1, Math.round((side * TILE) / longer));
   const kernel = longer <= SMALL ? "nearest" : "lanczos3";
   const tile = sharp(data, { raw: { width, height, channels: 3 } })

@@ -26,7 +26,7 @@ export {
 export { decoderVersion } from "./images/libvips.ts";
 export { checkCrops } from "./loader/check.ts";
 export { createEvalLoader, type EvalLoader, type EvalLoaderOptions, type ImageBatch } from "./loader/eval-loader.ts";
-export { readImage } from "./loader/read-image.ts";
+export { readImage, readSmallImage } from "./loader/read-image.ts";
 export {
   createTrainLoader,
   type TrainBatch,

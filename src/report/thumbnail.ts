@@ -1,5 +1,5 @@
 import { MaskconError } from "../core/index.ts";
-import { type Dataset, type Pixels, readImage } from "../data/index.ts";
+import { type Dataset, type Pixels, readImage, readSmallImage } from "../data/index.ts";
 
 /** Pixels of the longer side of a picture in a page. */
 const MOST_PIXELS = 96;
@@ -14,15 +14,14 @@ export interface Thumbnail {
 
 /** An image of a dataset as a data URI: as it is where it is small, else reduced. Undefined where it cannot be read. */
 export async function thumbnail(dataset: Dataset, index: number): Promise<Thumbnail | undefined> {
-  const pixels = await readable(dataset, index);
+  const pixels = await readable(readSmallImage(dataset, index, MOST_PIXELS));
   if (!pixels) return undefined;
   const { width, height } = pixels;
   const image = await sharpOf(pixels);
   if (Math.max(width, height) <= SMALL) {
     return { uri: dataUri("png", await image.png({ compressionLevel: 9 }).toBuffer()), pixelated: true };
   }
-  const reduced = image.resize({ width: MOST_PIXELS, height: MOST_PIXELS, fit: "inside", withoutEnlargement: true });
-  return { uri: dataUri("webp", await reduced.webp({ quality: 78 }).toBuffer()), pixelated: false };
+  return { uri: dataUri("webp", await image.webp({ quality: 78 }).toBuffer()), pixelated: false };
 }
 
 export interface Sheet {
@@ -45,7 +44,7 @@ export async function thumbnailSheet(
   const sheet = Buffer.alloc(rows * TILE * COLUMNS * TILE * 3, 0x80);
   for (let i = 0; i < indices.length; i++) {
     signal?.throwIfAborted();
-    const pixels = await readable(dataset, indices[i]!);
+    const pixels = await readable(readImage(dataset, indices[i]!));
     if (pixels) {
       const image = await sharpOf(pixels);
       const data = await image.resize(TILE, TILE, { fit: "cover" }).raw().toBuffer();
@@ -61,9 +60,9 @@ export async function thumbnailSheet(
 }
 
 /** A file may have vanished or broken since the data was opened: the rest of a page is still worth having. */
-async function readable(dataset: Dataset, index: number): Promise<Pixels | undefined> {
+async function readable(pixels: Promise<Pixels>): Promise<Pixels | undefined> {
   try {
-    return await readImage(dataset, index);
+    return await pixels;
   } catch (error) {
     if (error instanceof MaskconError) return undefined;
     throw error;

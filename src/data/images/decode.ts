@@ -42,6 +42,9 @@ function pathHint(file: string): string | undefined {
 
 const inputOf = async (image: Encoded): Promise<Input> => (typeof image === "string" ? image : await readSlice(image));
 
+/** Width and height that an image gets by those it has. */
+type NewSize = (width: number, height: number) => readonly [number, number];
+
 /** What an image measures once its short side is reduced to `shortSide` (never enlarged). */
 export function reducedSize(width: number, height: number, shortSide: number | undefined): [number, number] {
   const factor = shortSide === undefined ? 1 : Math.min(1, shortSide / Math.min(width, height));
@@ -55,17 +58,21 @@ export function reducedSize(width: number, height: number, shortSide: number | u
  * `shortSide` reduces larger images afterwards. (JPEG is decoded smaller at once: averages of blocks.)
  * @throws MaskconError "image" where it is missing, truncated, damaged or too large, with the file and its first byte there
  */
-export async function decodeImage(image: Encoded, shortSide?: number): Promise<Pixels> {
+export const decodeImage = (image: Encoded, shortSide?: number): Promise<Pixels> =>
+  decodeTo(image, (width, height) => reducedSize(width, height, shortSide));
+
+/** The same with any smaller size. */
+export async function decodeTo(image: Encoded, sizeOf: NewSize): Promise<Pixels> {
   try {
-    return await decode(await inputOf(image), shortSide);
+    return await decode(await inputOf(image), sizeOf);
   } catch (error) {
     fail("image", { where: placeOf(image), expected: "a readable image", found: reasonOf(error) }, error);
   }
 }
 
-async function decode(input: Input, shortSide: number | undefined): Promise<Pixels> {
+async function decode(input: Input, sizeOf: NewSize): Promise<Pixels> {
   const header = await readHeader(input);
-  const size = reducedSize(header.width, header.height, shortSide);
+  const size = sizeOf(header.width, header.height);
   const isSmaller = size[0] < header.width || size[1] < header.height;
   if (header.format === "gif") return reduced(await decodeGif(input), size);
   if (header.space === "cmyk" && !(header.icc && isInkProfile(header.icc))) {
@@ -125,7 +132,8 @@ async function decodeInks(input: Input, { depth }: Header): Promise<Pixels> {
   return { width: info.width, height: info.height, data: multiplyInks(plain(data), wide) };
 }
 
-async function reduced({ data, width, height }: Pixels, size: readonly [number, number]): Promise<Pixels> {
+/** Pixels made smaller; those that are not larger stay as they are. */
+export async function reduced({ data, width, height }: Pixels, size: readonly [number, number]): Promise<Pixels> {
   if (width <= size[0] && height <= size[1]) return { data, width, height };
   const sharp = await sharpOnce();
   return toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(...size, { fit: "fill" }));
