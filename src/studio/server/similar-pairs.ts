@@ -5,13 +5,18 @@ import type { GroupPair } from "../protocol.ts";
 /** Pairs that are listed, at most: nobody goes through more. */
 const MOST_PAIRS = 1000;
 
-/** Pairs of groups of a coarse class by the cosine of their mean trained vectors, the most similar first. */
+/**
+ * Pairs of groups of a coarse class by the cosine of their mean vectors, the most similar first; vectors of the encoder by
+ * which the groups were proposed.
+ */
 export async function similarPairs(collection: Collection, coarse: number): Promise<GroupPair[]> {
   const { rows, record } = collection;
-  const dim = record.encoder.trained;
-  const vectors = await collection.vectors("trained");
   const name = rows.coarse.names[coarse] ?? null;
   const groups = rows.groups.list.filter((group) => group.coarse === name && group.size > 0);
+  const proposed = groups.find((group) => group.proposed)?.proposed;
+  const by = proposed ? collection.proposal(proposed.proposal).by : "frozen";
+  const dim = record.encoder[by];
+  const vectors = await collection.vectors(by);
   const placeOf = new Map(groups.map(({ id }, place) => [id, place]));
   const means = groups.map(() => new Float64Array(dim));
   const breath = breathing();
