@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
-    // Compiles the kernels where they are not yet.
-    globalSetup: ["tools/pixels/build.mjs"],
+    // Compile the kernels, and what worker threads load, where they are not yet.
+    globalSetup: ["tools/pixels/build.mjs", "test/compiled-workers.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",

@@ -1,13 +1,19 @@
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /**
  * Starts a worker thread whose file lies beside `from` (an `import.meta.url`), named without its ending.
- * Running from TypeScript sources (tests, benchmarks) the worker loads them through tsx; a build needs nothing.
+ * Running from TypeScript sources (tests, benchmarks) the worker loads them through tsx, or their compiled form below
+ * `MASKCON_COMPILED`, in a fifth of the time; a build needs nothing.
  */
 export function startWorker(from: string, name: string, options: WorkerOptions = {}): Worker {
   if (!from.endsWith(".ts")) return new Worker(new URL(`${name}.js`, from), options);
+  const compiled = process.env.MASKCON_COMPILED;
+  if (compiled) return new Worker(join(compiled, relative(root, fileURLToPath(new URL(`${name}.js`, from)))), options);
   const worker = new URL(`${name}.ts`, from).href;
   // The package resolves to its CommonJS build here, whose `register` is broken in tsx 4.23: take the one beside it.
   const tsx = pathToFileURL(createRequire(from).resolve("tsx/esm/api").replace(/cjs$/, "mjs")).href;
