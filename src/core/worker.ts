@@ -10,7 +10,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * Running from TypeScript sources (tests, benchmarks) the worker loads them through tsx, or their compiled form below
  * `MASKCON_COMPILED`, in a fifth of the time; a build needs nothing.
  */
-export function startWorker(from: string, name: string, options: WorkerOptions = {}): Worker {
+export function startWorker(from: string, name: string, own: WorkerOptions = {}): Worker {
+  const options = { ...own, ...withoutInputType() };
   if (!from.endsWith(".ts")) return new Worker(new URL(`${name}.js`, from), options);
   const compiled = process.env.MASKCON_COMPILED;
   if (compiled) return new Worker(join(compiled, relative(root, fileURLToPath(new URL(`${name}.js`, from)))), options);
@@ -21,3 +22,7 @@ export function startWorker(from: string, name: string, options: WorkerOptions =
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}); })`;
   return new Worker(code, { ...options, eval: true });
 }
+
+/** A thread gets the flags of its process, and Node refuses files to one with `--input-type`, which a program on the line has. */
+const withoutInputType = (): WorkerOptions =>
+  process.execArgv.some((flag) => flag.startsWith("--input-type")) ? { execArgv: [] } : {};

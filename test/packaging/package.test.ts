@@ -147,9 +147,10 @@ describe.skipIf(!online)("installed as the README says, in an empty folder", () 
     expect(out).toBe("200 200 200 maskcon studio\n");
   });
 
-  test("a training step runs twice", async () => {
+  test.each(["a file", "the command line"])("a training step of %s runs twice", async (where) => {
     writeFileSync(join(folder, "step.js"), twoSteps);
-    const { code, out, err } = await inFolder("node", "step.js");
+    const program = where === "a file" ? ["step.js"] : ["--input-type=module", "--eval", twoSteps];
+    const { code, out, err } = await inFolder("node", ...program);
     expect(code, err).toBe(0);
     const losses = JSON.parse(out);
     expect(losses).toHaveLength(2);
