@@ -1,10 +1,11 @@
 import { defineConfig } from "vitest/config";
+import SlowFirst from "./test/slow-first.ts";
 
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
-    // Compile the kernels, and what worker threads load, where they are not yet.
-    globalSetup: ["tools/pixels/build.mjs", "test/compiled-workers.ts"],
+    // Compile the kernels, and what threads and commands load, where they are not yet.
+    globalSetup: ["tools/pixels/build.mjs", "test/compiled-sources.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
@@ -20,6 +21,7 @@ export default defineConfig({
       MASKCON_BACKBONE: "",
     },
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     // CI counts the tests from the JSON (.ci/run).
     reporters: process.env.CI ? ["default", ["json", { outputFile: "node_modules/.cache/tests.json" }]] : ["default"],
   },

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLine } from "../../test/command-line.ts";
 import {
   comparisonFolder,
   evaluationOf,
@@ -16,7 +16,6 @@ import { resolveConfig } from "../config/index.ts";
 import { loadRun } from "../run/index.ts";
 import { addConfigOptions, flagValues } from "./config-options.ts";
 
-const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const { root, gridFile, remove } = comparisonFolder();
 
 interface Ended {
@@ -25,7 +24,7 @@ interface Ended {
 }
 
 function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended>; said(text: string): Promise<void> } {
-  const child = spawn(process.execPath, ["--import", "tsx", main, "compare", ...args], {
+  const child = spawn(process.execPath, [...commandLine, "compare", ...args], {
     env: { ...process.env, CI: "1" },
     stdio: ["ignore", "ignore", "pipe"],
   });

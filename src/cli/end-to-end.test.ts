@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandLine } from "../../test/command-line.ts";
 import { random } from "../core/index.ts";
 import type { TrainEvent } from "../run/index.ts";
 
-const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 let root: string;
 let images: string;
 let runFolder: string;
@@ -39,7 +38,7 @@ function start(args: readonly string[]): {
   ended: Promise<Ended>;
   said: (text: string) => Promise<void>;
 } {
-  const child = spawn(process.execPath, ["--import", "tsx", main, ...args], { env: { ...process.env, CI: "1" } });
+  const child = spawn(process.execPath, [...commandLine, ...args], { env: { ...process.env, CI: "1" } });
   let out = "";
   let err = "";
   child.stdout.on("data", (chunk) => {
@@ -254,7 +253,7 @@ it.skipIf(process.platform === "win32")(
 
 it.skipIf(!existsSync("/dev/full"))("says why its result cannot be written", async () => {
   const full = openSync("/dev/full", "w");
-  const child = spawn(process.execPath, ["--import", "tsx", main, "--help"], { stdio: ["ignore", full, "pipe"] });
+  const child = spawn(process.execPath, [...commandLine, "--help"], { stdio: ["ignore", full, "pipe"] });
   let err = "";
   child.stderr!.on("data", (chunk) => {
     err += chunk;

@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { random } from "../../src/core/index.ts";
+import { commandLine } from "../command-line.ts";
 import { smallConvolutions } from "../foreign-models.ts";
 import { root } from "./markdown.ts";
 
@@ -43,9 +44,11 @@ export async function openWorkplace(): Promise<Workplace> {
   );
   const bin = join(folder, ".bin");
   mkdirSync(bin);
-  const main = join(repository, "src/cli/main.ts");
   const more = `if [ "$1" = train ]; then set -- "$@" ${shortened.join(" ")}; fi`;
-  script(join(bin, "maskcon"), `${more}\nexec "${process.execPath}" --import "${tsx}" "${main}" "$@"`);
+  script(
+    join(bin, "maskcon"),
+    `${more}\nexec ${[process.execPath, ...commandLine].map((part) => `"${part}"`).join(" ")} "$@"`,
+  );
   script(join(bin, "npx"), 'exec "$@"');
   // Packages that a program of the documentation imports besides this one.
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "dir");

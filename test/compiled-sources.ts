@@ -1,4 +1,4 @@
-/** Compiles what worker threads load, before all tests: from TypeScript sources a thread takes 2 s to start. */
+/** Compiles what worker threads and commands load, before all tests: from TypeScript sources a thread takes 2 s to start. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,14 +8,14 @@ import type { TestProject } from "vitest/node";
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** What Vitest calls. While it watches, sources change after it: threads load them as they are. */
+/** What Vitest calls. While it watches, sources change after it: they are loaded as they are. */
 export function setup({ vitest }: TestProject): void {
   if (vitest.config.watch) return;
-  const folder = at(".cache/workers");
-  const record = join(folder, "tsconfig.workers.tsbuildinfo");
+  const folder = at(".cache/compiled");
+  const record = join(folder, "tsconfig.tsbuildinfo");
   if ((statSync(record, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest()) {
     const compiler = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
-    execFileSync(process.execPath, [compiler, "-p", at("test/tsconfig.workers.json")], { stdio: "inherit" });
+    execFileSync(process.execPath, [compiler, "-p", at("test/tsconfig.compiled.json")], { stdio: "inherit" });
     // Where a file was saved without a change it stays as it was.
     utimesSync(record, new Date(), new Date());
   }
@@ -28,6 +28,6 @@ function newest(): number {
   );
   const files = sources.map(({ parentPath, name }) => join(parentPath, name));
   return Math.max(
-    ...[...files, at("test/tsconfig.workers.json"), at("package.json")].map((file) => statSync(file).mtimeMs),
+    ...[...files, at("test/tsconfig.compiled.json"), at("package.json")].map((file) => statSync(file).mtimeMs),
   );
 }
