@@ -74,9 +74,9 @@ export class GraphEmitter implements Emitter {
 
   /** Another name for a tensor that a node makes. */
   renameTensor(from: string, to: string): void {
-    const renamed = (names: readonly string[]) =>
-      names.includes(from) ? names.map((name) => (name === from ? to : name)) : names;
+    const renamed = (names: readonly string[]) => names.map((name) => (name === from ? to : name));
     for (const [i, node] of this.written.entries()) {
+      if (!node.inputs.includes(from) && !node.outputs.includes(from)) continue;
       this.written[i] = { ...node, inputs: renamed(node.inputs), outputs: renamed(node.outputs) };
     }
     for (const names of [this.plainNames, this.#blockedNames]) {
