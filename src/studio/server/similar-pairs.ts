@@ -6,8 +6,8 @@ import type { GroupPair } from "../protocol.ts";
 const MOST_PAIRS = 1000;
 
 /**
- * Pairs of groups of a coarse class by the cosine of their mean vectors, the most similar first; vectors of the encoder by
- * which the groups were proposed.
+ * Pairs of groups of a coarse class by the cosine of their mean vectors, the most similar first: vectors of the encoder by
+ * which the groups were proposed, less the mean of all of the groups. That has most of what they have in common.
  */
 export async function similarPairs(collection: Collection, coarse: number): Promise<GroupPair[]> {
   const { rows, record } = collection;
@@ -26,7 +26,10 @@ export async function similarPairs(collection: Collection, coarse: number): Prom
     if (!mean || rows.status[row] !== 0) continue;
     for (let d = 0; d < dim; d++) mean[d]! += vectors[row * dim + d]!;
   }
-  for (const mean of means) {
+  const middle = Float64Array.from({ length: dim }, (_, d) => means.reduce((sum, mean) => sum + mean[d]!, 0));
+  const images = groups.reduce((sum, { size }) => sum + size, 0);
+  for (const [place, mean] of means.entries()) {
+    for (let d = 0; d < dim; d++) mean[d] = mean[d]! / groups[place]!.size - middle[d]! / images;
     const length = Math.hypot(...mean) || 1;
     for (let d = 0; d < dim; d++) mean[d]! /= length;
   }
