@@ -14,6 +14,8 @@ export interface StudioState {
   readonly split: readonly string[];
   /** By rising id. */
   readonly groups: readonly GroupEntry[];
+  /** Whose vectors the newest proposal of groups went by; null without one. */
+  readonly proposedBy: By | null;
   readonly encoder: { readonly method: string; readonly backbone: string; readonly imageSize: number };
   /** The numbers of the actions in the journal that `undo` would take back and `redo` would take again. */
   readonly undoable: number | null;

@@ -73,6 +73,57 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     },
   );
 
+  it("that an action made are what the next key is for", async () => {
+    const folder = await heapsCollection();
+    open = await openStudioPage(folder);
+    const { page } = open;
+    const status = page.getByRole("status");
+    const answer = async (title: string, text: string) => {
+      await page.getByRole("dialog", { name: title }).locator("input:focus").fill(text);
+      await page.keyboard.press("Enter");
+    };
+    await page.keyboard.press("3");
+    await page.getByRole("button", { name: "Propose groups here" }).click();
+    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+    const ids = (await openCollection(folder)).rows.groups.list.map(({ id }) => id);
+    for (const [id, name] of [
+      [ids[0], "ravens"],
+      [ids[1], "crows"],
+    ]) {
+      await page.getByRole("button", { name: `Group ${id} ` }).click();
+      await page.keyboard.press("n");
+      await answer(`Name Group ${id}`, `${name}`);
+      await status.getByText(`is ${name}`).waitFor();
+    }
+    // Two names: which one is meant is asked.
+    await page.keyboard.press("p");
+    await page.keyboard.press("g");
+    await answer("Merge ravens and crows", "corvids");
+    await page.getByRole("heading", { name: "corvids: 80 images" }).waitFor();
+    await page.keyboard.press("n");
+    await answer("Name corvids", "Corvids");
+
+    await page.getByRole("heading", { name: "Corvids: 80 images" }).waitFor();
+    await page.keyboard.press("k");
+    await page.getByRole("button", { name: "Split into 2" }).waitFor();
+    await page.getByRole("slider").focus();
+    await page.keyboard.press("Enter");
+    await status.getByText("Corvids is 2 groups, without a name").waitFor();
+    const lists = page.getByRole("listbox");
+    await expect.poll(() => lists.count()).toBe(2);
+    await page.keyboard.press("k");
+    await status.getByText("Choose one group to split.").waitFor();
+    await lists.first().focus();
+    await page.keyboard.press(" ");
+    await page.keyboard.press("a");
+    await answer("Put 1 image into a group", "an odd one");
+    await status.getByText("1 image is in an odd one").waitFor();
+    expect(await lists.count()).toBe(2);
+    await page.keyboard.press("g");
+    await page.getByRole("heading", { name: /^Group \d+: 79 images/ }).waitFor();
+    expect(open.problems).toEqual([]);
+  });
+
   it("are taken home as folders, from the page", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page, url } = open;

@@ -41,10 +41,12 @@ function stateOf(context: StudioContext): StudioState {
   const { collection } = context.editor;
   const { rows, record } = collection;
   const { method, backbone, imageSize } = record.encoder;
+  const [newest] = rows.groups.proposals;
   return {
     ...{ folder: collection.folder, version: context.version(), rows: rows.length },
     ...{ coarse: rows.coarse.names, fine: rows.fine.names, split: rows.split.names },
     groups: groupsOf(context),
+    proposedBy: newest === undefined ? null : collection.proposal(newest).by,
     encoder: { method, backbone, imageSize },
     undoable: collection.undoable ?? null,
     redoable: collection.redoable ?? null,

@@ -7,8 +7,8 @@ import { columnsOf, type RowColumns } from "./columns.ts";
 export interface Studio {
   readonly state: StudioState;
   readonly columns: RowColumns;
-  /** Takes an action, and says what was done. */
-  act(action: StudioAction, done: string): Promise<boolean>;
+  /** Takes an action, and says what was done. The state after it; undefined where it failed. */
+  act(action: StudioAction, done: string): Promise<StudioState | undefined>;
   undo(): Promise<void>;
   redo(): Promise<void>;
   /** Reads the collection anew. */
@@ -48,9 +48,10 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
   const take = useCallback(
     (path: string, body: unknown, done: string) =>
       attempt(async () => {
-        setLoaded(await load(await postJson<StudioState>(path, body)));
+        const next = await load(await postJson<StudioState>(path, body));
+        setLoaded(next);
         say(done);
-        return true;
+        return next.state;
       }),
     [attempt, say],
   );
@@ -60,7 +61,7 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
   useEffect(() => void reload(), [reload]);
   const studio = loaded && {
     ...{ ...loaded, attempt, say, reload },
-    act: async (action: StudioAction, done: string) => (await take("/api/actions", action, done)) ?? false,
+    act: (action: StudioAction, done: string) => take("/api/actions", action, done),
     undo: async () => void (await step(loaded.state.undoable, "undo", "Undone", take, say)),
     redo: async () => void (await step(loaded.state.redoable, "redo", "Done again", take, say)),
   };

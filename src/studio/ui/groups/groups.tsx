@@ -30,22 +30,23 @@ export function Groups({ studio }: { readonly studio: Studio }) {
     groups,
     shown,
     images,
-    clear: () => {
+    show: (id) => {
+      setCurrent(id);
       marked.clear();
-      images.clear();
     },
   });
+  const canSplit = shown.length === 1 && shown[0]! > 0;
+  const split = () =>
+    canSplit
+      ? setSplitting(shown[0])
+      : void studio.attempt(() => Promise.reject(new Error("Choose one group to split.")));
   const nextPair = usePairs(studio, coarse, (pair) => {
     marked.set(pair);
     setCurrent(pair[0]);
   });
   useShortcuts([
     ...actions.shortcuts,
-    {
-      key: "k",
-      does: "split the group",
-      run: () => shown[0] !== undefined && shown[0] !== 0 && setSplitting(shown[0]),
-    },
+    { key: "k", does: "split the group", run: split },
     { key: "p", does: "the next most similar pair of groups", run: nextPair },
     { key: "e", does: "write fine folders", run: () => setExporting(true) },
   ]);
@@ -69,11 +70,11 @@ export function Groups({ studio }: { readonly studio: Studio }) {
           {...{
             actions,
             nextPair,
-            split: () => setSplitting(shown[0]),
+            split,
             takeHome: () => setExporting(true),
             hasPair: groups.length > 1,
           }}
-          canSplit={shown[0]! > 0}
+          canSplit={canSplit}
         />
       </div>
       <div class="panes">
@@ -85,7 +86,13 @@ export function Groups({ studio }: { readonly studio: Studio }) {
       {actions.dialog}
       {isExporting && <ExportDialog studio={studio} close={() => setExporting(false)} />}
       {splitting !== undefined && (
-        <SplitDialog {...{ studio, group: splitting, close: () => setSplitting(undefined) }} />
+        <SplitDialog
+          {...{ studio, groups, group: splitting, close: () => setSplitting(undefined) }}
+          show={(parts) => {
+            setCurrent(parts[0]!);
+            marked.set(parts);
+          }}
+        />
       )}
     </div>
   );

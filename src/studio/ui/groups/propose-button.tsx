@@ -10,7 +10,9 @@ const encoders: readonly By[] = ["frozen", "trained"];
 /** Proposes groups anew, for one class or for all. Groups with a name stay. */
 export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string }) {
   const { attempt, reload, say } = studio;
-  const [by, setBy] = useState<By>("frozen");
+  const [chosen, setBy] = useState<By>();
+  // As the groups that are there.
+  const by = chosen ?? studio.state.proposedBy ?? "frozen";
   const [progress, setProgress] = useState<ProposeProgress>();
   const follow = async () => {
     for (;;) {

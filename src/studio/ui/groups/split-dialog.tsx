@@ -1,21 +1,26 @@
 import { useEffect, useId, useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
-import { type GroupParts, thumbnailPath } from "../../protocol.ts";
+import { type GroupEntry, type GroupParts, thumbnailPath } from "../../protocol.ts";
 import { getJson } from "../ask-server.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Studio } from "../use-studio.ts";
+import { nameOfGroup } from "./group-name.ts";
+import { newGroups } from "./new-groups.ts";
 
 interface SplitDialogProps {
   readonly studio: Studio;
+  readonly groups: readonly GroupEntry[];
   readonly group: number;
   readonly close: () => void;
+  /** Shows the groups that it became. */
+  readonly show: (ids: readonly number[]) => void;
 }
 
 const MOST_PARTS = 12;
 const PICTURES = 8;
 
 /** Cuts a group along its tree into as many parts as somebody wants to see. */
-export function SplitDialog({ studio, group, close }: SplitDialogProps) {
+export function SplitDialog({ studio, groups, group, close, show }: SplitDialogProps) {
   const { attempt, act } = studio;
   const [count, setCount] = useState(2);
   const [parts, setParts] = useState<GroupParts>();
@@ -30,22 +35,28 @@ export function SplitDialog({ studio, group, close }: SplitDialogProps) {
       isLatest = false;
     };
   }, [attempt, group, count]);
+  const title = nameOfGroup(groups, group);
+  const canSplit = parts !== undefined && parts.length > 1;
   const split = async () => {
+    if (!canSplit) return;
     close();
-    const done = `Group ${group} is ${counted(parts!.length, "group")}. z takes it back.`;
-    await act({ action: "split", group, parts: parts! }, done);
+    const done = `${title} is ${counted(parts.length, "group")}, without a name. z takes it back.`;
+    const state = await act({ action: "split", group, parts }, done);
+    const made = state ? newGroups(groups, state) : [];
+    if (made.length > 0) show(made);
   };
   return (
-    <Dialog title={`Split group ${group}`} close={close}>
+    <Dialog title={`Split ${title}`} close={close}>
       <label for={slider}>Parts: {count}</label>
       <input
         {...{ id: slider, type: "range", min: 2, max: MOST_PARTS, value: count }}
         onInput={({ currentTarget }) => setCount(Number(currentTarget.value))}
+        onKeyDown={({ key }) => key === "Enter" && void split()}
       />
       <ol class="parts">
-        {parts?.map((ids) => (
+        {parts?.map((ids, i) => (
           <li key={ids[0]}>
-            {counted(ids.length, "image")}
+            {i + 1}. {counted(ids.length, "image")}
             <div>
               {ids.slice(0, PICTURES).map((id) => (
                 <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />
@@ -55,7 +66,7 @@ export function SplitDialog({ studio, group, close }: SplitDialogProps) {
         ))}
       </ol>
       <div class="buttons">
-        <button type="button" class="main" disabled={!parts || parts.length < 2} onClick={() => void split()}>
+        <button type="button" class="main" disabled={!canSplit} onClick={() => void split()}>
           Split into {parts?.length ?? count}
         </button>
         <button type="button" onClick={close}>

@@ -5,6 +5,7 @@ import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
 import { nameOfGroup } from "./group-name.ts";
+import { newGroups } from "./new-groups.ts";
 
 interface GroupWork {
   readonly studio: Studio;
@@ -13,15 +14,18 @@ interface GroupWork {
   readonly shown: readonly number[];
   /** Images that were chosen. */
   readonly images: Selection;
-  readonly clear: () => void;
+  /** Shows a group that a merge made. */
+  readonly show: (id: number) => void;
 }
 
 /** Merge, name and the moves of images, with their keys. */
-export function useGroupActions({ studio, groups, shown, images, clear }: GroupWork) {
+export function useGroupActions({ studio, groups, shown, images, show }: GroupWork) {
   const [question, setQuestion] = useState<NameQuestion>();
   const ids = [...images.ids].sort((a, b) => a - b);
   const take = async (action: StudioAction, done: string) => {
-    if (await studio.act(action, `${done} z takes it back.`)) clear();
+    const state = await studio.act(action, `${done} z takes it back.`);
+    if (state) images.clear();
+    return state;
   };
   const first = shown[0] ?? 0;
   const title = nameOfGroup(groups, first);
@@ -46,11 +50,22 @@ export function useGroupActions({ studio, groups, shown, images, clear }: GroupW
         );
       },
     });
-  const merge = { action: "merge", groups: shown };
+  const merge = async (more: { readonly name?: string | null }) => {
+    const state = await take({ action: "merge", groups: shown, ...more }, `${shown.length} groups are one.`);
+    const [made] = state ? newGroups(groups, state) : [];
+    if (made !== undefined) show(made);
+  };
+  const own = [...new Set(groups.flatMap(({ id, name }) => (shown.includes(id) && name !== null ? name : [])))];
+  const askMerge = () =>
+    setQuestion({
+      ...{ title: `Merge ${own.join(" and ")}`, label: "name of all of them", known: own, mayBeEmpty: true },
+      first: own[0]!,
+      answer: (name) => void merge({ name }),
+    });
   const buttons = [
     {
       ...{ key: "g", name: "Merge", does: "merge the marked groups", isPossible: shown.length > 1 },
-      run: () => void take(merge, `${shown.length} groups are one.`),
+      run: () => (own.length > 1 ? askMerge() : void merge({})),
     },
     { key: "n", name: "Name", does: "name the group", isPossible: shown.length === 1 && first > 0, run: askName },
     {
@@ -83,7 +98,7 @@ export function useGroupActions({ studio, groups, shown, images, clear }: GroupW
     shortcuts: buttons.map(({ key, does, isPossible, run }) => ({
       key,
       does,
-      run: isPossible ? run : () => studio.say(hint),
+      run: isPossible ? run : () => void studio.attempt(() => Promise.reject(new Error(hint))),
     })),
     dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
   };

@@ -10,7 +10,7 @@ interface Decision {
   readonly key: string;
   readonly name: string;
   /** Whether it was taken. */
-  readonly run: (ids: readonly number[]) => Promise<boolean>;
+  readonly run: (ids: readonly number[]) => Promise<unknown>;
 }
 
 interface DecisionGridProps<T extends { readonly id: number }> {
