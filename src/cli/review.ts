@@ -63,10 +63,16 @@ function text(review: CollectionReview, top: number): string {
     ),
     `outliers: ${review.unusual} far outside of the rest`,
     ...outliers.map(({ id, score, kept }) => `  ${id}  ${score.toFixed(2)}${mark(kept)}`),
+    ...cutLine(review, top),
     ...keptLine(review.kept),
     "",
   ].join("\n");
 }
+
+const cutLine = ({ groups, copies, labels, outliers }: CollectionReview, top: number): string[] =>
+  [groups, copies, labels, outliers].some(({ length }) => length > top)
+    ? [`shown are the first ${top} of each list: --top N takes more`]
+    : [];
 
 const mark = (kept: boolean): string => (kept ? "  kept" : "");
 

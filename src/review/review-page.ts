@@ -35,7 +35,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
   const list = (items: readonly Markup[]) =>
     items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p>None was found.</p>`;
   const body = html`<style>${trusted(STYLE)}</style><header><h1>Review</h1>
-<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.groups} groups, ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
+<p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Of each list the first ${top} are shown (<code>--top</code>). Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.groups} groups, ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
 <main><section><h2>Groups that look like another class</h2><p>Most of the nearest images outside of such a group have another label: one decision for all of its images.</p>${list(
     groups.map((group) =>
       card(
@@ -44,7 +44,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
       ),
     ),
   )}</section>
-<section><h2>Copies</h2><p>${review.copies.length} pairs show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
+<section><h2>Copies</h2><p>${review.copies.length} pairs seem to show the same picture; ${review.copies.filter((copy) => copy.acrossSplits).length} of them lie across splits and stand first.</p>${list(
     copies.map((copy) =>
       card(
         copy.ids,
@@ -52,7 +52,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
       ),
     ),
   )}</section>
-<section><h2>Suspect labels</h2><p>About ${review.wrongLabels} labels are wrong. The most suspect stand first.</p>${list(
+<section><h2>Suspect labels</h2><p>About ${review.wrongLabels} labels may be wrong. The most suspect stand first.</p>${list(
     labels.map((label) =>
       card(
         [label.id],
