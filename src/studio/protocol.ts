@@ -36,6 +36,8 @@ export interface ImageDetails {
   readonly coarse: string | null;
   readonly fine: string | null;
   readonly split: string | null;
+  /** Its name, or its number where it has none. */
+  readonly group: string | null;
   readonly status: string;
   readonly width: number;
   readonly height: number;

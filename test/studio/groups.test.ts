@@ -158,6 +158,9 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     await status.getByText("2 images are in <b>=crows</b>").waitFor();
     const { rows } = await openCollection(folder);
     expect(rows.groups.list.map(({ name, size }) => [name, size])).toEqual([["<b>=crows</b>", 2]]);
+    const row = rows.groups.of.findIndex((group) => group > 0);
+    const details = await fetch(`${open.url}/api/images/${rows.ids[row]}`);
+    expect(await details.json()).toMatchObject({ group: "<b>=crows</b>" });
     await page.getByRole("heading", { name: "Not sure: 78 images" }).waitFor();
     await page.getByRole("button", { name: "<b>=crows</b>" }).click();
     await page.getByRole("heading", { name: "<b>=crows</b>: 2 images" }).waitFor();

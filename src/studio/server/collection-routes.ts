@@ -88,7 +88,9 @@ function columnsOf({ editor }: StudioContext): Uint8Array<ArrayBuffer> {
 
 function detailsOf({ editor }: StudioContext, position: number): ImageDetails {
   const { rows } = editor.collection;
+  const group = rows.groups.list.find(({ id }) => id === rows.groups.of[position]);
   return {
+    group: group ? (group.name ?? `Group ${group.id}`) : null,
     ...{ id: rows.ids[position]!, name: rows.names[position]!, ...labelsAt(rows, position) },
     status: rowStatuses[rows.status[position]!]!,
     ...{ width: rows.widths[position]!, height: rows.heights[position]! },

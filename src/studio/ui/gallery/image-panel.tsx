@@ -28,6 +28,7 @@ export function ImagePanel({ studio: { attempt, state }, id, like }: ImagePanelP
     ["file", image.name],
     ["coarse", image.coarse ?? "none"],
     ["fine", image.fine ?? "none"],
+    ["group", image.group ?? "none"],
     ["split", image.split ?? "none"],
     ["size", `${image.width} x ${image.height} px`],
     ["state", image.status === "live" ? "shown" : image.status],
