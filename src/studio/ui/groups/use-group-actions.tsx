@@ -29,10 +29,9 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
   };
   const first = shown[0] ?? 0;
   const title = nameOfGroup(groups, first);
-  const names = [...new Set(groups.flatMap(({ name }) => name ?? []))];
   const askName = () =>
     setQuestion({
-      ...{ title: `Name ${title}`, label: "name", known: [...names, ...studio.state.fine], mayBeEmpty: true },
+      ...{ title: `Name ${title}`, label: "name", known: [...namesOf(groups), ...studio.state.fine], mayBeEmpty: true },
       first: groups.find(({ id }) => id === first)?.name ?? "",
       answer: (name) =>
         void take({ action: "name", group: first, name }, `Group ${first} is ${name ?? "without a name"}.`),
@@ -55,7 +54,7 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
     const [made] = state ? newGroups(groups, state) : [];
     if (made !== undefined) show(made);
   };
-  const own = [...new Set(groups.flatMap(({ id, name }) => (shown.includes(id) && name !== null ? name : [])))];
+  const own = namesOf(groups.filter(({ id }) => shown.includes(id)));
   const askMerge = () =>
     setQuestion({
       ...{ title: `Merge ${own.join(" and ")}`, label: "name of all of them", known: own, mayBeEmpty: true },
@@ -69,10 +68,7 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
     },
     { key: "n", name: "Name", does: "name the group", isPossible: shown.length === 1 && first > 0, run: askName },
     {
-      key: "a",
-      name: "Put into …",
-      does: "put the chosen images into a group",
-      isPossible: ids.length > 0,
+      ...{ key: "a", name: "Put into …", does: "put the chosen images into a group", isPossible: ids.length > 0 },
       run: askGroup,
     },
     {
@@ -92,14 +88,20 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
         ),
     },
   ];
-  const hint = "Choose first: images by Space, groups by their boxes.";
   return {
     buttons,
     shortcuts: buttons.map(({ key, does, isPossible, run }) => ({
       key,
       does,
-      run: isPossible ? run : () => void studio.attempt(() => Promise.reject(new Error(hint))),
+      run: isPossible ? run : () => refuse(studio, "Choose first: images by Space, groups by their boxes."),
     })),
     dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
   };
+}
+
+const namesOf = (groups: readonly GroupEntry[]): string[] => [...new Set(groups.flatMap(({ name }) => name ?? []))];
+
+/** Says in the form of an error why a key does nothing. */
+export function refuse(studio: Studio, reason: string): void {
+  void studio.attempt(() => Promise.reject(new Error(reason)));
 }
