@@ -11,7 +11,7 @@ import { GroupList } from "./group-list.tsx";
 import { nameOfGroup } from "./group-name.ts";
 import { ProposeButton } from "./propose-button.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
-import { refuse, useGroupActions } from "./use-group-actions.tsx";
+import { sayRefusal, useGroupActions } from "./use-group-actions.tsx";
 
 /** The groups of one coarse class: name, merge, split, and put images where they belong. */
 export function Groups({ studio }: { readonly studio: Studio }) {
@@ -36,7 +36,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
     },
   });
   const canSplit = shown.length === 1 && shown[0]! > 0;
-  const split = () => (canSplit ? setSplitting(shown[0]) : refuse(studio, "Choose one group to split."));
+  const split = () => (canSplit ? setSplitting(shown[0]) : sayRefusal(studio, "Choose one group to split."));
   const nextPair = usePairs(studio, coarse, (pair) => {
     marked.set(pair);
     setCurrent(pair[0]);

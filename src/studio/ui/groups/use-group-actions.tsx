@@ -93,7 +93,7 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
     shortcuts: buttons.map(({ key, does, isPossible, run }) => ({
       key,
       does,
-      run: isPossible ? run : () => refuse(studio, "Choose first: images by Space, groups by their boxes."),
+      run: isPossible ? run : () => sayRefusal(studio, "Choose first: images by Space, groups by their boxes."),
     })),
     dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
   };
@@ -102,6 +102,6 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
 const namesOf = (groups: readonly GroupEntry[]): string[] => [...new Set(groups.flatMap(({ name }) => name ?? []))];
 
 /** Says in the form of an error why a key does nothing. */
-export function refuse(studio: Studio, reason: string): void {
+export function sayRefusal(studio: Studio, reason: string): void {
   void studio.attempt(() => Promise.reject(new Error(reason)));
 }
