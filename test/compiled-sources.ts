@@ -1,4 +1,4 @@
-/** Compiles what worker threads and commands load, before all tests: from TypeScript sources a thread takes 2 s to start. */
+/** Compiles what worker threads and commands load, before all tests, which start slowly from TypeScript sources. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";

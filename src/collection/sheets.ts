@@ -58,7 +58,10 @@ export async function writeSheet(
   return drawn;
 }
 
-/** The whole image, at most `TILE` pixels a side, its longer side made `TILE`. The ground is not asked of sharp: with an alpha channel it takes twice as long. */
+/**
+ * The whole image, at most `TILE` pixels a side, its longer side made `TILE`. The ground is not asked of sharp: with an alpha
+ * channel it takes twice as long.
+ */
 async function tileOf({ data, width, height }: Pixels): Promise<Pixels> {
   const { default: sharp } = await import("sharp");
   const longer = Math.max(width, height);

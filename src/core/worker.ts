@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 /**
  * Starts a worker thread whose file lies beside `from` (an `import.meta.url`), named without its ending.
  * Running from TypeScript sources (tests, benchmarks) the worker loads them through tsx, or their compiled form below
- * `MASKCON_COMPILED`, in a fifth of the time; a build needs nothing.
+ * `MASKCON_COMPILED`, which is faster; a build needs nothing.
  */
 export function startWorker(from: string, name: string, own: WorkerOptions = {}): Worker {
   const options = { ...own, ...withoutInputType() };

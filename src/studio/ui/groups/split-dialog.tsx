@@ -23,22 +23,24 @@ const PICTURES = 8;
 export function SplitDialog({ studio, groups, group, close, show }: SplitDialogProps) {
   const { attempt, act } = studio;
   const [count, setCount] = useState(2);
-  const [parts, setParts] = useState<GroupParts>();
+  const [found, setFound] = useState<{ readonly count: number; readonly parts: GroupParts }>();
   const slider = useId();
   useEffect(() => {
     let isLatest = true;
     void attempt(async () => {
-      const found = await getJson<GroupParts>(`/api/groups/${group}/parts?count=${count}`);
-      if (isLatest) setParts(found);
+      const parts = await getJson<GroupParts>(`/api/groups/${group}/parts?count=${count}`);
+      if (isLatest) setFound({ count, parts });
     });
     return () => {
       isLatest = false;
     };
   }, [attempt, group, count]);
   const title = nameOfGroup(groups, group);
-  const canSplit = parts !== undefined && parts.length > 1;
+  const parts = found?.parts;
+  // Not into the parts of where the slider was before.
+  const canSplit = found?.count === count && found.parts.length > 1;
   const split = async () => {
-    if (!canSplit) return;
+    if (!canSplit || !parts) return;
     close();
     const done = `${title} is ${counted(parts.length, "group")}, without a name. z takes it back.`;
     const state = await act({ action: "split", group, parts }, done);

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
+import type { StudioState } from "../../protocol.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import { useSelection } from "../parts/use-selection.ts";
@@ -10,7 +11,7 @@ interface Decision {
   readonly key: string;
   readonly name: string;
   /** Whether it was taken. */
-  readonly run: (ids: readonly number[]) => Promise<unknown>;
+  readonly run: (ids: readonly number[]) => Promise<StudioState | boolean | undefined>;
 }
 
 interface DecisionGridProps<T extends { readonly id: number }> {
