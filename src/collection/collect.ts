@@ -84,7 +84,7 @@ export async function collectImages(o: CollectOptions): Promise<CollectResult> {
   await makeFolder(out).catch((error) => {
     throw asDiskFailure(error, out, "a folder to write the collection into");
   });
-  const release = lockCollection(out);
+  const release = lockCollection(out, "maskcon collect");
   try {
     const known = existsSync(recordFile(out)) ? await openWhole(out) : undefined;
     if (known) refuseOtherEncoder(out, known.record.encoder, describeEncoders(encoders));

@@ -26,19 +26,21 @@ export interface CollectionEditor {
 
 /**
  * Takes the lock of a collection; returns the release.
+ * @param work what this process is at, for the message that another one gets
  * @throws MaskconError "busy" where a living process has it
  */
-export const lockCollection = (folder: string): (() => void) =>
-  lockFolder(folder, { name: "collection.lock", what: "a collection nobody writes" });
+export const lockCollection = (folder: string, work?: string): (() => void) =>
+  lockFolder(folder, { name: "collection.lock", what: "a collection nobody writes", work });
 
 /**
  * Opens a collection to change its labels.
+ * @param o.work what for, in the message that another process gets which wants to change it, too
  * @throws MaskconError "busy" where another process changes it, and as `openCollection`
  */
-export async function editCollection(folder: string): Promise<CollectionEditor> {
+export async function editCollection(folder: string, o: { readonly work?: string } = {}): Promise<CollectionEditor> {
   // Before a lock is left in a folder of another kind.
   await readCollectionRecord(folder);
-  const release = lockCollection(folder);
+  const release = lockCollection(folder, o.work);
   try {
     return await editor(folder, release);
   } catch (error) {
@@ -78,11 +80,11 @@ async function editor(folder: string, release: () => void): Promise<CollectionEd
         return write({ ...history.prepare(values) });
       });
     },
-    undo: () => step("undo", () => history.undoable),
+    undo: () => step("undo", () => history.undoable?.n),
     redo: () =>
       step("redo", async () => {
         if (history.next?.action === "propose") await collection.loadProposal(history.next);
-        return history.redoable;
+        return history.redoable?.n;
       }),
     async close() {
       await last;

@@ -9,7 +9,11 @@ interface Owner {
   readonly host: string;
   /** Distinguishes a process from a later one with the same number; empty where the system does not say. */
   readonly started: string;
+  /** What the process is at, such as "maskcon studio". */
+  readonly work?: string | undefined;
 }
+
+const MOST_WORK = 100;
 
 /** Locks of this process: after a restart in a container its number may stand in a file of an earlier process. */
 const held = new Set<string>();
@@ -18,13 +22,17 @@ const held = new Set<string>();
  * Takes a folder for this process, over from a dead one if need be. Returns the release.
  * @param name of the lock's file
  * @param what the folder is without a lock, in messages
+ * @param work of this process, for the message that another one gets
  * @throws MaskconError "busy" where a living process has it
  */
-export function lockFolder(folder: string, { name, what }: { name: string; what: string }): () => void {
+export function lockFolder(
+  folder: string,
+  { name, what, work }: { name: string; what: string; work?: string | undefined },
+): () => void {
   // One folder has many spellings, and one lock.
   const path = join(realpathSync(folder), name);
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (create(path)) {
+    if (create(path, work)) {
       held.add(path);
       return () => release(path);
     }
@@ -42,10 +50,11 @@ export function lockHolder(folder: string, name: string): string | undefined {
   return owner && alive(owner, path) ? describe(owner) : undefined;
 }
 
-const describe = ({ pid, host }: Owner): string => `process ${pid} on ${host}`;
+const describe = ({ pid, host, work }: Owner): string =>
+  work === undefined ? `process ${pid} on ${host}` : `${work} (process ${pid} on ${host})`;
 
-function create(path: string): boolean {
-  const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+function create(path: string, work: string | undefined): boolean {
+  const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid), work };
   // Written whole, then linked: nobody ever reads half a lock.
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(owner));
@@ -79,7 +88,8 @@ function readOwner(path: string): Owner | undefined {
   try {
     const owner = JSON.parse(readFileSync(path, "utf8")) as Partial<Owner>;
     if (Number.isInteger(owner.pid) && typeof owner.host === "string") {
-      return { pid: owner.pid!, host: owner.host, started: String(owner.started ?? "") };
+      const work = typeof owner.work === "string" ? owner.work.slice(0, MOST_WORK) : undefined;
+      return { pid: owner.pid!, host: owner.host, started: String(owner.started ?? ""), work };
     }
   } catch {
     // Gone, or not a lock: both may be replaced.
@@ -121,6 +131,6 @@ function busy(path: string, what: string, by: string): never {
     where: path,
     expected: `${what} at the moment`,
     found: by,
-    fix: "wait for it, stop it, or choose another folder; delete this file if that process is gone",
+    fix: "wait for it, stop it, or choose another folder; delete this file only if that process is gone",
   });
 }

@@ -33,7 +33,7 @@ export interface StudioOptions extends Omit<ServerOptions, "signIn"> {
 export async function startStudio(folder: string, o: StudioOptions): Promise<Listening> {
   checkAccess(o);
   const catalog = o.runs === undefined ? undefined : await openCatalog(o.runs);
-  const editor = await editCollection(folder);
+  const editor = await editCollection(folder, { work: "maskcon studio" });
   const context = studioContext(editor, o);
   const work: (() => Promise<void>)[] = [];
   const close = async () => {
