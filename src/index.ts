@@ -37,6 +37,7 @@ export {
   type OriginalPicture,
   openCollection,
   openOriginal,
+  type PastAction,
   type ProposedClass,
   type ProposedPlace,
   type ProposeEdit,
@@ -245,6 +246,7 @@ export {
   type ReviewedLabel,
   type ReviewedOutlier,
   type ReviewOptions,
+  type ReviewProgress,
   reviewCollection,
 } from "./review/index.ts";
 export {

@@ -67,6 +67,7 @@ function textOf({ folder, encoder, ...summary }: ReturnType<typeof summaryOf>): 
       `${encoder.choice}, step ${encoder.step}, ${encoder.method}, ${encoder.backbone}, ${encoder.imageSize} px`,
     ],
     ["vectors", `trained ${encoder.trained}, frozen ${encoder.frozen}`],
+    ...(summary.lastAction ? [["last", `action ${summary.lastAction.n}: ${summary.lastAction.text}`]] : []),
   ];
   const width = Math.max(...lines.slice(1).map(([name]) => name!.length));
   return lines
@@ -97,8 +98,10 @@ export async function editCommand(action: string, folder: string, flags: EditFla
 
 async function take(action: string, editor: CollectionEditor, flags: EditFlags): Promise<string> {
   if (action === "undo" || action === "redo") {
-    const entry = await editor[action]();
-    return entry ? `${action} of action ${entry.values.of}` : `nothing to ${action}`;
+    const { undoable, redoable } = editor.collection;
+    const past = action === "undo" ? undoable : redoable;
+    await editor[action]();
+    return past ? `${action} of action ${past.n}: ${printable(past.text)}` : `nothing to ${action}`;
   }
   if (isGroupAction(action)) {
     const entry = await editor.apply(await groupEdit(action, flags, editor.collection));

@@ -73,11 +73,11 @@ it("labels images, and takes it back", async () => {
   expect(shown).toMatchObject({
     images: 15,
     dropped: 1,
-    lastAction: 2,
+    lastAction: { n: 2, text: "1 image taken out" },
     fine: expect.arrayContaining([{ class: "new", images: 2 }]),
   });
-  expect((await collection("undo")).out).toContain("undo of action 2");
-  expect((await collection("undo")).out).toContain("undo of action 1");
+  expect((await collection("undo")).out).toContain("undo of action 2: 1 image taken out");
+  expect((await collection("undo")).out).toContain("undo of action 1: 3 images given the fine class new");
   expect((await collection("undo")).out).toContain("nothing to undo");
   expect((await collection("show")).out).toMatch(/16 images\n {2}coarse {2}a 8, b 8\n/);
   expect(await collection("check")).toMatchObject({ code: 0 });

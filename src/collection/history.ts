@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { didYouMean, type ErrorCode, fail } from "../core/index.ts";
-import type { Action, ActionLine, EditState } from "./actions/action.ts";
+import { counted, didYouMean, type ErrorCode, fail } from "../core/index.ts";
+import type { Action, ActionLine, ActionWords, EditState } from "./actions/action.ts";
 import type { ProposeValues } from "./actions/propose-groups.ts";
 import { type ActionValues, actions } from "./actions/table.ts";
 import type { ProposalFiles } from "./groups/proposal-file.ts";
-import { parseIds } from "./id-ranges.ts";
+import { countIds, parseIds } from "./id-ranges.ts";
 import type { JournalEntry, JournalValues } from "./journal-lines.ts";
 
 const step = z.strictObject({ action: z.enum(["undo", "redo"]), of: z.int().min(1) });
@@ -14,6 +14,14 @@ const MOST_GROUPS = 2 ** 31 - 2;
 interface Done {
   readonly n: number;
   readonly values: ActionValues;
+}
+
+/** An action of the journal. */
+export interface PastAction {
+  /** Its number, from 1 on. */
+  readonly n: number;
+  /** What it does, in a few words: "3 images put into Trouser". */
+  readonly text: string;
 }
 
 /** The actions of a journal folded over the rows. */
@@ -27,9 +35,9 @@ export interface History {
    * @throws MaskconError "usage" where it is none, or does not fit the rows and groups as they are
    */
   prepare(values: JournalValues): ActionValues;
-  /** The number of the action that `undo` would take back, and that `redo` would take again. */
-  readonly undoable: number | undefined;
-  readonly redoable: number | undefined;
+  /** The action that `undo` would take back, and that `redo` would take again. */
+  readonly undoable: PastAction | undefined;
+  readonly redoable: PastAction | undefined;
   /** What `redo` would take again. */
   readonly next: ActionValues | undefined;
   /** Actions in force. */
@@ -107,10 +115,10 @@ export function history(state: EditState, below: number, file: string): History 
       return values;
     },
     get undoable() {
-      return done.at(-1)?.n;
+      return pastAction(done.at(-1), state);
     },
     get redoable() {
-      return undone.at(-1)?.n;
+      return pastAction(undone.at(-1), state);
     },
     get next() {
       return undone.at(-1)?.values;
@@ -119,6 +127,15 @@ export function history(state: EditState, below: number, file: string): History 
       return done.length;
     },
   };
+}
+
+function pastAction(of: Done | undefined, { groups }: EditState): PastAction | undefined {
+  if (!of) return undefined;
+  const words: ActionWords = {
+    images: (ids) => counted(countIds(ids), "image"),
+    group: (id) => groups.get(id)?.name ?? `group ${id}`,
+  };
+  return { n: of.n, text: (actions[of.values.action] as Action<ActionValues>).says(of.values, words) };
 }
 
 const rangeFrom = (first: number, count: number) => (count > 1 ? `${first}-${first + count - 1}` : `${first}`);

@@ -37,6 +37,16 @@ export function parseIds(text: string, below: number, where: string, code: Error
   });
 }
 
+/** How many ids such a text names; NaN where it is another text. */
+export function countIds(text: string): number {
+  let count = 0;
+  for (const part of text.split(",")) {
+    const [first, last = first] = part.split("-").map(Number);
+    count += last! - first! + 1;
+  }
+  return count;
+}
+
 /** The ids of such a text, one by one. */
 export const listIds = (text: string, below: number, where: string, code: ErrorCode = "data"): number[] =>
   parseIds(text, below, where, code).flatMap(([first, last]) =>

@@ -8,7 +8,7 @@ export type { ImageSet } from "./compare-images.ts";
 export { type CollectionEditor, editCollection } from "./edit.ts";
 export { type GroupProposal, type ProposedClass, proposedCount } from "./groups/proposal.ts";
 export type { CollectionGroup, ProposedPlace, RowGroups } from "./groups/row-groups.ts";
-export { groupsMade } from "./history.ts";
+export { groupsMade, type PastAction } from "./history.ts";
 export { formatIds, listIds, parseIds } from "./id-ranges.ts";
 export type { JournalEntry } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";

@@ -1,7 +1,7 @@
 import { fail, MaskconError } from "../core/index.ts";
 import type { GroupProposal } from "./groups/proposal.ts";
 import { type ProposalFiles, readProposal } from "./groups/proposal-file.ts";
-import { type History, history, proposalsInForce } from "./history.ts";
+import { type History, history, type PastAction, proposalsInForce } from "./history.ts";
 import { readJournal } from "./journal.ts";
 import type { JournalEnd } from "./journal-lines.ts";
 import { partPaths, type VectorKind } from "./part-files.ts";
@@ -15,9 +15,9 @@ export interface Collection {
   readonly folder: string;
   readonly record: CollectionRecord;
   readonly rows: CollectionRows;
-  /** The number of the action in the journal that `undo` takes back, and that `redo` takes again. */
-  readonly undoable: number | undefined;
-  readonly redoable: number | undefined;
+  /** The action of the journal that `undo` takes back, and that `redo` takes again. */
+  readonly undoable: PastAction | undefined;
+  readonly redoable: PastAction | undefined;
   /**
    * [rows, dim], each row of length 1 (or 0): read once, kept in memory.
    * @throws MaskconError "data" where a file is damaged

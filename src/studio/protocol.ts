@@ -17,9 +17,9 @@ export interface StudioState {
   /** Whose vectors the newest proposal of groups went by; null without one. */
   readonly proposedBy: By | null;
   readonly encoder: { readonly method: string; readonly backbone: string; readonly imageSize: number };
-  /** The numbers of the actions in the journal that `undo` would take back and `redo` would take again. */
-  readonly undoable: number | null;
-  readonly redoable: number | null;
+  /** The actions of the journal that `undo` would take back and `redo` would take again, in words. */
+  readonly undoable: string | null;
+  readonly redoable: string | null;
 }
 
 /**
@@ -210,8 +210,8 @@ export type GroupParts = readonly (readonly number[])[];
 /** `POST /api/groups/propose` begins; `GET /api/groups/propose` says how far it is. */
 export interface ProposeQuestion {
   readonly by: By;
-  /** Names of classes; empty: all. */
-  readonly coarse: readonly string[];
+  /** Names of classes, null for images without one; empty: all. */
+  readonly coarse: readonly (string | null)[];
 }
 
 export interface ProposeProgress {

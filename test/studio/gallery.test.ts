@@ -66,10 +66,10 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(await fine()).toBe(3);
     expect(await page.locator(chosen).count()).toBe(0);
     await page.keyboard.press("z");
-    await status.getByText("Undone: action 1.").waitFor();
+    await status.getByText("Undone: 3 images given the fine class striped cat.").waitFor();
     expect(await fine()).toBe(0);
     await page.keyboard.press("Z");
-    await status.getByText("Done again: action 1.").waitFor();
+    await status.getByText("Done again: 3 images given the fine class striped cat.").waitFor();
     expect(await fine()).toBe(3);
     await page.getByRole("listbox").focus();
     await page.keyboard.press("Control+a");

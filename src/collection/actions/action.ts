@@ -40,6 +40,16 @@ export interface Action<T> {
   check?(state: EditState, values: T, line: ActionLine): void;
   /** Changes the state. */
   apply(state: EditState, values: T, line: ActionLine): void;
+  /** What it does, in a few words for who may take it back. */
+  says(values: T, words: ActionWords): string;
+}
+
+/** Words for what a line has as numbers. */
+export interface ActionWords {
+  /** "3 images". */
+  images(ids: string): string;
+  /** The name of a group, or "group 7" where it has none or is no more. */
+  group(id: number): string;
 }
 
 /** Ids of a line: `1-5,9`. */

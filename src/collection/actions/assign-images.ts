@@ -48,6 +48,10 @@ export const assignAction: Action<AssignValues> = {
       for (let row = from; row < to; row++) state.groups.put(row, id);
     });
   },
+  says({ ids, group, name }, words) {
+    if (group === null) return `${words.images(ids)} put into no group`;
+    return `${words.images(ids)} put into ${group === "new" ? (name ?? "a new group") : words.group(group)}`;
+  },
 };
 
 /** The class of the first row. */

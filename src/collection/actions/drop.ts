@@ -20,10 +20,12 @@ const restoreSchema = z.strictObject({ action: z.literal("restore"), ids: idsTex
 export const dropAction: Action<DropValues> = {
   schema: dropSchema,
   apply: ({ dropped, eachSpan }, { ids }, line) => eachSpan(line.ids(ids), (from, to) => dropped.fill(1, from, to)),
+  says: ({ ids }, words) => `${words.images(ids)} taken out`,
 };
 
 /** Takes them back in. */
 export const restoreAction: Action<RestoreValues> = {
   schema: restoreSchema,
   apply: ({ dropped, eachSpan }, { ids }, line) => eachSpan(line.ids(ids), (from, to) => dropped.fill(0, from, to)),
+  says: ({ ids }, words) => `${words.images(ids)} taken back in`,
 };

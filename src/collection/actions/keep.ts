@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countIds } from "../id-ranges.ts";
 import { type Action, idsText } from "./action.ts";
 
 /** What is let stand. */
@@ -16,7 +17,7 @@ const MOST_COPIES = 100;
 
 const schema = z
   .strictObject({ action: z.literal("keep"), ids: idsText, kind: z.enum(["label", "copies", "outlier"]) })
-  .refine(({ kind, ids }) => kind !== "copies" || isSmallSet(ids), {
+  .refine(({ kind, ids }) => kind !== "copies" || (countIds(ids) >= 2 && countIds(ids) <= MOST_COPIES), {
     error: `copies are 2 to ${MOST_COPIES} images`,
     path: ["ids"],
   });
@@ -36,14 +37,5 @@ export const keepAction: Action<KeepValues> = {
       kept.keepCopies(positions);
     }
   },
+  says: ({ ids, kind }, words) => `${words.images(ids)} let stand (${kind})`,
 };
-
-/** Of ids as text, however many that text names. */
-function isSmallSet(ids: string): boolean {
-  let count = 0;
-  for (const part of ids.split(",", MOST_COPIES + 1)) {
-    const [first, last = first] = part.split("-").map(Number);
-    count += last! - first! + 1;
-  }
-  return count >= 2 && count <= MOST_COPIES;
-}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { firstFew } from "../../core/index.ts";
 import { type Action, className, idsText } from "./action.ts";
 import { groupId, groupNamed } from "./known-group.ts";
 
@@ -37,4 +38,5 @@ export const mergeAction: Action<MergeValues> = {
     groups.set(into, { coarse: found[0]!.coarse, name: kept });
     for (const id of ids) groups.remove(id, into);
   },
+  says: ({ groups }, words) => `${firstFew(groups.map(words.group))} merged`,
 };

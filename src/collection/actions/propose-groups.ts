@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { counted } from "../../core/index.ts";
 import { classOfGroup, proposedCount } from "../groups/proposal.ts";
 import { type ProposalFiles, proposalName } from "../groups/proposal-file.ts";
+import { countIds } from "../id-ranges.ts";
 import { type Action, type EditState, idsText } from "./action.ts";
 
 /** The values of a line that takes a proposal into force. */
@@ -54,6 +56,7 @@ export const proposeAction: Action<ProposeValues> = {
     });
     state.groups.addProposal(name);
   },
+  says: ({ made }) => `${counted(countIds(made), "group")} proposed`,
 };
 
 /** Takes the groups of some classes away, and their rows out of them. */

@@ -44,6 +44,13 @@ export const relabelAction: Action<RelabelValues> = {
       state.eachSpan(ids, (from, to) => state.fine.numbers.fill(number, from, to));
     }
   },
+  says({ ids, coarse, fine }, words) {
+    const classes = [
+      coarse !== undefined && `the coarse class ${coarse}`,
+      fine !== undefined && (fine === null ? "no fine class" : `the fine class ${fine}`),
+    ];
+    return `${words.images(ids)} given ${classes.filter(Boolean).join(" and ")}`;
+  },
 };
 
 /** @param whole the groups that go along */

@@ -58,4 +58,5 @@ export const splitAction: Action<SplitValues> = {
     });
     groups.remove(group, last);
   },
+  says: ({ group, parts, rest }, words) => `${words.group(group)} split into ${parts.length + Number(rest)}`,
 };

@@ -48,8 +48,8 @@ function stateOf(context: StudioContext): StudioState {
     groups: groupsOf(context),
     proposedBy: newest === undefined ? null : collection.proposal(newest).by,
     encoder: { method, backbone, imageSize },
-    undoable: collection.undoable ?? null,
-    redoable: collection.redoable ?? null,
+    undoable: collection.undoable?.text ?? null,
+    redoable: collection.redoable?.text ?? null,
   };
 }
 

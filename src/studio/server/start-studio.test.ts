@@ -73,7 +73,7 @@ describe("the Studio's server", () => {
     });
     const ids = [3, 5, 250];
     const { value } = await post("/api/actions", { action: "relabel", ids, coarse: "new class" });
-    expect(value).toMatchObject({ rows: ROWS, undoable: 1, version: 1 });
+    expect(value).toMatchObject({ rows: ROWS, undoable: "3 images given the coarse class new class", version: 1 });
     expect(value.coarse).toContain("new class");
     const number = value.coarse.indexOf("new class");
     const after = await columns();
@@ -82,7 +82,7 @@ describe("the Studio's server", () => {
     expect((await columns()).status![before.ids!.indexOf(7)]).toBe(1);
     for (let i = 0; i < 2; i++) expect((await post("/api/undo", {})).status).toBe(200);
     expect(await columns()).toEqual(before);
-    expect((await post("/api/redo", {})).value).toMatchObject({ undoable: 1, redoable: 2 });
+    expect((await post("/api/redo", {})).value).toMatchObject({ redoable: "1 image taken out" });
     await post("/api/undo", {});
     expect(await (await ask("/api/images/250")).json()).toMatchObject({ id: 250, coarse: "coarse 1", status: "live" });
   });

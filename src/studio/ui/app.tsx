@@ -70,10 +70,16 @@ function Header({ current, studio, help }: { current: string; studio: Studio | u
         ))}
       </nav>
       <div class="buttons">
-        <button type="button" disabled={studio?.state.undoable == null} onClick={() => void studio?.undo()}>
+        <button
+          {...{ type: "button", disabled: studio?.state.undoable == null, title: studio?.state.undoable ?? undefined }}
+          onClick={() => void studio?.undo()}
+        >
           Undo
         </button>
-        <button type="button" disabled={studio?.state.redoable == null} onClick={() => void studio?.redo()}>
+        <button
+          {...{ type: "button", disabled: studio?.state.redoable == null, title: studio?.state.redoable ?? undefined }}
+          onClick={() => void studio?.redo()}
+        >
           Redo
         </button>
         <button type="button" onClick={help}>

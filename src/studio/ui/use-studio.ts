@@ -45,19 +45,23 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
     }
   }, []);
   const say = useCallback((text: string) => setMessage({ text, isError: false }), []);
+  const reload = useCallback(async () => {
+    await attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
+  }, [attempt]);
   const take = useCallback(
-    (path: string, body: unknown, done: string) =>
-      attempt(async () => {
+    async (path: string, body: unknown, done: string) => {
+      const state = await attempt(async () => {
         const next = await load(await postJson<StudioState>(path, body));
         setLoaded(next);
         say(done);
         return next.state;
-      }),
-    [attempt, say],
+      });
+      // It may have been changed by others, while no Studio was there: what is shown is old.
+      if (!state) await reload();
+      return state;
+    },
+    [attempt, reload, say],
   );
-  const reload = useCallback(async () => {
-    await attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
-  }, [attempt]);
   useEffect(() => void reload(), [reload]);
   const studio = loaded && {
     ...{ ...loaded, attempt, say, reload },
@@ -69,12 +73,12 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
 }
 
 async function step(
-  of: number | null,
+  of: string | null,
   name: "undo" | "redo",
   done: string,
   take: (path: string, body: unknown, done: string) => Promise<unknown>,
   say: (text: string) => void,
 ): Promise<void> {
   if (of === null) say(`There is nothing to ${name}.`);
-  else await take(`/api/${name}`, {}, `${done}: action ${of}.`);
+  else await take(`/api/${name}`, {}, `${done}: ${of}.`);
 }
