@@ -1,5 +1,5 @@
 import { type Collection, type CollectionEdit, listIds } from "../collection/index.ts";
-import { fail } from "../core/index.ts";
+import { didYouMean, fail, firstFew } from "../core/index.ts";
 import { partsAlongTree } from "../curate/index.ts";
 import { toCount } from "./config-options.ts";
 
@@ -28,16 +28,16 @@ export async function groupEdit(
   collection: Collection,
 ): Promise<CollectionEdit> {
   if (action === "merge") {
-    const list = listIds(groups!, MOST_GROUPS, "--groups", "usage");
+    const list = groupsOf(groups!, collection);
     return { action, groups: list, ...(name !== undefined && { name: name || null }) };
   }
   if (action === "assign") {
     const own = { action, ids: idsOf(ids as string, collection) };
     if (group === "new") return { ...own, group, ...(name && { name }) };
     if (name) fail("usage", { where: "--name", expected: "--group new with it", found: `--group ${group}` });
-    return { ...own, group: group === "none" ? null : toCount("--group", group!) };
+    return { ...own, group: group === "none" ? null : groupOf("--group", group!, collection) };
   }
-  const id = toCount("--group", group!);
+  const id = groupOf("--group", group!, collection);
   if (action === "name") {
     if (name === undefined) fail("usage", { where: "--name", expected: "a name, or an empty one", found: "none" });
     return { action, group: id, name: name || null };
@@ -51,6 +51,31 @@ export async function groupEdit(
       ? (ids as readonly string[]).map((text) => idsOf(text, collection))
       : await partsAlongTree(collection, id, toCount("--into", into));
   return { action, group: id, parts };
+}
+
+/** Ids as in `1-5,9`, or names, or both. */
+function groupsOf(text: string, collection: Collection): number[] {
+  if (/^[\d,\s-]+$/.test(text)) return listIds(text, MOST_GROUPS, "--groups", "usage");
+  return text.split(",").map((part) => groupOf("--groups", part.trim(), collection));
+}
+
+/** The id of a group that is given by its id or its name. */
+function groupOf(flag: string, text: string, { rows }: Collection): number {
+  if (/^\d+$/.test(text)) return toCount(flag, text);
+  const { list } = rows.groups;
+  const found = list.filter(({ name }) => name === text);
+  if (found.length === 1) return found[0]!.id;
+  if (found.length > 1) {
+    const those = firstFew(found.map(({ id, coarse }) => `${id} in ${coarse ?? "no class"}`));
+    fail("usage", {
+      where: flag,
+      expected: "the id of a group",
+      found: `${JSON.stringify(text)}, the name of ${those}`,
+    });
+  }
+  const names = list.flatMap(({ name }) => name ?? []);
+  const fix = didYouMean(text, names) ?? "`maskcon collection show` lists both";
+  return fail("usage", { where: flag, expected: "the id or the name of a group", found: JSON.stringify(text), fix });
 }
 
 /** @throws MaskconError "usage" where they are none, or no ids */

@@ -32,7 +32,7 @@ export function command(terminal: Terminal): Command {
 const sub = (name: string, text: string) =>
   new Command(name).description(text).argument("<collection>", "folder of the collection");
 const withIds = (command: Command) => command.requiredOption("--ids <ids>", "ids of images, as in 1-5,9");
-const withGroup = (command: Command, text: string) => command.requiredOption("--group <id>", text);
+const withGroup = (command: Command, text: string) => command.requiredOption("--group <group>", text);
 
 const edits: readonly (() => Command)[] = [
   () =>
@@ -52,20 +52,20 @@ const edits: readonly (() => Command)[] = [
 
 const groupEdits: readonly (() => Command)[] = [
   () =>
-    withGroup(sub("name", "Name a group, or take its name away."), "id of the group").option(
+    withGroup(sub("name", "Name a group, or take its name away."), "id or name of the group").option(
       "--name <name>",
       "the name; an empty one for none",
     ),
   () =>
     sub("merge", "Make one group of several.")
-      .requiredOption("--groups <ids>", "ids of groups of one coarse class, as in 3,7")
+      .requiredOption("--groups <groups>", "ids or names of groups of one coarse class, as in 3,7")
       .option("--name <name>", "of the new group; by default that of the first that has one"),
   () =>
-    withGroup(sub("split", "Make several groups of one, along its tree or by images."), "id of the group")
+    withGroup(sub("split", "Make several groups of one, along its tree or by images."), "id or name of the group")
       .option("--into <n>", "how many parts the tree is cut into")
       .option("--ids <ids...>", "images of one part, as in 1-5,9; again for another; the rest is a part too"),
   () =>
-    withGroup(withIds(sub("assign", "Put images into a group.")), "id of the group, `none`, or `new`").option(
+    withGroup(withIds(sub("assign", "Put images into a group.")), "id or name of the group, `none`, or `new`").option(
       "--name <name>",
       "of a new group",
     ),
