@@ -1,7 +1,7 @@
 import { CLEAR_LINE, type Terminal } from "./terminal.ts";
 
 const LIVE_EVERY_MS = 100;
-const PLAIN_EVERY_MS = 30_000;
+const PLAIN_EVERY_MS = 10_000;
 
 /** How far an evaluation is: a line that moves on a live terminal, elsewhere a plain one now and then. */
 export function showEvalProgress(terminal: Terminal, { now = () => performance.now() } = {}) {

@@ -1,9 +1,8 @@
 import { openCollection } from "../collection/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { counted, nounFor, printable } from "../core/index.ts";
-import type { EvalProgress } from "../eval/index.ts";
 import { checkPlace } from "../export/index.ts";
-import { type CollectionReview, reviewCollection, reviewPage } from "../review/index.ts";
+import { type CollectionReview, type ReviewProgress, reviewCollection, reviewPage } from "../review/index.ts";
 import { toCount } from "./config-options.ts";
 import { showEvalProgress } from "./eval-progress.ts";
 import { interruptibly } from "./signals.ts";
@@ -25,7 +24,7 @@ export async function reviewCommand(folder: string, flags: ReviewFlags, terminal
   const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was written\n`);
   await interruptibly(onFirst, async (signal) => {
     const shownProgress = showEvalProgress(terminal);
-    const progress = (now: EvalProgress) => shownProgress.show("review", now);
+    const progress = (now: ReviewProgress) => shownProgress.show("review", now);
     const review = await reviewCollection(collection, { by, all: flags.all, signal, progress });
     shownProgress.clear();
     if (flags.html !== undefined) {

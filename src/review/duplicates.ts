@@ -12,6 +12,8 @@ export interface DuplicateOptions {
   /** Images in grey [64, 64], squashed to the square (`GREY_SIDE`), by place; those that cannot be read are left out. */
   readonly pictures: (images: Iterable<number>) => Promise<ReadonlyMap<number, Uint8Array>>;
   readonly signal?: StopSignal | undefined;
+  /** Called as pairs are compared. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Two images that show the same. */
@@ -80,8 +82,9 @@ async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
   const printAt = printsOf(pictures);
   const compared: DuplicatePair[] = [];
   const breath = breathing(o.signal);
-  for (const images of candidates) {
+  for (const [done, images] of candidates.entries()) {
     await breath();
+    o.progress?.(done, candidates.length);
     const [first, second] = images.map(printAt);
     compared.push({ images, sameBytes: false, agreement: first && second ? pictureAgreement(first, second) : 0 });
   }

@@ -5,6 +5,7 @@ export {
   type ReviewedLabel,
   type ReviewedOutlier,
   type ReviewOptions,
+  type ReviewProgress,
   reviewCollection,
 } from "./review-collection.ts";
 export { reviewPage } from "./review-page.ts";

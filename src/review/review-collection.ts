@@ -9,6 +9,14 @@ import { outliers } from "./outliers.ts";
 import { suspectLabels } from "./suspect-labels.ts";
 import { type WrongGroup, wrongGroups } from "./wrong-groups.ts";
 
+/** How far a review is. */
+export interface ReviewProgress {
+  /** `neighbours` counts pairs of images, `copies` those of them whose pixels are compared. */
+  readonly phase: EvalProgress["phase"] | "copies";
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What `reviewCollection` judges by, and what it lists. */
 export interface ReviewOptions {
   /** Whose vectors judge. The frozen encoder's by default: a trained one has partly learned wrong labels. */
@@ -21,8 +29,8 @@ export interface ReviewOptions {
   readonly threads?: number | undefined;
   /** Aborts by throwing its reason, between two matrix products. */
   readonly signal?: StopSignal | undefined;
-  /** Called as neighbours are searched. */
-  readonly progress?: ((progress: EvalProgress) => void) | undefined;
+  /** Called as neighbours are searched, and pairs compared that may be copies. */
+  readonly progress?: ((progress: ReviewProgress) => void) | undefined;
 }
 
 /** Two images that show the same. */
@@ -107,7 +115,9 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
     ...{ threads, ...(signal && { signal }), ...(progress && { progress }) },
   });
   const digests = Array.from(rowOf, (row) => hashOf(rows, row));
-  const found = await duplicates({ neighbours, digests, pictures: greyPictures(collection, rowOf, signal), signal });
+  const pictures = greyPictures(collection, rowOf, signal);
+  const comparing = (done: number, total: number) => progress?.({ phase: "copies", done, total });
+  const found = await duplicates({ neighbours, digests, pictures, signal, progress: comparing });
   const labels = rowOf.map((row) => rows.coarse.numbers[row]!);
   const classes = rows.coarse.names.length;
   const isRight = (image: number) => rows.kept.label(rowOf[image]!);
