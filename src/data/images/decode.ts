@@ -133,7 +133,7 @@ async function decodeInks(input: Input, { depth }: Header): Promise<Pixels> {
 }
 
 /** Pixels made smaller; those that are not larger stay as they are. */
-export async function reduced({ data, width, height }: Pixels, size: readonly [number, number]): Promise<Pixels> {
+async function reduced({ data, width, height }: Pixels, size: readonly [number, number]): Promise<Pixels> {
   if (width <= size[0] && height <= size[1]) return { data, width, height };
   const sharp = await sharpOnce();
   return toRgb(sharp(data, { raw: { width, height, channels: 3 } }).resize(...size, { fit: "fill" }));
