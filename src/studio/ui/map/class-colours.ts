@@ -1,8 +1,14 @@
 /** Colours [k, 3] of class numbers from 0 on; 0 stands for none. */
 export type Palette = Uint8Array;
 
-/** Those of Okabe and Ito, which most people can distinguish, without black: it is a ground. Others follow around the circle. */
-const first = [0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xb8a800] as const;
+/**
+ * Those of Okabe and Ito, which most people can distinguish, without black: it is a ground. Each of the others is the colour
+ * farthest in OKLab from all before it, of those that are neither dark nor light. More follow around the circle.
+ */
+const first = [
+  ...[0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xb8a800],
+  ...[0x9900ff, 0xff22ff, 0xaa1188, 0x00dd00, 0x776600, 0x0044ff, 0xff0066, 0x7777ff, 0xddaaff, 0x66ddaa, 0xbb1122],
+] as const;
 const NO_CLASS = 0x8a929c;
 /** Around the circle, far from all before. */
 const GOLDEN_ANGLE = 137.508;
