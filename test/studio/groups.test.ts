@@ -124,6 +124,103 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("are gone through by keys alone, and the address says which is shown", async () => {
+    const folder = await heapsCollection();
+    open = await openStudioPage(folder);
+    const { page, url } = open;
+    const status = page.getByRole("status");
+    const heading = (name: RegExp | string) => page.getByRole("heading", { name }).waitFor();
+    await page.keyboard.press("3");
+    await page.getByRole("button", { name: "Propose groups here" }).click();
+    await heading("2 groups in coarse 1");
+    const ids = (await openCollection(folder)).rows.groups.list.map(({ id }) => id);
+    // The largest group, not those that are in none.
+    await heading(`Group ${ids[0]}: 40 images`);
+    await page.keyboard.press("j");
+    await heading(`Group ${ids[1]}: 40 images`);
+    expect(await page.evaluate("location.hash")).toBe(`#groups=${encodeURIComponent(`coarse 1/${ids[1]}`)}`);
+    await page.reload();
+    await heading(`Group ${ids[1]}: 40 images`);
+    await page.keyboard.press("j");
+    await heading("Not sure: 0 images");
+    await page.keyboard.press("m");
+    await status.getByText("Images that are not sure are no group.").waitFor();
+    await page.keyboard.press("J");
+    await heading(`Group ${ids[1]}: 40 images`);
+
+    // The pictures have the focus: choose two, and give them to a group by another spelling.
+    await page.keyboard.press("n");
+    await page.locator("dialog input:focus").fill("Ravens");
+    await page.keyboard.press("Enter");
+    await heading("Ravens: 40 images");
+    await page.keyboard.press("j");
+    await page.keyboard.press("J");
+    await page.keyboard.press("J");
+    await heading(`Group ${ids[0]}: 40 images`);
+    await page.keyboard.press(" ");
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("a");
+    await page.locator("dialog input:focus").fill("ravens");
+    await page.keyboard.press("Enter");
+    await status.getByText("2 images are in Ravens.").waitFor();
+    expect((await openCollection(folder)).rows.groups.list.map(({ size }) => size)).toEqual([38, 42]);
+    await page.keyboard.press("z");
+    await status.getByText("Undone: 2 images put into Ravens.").waitFor();
+    await page.keyboard.press("Z");
+    await status.getByText("Done again: 2 images put into Ravens.").waitFor();
+
+    // Both marked: side by side; Escape leaves the images that are chosen first.
+    await page.keyboard.press("m");
+    await page.keyboard.press("J");
+    await page.keyboard.press("m");
+    const lists = page.getByRole("listbox");
+    await expect.poll(() => lists.count()).toBe(2);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => lists.count()).toBe(1);
+    await page.keyboard.press("P");
+    await status.getByText("Pair 1 of 1").waitFor();
+
+    await page.keyboard.press("c");
+    await heading("0 groups in coarse 2");
+    await page.keyboard.press("C");
+    await page.keyboard.press("C");
+    await heading("0 groups in coarse 0");
+    await page.keyboard.press("?");
+    await page.getByText("in a grid: choose the image with the cursor").waitFor();
+    expect(await page.getByText("in a grid: choose all; Escape: none").count()).toBe(1);
+    expect(await open.findings()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+    // What somebody else did is seen after the first action that fails by it.
+    await page.keyboard.press("c");
+    await heading("2 groups in coarse 1");
+    const merge = { action: "merge", groups: ids };
+    const headers = { "Content-Type": "application/json" };
+    expect((await fetch(`${url}/api/actions`, { method: "POST", headers, body: JSON.stringify(merge) })).ok).toBe(true);
+    await page.keyboard.press("n");
+    await page.locator("dialog input:focus").fill("rooks");
+    await page.keyboard.press("Enter");
+    await status.getByText("expected a group of the collection").waitFor();
+    await heading("1 group in coarse 1");
+    await heading("Ravens: 80 images");
+    expect(open.problems.filter((line) => !line.includes("400"))).toEqual([]);
+  });
+
+  it("are proposed for images without a coarse class, too", async () => {
+    const folder = await heapsCollection(240, { unlabelled: "coarse 2" });
+    open = await openStudioPage(folder);
+    const { page } = open;
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("C");
+    await page.getByRole("heading", { name: "0 groups in no class" }).waitFor();
+    await page.getByRole("button", { name: "Propose groups here" }).click();
+    await page.getByRole("heading", { name: "2 groups in no class" }).waitFor();
+    expect((await openCollection(folder)).rows.groups.list.map(({ coarse }) => coarse)).toEqual([null, null]);
+    expect(open.problems).toEqual([]);
+  });
+
   it("are taken home as folders, from the page", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page, url } = open;

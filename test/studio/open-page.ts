@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
-import { expect } from "vitest";
+import { afterAll, expect } from "vitest";
 import { buildStudio } from "../../scripts/studio.ts";
 import { random } from "../../src/core/index.ts";
 import { normalizeRows } from "../../src/eval/index.ts";
@@ -26,8 +26,11 @@ const COPIES = [
   [10, 16],
 ] as const;
 
-/** Rows of three coarse classes, each of two heaps of vectors, with thumbnails and four copies. At most 255. */
-export async function heapsCollection(rows = 240): Promise<string> {
+/**
+ * Rows of three coarse classes, each of two heaps of vectors, with thumbnails and four copies. At most 255.
+ * @param o.unlabelled the class whose images have no label
+ */
+export async function heapsCollection(rows = 240, o: { readonly unlabelled?: string } = {}): Promise<string> {
   const folder = temporaryFolder();
   const heap = (id: number) => 2 * (id % 3) + (id % 2);
   const vectors = new Float32Array(rows * DIM);
@@ -37,7 +40,7 @@ export async function heapsCollection(rows = 240): Promise<string> {
   }
   const unit = normalizeRows(vectors, DIM);
   for (const [id, copy] of COPIES) unit.copyWithin((copy - 1) * DIM, (id - 1) * DIM, id * DIM);
-  const all = sampleRows(1, rows);
+  const all = sampleRows(1, rows).map((row) => (row.coarse === o.unlabelled ? { ...row, coarse: undefined } : row));
   const [of, same] = SAME_FILE.map((id) => all[id - 1]!);
   await writeSample(folder, [all.with(same!.id - 1, { ...same!, hash: of!.hash })], {
     trained: DIM,
@@ -103,6 +106,21 @@ interface PageOptions extends Partial<StudioOptions> {
   readonly flags?: readonly string[];
 }
 
+const browsers = new Map<string, Promise<Browser>>();
+
+/** One for a file of tests: a page has a context of its own. */
+function browserWith(flags: readonly string[]): Promise<Browser> {
+  const key = flags.join(" ");
+  const browser =
+    browsers.get(key) ?? chromium.launch({ executablePath: chromiumPath()!, args: [...CHROMIUM_FLAGS, ...flags] });
+  browsers.set(key, browser);
+  return browser;
+}
+
+afterAll(async () => {
+  for (const browser of browsers.values()) await (await browser).close();
+});
+
 /** Whether there is a browser to test in. */
 export const hasBrowser = chromiumPath() !== undefined;
 
@@ -113,10 +131,7 @@ export async function openStudioPage(collection: string, o: PageOptions = {}): P
     ...{ host: "127.0.0.1", port: 0, threads: 1, page: await builtPage(), log: (line) => expect.fail(line) },
     ...options,
   });
-  const browser: Browser = await chromium.launch({
-    executablePath: chromiumPath()!,
-    args: [...CHROMIUM_FLAGS, ...flags],
-  });
+  const browser = await browserWith(flags);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
   const problems: string[] = [];
   page.on("console", (message) => {
@@ -132,7 +147,7 @@ export async function openStudioPage(collection: string, o: PageOptions = {}): P
     ...{ page, problems, url: server.url },
     findings: () => findingsOf(page),
     async close() {
-      await browser.close();
+      await page.close();
       await server.close(0);
     },
   };

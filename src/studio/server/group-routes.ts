@@ -11,7 +11,7 @@ const MOST_QUESTION_BYTES = 2 ** 24;
 
 const proposeQuestion = z.strictObject({
   by: z.enum(["trained", "frozen"]),
-  coarse: z.array(z.string()).max(100_000),
+  coarse: z.array(z.string().nullable()).max(100_000),
 });
 const pairsQuery = z.strictObject({ coarse: z.coerce.number().int().min(-1) });
 const partsQuery = z.strictObject({ count: z.coerce.number().int().min(2).max(100) });

@@ -1,16 +1,34 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** A key, as `KeyboardEvent.key` names it, what it does, and the work. */
-export interface Shortcut {
+/** A key, or several, and what it does. */
+interface ListedKey {
   readonly key: string;
   readonly does: string;
+}
+
+/** A key, as `KeyboardEvent.key` names it, what it does, and the work. */
+export interface Shortcut extends ListedKey {
   readonly run: () => void;
 }
 
 /** Those of what is shown, in the order in which it appeared: the help lists them. */
-const shown = new Set<{ readonly current: readonly Shortcut[] }>();
+const shown = new Set<{ readonly current: readonly ListedKey[] }>();
 
-export const shownShortcuts = (): Shortcut[] => [...shown].flatMap(({ current }) => current);
+/** Each once: several parts of a page may have the same. */
+export const shownKeys = (): ListedKey[] => [
+  ...new Map(
+    [...shown].flatMap(({ current }) => current).map((entry) => [`${entry.key} ${entry.does}`, entry]),
+  ).values(),
+];
+
+/** Lists keys that a part of the page takes itself, while it is shown. */
+export function useListedKeys(keys: readonly ListedKey[]): void {
+  useEffect(() => {
+    const own = { current: keys };
+    shown.add(own);
+    return () => void shown.delete(own);
+  }, [keys]);
+}
 
 /** A box that was just checked keeps the focus, and takes no letters. */
 const isTyping = (target: EventTarget | null): boolean =>

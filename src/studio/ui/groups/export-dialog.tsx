@@ -26,7 +26,7 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
     await attempt(async () => {
       const { folder, written, left } = await postJson<ExportAnswer>("/api/export/folders", question);
       say(
-        `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} without a fine class ${nounFor(left, "was", "were")} left out` : ""}.`,
+        `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} not sure ${nounFor(left, "was", "were")} left out` : ""}.`,
       );
     });
     close();

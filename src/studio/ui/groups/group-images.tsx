@@ -1,6 +1,5 @@
 import { useMemo } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
-import { captionOf } from "../gallery/caption.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
@@ -16,7 +15,7 @@ interface GroupImagesProps {
 
 /** The images of a group, the surest first. */
 export function GroupImages({ studio, coarse, id, title, selection }: GroupImagesProps) {
-  const { columns } = studio;
+  const { state, columns } = studio;
   const positions = useMemo(() => imagesOfGroup(columns, { coarse, group: id }), [columns, coarse, id]);
   return (
     <section class="pane">
@@ -30,7 +29,9 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
           const position = positions[index]!;
           const sure = columns.confidence[position]!;
           const share = sure < 0 ? "by hand" : `${Math.round(sure / 10)}%`;
-          return { id: columns.ids[position]!, caption: `${share} ${captionOf(studio, position)}` };
+          // Its group and its coarse class stand above.
+          const fine = state.fine[columns.fine[position]!];
+          return { id: columns.ids[position]!, caption: fine === undefined ? share : `${share} ${fine}` };
         }}
       />
     </section>

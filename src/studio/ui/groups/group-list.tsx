@@ -1,40 +1,42 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
-import { type GroupEntry, thumbnailPath } from "../../protocol.ts";
-import type { Selection } from "../parts/use-selection.ts";
+import { thumbnailPath } from "../../protocol.ts";
+import type { RowColumns } from "../columns.ts";
 import type { Studio } from "../use-studio.ts";
 import { nameOfGroup } from "./group-name.ts";
 import { imagesOfGroup } from "./images-of-group.ts";
-
-interface GroupListProps {
-  readonly studio: Studio;
-  readonly coarse: number;
-  readonly groups: readonly GroupEntry[];
-  readonly current: number;
-  readonly marked: Selection;
-  readonly choose: (id: number) => void;
-}
+import type { useGroupPlace } from "./use-group-place.ts";
 
 /** Pictures beside a group's name. */
 const PICTURES = 3;
 
 /** The groups of a class, the largest first, and the images that lie in none. */
-export function GroupList({ studio, coarse, groups, current, marked, choose }: GroupListProps) {
+export function GroupList({ studio, place }: { studio: Studio; place: ReturnType<typeof useGroupPlace> }) {
+  const { coarse, groups, places, current, marked, choose } = place;
+  const { state, columns } = studio;
+  const list = useRef<HTMLUListElement>(null);
   const entries = useMemo(() => {
-    const unsure = imagesOfGroup(studio.columns, { coarse, group: 0 });
-    const found = groups.map(({ id, size, foundAgain }) => ({
-      ...{ id, size, foundAgain, pictures: imagesOfGroup(studio.columns, { coarse, group: id }).slice(0, PICTURES) },
-    }));
-    found.sort((a, b) => b.size - a.size || a.id - b.id);
-    return [...found, { id: 0, size: unsure.length, foundAgain: null, pictures: unsure.slice(0, PICTURES) }];
-  }, [studio.columns, coarse, groups]);
+    const known = new Map(groups.map((group) => [group.id, group]));
+    return places.map((id) => {
+      const images = imagesOfGroup(columns, { coarse, group: id });
+      const { name = null, foundAgain = null } = known.get(id) ?? {};
+      const facts = [
+        counted(images.length, "image"),
+        foundAgain !== null && `${Math.round(100 * foundAgain)}% found again`,
+        // An unnamed one is called by it.
+        name !== null && `id ${id}`,
+      ];
+      return { id, facts: facts.filter(Boolean).join(", "), pictures: faces(columns, images) };
+    });
+  }, [columns, coarse, groups, places]);
+  useEffect(() => list.current?.querySelector(".current")?.scrollIntoView({ block: "nearest" }), [current]);
   return (
     <section class="groups" aria-label="Groups">
       <h2>
-        {counted(groups.length, "group")} in {studio.state.coarse[coarse]}
+        {counted(groups.length, "group")} in {state.coarse[coarse] ?? "no class"}
       </h2>
-      <ul>
-        {entries.map(({ id, size, foundAgain, pictures }) => (
+      <ul ref={list}>
+        {entries.map(({ id, facts, pictures }) => (
           <li key={id} class={id === current ? "current" : ""}>
             <input
               type="checkbox"
@@ -44,15 +46,12 @@ export function GroupList({ studio, coarse, groups, current, marked, choose }: G
               onChange={() => marked.toggle(id)}
             />
             <button type="button" aria-current={id === current} onClick={() => choose(id)}>
-              {[...pictures].map((position) => (
-                <img key={position} src={thumbnailPath(studio.columns.ids[position]!)} width={40} height={40} alt="" />
+              {pictures.map((position) => (
+                <img key={position} src={thumbnailPath(columns.ids[position]!)} width={40} height={40} alt="" />
               ))}
               <span>
                 {nameOfGroup(groups, id)}
-                <small>
-                  {counted(size, "image")}
-                  {foundAgain !== null && `, ${Math.round(100 * foundAgain)}% found again`}
-                </small>
+                <small>{facts}</small>
               </span>
             </button>
           </li>
@@ -60,4 +59,10 @@ export function GroupList({ studio, coarse, groups, current, marked, choose }: G
       </ul>
     </section>
   );
+}
+
+/** The surest images; those that a person put there, where there are no others: they were not like it. */
+function faces({ confidence }: RowColumns, images: Int32Array): number[] {
+  const own = images.filter((position) => confidence[position]! >= 0);
+  return [...(own.length > 0 ? own : images).slice(0, PICTURES)];
 }

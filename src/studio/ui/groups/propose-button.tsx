@@ -8,7 +8,7 @@ const ASK_AGAIN_MS = 500;
 const encoders: readonly By[] = ["frozen", "trained"];
 
 /** Proposes groups anew, for one class or for all. Groups with a name stay. */
-export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string }) {
+export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string | null }) {
   const { attempt, reload, say } = studio;
   const [chosen, setBy] = useState<By>();
   // As the groups that are there.
@@ -22,7 +22,7 @@ export function ProposeButton({ studio, coarse }: { readonly studio: Studio; rea
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   };
-  const propose = (classes: readonly string[]) =>
+  const propose = (classes: ProposeQuestion["coarse"]) =>
     attempt(async () => {
       await postJson("/api/groups/propose", { by, coarse: classes } satisfies ProposeQuestion);
       const { error } = await follow();

@@ -41,11 +41,12 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
       ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
       known: groups.map(({ id }) => nameOfGroup(groups, id)),
       answer: (name) => {
-        const group = groups.find(({ id }) => nameOfGroup(groups, id) === name)?.id;
+        const group = groupCalled(groups, name!);
         const into = group === undefined ? { group: "new", name } : { group };
+        const called = group === undefined ? `${name}, a new group` : nameOfGroup(groups, group);
         void take(
           { action: "assign", ids, ...into },
-          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${name}.`,
+          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${called}.`,
         );
       },
     });
@@ -100,6 +101,13 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
 }
 
 const namesOf = (groups: readonly GroupEntry[]): string[] => [...new Set(groups.flatMap(({ name }) => name ?? []))];
+
+/** The group of this name: as it is written, else in other letters (two folders called "Hat" and "hat" are one on some disks). */
+function groupCalled(groups: readonly GroupEntry[], name: string): number | undefined {
+  const called = (same: (other: string) => boolean) => groups.find(({ id }) => same(nameOfGroup(groups, id)))?.id;
+  const folded = (text: string) => text.normalize("NFC").toLowerCase();
+  return called((other) => other === name) ?? called((other) => folded(other) === folded(name));
+}
 
 /** Says in the form of an error why a key does nothing. */
 export function sayRefusal(studio: Studio, reason: string): void {

@@ -1,4 +1,4 @@
-import { shownShortcuts } from "../shortcuts.ts";
+import { shownKeys } from "../shortcuts.ts";
 import { Dialog } from "./dialog.tsx";
 
 /** Every key of what is shown. */
@@ -7,8 +7,8 @@ export function Help({ close }: { close: () => void }) {
     <Dialog title="Keys" close={close}>
       <table>
         <tbody>
-          {shownShortcuts().map(({ key, does }) => (
-            <tr key={key}>
+          {shownKeys().map(({ key, does }) => (
+            <tr key={`${key} ${does}`}>
               <th scope="row">
                 <kbd>{key === " " ? "Space" : key}</kbd>
               </th>

@@ -1,5 +1,6 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { thumbnailPath } from "../../protocol.ts";
+import { useListedKeys } from "../shortcuts.ts";
 import { gridKey, visibleRows } from "./grid-layout.ts";
 import type { Selection } from "./use-selection.ts";
 
@@ -20,6 +21,14 @@ export interface PictureGridProps {
   readonly moved?: ((id: number) => void) | undefined;
 }
 
+const gridKeys = [
+  { key: "Arrows", does: "in a grid of pictures: move the cursor, as Home, End and the Page keys do" },
+  { key: "Space", does: "in a grid: choose the image with the cursor, or leave it" },
+  { key: "Shift", does: "in a grid, with an arrow or a click: choose all up to there" },
+  { key: "Ctrl a", does: "in a grid: choose all; Escape: none" },
+  { key: "Enter", does: "in a grid: find images like this one" },
+];
+
 /** A cell in pixels, with its gap. */
 const CELL = { width: 112, height: 130 };
 /** Rows above and below what is seen, so that scrolling does not show empty ones. */
@@ -28,18 +37,12 @@ const SPARE_ROWS = 2;
 /** Pictures in rows, as many as there are: only those in sight are in the page. */
 export function PictureGrid({ label, count, item, selection, open, moved }: PictureGridProps) {
   const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
+  const size = useSizeOf(box);
   const [top, setTop] = useState(0);
   const [cursor, setCursor] = useState(0);
   const anchor = useRef(0);
   const prefix = useId();
-  useLayoutEffect(() => {
-    const measure = () => setSize({ width: box.current!.clientWidth, height: box.current!.clientHeight });
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    measure();
-    return () => observer.disconnect();
-  }, []);
+  useListedKeys(gridKeys);
   useEffect(() => setCursor((now) => Math.max(0, Math.min(now, count - 1))), [count]);
   const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, ...CELL };
   const place = (index: number, extend: boolean) => {
@@ -66,6 +69,8 @@ export function PictureGrid({ label, count, item, selection, open, moved }: Pict
   const onClick = (event: MouseEvent) => {
     const index = indexUnder(event);
     if (index === undefined) return;
+    // Not the cell: an action may take it away, and the keys would be nobody's.
+    box.current!.focus({ preventScroll: true });
     place(index, event.shiftKey);
     if (!event.shiftKey) selection.toggle(item(index).id);
   };
@@ -103,6 +108,19 @@ export function PictureGrid({ label, count, item, selection, open, moved }: Pict
       </div>
     </div>
   );
+}
+
+/** Of an element, in pixels; it follows every change. */
+function useSizeOf(box: { readonly current: HTMLElement | null }) {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const measure = () => setSize({ width: box.current!.clientWidth, height: box.current!.clientHeight });
+    const observer = new ResizeObserver(measure);
+    observer.observe(box.current!);
+    measure();
+    return () => observer.disconnect();
+  }, []);
+  return size;
 }
 
 interface CellProps extends GridItem {

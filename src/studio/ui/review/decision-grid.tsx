@@ -54,7 +54,9 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
       <div class="pane">
         <h2>{title}</h2>
         <fieldset class="edits" aria-label="Decide">
-          <span class="count">{selection.ids.size > 0 ? `${images} chosen` : "none chosen"}</span>
+          <span class="count">
+            {selection.ids.size > 0 ? `${images} chosen` : chosen.length > 0 ? `${images}, at the cursor` : "none"}
+          </span>
           {decisions.map((decision) => (
             <button
               {...{ key: decision.key, type: "button", disabled: chosen.length === 0 }}
