@@ -78,7 +78,7 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.getByRole("heading", { name: "0 images" }).waitFor();
     await page.keyboard.press("z");
     await page.getByRole("heading", { name: "240 images" }).waitFor();
-    await status.getByText(/^Undone: action/).waitFor();
+    await status.getByText(/^Undone: 240 images taken out/).waitFor();
     await page.keyboard.press("d");
     await status.getByText("Choose images first").waitFor();
     expect(open.problems).toEqual([]);
