@@ -1,6 +1,6 @@
 /**
- * Groups that are planted in a wrong coarse class: are they listed by `reviewCollection`, and what else is? Proposes groups,
- * moves some of them as a whole to another class, each drawn by chance, and reviews; the first line has none planted.
+ * Groups that are planted in a wrong coarse class: are they listed, and what else is? Proposes groups, moves some of them as a
+ * whole to another class, each drawn by chance, and asks as `reviewCollection` does; the first line has none planted.
  *
  *     node --import tsx bench/wrong-groups.ts COLLECTION [--trials 10] [--most 3]
  *
@@ -10,10 +10,11 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type CollectionEditor, editCollection } from "../src/collection/index.ts";
+import { editCollection, liveVectors } from "../src/collection/index.ts";
 import { random } from "../src/core/index.ts";
 import { proposeForCollection } from "../src/curate/index.ts";
-import { reviewCollection } from "../src/review/index.ts";
+import { whitenRows } from "../src/groups/index.ts";
+import { wrongGroups } from "../src/review/wrong-groups.ts";
 import { table } from "./table.ts";
 
 const program = new Command()
@@ -26,36 +27,52 @@ const folder = mkdtempSync(join(tmpdir(), "maskcon-wrong-groups-"));
 try {
   cpSync(program.args[0]!, join(folder, "collection"), { recursive: true });
   const editor = await editCollection(join(folder, "collection"));
-  const { proposal } = await proposeForCollection(editor.collection);
+  const { collection } = editor;
+  const { proposal } = await proposeForCollection(collection);
   await editor.apply({ action: "propose", proposal });
-  const { list } = editor.collection.rows.groups;
+  const { rows } = collection;
+  const { list } = rows.groups;
   console.log(`${list.length} groups of ${Math.min(...list.map(({ size }) => size))} images and more`);
-  const lines = [await trial(editor, 0, 0)];
-  for (let seed = 0; seed < trials; seed++) lines.push(await trial(editor, seed, 1 + (seed % most)));
-  console.log(table([["seed", "planted (images)", "found", "right class", "at the top", "others"], ...lines]));
+  const { rows: rowOf, features, dim } = await liveVectors(collection, "frozen");
+  const whitened = await whitenRows(features, dim);
+  const groupOf = rowOf.map((row) => rows.groups.of[row]! - 1);
+  const right = rowOf.map((row) => rows.coarse.numbers[row]!);
+  const classes = rows.coarse.names.length;
+  const shared = { features: whitened.rows, dim: whitened.dim, classes, groupOf };
+  const lines = [["seed", "planted (images)", "found", "right class", "at the top", "others"]];
+  const sums = { planted: 0, found: 0, right: 0, others: 0 };
+  for (let seed = -1; seed < trials; seed++) {
+    const rng = random(seed + 1);
+    const labels = right.slice();
+    const left = [...list];
+    const planted = Array.from({ length: seed < 0 ? 0 : 1 + (seed % most) }, () => {
+      const { id, coarse, size } = left.splice(rng.integer(left.length), 1)[0]!;
+      const from = rows.coarse.names.indexOf(coarse!);
+      const to = (from + 1 + rng.integer(classes - 1)) % classes;
+      for (const [image, group] of groupOf.entries()) if (group === id - 1) labels[image] = to;
+      return { group: id - 1, from, size };
+    });
+    const listed = await wrongGroups({ ...shared, labels });
+    const isPlanted = ({ group }: { group: number }) => planted.some((one) => one.group === group);
+    const found = listed.filter(isPlanted);
+    const well = found.filter(({ group, suggested }) => planted.find((one) => one.group === group)?.from === suggested);
+    const top = listed.slice(0, planted.length).filter(isPlanted);
+    const others = listed.length - found.length;
+    lines.push([
+      ...[
+        seed < 0 ? "" : `${seed}`,
+        seed < 0 ? "none" : `${planted.length} (${planted.map(({ size }) => size).join(", ")})`,
+      ],
+      ...[found.length, well.length, top.length, others].map(String),
+    ]);
+    sums.planted += planted.length;
+    sums.found += found.length;
+    sums.right += well.length;
+    sums.others += others;
+  }
+  lines.push(["all", ...[sums.planted, sums.found, sums.right].map(String), "", `${sums.others}`]);
+  console.log(table(lines));
   await editor.close();
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-async function trial(editor: CollectionEditor, seed: number, count: number): Promise<string[]> {
-  const { rows } = editor.collection;
-  const rng = random(seed);
-  const left = [...rows.groups.list];
-  const planted = Array.from({ length: count }, () => left.splice(rng.integer(left.length), 1)[0]!);
-  for (const { id, coarse } of planted) {
-    const others = rows.coarse.names.filter((name) => name !== coarse);
-    const ids = [...rows.ids].filter((_, row) => rows.groups.of[row] === id && rows.status[row] === 0);
-    await editor.apply({ action: "relabel", ids, coarse: others[rng.integer(others.length)]! });
-  }
-  const { groups } = await reviewCollection(editor.collection);
-  const found = planted.filter(({ id }) => groups.some(({ group }) => group === id));
-  const right = found.filter(({ id, coarse }) => groups.find(({ group }) => group === id)?.suggested === coarse);
-  const top = groups.slice(0, count).filter(({ group }) => planted.some(({ id }) => id === group));
-  for (let i = 0; i < count; i++) await editor.undo();
-  const sizes = planted.map(({ size }) => size).join(", ");
-  return [
-    ...[`${seed}`, count === 0 ? "none" : `${count} (${sizes})`, `${found.length}`, `${right.length}`],
-    ...[`${top.length}`, `${groups.length - found.length}`],
-  ];
 }

@@ -40,6 +40,9 @@ test("proposes, names, merges, splits, assigns and undoes", { timeout: 60_000 },
   expect((await collection("assign", "--group", "new", "--ids", "1-2", "--name", "odd")).out).toMatch(
     /group 10 \(2 images\)\n$/,
   );
+  expect((await collection("assign", "--group", "odd", "--ids", "4")).code).toBe(0);
+  expect((await collection("name", "--group", "od", "--name", "x")).err).toContain('did you mean "odd"?');
+  expect((await collection("undo")).out).toMatch(/undo of action \d+: 1 image put into odd\n$/);
   expect((await collection("assign", "--group", "none", "--ids", "2")).code).toBe(0);
   const shown = JSON.parse((await collection("show", "--json")).out);
   expect(shown.groups).toContainEqual({ id: 10, coarse: "bird", name: "odd", images: 1 });
@@ -127,6 +130,14 @@ test("what is wrong is refused in one line", { timeout: 60_000 }, async () => {
   await refused(collection("name", "--group", "1"), /--name/);
   await refused(collection("name", "--group", "999", "--name", "x"), /expected a group of the collection, found 999/);
   await refused(collection("merge", "--groups", "1-2-3"), /--groups/);
+  await refused(
+    collection("name", "--group", "robbin", "--name", "x"),
+    /--group: expected the id or the name of a group, found "robbin"/,
+  );
+  await refused(
+    collection("merge", "--groups", "1,wren"),
+    /--groups: expected the id or the name of a group, found "wren"/,
+  );
   await refused(collection("split", "--group", "1"), /--into, --ids: expected one of them/);
   await refused(collection("assign", "--group", "1", "--ids", "1", "--name", "x"), /--name: expected --group new/);
 });

@@ -74,9 +74,9 @@ export interface ReviewedGroup {
   readonly ids: readonly number[];
   readonly coarse: string;
   readonly suggested: string;
-  /** Of the nearest images outside of the group the share that has the suggested label, from 2/3 to 1. */
+  /** Of the nearest images outside of the group the share that has the suggested label. */
   readonly share: number;
-  /** From 0.48 to 1.8, as for single labels. */
+  /** How much likelier the labels around it are around a group of the suggested class, as a logarithm: from 0.3 on. */
   readonly doubt: number;
   /** Somebody kept the labels of all its images; never true unless `all` is asked for. */
   readonly kept: boolean;

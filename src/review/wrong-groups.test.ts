@@ -117,9 +117,9 @@ test("shares and doubts are in order and within their bounds, whatever the featu
       for (const one of found) {
         expect(one.images.every((image) => groupOf[image] === one.group && labels[image] === one.label)).toBe(true);
         expect(one.suggested).not.toBe(one.label);
-        expect(one.share).toBeGreaterThanOrEqual(2 / 3);
+        expect(one.share).toBeGreaterThanOrEqual(0);
         expect(one.share + one.ownShare).toBeLessThanOrEqual(1 + 1e-9);
-        expect(one.doubt).toBeGreaterThan(0);
+        expect(one.doubt).toBeGreaterThanOrEqual(0.3);
       }
       expect(found.map(({ doubt }) => doubt)).toEqual(found.map(({ doubt }) => doubt).sort((a, b) => b - a));
     }),

@@ -8,12 +8,12 @@ export interface WrongGroup {
   /** Its images that have `label`, in rising order. */
   readonly images: Int32Array;
   readonly label: number;
-  /** The label that most of the nearest images outside have. */
+  /** The label among whose groups this one would be usual. */
   readonly suggested: number;
-  /** The share of those that have it, from 2/3 to 1; and of those that have `label`. */
+  /** The share of the nearest images outside that have it, and of those that have `label`. */
   readonly share: number;
   readonly ownShare: number;
-  /** log((share + 0.2) / (ownShare + 0.2)), as for a single label: from 0.48 to 1.8. */
+  /** How much likelier these shares are around a group of the suggested label, as a logarithm: from 0.3 on. */
   readonly doubt: number;
 }
 
@@ -34,22 +34,30 @@ export interface WrongGroupOptions {
 const LEAST_IMAGES = 5;
 /** With fewer images of the label outside of the group, nothing says where the label lies. */
 const LEAST_OUTSIDE = 10;
-/** Fewer neighbours of one other label are a group between two classes. */
-const LEAST_SHARE = 2 / 3;
-/** As for single labels. */
+/** Of the votes around a usual group, spread evenly over all labels. */
 const PRIOR = 0.2;
+/** Chosen on groups that were moved to other classes: docs/review.md. */
+const LEAST_DOUBT = 0.3;
+/** A group between two classes has less than this share of the doubt that one of the suggested label would have. */
+const LEAST_LIKENESS = 0.75;
 
 /**
- * Groups that look like another coarse class as a whole, of the highest doubt first: two thirds of the nearest images outside of
- * the group have one other label. A single image of such a group is not suspect, because its neighbours are the group. A group
- * that is nearly all of its class is never listed: it is what the label means. No one other group decides: of two groups that
- * only have each other, nothing says which is wrong.
+ * Groups that look like another coarse class as a whole, of the highest doubt first: the labels of the nearest images outside of
+ * the group are as around the groups of another label, not as around the other groups of its own. A single image of such a group
+ * is not suspect, because its neighbours are the group. A group that is nearly all of its class is never listed: it is what the
+ * label means. No one other group decides: of two groups that only have each other, nothing says which is wrong.
  */
 export async function wrongGroups(o: WrongGroupOptions): Promise<WrongGroup[]> {
   const questions = questionsOf(o);
   const votes = await outsideVotes(o, questions);
-  const found = questions.flatMap(({ group, label, images }, i) => {
-    const verdict = verdictOf(votes.subarray(i * o.classes, (i + 1) * o.classes), label);
+  const around = questions.map((question, i) => ({
+    ...question,
+    shares: votes.subarray(i * o.classes, (i + 1) * o.classes),
+  }));
+  const usual = usualShares(around, o.classes);
+  const found = around.flatMap((one) => {
+    const verdict = verdictOf(one, usual);
+    const { group, label, images } = one;
     return verdict ? [{ group, images, label, ...verdict }] : [];
   });
   return found.sort((a, b) => b.doubt - a.doubt || a.images[0]! - b.images[0]!);
@@ -80,10 +88,48 @@ function questionsOf({ labels, classes, groupOf }: WrongGroupOptions): GroupQues
     .map(({ images, ...question }) => ({ ...question, images: Int32Array.from(images) }));
 }
 
-/** @param shares [classes], of the nearest images outside of a group */
-function verdictOf(shares: Float64Array, label: number) {
-  const suggested = shares.reduce((best, share, c) => (share > shares[best]! ? c : best), 0);
-  const [share, ownShare] = [shares[suggested]!, shares[label]!];
-  if (suggested === label || share < LEAST_SHARE) return undefined;
-  return { suggested, share, ownShare, doubt: Math.log((share + PRIOR) / (ownShare + PRIOR)) };
+/** A group with the shares [classes] of the labels among the nearest images outside of it. */
+interface Surrounded extends GroupQuestion {
+  readonly shares: Float64Array;
+}
+
+/**
+ * What is usual around the groups of a label, another group left out: a mean [classes] of their shares, none of which is 0. Where
+ * the label has no other group, all votes are its own.
+ */
+type UsualShares = (label: number, without: Surrounded) => Float64Array;
+
+function usualShares(around: readonly Surrounded[], classes: number): UsualShares {
+  const sums = Array.from({ length: classes }, () => new Float64Array(classes));
+  const counts = new Int32Array(classes);
+  for (const { label, shares } of around) {
+    counts[label]! += 1;
+    shares.forEach((share, c) => {
+      sums[label]![c]! += share;
+    });
+  }
+  const none = new Float64Array(classes);
+  return (label, without) => {
+    const isOwn = without.label === label;
+    const count = counts[label]! - Number(isOwn);
+    const left = isOwn ? without.shares : none;
+    const mean = (sum: number, c: number) => (count > 0 ? Math.max(0, sum - left[c]!) / count : Number(c === label));
+    return sums[label]!.map((sum, c) => (mean(sum, c) + PRIOR / classes) / (1 + PRIOR));
+  };
+}
+
+function verdictOf(one: Surrounded, usual: UsualShares) {
+  const { label, shares } = one;
+  const own = usual(label, one);
+  let best = { suggested: label, doubt: 0, likeness: 0 };
+  for (let c = 0; c < shares.length; c++) {
+    const other = usual(c, one);
+    const doubt = shares.reduce((sum, share, i) => sum + share * Math.log(other[i]! / own[i]!), 0);
+    if (c === label || doubt <= best.doubt) continue;
+    const ofUsual = other.reduce((sum, share, i) => sum + share * Math.log(share / own[i]!), 0);
+    best = { suggested: c, doubt, likeness: doubt / ofUsual };
+  }
+  const { suggested, doubt, likeness } = best;
+  if (doubt < LEAST_DOUBT || likeness < LEAST_LIKENESS) return undefined;
+  return { suggested, doubt, share: shares[suggested]!, ownShare: shares[label]! };
 }
