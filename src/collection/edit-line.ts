@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fail } from "../core/index.ts";
+import type { CollectionEdit, ProposeEdit, RelabelEdit, SplitEdit } from "./actions/edits.ts";
 import type { RelabelValues } from "./actions/relabel.ts";
-import type { CollectionEdit, ProposeEdit, SplitEdit } from "./actions/table.ts";
 import { checkProposal } from "./groups/proposal.ts";
 import { type ProposalFiles, writeProposal } from "./groups/proposal-file.ts";
 import { formatIds } from "./id-ranges.ts";
@@ -33,7 +33,7 @@ export async function lineOfEdit(
  * line has all of them, so that it means the same whichever images are live when it is read again.
  */
 function wholeGroups(
-  { ids, coarse }: Extract<CollectionEdit, { action: "relabel" }>,
+  { ids, coarse }: RelabelEdit,
   { rows }: OpenedCollection,
 ): Pick<RelabelValues, "ids" | "groups"> | undefined {
   if (coarse === undefined) return undefined;

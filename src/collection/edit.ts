@@ -1,5 +1,5 @@
 import { lockFolder } from "../core/lock.ts";
-import type { CollectionEdit } from "./actions/table.ts";
+import type { CollectionEdit } from "./actions/edits.ts";
 import { lineOfEdit } from "./edit-line.ts";
 import { journalWriter } from "./journal.ts";
 import type { JournalEntry, JournalValues } from "./journal-lines.ts";

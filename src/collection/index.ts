@@ -1,5 +1,16 @@
+export type {
+  AssignEdit,
+  CollectionEdit,
+  DropEdit,
+  KeepEdit,
+  MergeEdit,
+  NameEdit,
+  ProposeEdit,
+  RelabelEdit,
+  RestoreEdit,
+  SplitEdit,
+} from "./actions/edits.ts";
 export type { KeptKind } from "./actions/keep.ts";
-export type { CollectionEdit, ProposeEdit, SplitEdit } from "./actions/table.ts";
 export type { NewRows } from "./add-part.ts";
 export { checkCollection } from "./check.ts";
 export { type CollectOptions, type CollectResult, collectImages } from "./collect.ts";

@@ -1,4 +1,3 @@
-import type { GroupProposal } from "../groups/proposal.ts";
 import type { Action } from "./action.ts";
 import { type AssignValues, assignAction } from "./assign-images.ts";
 import { type DropValues, dropAction, type RestoreValues, restoreAction } from "./drop.ts";
@@ -33,26 +32,3 @@ export const actions: { readonly [Name in ActionValues["action"]]: Action<Extrac
   split: splitAction,
   assign: assignAction,
 };
-
-/** Ids as numbers, in any order, where a line has them as text. What a line says of groups follows from them. */
-type WithIds<T> = T extends { readonly ids: string }
-  ? Omit<T, "ids" | "made" | "groups"> & { readonly ids: ArrayLike<number> }
-  : Omit<T, "made">;
-
-/** Takes a proposal of groups into force. */
-export interface ProposeEdit {
-  readonly action: "propose";
-  readonly proposal: GroupProposal;
-  /** Whether groups that have a name are replaced too; they stay by default. */
-  readonly replaceNamed?: boolean | undefined;
-}
-
-/** Makes a group of each part, by ids of images, and one of what is left. */
-export interface SplitEdit {
-  readonly action: "split";
-  readonly group: number;
-  readonly parts: readonly ArrayLike<number>[];
-}
-
-/** An action to take. */
-export type CollectionEdit = WithIds<Exclude<ActionValues, ProposeValues | SplitValues>> | ProposeEdit | SplitEdit;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sampleProposal, sampleRows, writeSample } from "../../../test/collection-samples.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import type { CollectionEdit, ProposeEdit } from "../actions/table.ts";
+import type { CollectionEdit, ProposeEdit } from "../actions/edits.ts";
 import { editCollection } from "../edit.ts";
 import { groupsMade } from "../history.ts";
 import { type Collection, openCollection } from "../open.ts";
