@@ -47,8 +47,8 @@ function text(review: CollectionReview, top: number): string {
   return [
     `groups that look like another class: ${review.groups.length}`,
     ...groups.map(
-      ({ group, ids, coarse, suggested, share, doubt, kept }) =>
-        `  group ${group}, ${counted(ids.length, "image")}  ${printable(coarse)}, or ${printable(suggested)}?  ${Math.round(100 * share)}%  ${doubt.toFixed(2)}${mark(kept)}`,
+      ({ group, ids, coarse, suggested, share, ownShare, doubt, kept }) =>
+        `  group ${group}, ${counted(ids.length, "image")}  ${printable(coarse)}, or ${printable(suggested)}?  around it ${Math.round(100 * ownShare)}% and ${Math.round(100 * share)}%  ${doubt.toFixed(2)}${mark(kept)}`,
     ),
     `copies: ${counted(review.copies.length, "pair")}, ${across} of them across splits`,
     ...copies.map(

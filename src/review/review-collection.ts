@@ -74,8 +74,9 @@ export interface ReviewedGroup {
   readonly ids: readonly number[];
   readonly coarse: string;
   readonly suggested: string;
-  /** Of the nearest images outside of the group the share that has the suggested label. */
+  /** Of the nearest images outside of the group the share that has the suggested label, and that which has its own. */
   readonly share: number;
+  readonly ownShare: number;
   /** How much likelier the labels around it are around a group of the suggested class, as a logarithm: from 0.3 on. */
   readonly doubt: number;
   /** Somebody kept the labels of all its images; never true unless `all` is asked for. */
@@ -159,14 +160,15 @@ const isOpen = ({ kept }: { readonly kept: boolean }): boolean => !kept;
 
 function groupOfImages(
   { rows }: Collection,
-  { group, images, label, suggested, share, doubt }: WrongGroup,
+  { group, images, label, suggested, share, ownShare, doubt }: WrongGroup,
   rowOf: Int32Array,
 ): ReviewedGroup {
   const members = Array.from(images, (image) => rowOf[image]!);
   const open = members.filter((row) => !rows.kept.label(row));
   return {
     ...{ group: group + 1, ids: (open.length > 0 ? open : members).map((row) => rows.ids[row]!) },
-    ...{ coarse: rows.coarse.names[label]!, suggested: rows.coarse.names[suggested]!, share, doubt },
+    ...{ coarse: rows.coarse.names[label]!, suggested: rows.coarse.names[suggested]! },
+    ...{ share, ownShare, doubt },
     kept: open.length === 0,
   };
 }

@@ -40,7 +40,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
     groups.map((group) =>
       card(
         group.shown,
-        html`<b>${breakable(group.coarse)}</b>, or ${breakable(group.suggested)}?<small>group ${group.group}, ${group.ids.length} images, ${Math.round(100 * group.share)}% of the nearest outside, doubt ${group.doubt.toFixed(2)}${mark(group)}</small><small>ids ${formatIds(group.ids)}</small>`,
+        html`<b>${breakable(group.coarse)}</b>, or ${breakable(group.suggested)}?<small>group ${group.group}, ${group.ids.length} images, ${Math.round(100 * group.share)}% of the nearest outside, ${Math.round(100 * group.ownShare)}% of its own class, doubt ${group.doubt.toFixed(2)}${mark(group)}</small><small>ids ${formatIds(group.ids)}</small>`,
       ),
     ),
   )}</section>

@@ -96,8 +96,9 @@ export interface WrongGroupEntry {
   readonly ids: readonly number[];
   readonly coarse: string;
   readonly suggested: string;
-  /** Of the nearest images outside of the group, the share that has the suggested class. */
+  /** Of the nearest images outside of the group, the share that has the suggested class, and that which has its own. */
   readonly share: number;
+  readonly ownShare: number;
 }
 
 /** Two images that show the same. */

@@ -65,7 +65,9 @@ function begin({ editor, version }: StudioContext, by: VectorKind, signal: Abort
 
 function listsOf({ groups, copies, labels, outliers }: CollectionReview) {
   return {
-    groups: groups.map(({ group, ids, coarse, suggested, share }) => ({ group, ids, coarse, suggested, share })),
+    groups: groups.map(({ group, ids, coarse, suggested, share, ownShare }) => ({
+      ...{ group, ids, coarse, suggested, share, ownShare },
+    })),
     copies: copies.map(({ ids, sameBytes, agreement, acrossSplits, keep }) => ({
       ...{ ids, sameBytes, agreement, acrossSplits, keep },
     })),

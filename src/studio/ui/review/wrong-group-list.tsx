@@ -66,8 +66,8 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
               ))}
               <p>
                 {counted(entry.ids.length, "image")} of group {entry.group}: {entry.coarse} →{" "}
-                <strong>{entry.suggested}</strong>? {Math.round(100 * entry.share)}% of their nearest outside of the
-                group are.
+                <strong>{entry.suggested}</strong>? Of their nearest images outside of the group {percent(entry.share)}{" "}
+                are {entry.suggested}, {percent(entry.ownShare)} {entry.coarse}.
               </p>
               <div class="buttons">
                 {decisions.map(({ key, name, run }) => (
@@ -83,3 +83,5 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
     </div>
   );
 }
+
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
