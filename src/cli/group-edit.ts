@@ -29,6 +29,7 @@ export async function groupEdit(
 ): Promise<CollectionEdit> {
   if (action === "merge") {
     const list = groupsOf(groups!, collection);
+    if (list.length < 2) fail("usage", { where: "--groups", expected: "two groups or more", found: groups! });
     return { action, groups: list, ...(name !== undefined && { name: name || null }) };
   }
   if (action === "assign") {
@@ -49,8 +50,17 @@ export async function groupEdit(
   const parts =
     into === undefined
       ? (ids as readonly string[]).map((text) => idsOf(text, collection))
-      : await partsAlongTree(collection, id, toCount("--into", into));
+      : await partsAlongTree(collection, id, partCount(into));
   return { action, group: id, parts };
+}
+
+/** More parts nobody looks at. */
+const MOST_PARTS = 100;
+
+function partCount(text: string): number {
+  const count = toCount("--into", text);
+  if (count <= MOST_PARTS) return count;
+  return fail("usage", { where: "--into", expected: `at most ${MOST_PARTS} parts`, found: text });
 }
 
 /** Ids as in `1-5,9`, or names, or both. */

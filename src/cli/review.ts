@@ -1,6 +1,6 @@
 import { openCollection } from "../collection/index.ts";
 import { writeTextAtomically } from "../core/atomic-file.ts";
-import { counted, nounFor, printable } from "../core/index.ts";
+import { counted, printable } from "../core/index.ts";
 import { checkPlace } from "../export/index.ts";
 import { type CollectionReview, type ReviewProgress, reviewCollection, reviewPage } from "../review/index.ts";
 import { toCount } from "./config-options.ts";
@@ -55,7 +55,7 @@ function text(review: CollectionReview, top: number): string {
       ({ ids, acrossSplits, sameBytes, agreement, keep, kept }) =>
         `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}${mark(kept)}`,
     ),
-    `suspect labels: about ${review.wrongLabels} ${nounFor(review.wrongLabels, "is", "are")} wrong`,
+    `suspect labels: about ${review.wrongLabels} may be wrong`,
     ...labels.map(
       ({ id, coarse, suggested, doubt, kept }) =>
         `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}${mark(kept)}`,

@@ -17,5 +17,5 @@ export const nameAction: Action<NameValues> = {
   schema,
   check: ({ groups }, { group }, line) => void groupNamed(groups, group, line),
   apply: ({ groups }, { group, name }) => groups.set(group, { ...groups.get(group)!, name }),
-  says: ({ group, name }) => `group ${group} named ${name ?? "nothing"}`,
+  says: ({ group, name }) => `group ${group} ${name === null ? "without its name" : `named ${name}`}`,
 };
