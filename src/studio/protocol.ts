@@ -22,6 +22,12 @@ export interface StudioState {
   readonly redoable: string | null;
 }
 
+/** `POST /api/undo`, `POST /api/redo`. */
+export interface StepAnswer extends StudioState {
+  /** What was taken back, or again, in words; null where there was nothing. */
+  readonly taken: string | null;
+}
+
 /**
  * `GET /api/columns`, in this order: an Int32Array of the rows' length each. Classes are numbers, -1 for none; a group
  * is its id, 0 for none; confidence is in thousandths, -1 where a person placed the image; status is 0 for a live row.

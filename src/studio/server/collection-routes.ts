@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CollectionEdit, labelsAt, rowStatuses } from "../../collection/index.ts";
 import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
-import { columnNames, type GroupEntry, type ImageDetails, type StudioState } from "../protocol.ts";
+import { columnNames, type GroupEntry, type ImageDetails, type StepAnswer, type StudioState } from "../protocol.ts";
 import { positionIn, type StudioContext } from "./context.ts";
 
 /** Ids of a million images. */
@@ -31,8 +31,14 @@ export function collectionRoutes(app: ServerApp, context: StudioContext): void {
   });
   for (const step of ["undo", "redo"] as const) {
     app.post(`/api/${step}`, async (c) => {
-      await context.change(() => editor[step]());
-      return c.json(stateOf(context));
+      const past = step === "undo" ? editor.collection.undoable : editor.collection.redoable;
+      let taken: unknown;
+      await context.change(async () => {
+        taken = (await editor[step]())?.values.of;
+      });
+      // Another page may have been a moment faster.
+      const text = taken === undefined ? null : past?.n === taken ? past!.text : `action ${taken}`;
+      return c.json({ ...stateOf(context), taken: text } satisfies StepAnswer);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
-import type { StudioAction, StudioState } from "../protocol.ts";
+import type { StepAnswer, StudioAction, StudioState } from "../protocol.ts";
 import { getBytes, getJson, postJson } from "./ask-server.ts";
 import { columnsOf, type RowColumns } from "./columns.ts";
 
@@ -49,12 +49,12 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
     await attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
   }, [attempt]);
   const take = useCallback(
-    async (path: string, body: unknown, done: string) => {
+    async <T extends StudioState>(path: string, body: unknown, done: (state: T) => string) => {
       const state = await attempt(async () => {
-        const next = await load(await postJson<StudioState>(path, body));
-        setLoaded(next);
-        say(done);
-        return next.state;
+        const answer = await postJson<T>(path, body);
+        setLoaded(await load(answer));
+        say(done(answer));
+        return answer;
       });
       // It may have been changed by others, while no Studio was there: what is shown is old.
       if (!state) await reload();
@@ -62,23 +62,31 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
     },
     [attempt, reload, say],
   );
+  const step = async (name: "undo" | "redo", done: string): Promise<void> => {
+    await take<StepAnswer>(`/api/${name}`, {}, ({ taken }) =>
+      taken === null ? `There is nothing to ${name}.` : `${done}: ${taken}.`,
+    );
+  };
+  useNews(loaded?.state.version, reload);
   useEffect(() => void reload(), [reload]);
   const studio = loaded && {
     ...{ ...loaded, attempt, say, reload },
-    act: (action: StudioAction, done: string) => take("/api/actions", action, done),
-    undo: async () => void (await step(loaded.state.undoable, "undo", "Undone", take, say)),
-    redo: async () => void (await step(loaded.state.redoable, "redo", "Done again", take, say)),
+    act: (action: StudioAction, done: string) => take("/api/actions", action, () => done),
+    undo: () => step("undo", "Undone"),
+    redo: () => step("redo", "Done again"),
   };
   return { studio, message };
 }
 
-async function step(
-  of: string | null,
-  name: "undo" | "redo",
-  done: string,
-  take: (path: string, body: unknown, done: string) => Promise<unknown>,
-  say: (text: string) => void,
-): Promise<void> {
-  if (of === null) say(`There is nothing to ${name}.`);
-  else await take(`/api/${name}`, {}, `${done}: ${of}.`);
+/** Another page may have changed the collection: whoever comes back to this one sees it. */
+function useNews(version: number | undefined, reload: () => Promise<void>): void {
+  useEffect(() => {
+    const look = async () => {
+      const now = await getJson<StudioState>("/api/state").catch(() => undefined);
+      if (now && version !== undefined && now.version !== version) await reload();
+    };
+    const listen = () => void look();
+    addEventListener("focus", listen);
+    return () => removeEventListener("focus", listen);
+  }, [version, reload]);
 }

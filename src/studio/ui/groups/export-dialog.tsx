@@ -7,7 +7,7 @@ import type { Studio } from "../use-studio.ts";
 
 /** Writes fine folders beside the collection, or gives the list of images as CSV. */
 export function ExportDialog({ studio, close }: { readonly studio: Studio; readonly close: () => void }) {
-  const { attempt, say, state } = studio;
+  const { say, state } = studio;
   const [name, copy, unsure, splits] = [
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
@@ -15,6 +15,7 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
     useRef<HTMLInputElement>(null),
   ];
   const [isWriting, setWriting] = useState(false);
+  const [problem, setProblem] = useState<string>();
   const id = useId();
   const write = async (event: Event) => {
     event.preventDefault();
@@ -23,13 +24,16 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
       ...{ name: name.current!.value, copy: copy.current!.checked },
       ...{ unsure: unsure.current!.checked ? "folder" : "skip", splits: splits.current!.checked },
     };
-    await attempt(async () => {
+    try {
       const { folder, written, left } = await postJson<ExportAnswer>("/api/export/folders", question);
       say(
         `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} not sure ${nounFor(left, "was", "were")} left out` : ""}.`,
       );
-    });
-    close();
+      close();
+    } catch (error) {
+      setProblem((error as Error).message);
+      setWriting(false);
+    }
   };
   return (
     <Dialog title="Fine folders" close={close}>
@@ -46,6 +50,11 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
           <input type="checkbox" ref={splits} defaultChecked /> folders train and test above the classes, where every
           image has a split
         </label>
+        {problem !== undefined && (
+          <p class="problem" role="alert">
+            {problem}
+          </p>
+        )}
         <p class="hint">
           The folder of an image is the name of its group, else its fine class, else the number of the group.
         </p>

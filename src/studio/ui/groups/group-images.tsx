@@ -4,6 +4,7 @@ import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
 import { imagesOfGroup } from "./images-of-group.ts";
+import { sayRefusal } from "./use-group-actions.tsx";
 
 interface GroupImagesProps {
   readonly studio: Studio;
@@ -24,7 +25,10 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
       </h2>
       <PictureGrid
         {...{ label: title, count: positions.length, selection }}
-        open={(image) => location.assign(`#gallery=${image}`)}
+        open={(image) => {
+          if (selection.ids.size === 0) location.assign(`#gallery=${image}`);
+          else sayRefusal(studio, "Images are chosen: a puts them into a group, Escape leaves them.");
+        }}
         item={(index) => {
           const position = positions[index]!;
           const sure = columns.confidence[position]!;

@@ -26,7 +26,17 @@ export const placesInClass = (groups: readonly GroupEntry[]): number[] => [
   0,
 ];
 
-/** The one that is `step` places behind another one, around the end. */
+/** Those of a class now, in the order of before as far as they were there: a list that one works down stays as it is. */
+export function keptOrder(before: readonly number[], now: readonly number[]): number[] {
+  const kept = before.filter((id) => id > 0 && now.includes(id));
+  return [...now.filter((id) => id > 0 && !before.includes(id)), ...kept, 0];
+}
+
+/** The one that is `step` places behind another one, or the first or last. */
+export const stepWithin = (places: readonly number[], from: number, step: number): number =>
+  places[Math.max(0, Math.min(places.length - 1, places.indexOf(from) + step))]!;
+
+/** The same around the end. */
 export function stepFrom(places: readonly number[], from: number, step: number): number {
   const count = places.length;
   return places[(((places.indexOf(from) + step) % count) + count) % count]!;

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { counted } from "../../../core/index.ts";
 import type { GroupPair } from "../../protocol.ts";
 import { getJson } from "../ask-server.ts";
 import { Choice } from "../parts/choice.tsx";
@@ -12,7 +13,7 @@ import { nameOfGroup } from "./group-name.ts";
 import { stepFrom } from "./group-place.ts";
 import { ProposeButton } from "./propose-button.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
-import { sayRefusal, useGroupActions } from "./use-group-actions.tsx";
+import { missingForOne, sayRefusal, useGroupActions } from "./use-group-actions.tsx";
 import { useGroupPlace } from "./use-group-place.ts";
 
 /** The groups of one coarse class: name, merge, split, and put images where they belong. */
@@ -24,8 +25,8 @@ export function Groups({ studio }: { readonly studio: Studio }) {
   const [splitting, setSplitting] = useState<number>();
   const [isExporting, setExporting] = useState(false);
   const actions = useGroupActions({ studio, groups, shown, images, show: (id) => show([id]) });
-  const canSplit = shown.length === 1 && shown[0]! > 0;
-  const split = () => (canSplit ? setSplitting(shown[0]) : sayRefusal(studio, "Choose one group to split."));
+  const missing = missingForOne(shown);
+  const split = () => (missing === undefined ? setSplitting(shown[0]) : sayRefusal(studio, missing));
   const stepPair = usePairs(studio, coarse, show);
   const nextPair = () => stepPair(1);
   useShortcuts([
@@ -45,7 +46,8 @@ export function Groups({ studio }: { readonly studio: Studio }) {
         />
         <ProposeButton studio={studio} coarse={state.coarse[coarse] ?? null} />
         <GroupBar
-          {...{ actions, nextPair, split, canSplit, takeHome: () => setExporting(true), hasPair: groups.length > 1 }}
+          {...{ actions, nextPair, split, canSplit: missing === undefined, hasPair: groups.length > 1 }}
+          {...{ takeHome: () => setExporting(true), chosen: images.ids.size }}
         />
       </div>
       <div class="panes">
@@ -70,16 +72,19 @@ interface GroupBarProps {
   readonly takeHome: () => void;
   readonly hasPair: boolean;
   readonly canSplit: boolean;
+  /** Images. */
+  readonly chosen: number;
 }
 
-function GroupBar({ actions, nextPair, split, takeHome, hasPair, canSplit }: GroupBarProps) {
+function GroupBar({ actions, nextPair, split, takeHome, hasPair, canSplit, chosen }: GroupBarProps) {
   return (
     <fieldset class="edits" aria-label="Groups">
+      <span class="count">{chosen > 0 ? `${counted(chosen, "image")} chosen` : "none chosen"}</span>
       <button type="button" onClick={nextPair} disabled={!hasPair} aria-keyshortcuts="p">
         Next similar pair <kbd>p</kbd>
       </button>
-      {actions.buttons.map(({ key, name, run, isPossible }) => (
-        <button key={key} type="button" disabled={!isPossible} onClick={run} aria-keyshortcuts={key}>
+      {actions.buttons.map(({ key, name, run, missing }) => (
+        <button key={key} type="button" disabled={missing !== undefined} onClick={run} aria-keyshortcuts={key}>
           {name} <kbd>{key}</kbd>
         </button>
       ))}

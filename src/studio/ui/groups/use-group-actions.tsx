@@ -21,6 +21,8 @@ interface GroupWork {
 /** Merge, name and the moves of images, with their keys. */
 export function useGroupActions({ studio, groups, shown, images, show }: GroupWork) {
   const [question, setQuestion] = useState<NameQuestion>();
+  /** Where images were put last: many go the same way. */
+  const [target, setTarget] = useState("");
   const ids = [...images.ids].sort((a, b) => a - b);
   const take = async (action: StudioAction, done: string) => {
     const state = await studio.act(action, `${done} z takes it back.`);
@@ -33,20 +35,24 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
     setQuestion({
       ...{ title: `Name ${title}`, label: "name", known: [...namesOf(groups), ...studio.state.fine], mayBeEmpty: true },
       first: groups.find(({ id }) => id === first)?.name ?? "",
-      answer: (name) =>
-        void take({ action: "name", group: first, name }, `Group ${first} is ${name ?? "without a name"}.`),
+      answer: (name) => {
+        const isShared = groups.some((group) => group.id !== first && group.name === name && name !== null);
+        const done = `Group ${first} is ${name ?? "without a name"}${isShared ? ", as another group: one folder for both" : ""}.`;
+        void take({ action: "name", group: first, name }, done);
+      },
     });
   const askGroup = () =>
     setQuestion({
       ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
-      known: groups.map(({ id }) => nameOfGroup(groups, id)),
+      ...{ known: groups.map(({ id }) => nameOfGroup(groups, id)), first: target },
       answer: (name) => {
         const group = groupCalled(groups, name!);
-        const into = group === undefined ? { group: "new", name } : { group };
         const called = group === undefined ? `${name}, a new group` : nameOfGroup(groups, group);
+        setTarget(group === undefined ? name! : called);
+        const into = group === undefined ? { group: "new", name } : { group: group === 0 ? null : group };
         void take(
           { action: "assign", ids, ...into },
-          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${called}.`,
+          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${group === 0 ? "no group" : called}.`,
         );
       },
     });
@@ -62,51 +68,74 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
       first: own[0]!,
       answer: (name) => void merge({ name }),
     });
-  const buttons = [
+  const buttons: GroupAction[] = [
     {
-      ...{ key: "g", name: "Merge", does: "merge the marked groups", isPossible: shown.length > 1 },
+      ...{ key: "g", name: "Merge", does: "merge the marked groups" },
+      ...{ missing: shown.length > 1 ? undefined : "Mark two groups first: m, or their boxes." },
       run: () => (own.length > 1 ? askMerge() : void merge({})),
     },
-    { key: "n", name: "Name", does: "name the group", isPossible: shown.length === 1 && first > 0, run: askName },
-    {
-      ...{ key: "a", name: "Put into …", does: "put the chosen images into a group", isPossible: ids.length > 0 },
-      run: askGroup,
-    },
-    {
-      ...{ key: "x", name: "Not sure", does: "take the chosen images out of their group", isPossible: ids.length > 0 },
-      run: () =>
-        void take(
-          { action: "assign", ids, group: null },
-          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in no group.`,
-        ),
-    },
-    {
-      ...{ key: "d", name: "Drop", does: "take the chosen images out of the collection", isPossible: ids.length > 0 },
-      run: () =>
-        void take(
-          { action: "drop", ids },
-          `${counted(ids.length, "image")} ${nounFor(ids.length, "was", "were")} taken out.`,
-        ),
-    },
+    { key: "n", name: "Name", does: "name the group", missing: missingForOne(shown), run: askName },
+    ...imageActions(ids, (action, done) => void take(action, done), askGroup),
   ];
   return {
     buttons,
-    shortcuts: buttons.map(({ key, does, isPossible, run }) => ({
-      key,
-      does,
-      run: isPossible ? run : () => sayRefusal(studio, "Choose first: images by Space, groups by their boxes."),
+    shortcuts: buttons.map(({ key, does, missing, run }) => ({
+      ...{ key, does },
+      run: missing === undefined ? run : () => sayRefusal(studio, missing),
     })),
     dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
   };
 }
 
+/** The moves of the chosen images. */
+function imageActions(
+  ids: readonly number[],
+  take: (action: StudioAction, done: string) => void,
+  askGroup: () => void,
+) {
+  const missing = ids.length > 0 ? undefined : "Choose images first: Space, or a click.";
+  const images = counted(ids.length, "image");
+  const actions: Omit<GroupAction, "missing">[] = [
+    { key: "a", name: "Put into …", does: "put the chosen images into a group", run: askGroup },
+    {
+      ...{ key: "x", name: "Out of the group", does: "take the chosen images out of their group" },
+      run: () =>
+        take({ action: "assign", ids, group: null }, `${images} ${nounFor(ids.length, "is", "are")} in no group.`),
+    },
+    {
+      ...{ key: "d", name: "Drop", does: "take the chosen images out of the collection" },
+      run: () => take({ action: "drop", ids }, `${images} ${nounFor(ids.length, "was", "were")} taken out.`),
+    },
+  ];
+  return actions.map((action) => ({ ...action, missing }));
+}
+
+interface GroupAction {
+  readonly key: string;
+  readonly name: string;
+  readonly does: string;
+  /** What is to be done before; undefined: nothing. */
+  readonly missing: string | undefined;
+  readonly run: () => void;
+}
+
+/** Why what is shown is not one group; undefined where it is. */
+export function missingForOne(shown: readonly number[]): string | undefined {
+  if (shown.length > 1) return `${shown.length} groups are marked: Escape leaves one, g merges them.`;
+  return shown[0]! > 0 ? undefined : "Images that are not sure are no group.";
+}
+
 const namesOf = (groups: readonly GroupEntry[]): string[] => [...new Set(groups.flatMap(({ name }) => name ?? []))];
 
-/** The group of this name: as it is written, else in other letters (two folders called "Hat" and "hat" are one on some disks). */
+/** The group of this name or id, 0 for none: as it is written, else in other letters, for "Hat" and "hat" are one folder on some disks. */
 function groupCalled(groups: readonly GroupEntry[], name: string): number | undefined {
-  const called = (same: (other: string) => boolean) => groups.find(({ id }) => same(nameOfGroup(groups, id)))?.id;
+  const places = [...groups.map(({ id }) => id), 0];
   const folded = (text: string) => text.normalize("NFC").toLowerCase();
-  return called((other) => other === name) ?? called((other) => folded(other) === folded(name));
+  return (
+    places.find((id) => nameOfGroup(groups, id) === name) ??
+    places.find((id) => folded(nameOfGroup(groups, id)) === folded(name)) ??
+    places.find((id) => String(id) === name && id > 0)
+  );
 }
 
 /** Says in the form of an error why a key does nothing. */

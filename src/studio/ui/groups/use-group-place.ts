@@ -1,9 +1,9 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { saidInAddress, sayInAddress } from "../address.ts";
 import { type Selection, useSelection } from "../parts/use-selection.ts";
 import type { Shortcut } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
-import { placeFromText, placesInClass, stepFrom, textOfPlace } from "./group-place.ts";
+import { keptOrder, placeFromText, placesInClass, stepFrom, stepWithin, textOfPlace } from "./group-place.ts";
 import { sayRefusal } from "./use-group-actions.tsx";
 
 /** Which class and which groups the page shows, as the address says it, and the keys that lead to others. */
@@ -16,8 +16,12 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   const [place, setPlace] = useState(() => placeFromText(saidInAddress("groups"), state));
   const coarse = classes.includes(place.coarse) ? place.coarse : classes[0]!;
   const groups = useMemo(() => state.groups.filter((group) => group.coarse === coarse), [state.groups, coarse]);
-  const places = useMemo(() => placesInClass(groups), [groups]);
-  const current = place.group !== undefined && places.includes(place.group) ? place.group : places[0]!;
+  const list = useRef<{ coarse: number; places: readonly number[]; at: number }>(undefined);
+  const last = list.current?.coarse === coarse ? list.current : { coarse, places: [], at: 0 };
+  const places = useMemo(() => keptOrder(last.places, placesInClass(groups)), [groups]);
+  // The one in its place, where the last image was moved out of a group.
+  const current = places.includes(place.group ?? -1) ? place.group! : places[Math.min(last.at, places.length - 1)]!;
+  list.current = { coarse, places, at: places.indexOf(current) };
   /** Of groups: those that a merge would join. */
   const marked = useSelection();
   const living = places.filter((id) => id > 0 && marked.ids.has(id));
@@ -28,17 +32,19 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   useEffect(() => {
     if (images.ids.size > 0) setPlace({ coarse, group: current });
   }, [images.ids.size > 0]);
+  // What had the focus may be gone.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) focusFirstGrid();
+  }, [state.version, coarse, current, sideBySide]);
   const setClass = (number: number) => {
     setPlace({ coarse: number, group: undefined });
     marked.clear();
     images.clear();
   };
   const step = (by: number) => {
-    setPlace({ coarse, group: stepFrom(places, current, by) });
+    setPlace({ coarse, group: stepWithin(places, current, by) });
     // Those that are side by side stay in sight.
-    if (sideBySide) return;
-    images.clear();
-    focusPictures();
+    if (!sideBySide) focusPictures();
   };
   const shortcuts: Shortcut[] = [
     { key: "j", does: "the next group", run: () => step(1) },
@@ -64,16 +70,17 @@ export function useGroupPlace(studio: Studio, images: Selection) {
     choose(id: number) {
       setPlace({ coarse, group: id });
       marked.clear();
-      images.clear();
     },
   };
 }
 
-/** Leads the keyboard to the first pictures, once they are there. */
+/** Leads the keyboard to the first pictures as soon as they are there: the next key is for them. */
 function useFocusOnPictures(): () => void {
   const [asked, setAsked] = useState(0);
-  useEffect(() => {
-    if (asked > 0) document.querySelector<HTMLElement>("#page .panes .grid")?.focus();
+  useLayoutEffect(() => {
+    if (asked > 0) focusFirstGrid();
   }, [asked]);
   return () => setAsked((before) => before + 1);
 }
+
+const focusFirstGrid = (): void => document.querySelector<HTMLElement>("#page .panes .grid")?.focus();

@@ -1,4 +1,4 @@
-import { useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 
 export interface NameQuestion {
@@ -17,9 +17,12 @@ export function NameDialog({ question, close }: { readonly question: NameQuestio
   const { title, label, known, first = "", mayBeEmpty, answer } = question;
   const [input, list] = [useId(), useId()];
   const field = useRef<HTMLInputElement>(null);
+  // What stands there is taken by Enter, and replaced by typing. Before the next key.
+  useLayoutEffect(() => field.current!.select(), []);
   const submit = (event: Event) => {
     event.preventDefault();
-    const name = field.current!.value;
+    const name = field.current!.value.trim();
+    if (name === "" && !mayBeEmpty) return;
     close();
     answer(name === "" ? null : name);
   };

@@ -1,4 +1,3 @@
-import { nounFor } from "../../../core/index.ts";
 import type { LabelEntry } from "../../protocol.ts";
 import type { Studio } from "../use-studio.ts";
 import { DecisionGrid } from "./decision-grid.tsx";
@@ -28,7 +27,7 @@ export function LabelGrid({ studio, labels, wrong }: LabelGridProps) {
       {...{
         studio,
         kind: "label",
-        title: `Suspect labels: about ${wrong} ${nounFor(wrong, "is", "are")} wrong`,
+        title: `Suspect labels: about ${wrong} may be wrong`,
         entries: labels,
       }}
       caption={({ coarse, suggested }) => `${coarse} → ${suggested}?`}

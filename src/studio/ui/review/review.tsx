@@ -72,7 +72,8 @@ function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (
 function Working({ answer }: { readonly answer: Extract<ReviewAnswer, { state: "working" }> | undefined }) {
   return (
     <div class="loading">
-      <h2>Comparing every image with every other …</h2>
+      <h2>Comparing images … {answer && `${Math.floor((100 * answer.done) / Math.max(1, answer.total))}%`}</h2>
+      <p class="hint">It goes on while you are on other pages.</p>
       <progress aria-label="Review" max={answer?.total ?? 1} value={answer?.done ?? 0} />
     </div>
   );

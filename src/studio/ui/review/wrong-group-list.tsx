@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
 import { thumbnailPath, type WrongGroupEntry } from "../../protocol.ts";
+import { nameOfGroup } from "../groups/group-name.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
 
@@ -65,9 +66,9 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
                 <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />
               ))}
               <p>
-                {counted(entry.ids.length, "image")} of group {entry.group}: {entry.coarse} →{" "}
-                <strong>{entry.suggested}</strong>? Of their nearest images outside of the group {percent(entry.share)}{" "}
-                are {entry.suggested}, {percent(entry.ownShare)} {entry.coarse}.
+                {counted(entry.ids.length, "image")} of {nameOfGroup(studio.state.groups, entry.group)}: {entry.coarse}{" "}
+                → <strong>{entry.suggested}</strong>? Of their nearest images outside of the group{" "}
+                {percent(entry.share)} are {entry.suggested}, {percent(entry.ownShare)} {entry.coarse}.
               </p>
               <div class="buttons">
                 {decisions.map(({ key, name, run }) => (
