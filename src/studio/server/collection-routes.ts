@@ -32,12 +32,13 @@ export function collectionRoutes(app: ServerApp, context: StudioContext): void {
   for (const step of ["undo", "redo"] as const) {
     app.post(`/api/${step}`, async (c) => {
       const past = step === "undo" ? editor.collection.undoable : editor.collection.redoable;
+      if (!past) return c.json({ ...stateOf(context), taken: null } satisfies StepAnswer);
       let taken: unknown;
       await context.change(async () => {
         taken = (await editor[step]())?.values.of;
       });
       // Another page may have been a moment faster.
-      const text = taken === undefined ? null : past?.n === taken ? past!.text : `action ${taken}`;
+      const text = taken === undefined ? null : past.n === taken ? past.text : `action ${taken}`;
       return c.json({ ...stateOf(context), taken: text } satisfies StepAnswer);
     });
   }

@@ -24,7 +24,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
   const { coarse, groups, shown, show } = place;
   const [splitting, setSplitting] = useState<number>();
   const [isExporting, setExporting] = useState(false);
-  const actions = useGroupActions({ studio, groups, shown, images, show: (id) => show([id]) });
+  const actions = useGroupActions({ studio, coarse, groups, shown, images, show: (id) => show([id]) });
   const missing = missingForOne(shown);
   const split = () => (missing === undefined ? setSplitting(shown[0]) : sayRefusal(studio, missing));
   const stepPair = usePairs(studio, coarse, show);

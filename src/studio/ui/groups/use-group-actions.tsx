@@ -9,6 +9,8 @@ import { newGroups } from "./new-groups.ts";
 
 interface GroupWork {
   readonly studio: Studio;
+  /** Number of the class. */
+  readonly coarse: number;
   readonly groups: readonly GroupEntry[];
   /** Ids of the groups that are shown; 0 for none. */
   readonly shown: readonly number[];
@@ -19,15 +21,14 @@ interface GroupWork {
 }
 
 /** Merge, name and the moves of images, with their keys. */
-export function useGroupActions({ studio, groups, shown, images, show }: GroupWork) {
+export function useGroupActions({ studio, coarse, groups, shown, images, show }: GroupWork) {
   const [question, setQuestion] = useState<NameQuestion>();
-  /** Where images were put last: many go the same way. */
-  const [target, setTarget] = useState("");
+  /** Where images of a class were put last: many go the same way. */
+  const [target, setTarget] = useState({ coarse, name: "" });
   const ids = [...images.ids].sort((a, b) => a - b);
-  const take = async (action: StudioAction, done: string) => {
-    const state = await studio.act(action, `${done} z takes it back.`);
-    if (state) images.clear();
-    return state;
+  const take = (action: StudioAction, done: string) => studio.act(action, `${done} z takes it back.`);
+  const move = async (action: StudioAction, done: string) => {
+    if (await take(action, done)) images.clear();
   };
   const first = shown[0] ?? 0;
   const title = nameOfGroup(groups, first);
@@ -44,13 +45,13 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
   const askGroup = () =>
     setQuestion({
       ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
-      ...{ known: groups.map(({ id }) => nameOfGroup(groups, id)), first: target },
+      ...{ known: groups.map(({ id }) => nameOfGroup(groups, id)), first: target.coarse === coarse ? target.name : "" },
       answer: (name) => {
         const group = groupCalled(groups, name!);
         const called = group === undefined ? `${name}, a new group` : nameOfGroup(groups, group);
-        setTarget(group === undefined ? name! : called);
+        setTarget({ coarse, name: group === undefined ? name! : called });
         const into = group === undefined ? { group: "new", name } : { group: group === 0 ? null : group };
-        void take(
+        void move(
           { action: "assign", ids, ...into },
           `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${group === 0 ? "no group" : called}.`,
         );
@@ -75,7 +76,7 @@ export function useGroupActions({ studio, groups, shown, images, show }: GroupWo
       run: () => (own.length > 1 ? askMerge() : void merge({})),
     },
     { key: "n", name: "Name", does: "name the group", missing: missingForOne(shown), run: askName },
-    ...imageActions(ids, (action, done) => void take(action, done), askGroup),
+    ...imageActions(ids, (action, done) => void move(action, done), askGroup),
   ];
   return {
     buttons,
