@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     // Compile the kernels, and what threads and commands load, where they are not yet.
     globalSetup: ["tools/pixels/build.mjs", "test/compiled-sources.ts"],
+    setupFiles: ["test/equal-arrays.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: "forks",
