@@ -123,9 +123,11 @@ function verdictOf(one: Surrounded, usual: UsualShares) {
   const own = usual(label, one);
   let best = { suggested: label, doubt: 0, likeness: 0 };
   for (let c = 0; c < shares.length; c++) {
+    // A label that no neighbour has is not suggested; of many labels most are such.
+    if (c === label || shares[c] === 0) continue;
     const other = usual(c, one);
     const doubt = shares.reduce((sum, share, i) => sum + share * Math.log(other[i]! / own[i]!), 0);
-    if (c === label || doubt <= best.doubt) continue;
+    if (doubt <= best.doubt) continue;
     const ofUsual = other.reduce((sum, share, i) => sum + share * Math.log(share / own[i]!), 0);
     best = { suggested: c, doubt, likeness: doubt / ofUsual };
   }
