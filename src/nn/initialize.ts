@@ -8,7 +8,10 @@ export function initialize({ name, shape, initializer }: TensorSpec, seed: numbe
   if (initializer.kind === "identity") {
     return Float32Array.from({ length: sizeOf(shape) }, (_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
   }
-  return Float32Array.from({ length: sizeOf(shape) }, sampler(initializer, rng));
+  const sample = sampler(initializer, rng);
+  const values = new Float32Array(sizeOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = sample();
+  return values;
 }
 
 function sampler(initializer: Exclude<TensorSpec["initializer"], { kind: "identity" }>, rng: Random): () => number {
