@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { platform } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { commandLine } from "../command-line.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { hasCuda, inChild } from "./child.ts";
 
@@ -43,7 +43,6 @@ test.skipIf(platform() !== "linux")(
           .png()
           .toFile(join(folder, "images", name, `${i}.png`));
     }
-    const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
     const run = ["train", join(folder, "images"), "--out", join(folder, "run"), "--preset", "cpu-small"];
     const settings = [
       "--batch-size",
@@ -57,7 +56,7 @@ test.skipIf(platform() !== "linux")(
       "--device",
       "webgpu",
     ];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", main, ...run, ...settings], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...commandLine, ...run, ...settings], {
       env: { ...process.env, ...driverless },
       encoding: "utf8",
     });

@@ -111,10 +111,6 @@ export const arrayOps: Evaluators<
   ],
   matmul: ([a, b], { transposeA, transposeB }) => {
     const last = (x: Exact) => x.shape.slice(-2);
-    const left = (lead: readonly number[], i: number, k: number) =>
-      broadcastAt(a!, [...lead, ...(transposeA ? [k, i] : [i, k])]);
-    const right = (lead: readonly number[], k: number, j: number) =>
-      broadcastAt(b!, [...lead, ...(transposeB ? [j, k] : [k, j])]);
     const rows = last(a!)[transposeA ? 1 : 0]!;
     const inner = last(a!)[transposeA ? 0 : 1]!;
     const columns = last(b!)[transposeB ? 0 : 1]!;
@@ -122,7 +118,17 @@ export const arrayOps: Evaluators<
     return [
       build([...lead, rows, columns], (where) => {
         const [at, i, j] = [where.slice(0, -2), where.at(-2)!, where.at(-1)!];
-        return sum(Array.from({ length: inner }, (_, k) => left(at, i, k) * right(at, k, j)));
+        const [left, right] = [
+          [...at, i, i],
+          [...at, j, j],
+        ];
+        let total = 0;
+        for (let k = 0; k < inner; k++) {
+          left[at.length + (transposeA ? 0 : 1)] = k;
+          right[at.length + (transposeB ? 1 : 0)] = k;
+          total += broadcastAt(a!, left) * broadcastAt(b!, right);
+        }
+        return total;
       }),
     ];
   },

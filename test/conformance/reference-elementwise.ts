@@ -3,7 +3,12 @@ import { broadcastAt, broadcastShape, build } from "./reference-index.ts";
 
 function zipped(inputs: readonly Exact[], f: (...values: number[]) => number): Exact[] {
   const shape = broadcastShape(inputs.map((x) => x.shape));
-  return [build(shape, (where) => f(...inputs.map((x) => broadcastAt(x, where))))];
+  const values = new Array<number>(inputs.length);
+  const at = (where: readonly number[]) => {
+    for (const [n, input] of inputs.entries()) values[n] = broadcastAt(input, where);
+    return f(...values);
+  };
+  return [build(shape, at)];
 }
 
 const of =

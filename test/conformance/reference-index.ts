@@ -2,22 +2,21 @@ import type { Exact } from "./reference.ts";
 
 export const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** Row-major coordinates of flat position `i`. */
-export function coordinates(i: number, shape: readonly number[]): number[] {
-  const at = new Array<number>(shape.length);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    at[axis] = i % shape[axis]!;
-    i = Math.floor(i / shape[axis]!);
-  }
-  return at;
+/** Row-major position of coordinates. */
+export function position(at: readonly number[], shape: readonly number[]): number {
+  let flat = 0;
+  for (let axis = 0; axis < shape.length; axis++) flat = flat * shape[axis]! + at[axis]!;
+  return flat;
 }
 
-export const position = (at: readonly number[], shape: readonly number[]): number =>
-  at.reduce((flat, n, axis) => flat * shape[axis]! + n, 0);
-
-/** The tensor whose element at coordinates `at` is `value(at)`. */
+/** The tensor whose element at coordinates `at` is `value(at)`. `at` is one list, which moves on with the elements. */
 export function build(shape: readonly number[], value: (at: readonly number[], i: number) => number): Exact {
-  const data = Float64Array.from({ length: count(shape) }, (_, i) => value(coordinates(i, shape), i));
+  const data = new Float64Array(count(shape));
+  const at = new Array<number>(shape.length).fill(0);
+  for (let i = 0; i < data.length; i++) {
+    data[i] = value(at, i);
+    for (let axis = shape.length - 1; axis >= 0 && ++at[axis]! === shape[axis]; axis--) at[axis] = 0;
+  }
   return { shape, data };
 }
 
@@ -25,11 +24,13 @@ export const at = (x: Exact, where: readonly number[]): number => x.data[positio
 
 /** Element of `x` that broadcasting puts at `where` of a shape of higher or equal rank. */
 export function broadcastAt(x: Exact, where: readonly number[]): number {
-  const tail = where.slice(where.length - x.shape.length);
-  return at(
-    x,
-    tail.map((n, axis) => (x.shape[axis] === 1 ? 0 : n)),
-  );
+  const more = where.length - x.shape.length;
+  let flat = 0;
+  for (let axis = 0; axis < x.shape.length; axis++) {
+    const n = x.shape[axis]!;
+    flat = flat * n + (n === 1 ? 0 : where[more + axis]!);
+  }
+  return x.data[flat]!;
 }
 
 export function broadcastShape(shapes: readonly (readonly number[])[]): number[] {

@@ -46,18 +46,22 @@ function convolution(
   const [, , outHeight, outWidth] = four(y);
   const [xs, ws, ys] = [x.data, w.data, y.data];
   const geometry = { kernel: [kh, kw], strides, pads, dilations } as const;
+  const [forward, toInput] = [into === "y", into === "x"];
   slide([height, width], [outHeight, outWidth], geometry, (outY, outX, tapY, tapX, row, column) => {
     for (let image = 0; image < n; image++)
-      for (let output = 0; output < o; output++)
-        for (let input = 0; input < each; input++) {
-          const channel = Math.floor(output / (o / groups)) * each + input;
-          const ix = ((image * c + channel) * height + row) * width + column;
-          const iw = ((output * each + input) * kh + tapY) * kw + tapX;
-          const iy = ((image * o + output) * outHeight + outY) * outWidth + outX;
-          if (into === "y") ys[iy]! += xs[ix]! * ws[iw]!;
-          else if (into === "x") xs[ix]! += ys[iy]! * ws[iw]!;
-          else ws[iw]! += ys[iy]! * xs[ix]!;
+      for (let output = 0; output < o; output++) {
+        const channel = Math.floor(output / (o / groups)) * each;
+        const iy = ((image * o + output) * outHeight + outY) * outWidth + outX;
+        let ix = ((image * c + channel) * height + row) * width + column;
+        let iw = (output * each * kh + tapY) * kw + tapX;
+        let total = ys[iy]!;
+        for (let input = 0; input < each; input++, ix += height * width, iw += kh * kw) {
+          if (forward) total += xs[ix]! * ws[iw]!;
+          else if (toInput) xs[ix]! += total * ws[iw]!;
+          else ws[iw]! += total * xs[ix]!;
         }
+        if (forward) ys[iy] = total;
+      }
   });
   return [{ x, w, y }[into]];
 }
