@@ -45,10 +45,14 @@ export interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** The package as npm would publish it, in `folder`. */
+/** The package as npm would publish it, in `folder`: `prepack` builds, and that is done by then. */
 export async function pack(folder: string): Promise<Packed> {
   await build();
-  const { code, out, err } = await run("npm", ["pack", "--json", "--pack-destination", folder], root);
+  const { code, out, err } = await run(
+    "npm",
+    ["pack", "--ignore-scripts", "--json", "--pack-destination", folder],
+    root,
+  );
   if (code !== 0) throw new Error(`npm pack failed: ${err}`);
   return JSON.parse(out)[0];
 }
