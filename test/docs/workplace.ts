@@ -8,6 +8,7 @@ import sharp from "sharp";
 import { random } from "../../src/core/index.ts";
 import { commandLine } from "../command-line.ts";
 import { smallConvolutions } from "../foreign-models.ts";
+import { sourceFile } from "../source-program.ts";
 import { root } from "./markdown.ts";
 
 const repository = fileURLToPath(root);
@@ -15,6 +16,8 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
 /** What a `maskcon train` of the documentation gets besides its own flags, to be over in seconds. */
 const shortened = ["--steps", "2", "--batch-size", "16", "--queue-size", "32", "--image-size", "16", "--workers", "1"];
+/** And in place of the network of eleven million numbers, where it names none. */
+const smallNetwork = ["--backbone", "resnet20"];
 
 export interface Workplace {
   readonly folder: string;
@@ -44,7 +47,10 @@ export async function openWorkplace(): Promise<Workplace> {
   );
   const bin = join(folder, ".bin");
   mkdirSync(bin);
-  const more = `if [ "$1" = train ]; then set -- "$@" ${shortened.join(" ")}; fi`;
+  const more = `if [ "$1" = train ]; then
+  set -- "$@" ${shortened.join(" ")}
+  case " $* " in *" --backbone "* | *" --init "*) ;; *) set -- "$@" ${smallNetwork.join(" ")} ;; esac
+fi`;
   script(
     join(bin, "maskcon"),
     `${more}\nexec ${[process.execPath, ...commandLine].map((part) => `"${part}"`).join(" ")} "$@"`,
@@ -53,12 +59,15 @@ export async function openWorkplace(): Promise<Workplace> {
   // Packages that a program of the documentation imports besides this one.
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"), "dir");
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  // The library as programs import it.
+  const tsconfig = join(folder, "tsconfig.json");
+  writeFileSync(tsconfig, JSON.stringify({ compilerOptions: { paths: { maskcon: [sourceFile("src/index.ts")] } } }));
   const environment = {
     ...process.env,
     PATH: `${bin}${delimiter}${process.env.PATH}`,
     CI: "1",
     XDG_CACHE_HOME: join(folder, ".cache"),
-    TSX_TSCONFIG_PATH: join(repository, "tsconfig.json"),
+    TSX_TSCONFIG_PATH: tsconfig,
   };
   const run = (command: string, parameters: readonly string[]) => execute(command, parameters, folder, environment);
   let programs = 0;
@@ -67,7 +76,10 @@ export async function openWorkplace(): Promise<Workplace> {
     shell: (lines) => run("bash", ["-euo", "pipefail", "-c", lines]),
     program(text) {
       const file = join(folder, `program-${programs++}.ts`);
-      writeFileSync(file, text.replaceAll('"./src/', `"${join(repository, "src")}/`));
+      writeFileSync(
+        file,
+        text.replace(/"\.\/(src\/[^"]+)"/g, (_, path: string) => JSON.stringify(sourceFile(path))),
+      );
       return run(process.execPath, ["--import", tsx, file]);
     },
     example: (path, parameters) => run(process.execPath, ["--import", tsx, join(repository, path), ...parameters]),
