@@ -1,4 +1,4 @@
-/** Compiles what worker threads and commands load, before all tests, which start slowly from TypeScript sources. */
+/** Compiles what worker threads, commands and programs of tests load, before all tests: from TypeScript they start slowly. */
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -22,12 +22,12 @@ export function setup({ vitest }: TestProject): void {
   process.env.MASKCON_COMPILED = folder;
 }
 
+/** Of the sources, and of what tests' programs import besides them. */
 function newest(): number {
-  const sources = readdirSync(at("src"), { recursive: true, withFileTypes: true }).filter(({ name }) =>
-    name.endsWith(".ts"),
-  );
-  const files = sources.map(({ parentPath, name }) => join(parentPath, name));
-  return Math.max(
-    ...[...files, at("test/tsconfig.compiled.json"), at("package.json")].map((file) => statSync(file).mtimeMs),
-  );
+  const changed = (folder: string, recursive: boolean) =>
+    readdirSync(at(folder), { recursive, withFileTypes: true })
+      .filter(({ name }) => name.endsWith(".ts"))
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).mtimeMs);
+  const others = ["test/tsconfig.compiled.json", "package.json"].map((file) => statSync(at(file)).mtimeMs);
+  return Math.max(...changed("src", true), ...changed("test", false), ...others);
 }

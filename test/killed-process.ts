@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
+import { programLine } from "./source-program.ts";
 
 /**
  * The whole lines that a module's code prints before it is killed, so many milliseconds after its first one.
- * @param script the code of a module; TypeScript may be imported
+ * @param script the code of a module; it imports sources by `source`
  */
 export function linesUntilKilled(script: string, args: readonly string[], after: number): Promise<string[]> {
-  const line = ["--import", "tsx", "--input-type=module", "--eval", script, "--", ...args];
-  const child = spawn(process.execPath, line, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, programLine(script, ...args), { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
   return new Promise((resolve, reject) => {
     child.on("error", reject);

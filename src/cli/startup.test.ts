@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
+import { commandLine } from "../../test/command-line.ts";
 import { commands } from "./commands.ts";
 
 /** Runs before the command line: tells the packages whose scripts were compiled in its process. */
@@ -17,18 +17,17 @@ session.on("Debugger.scriptParsed", ({ params }) => {
 session.post("Debugger.enable");
 process.on("exit", () => writeSync(2, "\\n" + JSON.stringify([...packages])));`;
 
-/** What runs the sources. */
-const loader = ["tsx", "esbuild", "get-tsconfig", "resolve-pkg-maps"];
+/** What runs the sources where they are not compiled. */
+const loaders = ["tsx", "esbuild", "get-tsconfig", "resolve-pkg-maps"];
 
 /** The packages that `maskcon LINE` loads. */
 function packagesOf(line: readonly string[]): string[] {
-  const main = fileURLToPath(new URL("main.ts", import.meta.url));
   const preload = `data:text/javascript,${encodeURIComponent(tell)}`;
   // What a command says goes to standard output, this to standard error.
-  const { stderr } = spawnSync(process.execPath, ["--import", "tsx", "--import", preload, main, ...line], {
+  const { stderr } = spawnSync(process.execPath, ["--import", preload, ...commandLine, ...line], {
     encoding: "utf8",
   });
-  return JSON.parse(stderr.trim().split("\n").at(-1)!).filter((name: string) => !loader.includes(name));
+  return JSON.parse(stderr.trim().split("\n").at(-1)!).filter((name: string) => !loaders.includes(name));
 }
 
 it.each(["--help", "--version", "doctor --help", "doctor"])(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { programLine, source } from "../../test/source-program.ts";
 import { configOf, tinySet } from "../../test/tiny-run.ts";
 import { loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
@@ -13,11 +14,10 @@ import { openCollection } from "./open.ts";
 const IMAGES = 900;
 const ROUNDS = Math.ceil(Number(process.env.MASKCON_KILLS ?? 3) / 4) + 2;
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 const script = `
-  import { tinySet } from ${source("../../test/tiny-run.ts")};
-  import { loadRun } from ${source("../run/index.ts")};
-  import { collectImages } from ${source("./collect.ts")};
+  import { tinySet } from ${source("test/tiny-run.ts")};
+  import { loadRun } from ${source("src/run/index.ts")};
+  import { collectImages } from ${source("src/collection/collect.ts")};
   const [folder, out, left] = process.argv.slice(1);
   const run = await loadRun(folder);
   let seen = 0;
@@ -30,8 +30,9 @@ const script = `
   process.kill(process.pid, "SIGKILL");`;
 
 function killedAfter(run: string, out: string, batches: number): Promise<string | null> {
-  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", run, out, String(batches)];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, programLine(script, run, out, String(batches)), {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (_, signal) => resolve(signal));

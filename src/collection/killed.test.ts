@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
 import { linesUntilKilled } from "../../test/killed-process.ts";
+import { source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openCollection } from "./open.ts";
 
@@ -9,17 +10,15 @@ import { openCollection } from "./open.ts";
 const ROUNDS = Number(process.env.MASKCON_KILLS ?? 5);
 const FIRST = 40;
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-
 /** Adds, labels, proposes, merges, undoes and compacts until it is killed; says what is done, once it is. */
 const script = `
-  import { addPart } from ${source("./add-part.ts")};
-  import { compactParts } from ${source("./compact.ts")};
-  import { editCollection, lockCollection } from ${source("./edit.ts")};
-  import { groupsMade } from ${source("./history.ts")};
-  import { removeUnlisted } from ${source("./part-files.ts")};
-  import { readCollectionRecord } from ${source("./record.ts")};
-  import { sampleProposal, sampleRows, unitRows } from ${source("../../test/collection-samples.ts")};
+  import { addPart } from ${source("src/collection/add-part.ts")};
+  import { compactParts } from ${source("src/collection/compact.ts")};
+  import { editCollection, lockCollection } from ${source("src/collection/edit.ts")};
+  import { groupsMade } from ${source("src/collection/history.ts")};
+  import { removeUnlisted } from ${source("src/collection/part-files.ts")};
+  import { readCollectionRecord } from ${source("src/collection/record.ts")};
+  import { sampleProposal, sampleRows, unitRows } from ${source("test/collection-samples.ts")};
   const [folder] = process.argv.slice(1);
   const done = (values) => process.stdout.write(JSON.stringify(values) + "\\n");
   done({ ready: true });

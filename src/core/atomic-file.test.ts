@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { programLine, source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { duplicateFile, isUnfinished, removeUnfinished, writeFileAtomically } from "./atomic-file.ts";
 
@@ -43,10 +44,10 @@ test.skipIf(process.platform === "win32")("a write that the system refuses half-
   const dir = temporaryFolder();
   await writeFile(join(dir, "state"), "old");
   const script = `
-    import { writeFileAtomically } from ${JSON.stringify(new URL("./atomic-file.ts", import.meta.url).href)};
+    import { writeFileAtomically } from ${source("src/core/atomic-file.ts")};
     await writeFileAtomically(process.argv[1], [new Uint8Array(1 << 20)]).catch((e) => console.log(e.code, e.message));`;
-  const node = `ulimit -f 64 && exec "$0" --import tsx --input-type=module -e "$1" -- "$2"`;
-  const out = execFileSync("bash", ["-c", node, process.execPath, script, join(dir, "state")], { encoding: "utf8" });
+  const line = ["-c", `ulimit -f 64 && exec "$0" "$@"`, process.execPath, ...programLine(script, join(dir, "state"))];
+  const out = execFileSync("bash", line, { encoding: "utf8" });
   expect(out).toMatch(/^disk .*limit on the size of files/);
   expect(await readFile(join(dir, "state"), "utf8")).toBe("old");
   expect(await readdir(dir)).toEqual(["state"]);

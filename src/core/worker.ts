@@ -13,14 +13,28 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 export function startWorker(from: string, name: string, own: WorkerOptions = {}): Worker {
   const options = { ...own, ...withoutInputType() };
   if (!from.endsWith(".ts")) return new Worker(new URL(`${name}.js`, from), options);
-  const compiled = process.env.MASKCON_COMPILED;
-  if (compiled) return new Worker(join(compiled, relative(root, fileURLToPath(new URL(`${name}.js`, from)))), options);
+  const compiled = compiledBeside(from, name);
+  if (compiled) return new Worker(compiled, options);
   const worker = new URL(`${name}.ts`, from).href;
   // The package resolves to its CommonJS build here, whose `register` is broken in tsx 4.23: take the one beside it.
   const tsx = pathToFileURL(createRequire(from).resolve("tsx/esm/api").replace(/cjs$/, "mjs")).href;
   // `--import tsx` does not reach the first file of a worker thread in Node 20.
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}); })`;
   return new Worker(code, { ...options, eval: true });
+}
+
+/** Node's parameters for a program whose file lies beside `from`, as for `startWorker`. */
+export function programBeside(from: string, name: string): string[] {
+  const fileOf = (ending: string) => fileURLToPath(new URL(`${name}.${ending}`, from));
+  if (!from.endsWith(".ts")) return [fileOf("js")];
+  const compiled = compiledBeside(from, name);
+  const tsx = () => pathToFileURL(createRequire(from).resolve("tsx")).href;
+  return compiled ? [compiled] : ["--import", tsx(), fileOf("ts")];
+}
+
+function compiledBeside(from: string, name: string): string | undefined {
+  const compiled = process.env.MASKCON_COMPILED;
+  return compiled && join(compiled, relative(root, fileURLToPath(new URL(`${name}.js`, from))));
 }
 
 /** A thread gets the flags of its process, and Node refuses files to one with `--input-type`, which a program on the line has. */

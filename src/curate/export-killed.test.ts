@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { sampleRow, writeSample } from "../../test/collection-samples.ts";
 import { png } from "../../test/data-samples.ts";
 import { linesUntilKilled } from "../../test/killed-process.ts";
+import { source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openCollection } from "../collection/index.ts";
 import { labelsOfFolder } from "../data/index.ts";
@@ -14,12 +15,10 @@ import { exportFolders } from "./export-folders.ts";
 const ROUNDS = Number(process.env.MASKCON_KILLS ?? 3);
 const COUNT = 120;
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-
 /** Exports into one folder after another until it is killed, by links and by copies in turn; says what is done, once it is. */
 const script = `
-  import { openCollection } from ${source("../collection/index.ts")};
-  import { exportFolders } from ${source("./export-folders.ts")};
+  import { openCollection } from ${source("src/collection/index.ts")};
+  import { exportFolders } from ${source("src/curate/export-folders.ts")};
   const [folder, out] = process.argv.slice(1);
   const collection = await openCollection(folder);
   process.stdout.write("ready\\n");

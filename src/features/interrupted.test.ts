@@ -5,15 +5,14 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { put } from "../../test/data-samples.ts";
 import { channelMeans } from "../../test/foreign-models.ts";
+import { programLine, source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 
 /** Makes the views of 600 images, and says how many it has. */
 const script = `
-  import { openTrunk } from ${source("../backbone/index.ts")};
-  import { openFeatureCache } from ${source("./index.ts")};
-  import { noiseImages } from ${source("../../test/noise-images.ts")};
+  import { openTrunk } from ${source("src/backbone/index.ts")};
+  import { openFeatureCache } from ${source("src/features/index.ts")};
+  import { noiseImages } from ${source("test/noise-images.ts")};
   const [file, folder] = process.argv.slice(1);
   const trunk = await openTrunk({ file, threads: 1 });
   const cache = await openFeatureCache({
@@ -26,7 +25,7 @@ const script = `
   await trunk.close();`;
 
 const model = () => put(temporaryFolder(), "model.onnx", channelMeans(32));
-const child = (...args: string[]) => ["--import", "tsx", "--input-type=module", "--eval", script, "--", ...args];
+const child = (...args: string[]) => programLine(script, ...args);
 
 /** Runs it, and kills it once it has said that many images. Gives the first count that it said. */
 function cacheUntil(args: readonly string[], most: number): Promise<number> {

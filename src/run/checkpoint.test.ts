@@ -4,6 +4,7 @@ import { copyFile, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { programLine, source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { float32, int32, type Tensors } from "../core/index.ts";
 import { writeSafetensors } from "../formats/safetensors/safetensors-file.ts";
@@ -172,7 +173,7 @@ test.skipIf(process.platform === "win32")(
 test("a kill at any moment leaves a checkpoint that loads", async () => {
   const dir = temporaryFolder();
   const script = `
-    import { saveCheckpoint } from ${JSON.stringify(new URL("./checkpoint.ts", import.meta.url).href)};
+    import { saveCheckpoint } from ${source("src/run/checkpoint.ts")};
     const data = new Float32Array(1 << 20);
     for (let step = 1; ; step++) {
       const tensors = { x: { dtype: "float32", shape: [data.length], data: data.fill(step) } };
@@ -180,7 +181,7 @@ test("a kill at any moment leaves a checkpoint that loads", async () => {
       if (step === 2) console.log("ready");
     }`;
   for (let round = 0; round < 3; round++) {
-    const child = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script, "--", dir]);
+    const child = spawn(process.execPath, programLine(script, dir));
     await once(child.stdout, "data");
     await new Promise((resolve) => setTimeout(resolve, 10 + round * 17));
     child.kill("SIGKILL");

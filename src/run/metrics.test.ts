@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type Mutation, mutate, mutations } from "../../test/mutations.ts";
+import { programLine, source } from "../../test/source-program.ts";
 import type { StartEvent, StepEvent } from "./events.ts";
 import { openMetrics } from "./metrics.ts";
 
@@ -115,14 +116,14 @@ it("names the file where it cannot be written", () => {
 
 it.skipIf(process.platform === "win32")("ends in a whole line where the system refuses one half-way", () => {
   const script = `
-    import { openMetrics } from ${JSON.stringify(new URL("./metrics.ts", import.meta.url).href)};
+    import { openMetrics } from ${source("src/run/metrics.ts")};
     const metrics = openMetrics(process.argv[1], 0);
     for (let step = 1; ; step++) {
       try { metrics.write({ event: "step", step }); }
       catch (error) { console.log(error.code, step, error.message); break; }
     }`;
-  const node = `ulimit -f 8 && exec "$0" --import tsx --input-type=module -e "$1" -- "$2"`;
-  const out = execFileSync("bash", ["-c", node, process.execPath, script, path], { encoding: "utf8" });
+  const line = ["-c", `ulimit -f 8 && exec "$0" "$@"`, process.execPath, ...programLine(script, path)];
+  const out = execFileSync("bash", line, { encoding: "utf8" });
   const [, refused] = /^disk (\d+) .*metrics\.jsonl: expected room for one more line, found /.exec(out) ?? [];
   expect(Number(refused)).toBeGreaterThan(50);
   expect(stepsIn(path)).toEqual(Array.from({ length: Number(refused) - 1 }, (_, i) => i + 1));

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
+import { programLine, source } from "../../test/source-program.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { openCollection } from "../collection/index.ts";
 import { openSearch } from "./index.ts";
@@ -12,15 +13,13 @@ const FIRST = 40;
 const ADDED = 5;
 const [TRAINED, FROZEN] = [8, 4];
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-
 /** Adds, compacts and relabels; every image that it adds gets the fine class of its round. */
 const script = `
-  import { addPart } from ${source("../collection/add-part.ts")};
-  import { compactParts } from ${source("../collection/compact.ts")};
-  import { editCollection, lockCollection } from ${source("../collection/edit.ts")};
-  import { readCollectionRecord } from ${source("../collection/record.ts")};
-  import { sampleRows, unitRows } from ${source("../../test/collection-samples.ts")};
+  import { addPart } from ${source("src/collection/add-part.ts")};
+  import { compactParts } from ${source("src/collection/compact.ts")};
+  import { editCollection, lockCollection } from ${source("src/collection/edit.ts")};
+  import { readCollectionRecord } from ${source("src/collection/record.ts")};
+  import { sampleRows, unitRows } from ${source("test/collection-samples.ts")};
   const folder = process.argv[1];
   process.stdout.write("ready");
   for (let round = 0; round < ${ROUNDS}; round++) {
@@ -47,8 +46,7 @@ test("readers see whole states alone while another process adds, compacts and re
     trained: TRAINED,
     frozen: FROZEN,
   });
-  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", folder];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, programLine(script, folder), { stdio: ["ignore", "pipe", "inherit"] });
   let code: number | null | undefined;
   child.on("close", (status) => {
     code = status;

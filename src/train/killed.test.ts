@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { smallConvolutions } from "../../test/foreign-models.ts";
+import { programLine, source } from "../../test/source-program.ts";
 import { data, lastOf, stepsOf } from "../../test/tiny-run.ts";
 import { type RunOptions, resolveConfig } from "../config/index.ts";
 import { embedWithRun, loadRun } from "../run/index.ts";
@@ -20,11 +21,10 @@ interface Moment {
   readonly later?: boolean;
 }
 
-const source = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
 const script = `
-  import { resolveConfig } from ${source("../config/index.ts")};
-  import { data } from ${source("../../test/tiny-run.ts")};
-  import { train } from ${source("./index.ts")};
+  import { resolveConfig } from ${source("src/config/index.ts")};
+  import { data } from ${source("test/tiny-run.ts")};
+  import { train } from ${source("src/train/index.ts")};
   const { flags, out, moment } = JSON.parse(process.argv[1]);
   let left = moment.times ?? 1;
   const end = () => process.kill(process.pid, "SIGKILL");
@@ -60,8 +60,7 @@ const run = (name: string, flags: object) =>
 /** Runs until that moment in a process of its own; gives the signal that ended it. */
 function killedAt(moment: Moment, name: string, flags: object): Promise<string | null> {
   const work = JSON.stringify({ flags, out: join(root, name), moment });
-  const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", work];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, programLine(script, work), { stdio: ["ignore", "ignore", "inherit"] });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (_, signal) => resolve(signal));

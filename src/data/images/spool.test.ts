@@ -4,6 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { programLine, source } from "../../../test/source-program.ts";
 import { readSlice } from "./encoded.ts";
 import { createSpool } from "./spool.ts";
 
@@ -40,15 +41,9 @@ it("leaves nothing behind when its process ends, and removes what a killed one h
   // No process has this id: it is beyond what systems give.
   const abandoned = join(tmpdir(), `${prefix}${2 ** 31 - 2}-x`);
   mkdirSync(abandoned, { recursive: true });
-  const code = `const { createSpool } = await import(${JSON.stringify(new URL("./spool.ts", import.meta.url).href)});
+  const code = `const { createSpool } = await import(${source("src/data/images/spool.ts")});
     console.log((await createSpool(0).add(new Uint8Array(5))).from);`;
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    "--import",
-    "tsx",
-    "--input-type=module",
-    "-e",
-    code,
-  ]);
+  const { stdout } = await promisify(execFile)(process.execPath, programLine(code));
   expect(stdout).toContain(prefix);
   expect(existsSync(stdout.trim())).toBe(false);
   expect(existsSync(abandoned)).toBe(false);

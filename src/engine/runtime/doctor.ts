@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { programBeside } from "../../core/worker.ts";
 import { deviceFailure, deviceFix } from "./device-failure.ts";
 import { type Device, deviceNames, deviceOf } from "./devices.ts";
 import type { ProbeResult } from "./doctor-probe.ts";
@@ -54,12 +53,11 @@ function cpuDetail(block: number): string {
 
 /** A result for each device, in their order. Where a process ends too early, that is the result of the device it was at. */
 async function probe(devices: readonly Device[]): Promise<ProbeResult[]> {
-  const [file, loader] = import.meta.url.endsWith(".ts") ? ["doctor-probe.ts", tsx()] : ["doctor-probe.js", []];
-  const path = fileURLToPath(new URL(file, import.meta.url));
+  const program = programBeside(import.meta.url, "doctor-probe");
   const results: ProbeResult[] = [];
   while (results.length < devices.length) {
     const left = devices.slice(results.length);
-    const { output, failure } = await run(process.execPath, [...loader, path, ...left]);
+    const { output, failure } = await run(process.execPath, [...program, ...left]);
     const found = resultsIn(output);
     results.push(...found);
     const asMeant = found.length === left.length || (found.at(-1)?.works && isGpu(left[found.length - 1]!));
@@ -75,8 +73,6 @@ const resultsIn = (output: string): ProbeResult[] =>
     .split("\n")
     .filter((line) => line.startsWith('{"works":'))
     .map((line) => JSON.parse(line));
-
-const tsx = (): string[] => ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href];
 
 /** The GPU's name by whichever of the drivers' own tools is installed. */
 async function adapterName(device: Device): Promise<string> {

@@ -2,17 +2,13 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { programLine, source } from "../../../test/source-program.ts";
 
 /** A home of its own, and nothing in the environment that would silence the runtime in our place (CI does). */
 const home = mkdtempSync(join(tmpdir(), "maskcon-telemetry-"));
 const environment = { PATH: process.env.PATH, HOME: home, TMPDIR: join(home, "tmp") };
-const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../${path}`, import.meta.url)));
-const run = (code: string) => {
-  const parameters = ["--import", "tsx", "--input-type=module", "--eval", code];
-  return execFileSync(process.execPath, parameters, { env: environment, encoding: "utf8" });
-};
+const run = (code: string) => execFileSync(process.execPath, programLine(code), { env: environment, encoding: "utf8" });
 
 beforeAll(() => mkdirSync(environment.TMPDIR));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -27,17 +23,17 @@ function traces(): string[] {
 test.each([
   [
     "a step's runtime",
-    `const { blockSize } = await import(${source("engine/runtime/node.ts")}); print(await blockSize());`,
+    `const { blockSize } = await import(${source("src/engine/runtime/node.ts")}); print(await blockSize());`,
   ],
   [
     "a retrieval's",
-    `const { createSimilarity } = await import(${source("eval/similarity.ts")});
+    `const { createSimilarity } = await import(${source("src/eval/similarity.ts")});
      const one = Float32Array.of(2);
      print((await (await createSimilarity(1, 1)).product(one, one))[0]);`,
   ],
   [
     "a device's probe",
-    `const { doctor } = await import(${source("engine/runtime/doctor.ts")}); print((await doctor()).length);`,
+    `const { doctor } = await import(${source("src/engine/runtime/doctor.ts")}); print((await doctor()).length);`,
   ],
 ])("%s reports nothing", (_, code) => {
   expect(run(`const print = console.log; ${code}`)).toMatch(/\d/);
@@ -45,7 +41,7 @@ test.each([
 });
 
 test("what the user has set stays", () => {
-  const code = `import { silenceTelemetry } from ${source("engine/runtime/telemetry.ts")};
+  const code = `import { silenceTelemetry } from ${source("src/engine/runtime/telemetry.ts")};
     process.env.ORT_DISABLE_TELEMETRY = "0"; silenceTelemetry(); console.log(process.env.ORT_DISABLE_TELEMETRY);`;
   expect(run(code).trim()).toBe("0");
 });

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { put } from "../../../../test/data-samples.ts";
 import { loopback, serve } from "../../../../test/loopback.ts";
+import { programLine, source } from "../../../../test/source-program.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { fetchFile } from "./fetch-file.ts";
 
@@ -43,12 +44,11 @@ describe("fetchFile", () => {
       const folder = temporaryFolder();
       const { url, ranges } = await loopback(serve(content));
       const script = `
-      import { fetchFile } from ${JSON.stringify(new URL("./fetch-file.ts", import.meta.url).href)};
+      import { fetchFile } from ${source("src/data/named/download/fetch-file.ts")};
       const [file, folder] = JSON.parse(process.argv[1]);
       await fetchFile(file, folder).catch((error) => console.log(error.code, error.message));`;
-      const node = `ulimit -f 16 && exec "$0" --import tsx --input-type=module -e "$1" -- "$2"`;
-      const job = JSON.stringify([remote(url), folder]);
-      const { stdout } = await promisify(execFile)("bash", ["-c", node, process.execPath, script, job]);
+      const program = [process.execPath, ...programLine(script, JSON.stringify([remote(url), folder]))];
+      const { stdout } = await promisify(execFile)("bash", ["-c", `ulimit -f 16 && exec "$0" "$@"`, ...program]);
       expect(stdout).toMatch(/^disk \S+a\.bin\.part: .*found a limit on the size of files; .*; what came is kept\n$/);
       await fetchFile(remote(url), folder, quick);
       expect(ranges[1]).toMatch(/^bytes=[1-9]\d*-$/);

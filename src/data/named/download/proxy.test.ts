@@ -16,6 +16,7 @@ import { promisify } from "node:util";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { loopback, serve } from "../../../../test/loopback.ts";
 import { runCommand } from "../../../../test/run-command.ts";
+import { programLine, source } from "../../../../test/source-program.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { fetchFile } from "./fetch-file.ts";
 import { proxyFor } from "./proxy.ts";
@@ -242,14 +243,13 @@ describe("a proxy of the environment", () => {
       },
     );
     const script = `
-      import { fetchFile } from ${JSON.stringify(new URL("./fetch-file.ts", import.meta.url).href)};
+      import { fetchFile } from ${source("src/data/named/download/fetch-file.ts")};
       const [file, folder] = JSON.parse(process.argv[1]);
       await fetchFile(file, folder, ${JSON.stringify(quick)}).then(() => console.log("fetched"), (error) => console.log(error.message));`;
     const run = async (name: string, env: Record<string, string>) => {
       const job = JSON.stringify([{ ...remote(`https://${name}/a.bin`), name }, folder]);
-      const args = ["--import", "tsx", "--input-type=module", "-e", script, "--", job];
       const all = { ...process.env, HTTPS_PROXY: `http://me:secret@${host}`, ...env };
-      return (await promisify(execFile)(process.execPath, args, { env: all })).stdout.trim();
+      return (await promisify(execFile)(process.execPath, programLine(script, job), { env: all })).stdout.trim();
     };
     expect(await run("files.example", { NODE_EXTRA_CA_CERTS: cert })).toBe("fetched");
     expect(readFileSync(join(folder, "files.example")).equals(content)).toBe(true);
