@@ -182,8 +182,13 @@ test("a folder with something in it is refused, an empty one is taken; stopping 
   writeFileSync(join(out, "mine"), "");
   await expect(run()).rejects.toThrow(/expected a new or empty folder, found mine in it/);
   rmSync(join(out, "mine"));
-  await expect(run({ signal: AbortSignal.abort(new Error("stopped")) })).rejects.toThrow(/stopped|no image/);
-  expect(readdirSync(root).sort()).toEqual(["col", "data", "out"]);
+  const stop = new AbortController();
+  const half = ({ done }: { readonly done: number }) => done >= COUNT / 2 && stop.abort(new Error("stopped"));
+  for (const o of [{ signal: AbortSignal.abort(new Error("stopped")) }, { signal: stop.signal, progress: half }]) {
+    await expect(run(o)).rejects.toThrow("stopped");
+    expect(readdirSync(root).sort()).toEqual(["col", "data", "out"]);
+    expect(readdirSync(out)).toEqual([]);
+  }
   expect((await run()).linked).toBe(24);
 });
 
@@ -243,4 +248,18 @@ test("ten thousand hostile names come back as folders and files, or are refused"
   for (const name of new Set(files)) linkSync(join(root, "empty"), join(root, "files/c/f", name));
   expect(new Set((await labelsOfFolder(join(root, "data"))).map(({ fine }) => fine))).toEqual(new Set(fitting));
   expect(new Set((await labelsOfFolder(join(root, "files"))).map(({ id }) => id.slice(4)))).toEqual(new Set(files));
+});
+
+test("a group without a name and a fine class that is called like it are not one folder", async () => {
+  const { run, root } = await sample({ fine: (i) => (i > 3 ? "group-1" : undefined) }, [
+    { action: "assign", ids: [1, 3], group: "new" },
+  ]);
+  await expect(run()).rejects.toThrow(/found "group-1" of "a", a name that a group without a name would have, too/);
+  expect(readdirSync(root).sort()).toEqual(["col", "data"]);
+});
+
+test("a split that is no name of a folder is refused as the rows are read", async () => {
+  const folder = temporaryFolder();
+  await writeSample(folder, [[sampleRow(1), sampleRow(2, { split: "../../elsewhere" })]]);
+  await expect(openCollection(folder)).rejects.toThrow(/the split train, test or none, found "\.\.\/\.\.\/elsewhere"/);
 });

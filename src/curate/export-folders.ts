@@ -3,7 +3,7 @@ import { constants, copyFile, link, mkdir, readdir, rename, rm, rmdir, writeFile
 import { basename, dirname, join, resolve } from "node:path";
 import { type Collection, hashOf, labelsAt } from "../collection/index.ts";
 import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
-import { fail, firstFew, inLanes, MaskconError, messageOf, type StopSignal } from "../core/index.ts";
+import { fail, firstFew, fsReason, inLanes, MaskconError, messageOf, type StopSignal } from "../core/index.ts";
 import { isImageName, labelsOfFolder } from "../data/index.ts";
 import { digestOf } from "../formats/index.ts";
 import { checkFolderNames, freeNames, unfitFile } from "./folder-names.ts";
@@ -45,6 +45,8 @@ interface Planned {
   readonly split: string | null;
   readonly coarse: string;
   readonly fine: string;
+  /** Whether `fine` stands for a group without a name, or for none. */
+  readonly isStandIn: boolean;
 }
 
 const UNSURE = "not sure";
@@ -70,6 +72,7 @@ export async function exportFolders(
   const classes = new Map<string, Set<string>>();
   for (const { coarse, fine } of planned) classes.set(coarse, (classes.get(coarse) ?? new Set()).add(fine));
   checkFolderNames(classes, folder);
+  refuseTwoMeanings(planned, folder);
   const haveSplits = planned.every(({ split }) => split !== null) && planned.some(({ split }) => split === "train");
   const splits = haveSplits && (o.splits ?? true);
   const target = resolve(folder);
@@ -102,6 +105,21 @@ async function refuseFull(folder: string): Promise<void> {
   });
 }
 
+/** A name that stands for a group without one, or for the images that are not sure, may be that of a fine class, too. */
+function refuseTwoMeanings(planned: readonly Planned[], where: string): void {
+  const keyOf = ({ coarse, fine }: Planned) => JSON.stringify([coarse, fine]);
+  const given = new Set(planned.filter(({ isStandIn }) => isStandIn).map(keyOf));
+  const twice = planned.find((own) => !own.isStandIn && given.has(keyOf(own)));
+  if (!twice) return;
+  const what = twice.fine === UNSURE ? "images that are not sure" : "a group without a name";
+  fail("usage", {
+    where,
+    expected: "a folder for each fine class",
+    found: `${JSON.stringify(twice.fine)} of ${JSON.stringify(twice.coarse)}, a name that ${what} would have, too`,
+    fix: twice.fine === UNSURE ? "name the group otherwise, or leave those out" : "give the group a name",
+  });
+}
+
 /** Where each live image goes. */
 function plan(collection: Collection, unsureGo: "skip" | "folder") {
   const { rows } = collection;
@@ -112,10 +130,11 @@ function plan(collection: Collection, unsureGo: "skip" | "folder") {
     if (rows.status[row] !== 0) continue;
     const { coarse, fine: own, split } = labelsAt(rows, row);
     const group = rows.groups.of[row]!;
-    const fine = names.get(group) ?? own ?? (group > 0 ? `group-${group}` : unsureGo === "folder" ? UNSURE : null);
+    const known = names.get(group) ?? own;
+    const fine = known ?? (group > 0 ? `group-${group}` : unsureGo === "folder" ? UNSURE : null);
     if (coarse === null) unlabelled++;
     else if (fine === null) unsure++;
-    else planned.push({ row, split, coarse, fine });
+    else planned.push({ row, split, coarse, fine, isStandIn: known === null });
   }
   return { planned, unsure, unlabelled };
 }
@@ -140,7 +159,7 @@ async function place(collection: Collection, planned: readonly Planned[], o: Pla
     // Before anything is waited for: names depend on the order of rows alone.
     const given = nameIn(below, (rows.files[row] ?? rows.names[row]!).split("/").at(-1)!, rows.ids[row]!);
     try {
-      const image = await find(row);
+      const image = await find(row).catch(sourceProblem);
       const path = `${below}/${fileName(given, "bytes" in image ? image.extension : "")}`;
       const file = join(root, path);
       await mkdir(dirname(file), { recursive: true });
@@ -149,18 +168,27 @@ async function place(collection: Collection, planned: readonly Planned[], o: Pla
       counts[how]++;
       labels.set(path, own);
     } catch (error) {
+      signal?.throwIfAborted();
       if (isDiskProblem(error)) throw error;
       bad.push({
         name: rows.names[row]!,
-        reason: error instanceof MaskconError ? error.failure.found : messageOf(error),
+        reason: error instanceof MaskconError ? error.failure.found : fsReason(error),
       });
       if (bad.length > maxBad) refuseBad(bad);
     }
     progress?.({ done: ++done, total: planned.length });
   });
+  // Stopped between two images, lanes end without an error.
+  signal?.throwIfAborted();
   // In the order of their names, whichever was looked at first.
   bad.sort((a, b) => (a.name < b.name ? -1 : 1));
   return { labels, bad, ...counts };
+}
+
+/** Where an image cannot be read the folders can still be written: it is a bad one. */
+function sourceProblem(error: NodeJS.ErrnoException): never {
+  if (error.code === undefined || error instanceof MaskconError || error.code === "EMFILE") throw error;
+  throw new Error(fsReason(error), { cause: error });
 }
 
 const isDiskProblem = (error: unknown) =>
@@ -183,7 +211,7 @@ function fileName(given: string, extension: string): string {
 
 /** What is linked or copied is looked at afterwards: it is then what was collected, whatever lay there before. */
 async function linkOrCopy(from: string, to: string, copy: boolean, hash: string): Promise<"linked" | "copied"> {
-  const found = (await digestOf(from, "sha256")).slice(0, HASH_CHARACTERS);
+  const found = (await digestOf(from, "sha256").catch(sourceProblem)).slice(0, HASH_CHARACTERS);
   if (found !== hash) throw new Error("its content changed since it was collected");
   const linked =
     !copy &&
