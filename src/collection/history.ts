@@ -40,8 +40,6 @@ export interface History {
   readonly redoable: PastAction | undefined;
   /** What `redo` would take again. */
   readonly next: ActionValues | undefined;
-  /** Actions in force. */
-  readonly length: number;
 }
 
 /**
@@ -106,6 +104,9 @@ export function history(state: EditState, below: number, file: string): History 
       else refold();
     },
     prepare(given) {
+      if ("made" in given) {
+        fail("usage", { where: file, expected: "an action whose groups get their ids here", found: "ids of them" });
+      }
       const rule = actions[given.action as ActionValues["action"]] as Action<ActionValues> | undefined;
       const makes = rule?.makes;
       // How many depends on values that are looked at first.
@@ -122,9 +123,6 @@ export function history(state: EditState, below: number, file: string): History 
     },
     get next() {
       return undone.at(-1)?.values;
-    },
-    get length() {
-      return done.length;
     },
   };
 }

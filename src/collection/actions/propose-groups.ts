@@ -34,9 +34,8 @@ export const proposeAction: Action<ProposeValues> = {
   makes: ({ proposal }, state) => proposedCount(state.proposal(proposal)),
   check(state, { proposal: name }, line) {
     const { classes } = state.proposal(name);
-    const other = classes.find(({ coarse }) => coarse !== null && !state.coarse.names.includes(coarse));
+    const other = classes.find(({ coarse }) => coarse !== null && !state.coarse.has(coarse));
     if (other) line.refuse("coarse classes of the collection", JSON.stringify(other.coarse));
-    if (classes.length === 0) line.refuse("a proposal for a class", "one without any");
   },
   apply(state, { proposal: name, replaceNamed = false }, { first }) {
     const proposal = state.proposal(name);

@@ -236,3 +236,18 @@ test("a damaged file of a proposal is one clear error", async () => {
   expect(existsSync(join(folder, "groups"))).toBe(true);
   expect((await openCollection(folder)).rows.groups.list).toHaveLength(6);
 });
+
+test("a proposal for a class that an undone action made is refused, not written", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  await editor.apply({ action: "relabel", ids: [1, 2, 3], coarse: "new" });
+  const proposal = sampleProposal([1, 2, 3].map((id) => ({ id, coarse: "new" })));
+  await editor.undo();
+  await expect(editor.apply({ action: "propose", proposal })).rejects.toThrow(
+    /expected coarse classes of the collection, found "new"/,
+  );
+  await editor.redo();
+  await editor.apply({ action: "propose", proposal });
+  await editor.close();
+  expect((await openCollection(folder)).rows.groups.list).toHaveLength(2);
+});

@@ -62,6 +62,7 @@ export function checkProposal(proposal: GroupProposal, below: number, where: str
     const values = `id ${ids[row]}, group ${group}, likely ${own}, leaf ${leaves[row]}, confidence ${sure}`;
     refuse(`rising ids below ${below}, groups below ${count}, a confidence from 0 to 1`, `${values} in row ${row}`);
   }
+  if (classes.length === 0) refuse("a proposal for a class", "one without any");
 }
 
 /** So that whoever walks it comes to an end, and finds ids of images. */
