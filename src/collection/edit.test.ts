@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRows, writeSample } from "../../test/collection-samples.ts";
@@ -145,3 +154,47 @@ test("a hundred thousand ids are one short line", { timeout: 60_000 }, async () 
   expect(rows.status.reduce((sum, code) => sum + (code === 1 ? 1 : 0), 0)).toBe(50_000);
   expect(readFileSync(journal(folder)).length).toBeLessThan(400_000);
 });
+
+test("what another program wrote to the journal is not cut, and a closed editor writes nothing", async () => {
+  const folder = await sample();
+  const first = await editCollection(folder);
+  await first.apply({ action: "drop", ids: [1] });
+  // As where somebody removes the lock by hand.
+  rmSync(join(folder, "collection.lock"));
+  const second = await editCollection(folder);
+  await second.apply({ action: "drop", ids: [2] });
+  await expect(first.apply({ action: "drop", ids: [3] })).rejects.toThrow(/another program wrote to it; open the coll/);
+  await second.apply({ action: "drop", ids: [4] });
+  await second.close();
+  for (const work of [() => second.apply({ action: "drop", ids: [5] }), () => second.undo(), () => second.redo()]) {
+    await expect(work()).rejects.toThrow(/expected an editor of the collection, found one that was closed/);
+  }
+  await first.close();
+  const { rows } = await openCollection(folder);
+  expect([...rows.ids].filter((_, row) => rows.status[row] !== 0)).toEqual([1, 2, 4]);
+});
+
+test("an action with ids of groups is refused before it is written", async () => {
+  const folder = await sample();
+  const editor = await editCollection(folder);
+  const edit = { action: "assign", ids: [2], group: null, made: "1" } as const;
+  await expect(editor.apply(edit)).rejects.toThrow(/whose groups get their ids here, found ids of them/);
+  await editor.close();
+  expect(existsSync(journal(folder))).toBe(false);
+});
+
+test.skipIf(process.platform === "win32").each(["parts", "edits.jsonl", "sheets", "groups"])(
+  "a collection whose %s is a link is not written to",
+  async (name) => {
+    const folder = await sample();
+    const elsewhere = join(temporaryFolder(), "mine");
+    if (name === "parts") renameSync(join(folder, name), elsewhere);
+    else if (name === "edits.jsonl") writeFileSync(elsewhere, "{}");
+    else mkdirSync(elsewhere);
+    symlinkSync(elsewhere, join(folder, name));
+    await expect(editCollection(folder)).rejects.toThrow(
+      /the collection's own file or folder, found a link to another/,
+    );
+    expect(existsSync(join(folder, "collection.lock"))).toBe(false);
+  },
+);

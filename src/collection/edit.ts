@@ -1,9 +1,11 @@
+import { fail } from "../core/index.ts";
 import { lockFolder } from "../core/lock.ts";
 import type { CollectionEdit } from "./actions/edits.ts";
 import { lineOfEdit } from "./edit-line.ts";
 import { journalWriter } from "./journal.ts";
 import type { JournalEntry, JournalValues } from "./journal-lines.ts";
 import { type Collection, openWhole } from "./open.ts";
+import { refuseLinks } from "./part-files.ts";
 import { readCollectionRecord } from "./record.ts";
 
 /** Changes a collection; nobody else can until `close`. Every change is on disk when its promise is fulfilled. */
@@ -27,10 +29,12 @@ export interface CollectionEditor {
 /**
  * Takes the lock of a collection; returns the release.
  * @param work what this process is at, for the message that another one gets
- * @throws MaskconError "busy" where a living process has it
+ * @throws MaskconError "busy" where a living process has it, "data" where parts of it are links to elsewhere
  */
-export const lockCollection = (folder: string, work?: string): (() => void) =>
-  lockFolder(folder, { name: "collection.lock", what: "a collection nobody writes", work });
+export function lockCollection(folder: string, work?: string): () => void {
+  refuseLinks(folder);
+  return lockFolder(folder, { name: "collection.lock", what: "a collection nobody writes", work });
+}
 
 /**
  * Opens a collection to change its labels.
@@ -54,8 +58,13 @@ async function editor(folder: string, release: () => void): Promise<CollectionEd
   const { history } = collection;
   const journal = journalWriter(folder, collection.journal);
   let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
   /** One after the other, whoever calls. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isClosed) {
+      const fix = "open it with editCollection again";
+      fail("usage", { where: folder, expected: "an editor of the collection", found: "one that was closed", fix });
+    }
     const next = last.then(work);
     last = next.catch(() => undefined);
     return next;
@@ -87,6 +96,7 @@ async function editor(folder: string, release: () => void): Promise<CollectionEd
         return history.redoable?.n;
       }),
     async close() {
+      isClosed = true;
       await last;
       await journal.close();
       release();

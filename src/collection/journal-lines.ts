@@ -23,6 +23,14 @@ export interface JournalEnd {
   readonly bytes: number;
 }
 
+/** A journal as it was read. */
+export interface ReadJournal {
+  readonly entries: readonly JournalEntry[];
+  readonly end: JournalEnd;
+  /** Bytes of the file, with what follows its last whole line. */
+  readonly size: number;
+}
+
 export const journalStart: JournalEnd = { n: 0, sum: "", bytes: 0 };
 
 const NEWLINE = 0x0a;
@@ -44,7 +52,7 @@ export function journalLine(end: JournalEnd, { n, time, values }: JournalEntry):
  * Reads the lines of a journal. A last line without its end is left out: its action was never acknowledged.
  * @throws MaskconError "data" where a whole line is damaged, missing or not in its place
  */
-export function parseJournal(bytes: Buffer, file: string): { entries: JournalEntry[]; end: JournalEnd } {
+export function parseJournal(bytes: Buffer, file: string): ReadJournal {
   const entries: JournalEntry[] = [];
   let end = journalStart;
   for (let at = 0, next = bytes.indexOf(NEWLINE); next >= 0; at = next + 1, next = bytes.indexOf(NEWLINE, at)) {
@@ -57,7 +65,7 @@ export function parseJournal(bytes: Buffer, file: string): { entries: JournalEnt
     entries.push({ n, time, values });
     end = { n, sum, bytes: next + 1 };
   }
-  return { entries, end };
+  return { entries, end, size: bytes.length };
 }
 
 function damaged(file: string, line: number): never {

@@ -5,12 +5,12 @@ import { asDiskFailure } from "../core/atomic-file.ts";
 import { fail } from "../core/index.ts";
 import { readBounded } from "../formats/index.ts";
 import {
-  type JournalEnd,
   type JournalEntry,
   type JournalValues,
   journalLine,
   journalStart,
   parseJournal,
+  type ReadJournal,
 } from "./journal-lines.ts";
 
 const MOST_BYTES = 2 ** 30;
@@ -21,9 +21,9 @@ const journalFile = (folder: string): string => join(folder, "edits.jsonl");
  * Reads `edits.jsonl` of a collection; there may be none yet.
  * @throws MaskconError "data" where a line is damaged
  */
-export async function readJournal(folder: string): Promise<{ entries: readonly JournalEntry[]; end: JournalEnd }> {
+export async function readJournal(folder: string): Promise<ReadJournal> {
   const file = journalFile(folder);
-  if (!existsSync(file)) return { entries: [], end: journalStart };
+  if (!existsSync(file)) return { entries: [], end: journalStart, size: 0 };
   return parseJournal(await readBounded(file, MOST_BYTES), file);
 }
 
@@ -31,23 +31,25 @@ export async function readJournal(folder: string): Promise<{ entries: readonly J
 export interface JournalWriter {
   /**
    * Writes an action; when it returns, the line is on disk.
-   * @throws MaskconError "disk" where it cannot be written; the journal is then as before
+   * @throws MaskconError "disk" where it cannot be written; the journal is then as before; "data" where another program
+   * wrote to it meanwhile: nothing of that is cut
    */
   append(values: JournalValues): Promise<JournalEntry>;
   close(): Promise<void>;
 }
 
 /** Opens the journal behind its last whole line; a torn one behind that is cut with the first action. */
-export function journalWriter(folder: string, from: JournalEnd): JournalWriter {
+export function journalWriter(folder: string, from: Omit<ReadJournal, "entries">): JournalWriter {
   const file = journalFile(folder);
-  let end = from;
+  let { end, size: known } = from;
   let handle: FileHandle | undefined;
 
   async function write(bytes: Buffer): Promise<void> {
     handle ??= await openSynced(file);
     const { size } = await handle.stat();
-    if (size < end.bytes) {
-      fail("data", { where: file, expected: `${end.bytes} bytes`, found: `${size}: another program cut it` });
+    if (size !== known) {
+      const fix = "open the collection anew; nothing of the file was changed";
+      fail("data", { where: file, expected: `${known} bytes`, found: `${size}: another program wrote to it`, fix });
     }
     try {
       if (size > end.bytes) await handle.truncate(end.bytes);
@@ -55,8 +57,10 @@ export function journalWriter(folder: string, from: JournalEnd): JournalWriter {
         done += (await handle.write(bytes, done, bytes.length - done, end.bytes + done)).bytesWritten;
       }
       await handle.sync();
+      known = end.bytes + bytes.length;
     } catch (error) {
       await handle.truncate(end.bytes).catch(() => undefined);
+      known = (await handle.stat()).size;
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import type { GroupProposal } from "./groups/proposal.ts";
 import { type ProposalFiles, readProposal } from "./groups/proposal-file.ts";
 import { type History, history, type PastAction, proposalsInForce } from "./history.ts";
 import { readJournal } from "./journal.ts";
-import type { JournalEnd } from "./journal-lines.ts";
+import type { ReadJournal } from "./journal-lines.ts";
 import { partPaths, type VectorKind } from "./part-files.ts";
 import { type CollectionRecord, readCollectionRecord, recordFile } from "./record.ts";
 import { type CollectionRows, type EditableRows, eachSpan, rowsOf, setStatus } from "./rows.ts";
@@ -34,7 +34,7 @@ export interface Collection {
 export interface OpenedCollection extends Collection {
   readonly rows: EditableRows;
   readonly history: History;
-  readonly journal: JournalEnd;
+  readonly journal: Omit<ReadJournal, "entries">;
   /** Sets each row's status and group anew, after an action. */
   refresh(): void;
   /** Reads a proposal that comes into force. */
@@ -89,7 +89,7 @@ export async function openWhole(folder: string): Promise<OpenedCollection> {
   refresh();
   const loaded = new Map<VectorKind, Promise<Float32Array>>();
   return {
-    ...{ folder, record, rows, history: past, journal: journal.end, refresh, loadProposal, proposal },
+    ...{ folder, record, rows, history: past, journal, refresh, loadProposal, proposal },
     get undoable() {
       return past.undoable;
     },
@@ -109,7 +109,7 @@ export async function openWhole(folder: string): Promise<OpenedCollection> {
 }
 
 /** Works on a state of `collection.json`, anew where a writer took its files away meanwhile. */
-async function steadily<T>(folder: string, work: (record: CollectionRecord) => Promise<T>) {
+export async function steadily<T>(folder: string, work: (record: CollectionRecord) => Promise<T>) {
   for (let attempt = 1; ; attempt++) {
     const record = await readCollectionRecord(folder);
     try {

@@ -1,6 +1,8 @@
+import { lstatSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { removeUnfinished } from "../core/atomic-file.ts";
+import { fail } from "../core/index.ts";
 import type { CollectionPart, CollectionRecord } from "./record.ts";
 
 /** Which encoder vectors come from: the run's, or what it began with. */
@@ -31,6 +33,19 @@ export const sheetFile = (collection: string, sheet: number): string =>
   join(collection, "sheets", `${String(sheet).padStart(6, "0")}.webp`);
 
 export const partName = (number: number): string => String(number).padStart(6, "0");
+
+/**
+ * Refuses a collection of which a folder or the journal is a link: what is written or removed would lie elsewhere.
+ * @throws MaskconError "data" where one is
+ */
+export function refuseLinks(collection: string): void {
+  for (const name of ["parts", "sheets", "groups", "edits.jsonl"]) {
+    const file = join(collection, name);
+    if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) continue;
+    const fix = "copy what it points to in its place";
+    fail("data", { where: file, expected: "the collection's own file or folder", found: "a link to another", fix });
+  }
+}
 
 /** Removes what writers that were killed have left: parts that `collection.json` does not list. The caller has the lock. */
 export async function removeUnlisted(collection: string, { parts }: Pick<CollectionRecord, "parts">): Promise<void> {

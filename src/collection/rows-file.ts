@@ -11,6 +11,7 @@ import {
   readFooter,
   writeParquet,
 } from "../formats/parquet/index.ts";
+import { checkContents } from "./check-contents.ts";
 
 /** The columns of `rows.parquet`, in order. */
 export const rowColumns = [
@@ -90,12 +91,7 @@ export async function writeRows(file: string, blocks: Iterable<RowValues> | Asyn
  * @throws MaskconError "data" where it is damaged, or another file than the part's
  */
 export async function readRows(file: string, part: { rows: number; sha256: string }): Promise<RowValues> {
-  const found = await digestOf(file, "sha256");
-  if (found !== part.sha256) {
-    const expected = `contents with SHA-256 ${part.sha256.slice(0, 16)}…, as collection.json says`;
-    const fix = "put the part's own file back, or collect anew into another folder";
-    fail("data", { where: file, expected, found: `${found.slice(0, 16)}…: the file is damaged`, fix });
-  }
+  await checkContents(file, part.sha256, "collection.json");
   return withRanges(file, async (ranges) => {
     const footer = await readFooter(ranges);
     if (footer.rows !== part.rows) {

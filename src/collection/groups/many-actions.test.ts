@@ -19,7 +19,7 @@ test("a hundred thousand rows with ten thousand actions open quickly", { timeout
   const editor = await editCollection(folder);
   await editor.apply({ action: "propose", proposal: sampleProposal(rows, 2) });
   await editor.close();
-  let end = (await openWhole(folder)).journal;
+  let { end } = (await openWhole(folder)).journal;
   const lines: Buffer[] = [];
   const add = (values: JournalValues) => {
     const next = journalLine(end, { n: end.n + 1, time: "2026-11-30T00:00:00.000Z", values });

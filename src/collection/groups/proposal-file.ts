@@ -5,6 +5,7 @@ import { fail, parseJson } from "../../core/index.ts";
 import { digestOf, readText, withRanges } from "../../formats/index.ts";
 import { type NumberColumn, numbersOfColumn, readFooter, writeParquet } from "../../formats/parquet/index.ts";
 import type { GroupTree } from "../../groups/index.ts";
+import { checkContents } from "../check-contents.ts";
 import { checkProposal, type GroupProposal } from "./proposal.ts";
 
 const FORMAT = "maskcon-groups-1";
@@ -86,11 +87,7 @@ export async function readProposal(
 ): Promise<GroupProposal> {
   const files = { rows: rowsFile(collection, name), trees: treesFile(collection, name) };
   for (const [file, sum] of [[files.rows, rows] as const, [files.trees, trees] as const]) {
-    const found = await digestOf(file, "sha256");
-    if (found === sum) continue;
-    const expected = `contents with SHA-256 ${sum.slice(0, 16)}…, as the journal says`;
-    const fix = "put the file back";
-    fail("data", { where: file, expected, found: `${found.slice(0, 16)}…: the file is damaged`, fix });
+    await checkContents(file, sum, "the journal");
   }
   const parsed = schema.safeParse(parseJson(await readText(files.trees, MOST_BYTES), files.trees));
   if (!parsed.success) {
