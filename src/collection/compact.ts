@@ -1,5 +1,6 @@
 import type { StopSignal } from "../core/index.ts";
 import { writePartFiles } from "./add-part.ts";
+import { checkContents } from "./check-contents.ts";
 import { partPaths, removePart, type VectorKind } from "./part-files.ts";
 import { type CollectionPart, type CollectionRecord, writeCollectionRecord } from "./record.ts";
 import { type RowValues, readRows } from "./rows-file.ts";
@@ -65,7 +66,10 @@ async function* vectors(
 ): AsyncGenerator<Float32Array> {
   for (const part of parts) {
     signal?.throwIfAborted();
-    for await (const piece of readVectors(partPaths(folder, part)[kind], { rows: part.rows, dim: encoder[kind] })) {
+    const file = partPaths(folder, part)[kind];
+    // The new part gets a checksum of its own: a damaged value would be found no more.
+    await checkContents(file, part.sha256[kind], "collection.json");
+    for await (const piece of readVectors(file, { rows: part.rows, dim: encoder[kind] })) {
       yield piece;
     }
   }

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { sampleRow, sampleRows, unitRows, writeSample } from "../../test/collection-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { MaskconError } from "../core/index.ts";
+import { checkCollection } from "./check.ts";
 import { compactParts } from "./compact.ts";
 import { openCollection } from "./open.ts";
 import { partPaths } from "./part-files.ts";
@@ -54,6 +55,18 @@ test("compacting keeps rows, order and vectors, and a reader that was there befo
   expect(JSON.stringify(after.rows)).toBe(JSON.stringify(before.rows));
   expect(await after.vectors("trained")).toEqual(await before.vectors("trained"));
   expect(await compactParts(folder, next)).toBe(next);
+});
+
+test("a damaged vector is not written into a joined part, where no checksum would find it", async () => {
+  const folder = temporaryFolder();
+  const record = await writeSample(folder, [sampleRows(1, 3), sampleRows(4, 6)]);
+  const file = partPaths(folder, record.parts[0]!).frozen;
+  const bytes = readFileSync(file);
+  // The sign of a value: its row stays as long as it was.
+  bytes[bytes.length - 1]! ^= 0x80;
+  writeFileSync(file, bytes);
+  await expect(checkCollection(folder)).rejects.toThrow(/frozen\.npy: expected contents with SHA-256/);
+  await expect(compactParts(folder, record)).rejects.toThrow(/frozen\.npy: expected contents with SHA-256/);
 });
 
 test("a folder that is no collection is refused", async () => {
