@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { programLine, source } from "../../test/source-program.ts";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { configOf, tinySet } from "../../test/tiny-run.ts";
 import { loadRun } from "../run/index.ts";
 import { train } from "../train/index.ts";
@@ -73,4 +74,17 @@ test("a collect that is killed goes on behind its last part, to the same rows", 
   } finally {
     rmSync(root, { recursive: true });
   }
+});
+
+test("a collect that was killed before its first file goes on", { timeout: 60_000 }, async () => {
+  const root = temporaryFolder();
+  const data = { name: "tiny", train: tinySet("tiny train", 44), test: undefined, skipped: [] };
+  await train(configOf({ steps: 1, epochs: undefined, evalEvery: 0 }), data, { out: join(root, "run") });
+  const out = join(root, "collection");
+  mkdirSync(out);
+  for (const name of [".collection.json.0123456789ab.tmp", "collection.lock.123"]) writeFileSync(join(out, name), "{");
+  const sets = [{ dataset: tinySet("many", 20), split: undefined }];
+  const result = await collectImages({ run: await loadRun(join(root, "run")), sets, source: "many", out });
+  expect(result.added).toBe(20);
+  expect(readdirSync(out).filter((name) => name.startsWith("."))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { RunConfig } from "../config/index.ts";
-import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
+import { asDiskFailure, isUnfinished, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
 import { fail, type StopSignal } from "../core/index.ts";
 import type { KnownImages } from "../data/index.ts";
 import { asSeenBy, type Run, withEncoderPair } from "../run/index.ts";
@@ -17,7 +17,7 @@ import { compactParts } from "./compact.ts";
 import { compareWithRows, currentRows, type ImageSet } from "./compare-images.ts";
 import { lockCollection } from "./edit.ts";
 import { embedParts } from "./embed-parts.ts";
-import { formatIds, listIds } from "./id-ranges.ts";
+import { formatIds, parseIds } from "./id-ranges.ts";
 import { writeKnownFiles } from "./known-files.ts";
 import { type OpenedCollection, openWhole } from "./open.ts";
 import { removeUnlisted } from "./part-files.ts";
@@ -28,7 +28,7 @@ import {
   recordFile,
   writeCollectionRecord,
 } from "./record.ts";
-import { positionOf } from "./rows.ts";
+import { eachSpan } from "./rows.ts";
 import { rowColumns } from "./rows-file.ts";
 
 /** What `collectImages` makes a collection of, and where. */
@@ -47,7 +47,7 @@ export interface CollectOptions {
   readonly knownImages?: KnownImages | undefined;
   /** Default: the run's; another device, encoder or number of workers. */
   readonly config?: RunConfig;
-  /** Images after which a part is written, in steps of 256: 4096 by default. More are written every ten seconds anyway. */
+  /** Images after which a part is written, in steps of 256: 4096 by default. Full steps are written every ten seconds anyway. */
   readonly partRows?: number;
   /** Aborts by throwing its reason; what is embedded by then is mostly kept. */
   readonly signal?: StopSignal | undefined;
@@ -142,6 +142,7 @@ async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: Opened
 
 /** A collection without rows; its encoders are there before the first of them. */
 async function begin(out: string, encoder: CollectionEncoder, encoders: ChosenEncoders): Promise<CollectionRecord> {
+  await removeUnfinished(out);
   const columns = rowColumns.map(({ name }) => name);
   const record = await writeCollectionRecord(out, emptyRecord(encoder, columns));
   await writeEncoders(out, encoders);
@@ -163,9 +164,11 @@ interface Looked {
 
 /** Ids of what is missing now, and of what was and was not looked for. */
 function missingIds({ rows, record, folder }: OpenedCollection, { source, some, found, gone }: Looked): number[] {
-  const before = listIds(record.missing, record.nextId, folder).filter((id) => {
-    const row = positionOf(rows.ids, id);
-    return rows.sources[row] !== source || (some === true && !found.has(row));
+  const before: number[] = [];
+  eachSpan(rows.ids, parseIds(record.missing, record.nextId, folder), (from, to) => {
+    for (let row = from; row < to; row++) {
+      if (rows.sources[row] !== source || (some === true && !found.has(row))) before.push(rows.ids[row]!);
+    }
   });
   return [...before, ...gone.map((row) => rows.ids[row]!)];
 }
@@ -184,7 +187,8 @@ async function refuseOtherFolder(out: string): Promise<void> {
     if (error.code === "ENOENT") return [];
     throw asDiskFailure(error, out, "a folder to write the collection into");
   });
-  const others = names.filter((name) => !name.startsWith("collection.lock"));
+  // A process that was killed before the first `collection.json` has left both.
+  const others = names.filter((name) => !name.startsWith("collection.lock") && !isUnfinished(name));
   if (others.length === 0) return;
   const found = `another folder, with ${others[0]} in it`;
   fail("usage", { where: out, expected: "a new folder, or a collection", found, fix: "choose another --out" });

@@ -11,7 +11,7 @@ import type { CollectionRecord } from "./record.ts";
 import type { RowValue } from "./rows-file.ts";
 import { SHEET_TILES, writeSheet } from "./sheets.ts";
 
-/** A part is written after so many images, or after so long: a kill costs no more than these. */
+/** A part is written after so many images, or when a sheet is full after so long: a kill costs no more than these. */
 const PART_ROWS = 4096;
 const MOST_MS = 10_000;
 
@@ -62,7 +62,7 @@ function bySet(added: readonly NewImage[]): NewImage[][] {
   return runs;
 }
 
-/** Features of whole parts, [count, featureDim] from image `first` on; sheets are full but for the last one of all. */
+/** Features of whole parts, [count, featureDim] from image `first` on; sheets are full but for the last one. */
 async function* partsOf(dataset: Dataset, o: EmbedParts): AsyncGenerator<{ first: number; features: Float32Array }> {
   const { pair, partRows = PART_ROWS } = o;
   const { featureDim } = pair;
