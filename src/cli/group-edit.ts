@@ -65,7 +65,8 @@ function partCount(text: string): number {
 
 /** Ids as in `1-5,9`, or names, or both. */
 function groupsOf(text: string, collection: Collection): number[] {
-  if (/^[\d,\s-]+$/.test(text)) return listIds(text, MOST_GROUPS, "--groups", "usage");
+  const ids = text.replaceAll(" ", "");
+  if (/^[\d,-]+$/.test(ids)) return listIds(ids, MOST_GROUPS, "--groups", "usage");
   return text.split(",").map((part) => groupOf("--groups", part.trim(), collection));
 }
 

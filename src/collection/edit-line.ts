@@ -66,7 +66,8 @@ function lineOfSplit({ action, group, parts }: SplitEdit, collection: OpenedColl
 async function writeOwn({ proposal, replaceNamed }: ProposeEdit, { folder, record }: OpenedCollection) {
   checkProposal(proposal, record.nextId, "proposal");
   const names = await readdir(join(folder, "groups")).catch(() => []);
-  const last = Math.max(0, ...names.map((name) => Number(/^(\d{6,9})\.json$/.exec(name)?.[1] ?? 0)));
+  const numberOf = (name: string) => Number(/^(\d{6,9})\.json$/.exec(name)?.[1] ?? 0);
+  const last = names.reduce((most, name) => Math.max(most, numberOf(name)), 0);
   const files = await writeProposal(folder, String(last + 1).padStart(6, "0"), proposal);
   return { values: { action: "propose", ...files, ...(replaceNamed && { replaceNamed }) }, files };
 }

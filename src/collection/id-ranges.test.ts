@@ -18,3 +18,8 @@ test.each(["0", "5-3", "3,3", "1-1001", "1,", "x", "1 -2", "-1", "1-2-3", "99999
   expect(() => parseIds(text, 1001, "here")).toThrow(MaskconError);
   expect(() => parseIds(text, 1001, "here")).toThrow(/^here: expected ascending ids below 1001/);
 });
+
+test("a range that no memory could list is refused", () => {
+  expect(() => listIds("1-1000000000", 2 ** 31 - 2, "here", "usage")).toThrow(/^here: expected at most 16777216 ids/);
+  expect(parseIds("1-1000000000", 2 ** 31 - 2, "here")).toEqual([[1, 1_000_000_000]]);
+});

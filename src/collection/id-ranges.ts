@@ -47,8 +47,16 @@ export function countIds(text: string): number {
   return count;
 }
 
-/** The ids of such a text, one by one. */
-export const listIds = (text: string, below: number, where: string, code: ErrorCode = "data"): number[] =>
-  parseIds(text, below, where, code).flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, i) => first + i),
-  );
+/** More ids are no list that somebody wrote. */
+const MOST_LISTED = 2 ** 24;
+
+/**
+ * The ids of such a text, one by one.
+ * @throws MaskconError as `parseIds`, and where there are more than 16 million
+ */
+export function listIds(text: string, below: number, where: string, code: ErrorCode = "data"): number[] {
+  const ranges = parseIds(text, below, where, code);
+  const count = ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  if (count > MOST_LISTED) fail(code, { where, expected: `at most ${MOST_LISTED} ids`, found: String(count) });
+  return ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+}

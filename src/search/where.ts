@@ -95,7 +95,7 @@ function keepClasses(
 }
 
 function keepGroups(allowed: Uint8Array, { groups }: CollectionRows, values: readonly string[]): void {
-  const wanted = new Uint8Array(1 + groups.list.reduce((most, { id }) => Math.max(most, id), 0));
+  const wanted = new Set<number>();
   for (const value of values) {
     const byId = groups.list.filter(({ id }) => String(id) === value);
     const found = byId.length > 0 ? byId : groups.list.filter(({ name }) => name === value);
@@ -107,10 +107,10 @@ function keepGroups(allowed: Uint8Array, { groups }: CollectionRows, values: rea
       const expected = "the id or name of a group of the collection";
       fail("usage", { where: "where group", expected, found: JSON.stringify(value), fix });
     }
-    for (const { id } of found) wanted[id] = 1;
-    if (value === "") wanted[0] = 1;
+    for (const { id } of found) wanted.add(id);
+    if (value === "") wanted.add(0);
   }
-  for (let row = 0; row < allowed.length; row++) allowed[row]! &= wanted[groups.of[row]!] ?? 0;
+  for (let row = 0; row < allowed.length; row++) allowed[row]! &= Number(wanted.has(groups.of[row]!));
 }
 
 function keepNumbers(allowed: Uint8Array, column: Int32Array, values: readonly string[]): void {
