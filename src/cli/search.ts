@@ -52,12 +52,13 @@ export async function searchCommand(folder: string, flags: SearchFlags, terminal
 
 /** `coarse=shoe`: the name of a class may have an equals sign in it, a column has none. */
 function whereOf(texts: readonly string[]): Where {
-  const where: Record<string, string[]> = {};
+  // A column may have any name, `__proto__` too, until it is looked for.
+  const where: Record<string, string[]> = Object.create(null);
   for (const text of texts) {
     const at = text.indexOf("=");
     if (at < 1) fail("usage", { where: "--where", expected: "COLUMN=VALUE", found: JSON.stringify(text) });
     const column = text.slice(0, at);
-    where[column] = [...(Object.hasOwn(where, column) ? where[column]! : []), text.slice(at + 1)];
+    where[column] = [...(where[column] ?? []), text.slice(at + 1)];
   }
   return where;
 }
@@ -119,7 +120,7 @@ function table(collection: Collection, results: readonly SearchResult[]): string
     ];
   });
   const all = [["id", "score", "coarse", "fine", "split", "name"], ...lines];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((line) => line[column]!.length)));
+  const widths = all[0]!.map((_, column) => all.reduce((most, line) => Math.max(most, line[column]!.length), 0));
   const cell = (text: string, column: number) =>
     column < 2 ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);
   return all.map((line) => `${line.map(cell).join("  ").trimEnd()}\n`).join("");
