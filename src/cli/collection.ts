@@ -83,7 +83,7 @@ function groupsLine({ groups, ungrouped }: Pick<ReturnType<typeof summaryOf>, "g
 
 export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {
   await checkCollection(folder);
-  terminal.out(`${printable(folder)}: every file is as it was written\n`);
+  terminal.out(`${printable(folder)}: rows and vectors are as they were written\n`);
 }
 
 /** Takes one action. */

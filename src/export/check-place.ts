@@ -40,7 +40,7 @@ function refuse(file: string, expected: string): never {
     where: file,
     expected,
     found: "another file",
-    fix: "choose another --out; it was left as it is",
+    fix: "choose another name; it was left as it is",
   });
 }
 

@@ -30,7 +30,7 @@ export const isLoopback = (host: string): boolean =>
 export function guard({ token, signIn = false }: Access): MiddlewareHandler {
   return async (c, next) => {
     const { host = "", origin, "sec-fetch-site": site } = c.req.header();
-    if (token === undefined && !LOOPBACK_NAMES.includes(nameOf(host))) {
+    if (token === undefined && !isLoopback(nameOf(host))) {
       return refuseRequest(
         c,
         403,

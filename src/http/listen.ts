@@ -82,10 +82,12 @@ function closeIfIdle(connection: Socket): void {
 
 function refuseAddress(host: string, port: number, error: NodeJS.ErrnoException): never {
   const inUse = error.code === "EADDRINUSE";
+  const denied = error.code === "EACCES" ? "which only the system's administrator may listen at" : fsReason(error);
+  const reason = inUse ? "which another program listens at" : denied;
   return fail("usage", {
     where: error.code === "EADDRNOTAVAIL" || error.code === "ENOTFOUND" ? "--host" : "--port",
     expected: "an address that can be listened at",
-    found: `${host}:${port}, ${inUse ? "which another program listens at" : fsReason(error)}`,
+    found: `${host}:${port}, ${reason}`,
     fix: inUse ? "give another --port; 0 takes any that is free" : undefined,
   });
 }

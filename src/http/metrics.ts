@@ -17,7 +17,7 @@ interface Series {
 export interface Gauge {
   readonly name: string;
   readonly help: string;
-  readonly value: () => number;
+  readonly value: () => number | Promise<number>;
 }
 
 /**
@@ -33,7 +33,10 @@ export function metrics(gauges: readonly Gauge[]) {
     const labels = `method="${methodOf(c.req.method)}",route="${routePath(c, -1)}",status="${c.res.status}"`;
     observe(series, labels, (performance.now() - start) / 1000);
   };
-  const text = () => [...histogram(series), ...gauges.flatMap(gaugeLines)].join("\n").concat("\n");
+  const text = async () => {
+    const lines = await Promise.all(gauges.map(gaugeLines));
+    return [...histogram(series), ...lines.flat()].join("\n").concat("\n");
+  };
   return { counted, text };
 }
 
@@ -63,8 +66,8 @@ function* histogram(series: ReadonlyMap<string, Series>): Generator<string> {
   }
 }
 
-const gaugeLines = ({ name, help, value }: Gauge): string[] => [
+const gaugeLines = async ({ name, help, value }: Gauge): Promise<string[]> => [
   `# HELP ${name} ${help}`,
   `# TYPE ${name} gauge`,
-  `${name} ${value()}`,
+  `${name} ${await value()}`,
 ];

@@ -64,7 +64,7 @@ describe("who may ask", () => {
     const { server } = await start();
     const { host, port } = new URL(server.url);
     expect((await ask(server)).text).toBe("hello");
-    for (const name of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "LOCALHOST"]) {
+    for (const name of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, "LOCALHOST", `127.0.0.2:${port}`]) {
       expect((await ask(server, { headers: { host: name } })).status).toBe(200);
     }
     const own = { origin: server.url, "sec-fetch-site": "same-origin" };

@@ -44,7 +44,7 @@ export function httpServer(o: ServerOptions) {
     c.set("bodies", bodies);
     return next();
   });
-  app.get("/metrics", (c) => c.text(text(), 200, { "Content-Type": "text/plain; version=0.0.4" }));
+  app.get("/metrics", async (c) => c.text(await text(), 200, { "Content-Type": "text/plain; version=0.0.4" }));
   app.notFound((c) =>
     refuseRequest(c, 404, "path", "a path of this server", `${c.req.method} ${c.req.path.slice(0, 200)}`),
   );

@@ -48,6 +48,7 @@ export async function openLive(
   let now = await open();
   let looked = performance.now();
   let looking: Promise<void> | undefined;
+  let older: Held | undefined;
 
   const release = async (held: Held) => {
     if (held.isOld && held.users === 0) await held.search.close();
@@ -59,6 +60,7 @@ export async function openLive(
       const before = now;
       now = next;
       before.isOld = true;
+      older = before;
       await release(before);
     } catch (error) {
       log(`${folder}: its state before stays in use: ${messageOf(error)}`);
@@ -69,8 +71,9 @@ export async function openLive(
   };
   return {
     async use(work) {
-      // Two states at a time are two of its vectors in memory: never more.
-      if (performance.now() - looked > LOOK_MS) looking ??= look();
+      // Two states at a time are two of its vectors in memory: never more. So none is opened while one before is in use.
+      const isDue = performance.now() - looked > LOOK_MS && (older?.users ?? 0) === 0;
+      if (isDue) looking ??= look();
       await looking;
       const held = now;
       held.users++;

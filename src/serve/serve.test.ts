@@ -109,6 +109,7 @@ describe("a served collection", () => {
       'where coarse: expected a coarse class of the collection, found "coarse 9"',
     ],
     [{ id: 1, where: { __proto__: null, constructor: ["x"] } }, "where: expected a column"],
+    ['{ "id": 1, "where": { "__proto__": ["x"] } }', 'keys of the question, found the key "__proto__"'],
     ["{", "the body: expected JSON, found something else"],
     ["[]", "expected a question"],
   ])("refuses %j in one line", async (asked, line) => {

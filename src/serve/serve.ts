@@ -1,6 +1,7 @@
 import { type Collection, labelsAt, liveCount, positionOf } from "../collection/index.ts";
 import {
   bodyUpTo,
+  checkAccess,
   checkedValues,
   httpServer,
   jsonBody,
@@ -37,18 +38,19 @@ const EXPECTED = "a question as GET /v1/openapi.json describes it";
  * @throws MaskconError "usage" where the collection or the address cannot be had, "data" where the collection is damaged
  */
 export async function serveCollection(folder: string, o: ServeOptions): Promise<Listening> {
+  checkAccess(o);
   const live = await openLive(folder, o);
-  let images = 0;
-  const gauge = { name: "maskcon_images", help: "Images that can be found.", value: () => images };
+  const gauge = {
+    ...{ name: "maskcon_images", help: "Images that can be found." },
+    value: () => live.use(async ({ collection }) => liveCount(collection.rows)),
+  };
   const { app, limited } = httpServer({ ...o, gauges: [...(o.gauges ?? []), gauge] });
-  images = await live.use(async ({ collection }) => liveCount(collection.rows));
 
   app.get("/v1/openapi.json", (c) => c.json(openApi(o.version, o.token !== undefined)));
   app.get("/v1/health", (c) =>
-    live.use(async ({ collection }) => {
-      images = liveCount(collection.rows);
-      return c.json({ status: "ok", images, rows: collection.rows.length, revision: collection.record.revision });
-    }),
+    live.use(async ({ collection: { rows, record } }) =>
+      c.json({ status: "ok", images: liveCount(rows), rows: rows.length, revision: record.revision }),
+    ),
   );
   app.get("/v1/collection", (c) => live.use(async ({ collection }) => c.json(summaryOf(collection))));
   app.post("/v1/search", bodyUpTo(MOST_QUESTION_BYTES), limited, async (c) => {
