@@ -172,6 +172,7 @@ test("images of an archive are taken out of it", async () => {
   rmSync(join(root, "data"), { recursive: true });
   const result = await exportFolders(inTar, join(root, "out"));
   expect(result).toMatchObject({ linked: 0, copied: 0, extracted: 24 });
+  expect(result.classes).toEqual(["a", "b"].map((coarse) => ({ coarse, fine: "f", images: 12 })));
   expect(readFileSync(join(root, "out/a/f/4.png")).equals(members[4]![1])).toBe(true);
   await expect(run()).rejects.toThrow(/expected a new or empty folder/);
 });

@@ -3,7 +3,7 @@ import { constants, copyFile, link, mkdir, readdir, rename, rm, rmdir, writeFile
 import { basename, dirname, join, resolve } from "node:path";
 import { type Collection, hashOf, labelsAt } from "../collection/index.ts";
 import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
-import { fail, firstFew, fsReason, inLanes, MaskconError, messageOf, type StopSignal } from "../core/index.ts";
+import { fail, firstFew, fsReason, groupBy, inLanes, MaskconError, messageOf, type StopSignal } from "../core/index.ts";
 import { isImageName, labelsOfFolder } from "../data/index.ts";
 import { digestOf } from "../formats/index.ts";
 import { checkFolderNames, freeNames, unfitFile } from "./folder-names.ts";
@@ -38,6 +38,8 @@ export interface ExportedFolders {
   readonly bad: readonly { readonly name: string; readonly reason: string }[];
   /** Whether the folders lie in `train` and `test`. */
   readonly splits: boolean;
+  /** How many images each fine class has, by name. */
+  readonly classes: readonly { readonly coarse: string; readonly fine: string; readonly images: number }[];
 }
 
 interface Planned {
@@ -84,12 +86,22 @@ export async function exportFolders(
     await rmdir(target).catch(() => undefined);
     await rename(unfinished, target);
     const { linked, copied, extracted, bad } = placed;
-    return { folder, linked, copied, extracted, ...left, bad, splits };
+    return { folder, linked, copied, extracted, ...left, bad, splits, classes: sizesOf(placed.labels.values()) };
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
     throw asDiskFailure(error, folder, "to write the folders");
   }
 }
+
+/** In the order of their names. */
+function sizesOf(placed: Iterable<Planned>): ExportedFolders["classes"] {
+  const known = groupBy(placed, ({ coarse, fine }) => `${coarse}\0${fine}`);
+  return [...known]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, own]) => ({ ...classOf(own[0]!), images: own.length }));
+}
+
+const classOf = ({ coarse, fine }: Planned) => ({ coarse, fine });
 
 async function refuseFull(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
