@@ -49,7 +49,9 @@ export function refuseLinks(collection: string): void {
 
 /** Removes what writers that were killed have left: parts that `collection.json` does not list. The caller has the lock. */
 export async function removeUnlisted(collection: string, { parts }: Pick<CollectionRecord, "parts">): Promise<void> {
-  await removeUnfinished(collection);
+  // Whoever makes a map has another lock.
+  await removeUnfinished(collection, (file) => file.startsWith("map-"));
+  for (const name of ["sheets", "groups"]) await removeUnfinished(join(collection, name));
   const listed = new Set(parts.map(({ name }) => name));
   const names = await readdir(partsFolder(collection)).catch(() => []);
   for (const name of names) {

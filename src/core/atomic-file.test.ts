@@ -92,6 +92,10 @@ test("only its own unfinished names are recognised", () => {
 test("what killed writers left is removed, and nothing else", async () => {
   const dir = temporaryFolder();
   for (const name of [".a.json.0123456789ab.tmp", "a.json", ".hidden.tmp"]) await writeFile(join(dir, name), "");
+  const another = ".map-trained.npy.0123456789ab.tmp";
+  await writeFile(join(dir, another), "");
+  await removeUnfinished(dir, (file) => file.startsWith("map-"));
+  expect((await readdir(dir)).sort()).toEqual([".hidden.tmp", another, "a.json"]);
   await removeUnfinished(dir);
   await removeUnfinished(join(dir, "absent"));
   expect((await readdir(dir)).sort()).toEqual([".hidden.tmp", "a.json"]);

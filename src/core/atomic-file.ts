@@ -8,10 +8,15 @@ import { urlIn } from "./url.ts";
 /** The name of an unfinished file; safe to delete when nobody is writing. */
 export const isUnfinished = (name: string): boolean => /^\.[^/\\]+\.[0-9a-f]{12}\.tmp$/.test(name);
 
-/** Removes what writers that were killed left in a folder, in which nobody else may be writing. */
-export async function removeUnfinished(folder: string): Promise<void> {
+/**
+ * Removes what writers that were killed left in a folder, in which nobody else may be writing.
+ * @param but a file that has another writer stays
+ */
+export async function removeUnfinished(folder: string, but = (_file: string) => false): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter(isUnfinished)) await rm(join(folder, name), { force: true });
+  // `.FILE.HEX.tmp`
+  const own = names.filter((name) => isUnfinished(name) && !but(name.slice(1)));
+  for (const name of own) await rm(join(folder, name), { force: true });
 }
 
 const unfinished = (file: string): string =>
