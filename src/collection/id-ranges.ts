@@ -52,7 +52,7 @@ const MOST_LISTED = 2 ** 24;
 
 /**
  * The ids of such a text, one by one.
- * @throws MaskconError as `parseIds`, and where there are more than 16 million
+ * @throws MaskconError "data" where `parseIds` does, or there are more than 16 million; or the `code` given
  */
 export function listIds(text: string, below: number, where: string, code: ErrorCode = "data"): number[] {
   const ranges = parseIds(text, below, where, code);
