@@ -11,4 +11,5 @@ export { countImages } from "./pieces.ts";
 export type { Pooling } from "./pooling.ts";
 export { openPrefix, type Prefix, type PrefixOptions } from "./prefix.ts";
 export type { Preprocessing } from "./preprocessing.ts";
+export { type ForeignSession, openSession } from "./session.ts";
 export { openTrunk, type Trunk, type TrunkOptions } from "./trunk.ts";

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CHROMIUM_FLAGS, chromiumPath } from "../../test/browser/chromium.ts";
 import { png, put } from "../../test/data-samples.ts";
+import { channelMeans, type ForeignNode } from "../../test/foreign-models.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { openCollection } from "../collection/index.ts";
 import { writeNpy } from "../formats/numpy/index.ts";
@@ -49,6 +50,31 @@ it("finds the image itself by its file, by either encoder, without the run", { t
     expect(results[0]).toMatchObject({ coarse: "b", fine: "z", split: "train", name: "b/z/2.png" });
     expect(results[0].score).toBeCloseTo(1, 5);
   }
+});
+
+it("refuses an encoder that was put in the place of the collection's own", { timeout: 30_000 }, async () => {
+  const file = at("col/encoder.onnx");
+  const own = readFileSync(file);
+  const refused = async (model: Uint8Array, message: RegExp) => {
+    writeFileSync(file, model);
+    expect(await search("--image", at("data/b/z/2.png"))).toEqual({
+      ...{ code: 1, out: "" },
+      err: expect.stringMatching(message),
+    });
+  };
+  await refused(channelMeans(), /encoder\.onnx: expected \d+ features an image, found \[1, 3\]/);
+  const nodes: ForeignNode[] = [
+    ["quotient", "Div", ["least", "minus"]],
+    ["number", "Cast", ["quotient"], { to: 1 }],
+    ["means", "ReduceMean", ["images"], { axes: [2, 3], keepdims: 0 }],
+    ["features", "Add", ["means", "number"]],
+  ];
+  const constants = { least: { dims: [1], ints: [-(2 ** 63)] }, minus: { dims: [1], ints: [-1] } };
+  await refused(
+    channelMeans("s", "N", { nodes, constants }),
+    /encoder\.onnx: .* one that ends the process that runs it/,
+  );
+  writeFileSync(file, own);
 });
 
 it("finds it by its vector", async () => {

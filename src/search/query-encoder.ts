@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { openSession, readForeignModel } from "../backbone/index.ts";
 import { type Collection, encoderFile, type VectorKind } from "../collection/index.ts";
-import { fail, messageOf } from "../core/index.ts";
+import { fail } from "../core/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { silenceTelemetry } from "../engine/index.ts";
 import { embedDataset, type FeatureEncoder } from "../eval/index.ts";
 import { type ModelConfig, openModel } from "../run/index.ts";
 
@@ -67,38 +66,23 @@ async function openPretrained(
   return { ...(await openModel(config, sha256)), batchSize: 1 };
 }
 
+/** A collection may be anybody's: its encoder is tried in another process first, as a foreign model is. */
 async function openFile(file: string, featureDim: number, imageSize: number): Promise<Opened> {
-  silenceTelemetry();
   if (!existsSync(file)) {
     const fix = "run the `maskcon collect` that made the collection once more";
     fail("weights", { where: file, expected: "the encoder of the collection", found: "no such file", fix });
   }
-  const session = await InferenceSession.create(file, { logSeverityLevel: 4 }).catch((error) =>
-    fail("weights", { where: file, expected: "the encoder of the collection", found: messageOf(error) }, error),
-  );
-  const [input] = session.inputMetadata;
-  const first = input?.isTensor ? input.shape[0] : undefined;
-  // Some pretrained models take a number of images of their own.
-  const batchSize = typeof first === "number" && first > 0 ? first : 1;
+  const model = await readForeignModel(file, { output: "features", imageSize });
+  const session = await openSession(model);
   return {
-    ...{ featureDim, batchSize },
+    ...{ featureDim, batchSize: model.input.batch ?? 1 },
     async embed(images) {
-      // The loader's are in shared memory, which ONNX Runtime does not take.
-      const feeds = { images: new Tensor("float32", new Float32Array(images), [batchSize, 3, imageSize, imageSize]) };
-      const { features } = await session
-        .run(feeds)
-        .catch((error) =>
-          fail(
-            "weights",
-            { where: file, expected: "an encoder of images of this size", found: messageOf(error) },
-            error,
-          ),
-        );
-      const values = features?.data;
-      if (!(values instanceof Float32Array))
-        fail("weights", { where: file, expected: "an output features", found: "none" });
-      return values as Float32Array;
+      const { data, shape } = await session.run(images);
+      if (shape.at(-1) !== featureDim || shape.length !== 2) {
+        fail("weights", { where: file, expected: `${featureDim} features an image`, found: `[${shape.join(", ")}]` });
+      }
+      return data;
     },
-    close: () => session.release(),
+    close: () => session.close(),
   };
 }
