@@ -1,8 +1,9 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
 import { partition } from "./partition.ts";
 import { cutTree, treeOfParts } from "./tree.ts";
-import { ward } from "./ward.ts";
+import { type Merge, ward } from "./ward.ts";
 
 const lists = (parts: readonly Int32Array[]) => parts.map((part) => [...part]);
 
@@ -52,6 +53,45 @@ test("the heights of a search over all pairs", () => {
   naiveHeights(points, 3).forEach((height, i) => {
     expect(heights[i]).toBeCloseTo(height, 9);
   });
+});
+
+/** Each node is once a child, after it is made, and no higher than what holds it. */
+function expectTree(merges: readonly Merge[], n: number): void {
+  expect(merges).toHaveLength(n - 1);
+  const children = merges.flatMap(({ left, right }) => [left, right]);
+  expect(children.sort((a, b) => a - b)).toEqual(Array.from({ length: 2 * n - 2 }, (_, node) => node));
+  merges.forEach(({ left, right, height, size }, place) => {
+    const below = [left, right].map((node) => merges[node - n]);
+    expect(Math.max(left, right)).toBeLessThan(n + place);
+    expect(size).toBe(below.reduce((sum, merge) => sum + (merge?.size ?? 1), 0));
+    for (const merge of below) expect(height).toBeGreaterThanOrEqual(merge?.height ?? 0);
+  });
+}
+
+test("points that are all equally far apart make a tree", () => {
+  for (let n = 2; n < 64; n++) {
+    const corners = Float64Array.from({ length: n * n }, (_, at) => Number(at % (n + 1) === 0));
+    expectTree(ward(corners, n), n);
+  }
+});
+
+test("points that differ by rounding alone make a tree, whatever they are", () => {
+  const cases = fc.record({
+    n: fc.integer({ min: 2, max: 80 }),
+    dim: fc.integer({ min: 1, max: 4 }),
+    places: fc.integer({ min: 1, max: 5 }),
+    noise: fc.constantFrom(0, 1e-16, 1e-15, 1e-12, 1),
+    seed: fc.nat(),
+  });
+  const property = fc.property(cases, ({ n, dim, places, noise, seed }) => {
+    const rng = random(seed);
+    const means = Float64Array.from({ length: places * dim }, () => rng.normal());
+    const points = Float64Array.from({ length: n * dim }, (_, at) => {
+      return means[(Math.floor(at / dim) % places) * dim + (at % dim)]! + noise * rng.normal();
+    });
+    expectTree(ward(points, dim), n);
+  });
+  fc.assert(property, { numRuns: 300 });
 });
 
 test("a tree of parts holds each part whole, and heights grow upwards", () => {

@@ -19,6 +19,7 @@ export function ward(points: Float64Array, dim: number, weights?: ArrayLike<numb
   const centres = points.slice();
   const sizes = Float64Array.from({ length: n }, (_, i) => weights?.[i] ?? 1);
   const alive = Array.from({ length: n }, (_, i) => i);
+  const heights = new Float64Array(n);
   const merged: { a: number; b: number; height: number }[] = [];
   const chain: number[] = [];
   while (merged.length < n - 1) {
@@ -32,7 +33,9 @@ export function ward(points: Float64Array, dim: number, weights?: ArrayLike<numb
     }
     chain.length -= 2;
     const [a, b] = top < nearest ? [top, nearest] : [nearest, top];
-    merged.push({ a, b, height: Math.sqrt(2 * distance) });
+    // Rounding may take a merge below one that it holds; sorted by height it would come before it.
+    heights[a] = Math.max(Math.sqrt(2 * distance), heights[a]!, heights[b]!);
+    merged.push({ a, b, height: heights[a]! });
     absorb(a, b, { centres, sizes, dim });
     alive.splice(alive.indexOf(b), 1);
   }
@@ -72,7 +75,10 @@ function absorb(a: number, b: number, { centres, sizes, dim }: Clusters): void {
   sizes[a] = size;
 }
 
-/** Merges of chains sorted by height; each cluster's first point becomes the node that holds it. */
+/**
+ * Merges of chains sorted by height, of equal ones those first that were made first; each cluster's first point becomes the
+ * node that holds it.
+ */
 function inOrder(merged: readonly { a: number; b: number; height: number }[], n: number, weights?: ArrayLike<number>) {
   const nodeOf = Array.from({ length: n }, (_, i) => i);
   const sizeOf = Array.from({ length: n }, (_, i) => weights?.[i] ?? 1);
