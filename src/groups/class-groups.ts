@@ -95,10 +95,10 @@ export async function groupClass(
 /** @param rows [n, dim] */
 async function groupSample(rows: Float32Array, dim: number, seed: number) {
   const n = rows.length / dim;
-  const all = Int32Array.from({ length: n }, (_, i) => i);
+  const everyRow = Int32Array.from({ length: n }, (_, i) => i);
   if (n < 2 * LEAST_GROUP) {
-    const tree = treeOfParts(Float64Array.from(rows), dim, [all]);
-    return { parts: [all], reason: "too-few" as const, evidence: undefined, foundAgain: undefined, tree };
+    const tree = treeOfParts(Float64Array.from(rows), dim, [everyRow]);
+    return { parts: [everyRow], reason: "too-few" as const, evidence: undefined, foundAgain: undefined, tree };
   }
   const rng = random(seed, streams.eigenvectors, 0);
   const spectrum = await spectrumOf(rows, dim, { tolerance: tolerances.vectors, rng });
@@ -106,10 +106,13 @@ async function groupSample(rows: Float32Array, dim: number, seed: number) {
   const dims = dimensionsOf(evidence);
   const points = coordinates(spectrum, dims);
   const separate = isSeparate(evidence);
-  const parts = separate ? partition(points, dims, dims + 1) : [all];
+  const parts = separate ? partition(points, dims, dims + 1) : [everyRow];
   const reason: Reason = parts.length > 1 ? "groups" : separate ? "small-groups" : "one-gaussian";
   const again = parts.length > 1 ? await foundAgain(rows, dim, parts, dims, seed) : undefined;
-  return { parts, reason, evidence, foundAgain: again, tree: treeOfParts(points, dims, parts) };
+  // The dimensions that tell the groups apart are constant inside of a group that lies far from the others.
+  const all = spectrum.values.length;
+  const tree = treeOfParts(coordinates(spectrum, all), all, parts);
+  return { parts, reason, evidence, foundAgain: again, tree };
 }
 
 /** The first of those with the most votes. */

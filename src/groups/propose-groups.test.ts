@@ -125,6 +125,30 @@ test("the tree cut into as many parts gives the groups, and splits one of them",
   expect(first!.length + second!.length).toBe(70);
 });
 
+test("a group far from the others is split along the tree into the kinds that it holds", async () => {
+  for (const seed of [1, 2, 4]) {
+    const rng = random(seed);
+    const kinds = Int32Array.from({ length: 240 }, (_, i) => i % 4);
+    // Kinds 0 and 1 lie far from 2 and 3, and nearer to each other.
+    const features = Float32Array.from({ length: kinds.length * DIM }, (_, at) => {
+      const [kind, d] = [kinds[Math.floor(at / DIM)]!, at % DIM];
+      return rng.normal() + (d === kind >> 1 ? 20 : 0) + (d === 4 + kind ? 3.5 : 0);
+    });
+    const { tree, groups, leafOf } = await only({ features, dim: DIM, whiten: false });
+    expect(groups.map(({ size }) => size)).toEqual([120, 120]);
+    const kindOfLeaf = new Map(Array.from(leafOf, (leaf, i) => [leaf, kinds[i]!]));
+    for (const node of tree.nodes) {
+      const parts = cutTree(tree, 2, node);
+      const own = parts.flatMap((part, place) => Array.from(part, (leaf) => [kindOfLeaf.get(leaf)!, place] as const));
+      const agreement = adjustedMutualInformation(
+        own.map(([kind]) => kind),
+        own.map(([, place]) => place),
+      );
+      expect(agreement).toBeGreaterThan(0.7);
+    }
+  }
+});
+
 test("images between two groups lie in the tray, which is no group", async () => {
   const { features, dim } = mixture([90, 90, 90], 2.6, 1);
   const found = await only({ features, dim, whiten: false });
