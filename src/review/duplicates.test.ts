@@ -141,6 +141,30 @@ test("look-alikes are no copies, and copies stand out among them, few or many", 
   expect(await foundAmongTrousers(16, 16)).toEqual(pairs(16, 16));
 });
 
+test("a stop is heard before the pixels are asked for, and after they were compared", async () => {
+  const [n, count] = [40_000, 10];
+  const rows = Int32Array.from({ length: n * count }, (_, at) => (Math.floor(at / count) + 1 + (at % count)) % n);
+  const neighbours = { count, rows, similarities: new Float32Array(rows.length) };
+  const digests = Array.from({ length: n }, (_, i) => `image ${i}`);
+  const stopped = (when: "before" | "after") => {
+    const stop = new AbortController();
+    const asked = { pictures: false };
+    const pictures = async () => {
+      asked.pictures = true;
+      return new Map();
+    };
+    const progress = (done: number, total: number) => {
+      if (when === "after" && done === total - 1) stop.abort();
+    };
+    if (when === "before") setImmediate(() => stop.abort());
+    return { asked, found: duplicates({ neighbours, digests, pictures, signal: stop.signal, progress }) };
+  };
+  const before = stopped("before");
+  await expect(before.found).rejects.toThrow(/abort/);
+  expect(before.asked.pictures).toBe(false);
+  await expect(stopped("after").found).rejects.toThrow(/abort/);
+});
+
 test("a union joins what pairs join, and nothing else", () => {
   const pairs = fc.array(fc.tuple(fc.nat(19), fc.nat(19)), { maxLength: 30 });
   fc.assert(

@@ -1,4 +1,4 @@
-import { breathing } from "../core/breath.ts";
+import { type Breath, breathing } from "../core/breath.ts";
 import type { StopSignal } from "../core/index.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
 import { type PicturePrint, pictureAgreement, printOf } from "./same-picture.ts";
@@ -50,7 +50,7 @@ const KEPT_PRINTS = 256;
 
 /**
  * Finds images that show the same picture: equal bytes, or neighbours whose details agree more than is usual among
- * their neighbours. Re-encoded, resized, mirrored, brightened copies are found, and crops that keep 85 % of the sides.
+ * their neighbours. Re-encoded, resized, mirrored, brightened copies are found, and crops that keep 80 % of the sides.
  */
 export async function duplicates(o: DuplicateOptions): Promise<Duplicates> {
   const alike = (await samePictures(o)).sort(
@@ -77,18 +77,22 @@ function* sameBytes(digests: readonly string[]): Generator<DuplicatePair> {
 }
 
 async function samePictures(o: DuplicateOptions): Promise<DuplicatePair[]> {
-  const candidates = [...candidatesOf(o)];
-  const pictures = await o.pictures(new Set(candidates.flat()));
-  const printAt = printsOf(pictures);
-  const compared: DuplicatePair[] = [];
   const breath = breathing(o.signal);
+  const candidates = await candidatesOf(o, breath);
+  const shown = new Set<number>();
+  for (const pair of candidates) {
+    await breath();
+    for (const image of pair) shown.add(image);
+  }
+  const printAt = printsOf(await o.pictures(shown));
+  const compared: DuplicatePair[] = [];
   for (const [done, images] of candidates.entries()) {
     await breath();
     o.progress?.(done, candidates.length);
     const [first, second] = images.map(printAt);
     compared.push({ images, sameBytes: false, agreement: first && second ? pictureAgreement(first, second) : 0 });
   }
-  const best = bestAgreements(compared);
+  const best = await bestAgreements(compared, breath);
   const standsOut = ({ images, agreement }: DuplicatePair) =>
     images.every((image) => {
       const own = best.get(image)!;
@@ -117,9 +121,13 @@ function printsOf(pictures: ReadonlyMap<number, Uint8Array>) {
 }
 
 /** Of each image, the `USUAL` + 1 highest agreements with others in falling order; fewer where it has no more. */
-function bestAgreements(pairs: readonly DuplicatePair[]): ReadonlyMap<number, readonly number[]> {
+async function bestAgreements(
+  pairs: readonly DuplicatePair[],
+  breath: Breath,
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const best = new Map<number, number[]>();
   for (const { images, agreement } of pairs) {
+    await breath();
     for (const image of images) {
       const own = best.get(image) ?? [];
       best.set(image, own);
@@ -130,18 +138,18 @@ function bestAgreements(pairs: readonly DuplicatePair[]): ReadonlyMap<number, re
   return best;
 }
 
-/** Neighbours of other bytes, each pair once. */
-function* candidatesOf({ neighbours, digests }: DuplicateOptions): Generator<[number, number]> {
+/** Neighbours of other bytes, each pair once: where both have each other, the lower image's. */
+async function candidatesOf({ neighbours, digests }: DuplicateOptions, breath: Breath): Promise<[number, number][]> {
   const { count, rows } = neighbours;
-  const seen = new Set<string>();
+  const listOf = (image: number) => rows.subarray(image * count, image * count + Math.min(count, CANDIDATES));
+  const pairs: [number, number][] = [];
   for (let image = 0; image < digests.length; image++) {
-    for (let at = image * count; at < image * count + Math.min(count, CANDIDATES); at++) {
-      const other = rows[at]!;
+    await breath();
+    for (const other of listOf(image)) {
       if (other < 0 || digests[other] === digests[image]) continue;
-      const images: [number, number] = [Math.min(image, other), Math.max(image, other)];
-      if (seen.has(images.join())) continue;
-      seen.add(images.join());
-      yield images;
+      if (other > image) pairs.push([image, other]);
+      else if (!listOf(other).includes(image)) pairs.push([other, image]);
     }
   }
+  return pairs;
 }
