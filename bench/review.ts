@@ -10,7 +10,7 @@ import { Command } from "commander";
 import { random } from "../src/core/index.ts";
 import { type NearestNeighbours, nearestNeighbours, normalizeRows } from "../src/eval/index.ts";
 import { whitenRows } from "../src/groups/index.ts";
-import { SPARE, VOTERS } from "../src/review/label-votes.ts";
+import { COPIES_BEFORE, VOTERS } from "../src/review/label-votes.ts";
 import { suspectLabels } from "../src/review/suspect-labels.ts";
 import { readLabelled } from "./labelled-features.ts";
 import { table } from "./table.ts";
@@ -27,7 +27,11 @@ const labels = Int32Array.from(coarse, (name) => names.indexOf(name));
 const CLEANLAB_K = 10;
 
 const whitened = await whitenRows(features, dim);
-const neighbours = await nearestNeighbours({ features: whitened.rows, dim: whitened.dim, count: VOTERS + SPARE });
+const neighbours = await nearestNeighbours({
+  features: whitened.rows,
+  dim: whitened.dim,
+  count: VOTERS + COPIES_BEFORE,
+});
 const nearestClass = nearestClasses();
 const rows = [];
 for (const kind of ["uniform", "nearest"] as const) {

@@ -1,19 +1,19 @@
 import { type Breath, breathing } from "../core/breath.ts";
 import type { NearestNeighbours } from "../eval/index.ts";
 
-/** What the neighbours of images say of their labels. */
+/** What the neighbours of images say of their labels. Few of many classes have a vote: the others take no memory. */
 export interface LabelVotes {
-  /** [n, classes]: shares that sum to 1; zeros where an image has no neighbour that may vote. */
+  /** [n, 30]: the labels that an image's voters have, each once, rising; -1 in the places that are left. */
+  readonly labels: Int32Array;
+  /** [n, 30]: the shares of these labels, which sum to 1. */
   readonly shares: Float64Array;
-  readonly classes: number;
 }
 
 export interface VoteOptions {
   /** Of every image among all, at least `VOTERS` of each where there are so many. */
   readonly neighbours: NearestNeighbours;
-  /** [n], from 0 to below `classes`; an image without a label, -1, does not vote. */
+  /** [n], from 0 on; an image without a label, -1, does not vote. */
   readonly labels: Int32Array;
-  readonly classes: number;
   /** [n]: images with the same entry from 0 on do not vote for each other: a copy has its original's wrong label. */
   readonly copies?: Int32Array | undefined;
 }
@@ -21,7 +21,7 @@ export interface VoteOptions {
 /** Neighbours whose labels count. */
 export const VOTERS = 30;
 /** Copies that may stand before them. */
-export const SPARE = 20;
+export const COPIES_BEFORE = 20;
 /**
  * A neighbour's weight is exp((s - s1) / (SHARPNESS gap)): s its similarity, s1 the nearest one's, gap the median of
  * s1 - s30 over all images. So features of any spread give the same kind of vote. Chosen on Cars-mini and CIFAR-100
@@ -34,20 +34,34 @@ export async function labelVotes(o: VoteOptions): Promise<LabelVotes> {
   const n = o.labels.length;
   const breath = breathing();
   const gap = SHARPNESS * (await medianGap(o, breath));
-  const shares = new Float64Array(n * o.classes);
+  const votes = { labels: new Int32Array(n * VOTERS).fill(-1), shares: new Float64Array(n * VOTERS) };
   for (let image = 0; image < n; image++) {
     await breath();
     const voters = votersOf(o, image);
+    const weights = new Map<number, number>();
     let total = 0;
     for (const { row, similarity } of voters) {
       // Where all neighbours are equally near, all count alike.
       const weight = gap > 0 ? Math.exp((similarity - voters[0]!.similarity) / gap) : 1;
-      shares[image * o.classes + o.labels[row]!]! += weight;
+      weights.set(o.labels[row]!, (weights.get(o.labels[row]!) ?? 0) + weight);
       total += weight;
     }
-    for (let c = 0; c < o.classes && total > 0; c++) shares[image * o.classes + c]! /= total;
+    for (const [place, label] of [...weights.keys()].sort((a, b) => a - b).entries()) {
+      votes.labels[image * VOTERS + place] = label;
+      votes.shares[image * VOTERS + place] = weights.get(label)! / total;
+    }
   }
-  return { shares, classes: o.classes };
+  return votes;
+}
+
+/** Visits the labels that have a vote on an image, in rising order. */
+export function forEachVote(
+  { labels, shares }: LabelVotes,
+  image: number,
+  visit: (label: number, share: number) => void,
+): void {
+  const end = (image + 1) * VOTERS;
+  for (let at = image * VOTERS; at < end && labels[at]! >= 0; at++) visit(labels[at]!, shares[at]!);
 }
 
 interface Voter {

@@ -4,7 +4,7 @@ import { checkLength, type EvalProgress, nearestNeighbours } from "../eval/index
 import { whitenRows } from "../groups/index.ts";
 import { duplicates } from "./duplicates.ts";
 import { greyPictures } from "./grey-pictures.ts";
-import { SPARE, VOTERS } from "./label-votes.ts";
+import { COPIES_BEFORE, VOTERS } from "./label-votes.ts";
 import { outliers } from "./outliers.ts";
 import { suspectLabels } from "./suspect-labels.ts";
 import { type WrongGroup, wrongGroups } from "./wrong-groups.ts";
@@ -112,7 +112,7 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const { rows: rowOf, features, dim } = await liveVectors(collection, by);
   const whitened = await whitenRows(features, dim, signal);
   const neighbours = await nearestNeighbours({
-    ...{ features: whitened.rows, dim: whitened.dim, count: VOTERS + SPARE },
+    ...{ features: whitened.rows, dim: whitened.dim, count: VOTERS + COPIES_BEFORE },
     ...{ threads, ...(signal && { signal }), ...(progress && { progress }) },
   });
   const digests = Array.from(rowOf, (row) => hashOf(rows, row));

@@ -93,6 +93,19 @@ test("the right label is suggested where one is planted among clear classes", as
   expect(known).toEqual({ ranked, estimated: 0 });
 });
 
+test("of a million classes those without an image take no room, and change nothing", async () => {
+  const data = clouds(4, 50, 6, 2);
+  const neighbours = await nearestNeighbours({ ...data, count: 50 });
+  const few = await suspectLabels({ neighbours, labels: data.labels, classes: 4 });
+  const apart = 250_000;
+  const labels = data.labels.map((label) => label * apart);
+  const many = await suspectLabels({ neighbours, labels, classes: 4 * apart });
+  expect(many.estimated).toBe(few.estimated);
+  expect(many.ranked).toEqual(
+    few.ranked.map((one) => ({ ...one, label: one.label * apart, suggested: one.suggested * apart })),
+  );
+});
+
 test("copies with the same wrong label do not vouch for each other", async () => {
   const data = clouds(2, 60, 4, 1, 0.4);
   const features = new Float32Array(data.features);

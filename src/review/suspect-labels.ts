@@ -1,6 +1,6 @@
 import { breathing } from "../core/breath.ts";
 import { confidentErrors } from "./confident-errors.ts";
-import { labelVotes, type VoteOptions } from "./label-votes.ts";
+import { forEachVote, labelVotes, type VoteOptions } from "./label-votes.ts";
 
 /** An image whose neighbours have another label. */
 export interface SuspectLabel {
@@ -14,6 +14,8 @@ export interface SuspectLabel {
 }
 
 export interface SuspectOptions extends VoteOptions {
+  /** Every label is below it. */
+  readonly classes: number;
   /** Whether somebody says that the label of an image is right: then it is not estimated to be wrong. */
   readonly isRight?: ((image: number) => boolean) | undefined;
 }
@@ -45,24 +47,17 @@ export async function suspectLabels(o: SuspectOptions): Promise<SuspectLabels> {
     await breath();
     const label = o.labels[image]!;
     if (label < 0) continue;
-    const shares = votes.shares.subarray(image * o.classes, (image + 1) * o.classes);
-    const suggested = mostVoted(shares, label);
-    if (suggested < 0) continue;
-    ranked.push({ image, label, suggested, doubt: doubtOf(shares[suggested]!, shares[label]!) });
+    let [suggested, most, own] = [-1, 0, 0];
+    forEachVote(votes, image, (voted, share) => {
+      if (voted === label) own = share;
+      else if (share > most) [suggested, most] = [voted, share];
+    });
+    if (suggested >= 0) ranked.push({ image, label, suggested, doubt: doubtOf(most, own) });
   }
   ranked.sort((a, b) => b.doubt - a.doubt || a.image - b.image);
   await breath();
   const open = o.labels.map((label, image) => (isRight(image) ? -1 : label));
-  return { ranked, estimated: confidentErrors(votes, open) };
+  return { ranked, estimated: confidentErrors(votes, open, o.classes) };
 }
 
 const doubtOf = (suggested: number, label: number): number => Math.log((suggested + PRIOR) / (label + PRIOR));
-
-/** The class of the most votes but `label`; -1 where no other has one. */
-function mostVoted(shares: Float64Array, label: number): number {
-  let most = -1;
-  for (let c = 0; c < shares.length; c++) {
-    if (c !== label && shares[c]! > 0 && (most < 0 || shares[c]! > shares[most]!)) most = c;
-  }
-  return most;
-}

@@ -52,6 +52,15 @@ describe("fine classes that were moved to a wrong coarse class", () => {
   });
 });
 
+test("of many classes those without a group take no room, and change nothing", async () => {
+  const data = classes(2);
+  const labels = relabelled(data.labels, imagesOf(7), 4);
+  const few = await wrongGroups({ ...data, labels });
+  const many = await wrongGroups({ ...data, labels, classes: 40_000 });
+  expect(many.map(({ group, suggested }) => [group, suggested])).toEqual([[7, 1]]);
+  expect(many[0]).toMatchObject({ share: few[0]!.share, ownShare: few[0]!.ownShare });
+});
+
 test("of two groups that are alone in their class nothing says which is wrong", async () => {
   const data = classes(7);
   // Class 1 keeps group 6 only.

@@ -1,7 +1,7 @@
 import type { StopSignal } from "../core/index.ts";
 import { outsideVotes } from "./outside-votes.ts";
 
-/** A group whose nearest images outside of it have another label: one decision for all of its images. */
+/** A group with labels around it as around groups of another class: one decision for all of its images. */
 export interface WrongGroup {
   /** As `groupOf` has it. */
   readonly group: number;
@@ -100,21 +100,24 @@ interface Surrounded extends GroupQuestion {
 type UsualShares = (label: number, without: Surrounded) => Float64Array;
 
 function usualShares(around: readonly Surrounded[], classes: number): UsualShares {
-  const sums = Array.from({ length: classes }, () => new Float64Array(classes));
+  const none = new Float64Array(classes);
+  /** Of many classes few may have a group: the others take no memory. */
+  const sums = new Map<number, Float64Array>();
   const counts = new Int32Array(classes);
   for (const { label, shares } of around) {
     counts[label]! += 1;
+    const sum = sums.get(label) ?? none.slice();
+    sums.set(label, sum);
     shares.forEach((share, c) => {
-      sums[label]![c]! += share;
+      sum[c]! += share;
     });
   }
-  const none = new Float64Array(classes);
   return (label, without) => {
     const isOwn = without.label === label;
     const count = counts[label]! - Number(isOwn);
     const left = isOwn ? without.shares : none;
     const mean = (sum: number, c: number) => (count > 0 ? Math.max(0, sum - left[c]!) / count : Number(c === label));
-    return sums[label]!.map((sum, c) => (mean(sum, c) + PRIOR / classes) / (1 + PRIOR));
+    return (sums.get(label) ?? none).map((sum, c) => (mean(sum, c) + PRIOR / classes) / (1 + PRIOR));
   };
 }
 
