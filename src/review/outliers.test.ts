@@ -26,6 +26,21 @@ test("what lies between the classes stands first, and a sparse class does not", 
   expect(scoreOf(60) / scoreOf(0)).toBeLessThan(1.2);
 });
 
+test.each([12, 80])("an image beside %i copies of one picture is no outlier", async (count) => {
+  const rng = random(2);
+  const vector = () => Array.from({ length: DIM }, () => rng.normal());
+  const blank = vector();
+  const rows = [...Array.from({ length: 300 }, vector), ...Array<number[]>(count).fill(blank)];
+  rows.push(blank.map((value) => value + 0.01 * rng.normal()));
+  const features = Float32Array.from(rows.flat());
+  const neighbours = await nearestNeighbours({ features, dim: DIM, count: 50, threads: 1 });
+  const copies = Int32Array.from(rows, (_, i) => (i >= 300 && i < 300 + count ? 0 : -1));
+  const { ranked } = await outliers(neighbours, copies);
+  expect(ranked.findIndex(({ image }) => image === 300 + count)).toBeGreaterThan(150);
+  // Copies that nobody found lie at no distance, and the scores beside them are numbers to read.
+  for (const { score } of (await outliers(neighbours)).ranked) expect(score).toBeLessThan(2000);
+});
+
 test("copies of one image, an image alone, and none at all", async () => {
   const same = new Float32Array(12 * DIM).fill(1);
   const { ranked, unusual } = await outliers(await nearestNeighbours({ features: same, dim: DIM, count: 10 }));

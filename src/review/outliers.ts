@@ -18,43 +18,64 @@ export interface Outliers {
 /** Neighbours that an image is compared with. */
 const OUTLIER_NEIGHBOURS = 10;
 
+/** Neighbours count as no nearer to theirs than this share of the usual distance: equal features are at none. */
+const LEAST_SHARE = 1e-3;
+
 /**
  * Ranks images by how alone they are, relative to how alone their neighbours are: a sparse class has no more outliers for
  * being sparse. Source: a simplified local outlier factor (Breunig et al. 2000; Schubert et al. 2014).
- * @param neighbours of every image, among those that it is to be compared with (all, or those of its class)
+ * @param neighbours of every image, among those that it is to be compared with (all, or those of its class); more than 10 of
+ * each where some may be copies
+ * @param copies [n]: images with the same entry from 0 on are no neighbours: else what lies beside many copies of one picture
+ * would be an outlier, because these lie so near to each other
  */
-export async function outliers(neighbours: NearestNeighbours): Promise<Outliers> {
+export async function outliers(neighbours: NearestNeighbours, copies?: Int32Array): Promise<Outliers> {
   const n = neighbours.count === 0 ? 0 : neighbours.rows.length / neighbours.count;
-  const nearest = Array.from({ length: n }, (_, image) => nearestOf(neighbours, image));
-  const distances = Float64Array.from({ length: n }, (_, image) => meanDistance(neighbours, image, nearest[image]!));
-  const ranked: Outlier[] = [];
   const breath = breathing();
+  const nearest: Int32Array[] = [];
+  const distances = new Float64Array(n);
+  for (let image = 0; image < n; image++) {
+    await breath();
+    const places = placesOf(neighbours, image, copies);
+    nearest.push(places.map((place) => neighbours.rows[place]!));
+    distances[image] = meanDistance(neighbours, places);
+  }
+  const above = distances.filter((distance) => distance > 0).sort();
+  const usual = above[above.length >> 1] ?? 0;
+  const ranked: Outlier[] = [];
   for (let image = 0; image < n; image++) {
     await breath();
     const rows = nearest[image]!;
     if (rows.length === 0) continue;
-    const theirs = rows.reduce((sum, row) => sum + distances[row]!, 0) / rows.length;
-    ranked.push({ image, score: ratio(distances[image]!, theirs) });
+    // One with no neighbours but copies has no distance.
+    const known = rows.filter((row) => nearest[row]!.length > 0);
+    const theirs = known.length === 0 ? usual : known.reduce((sum, row) => sum + distances[row]!, 0) / known.length;
+    ranked.push({ image, score: ratio(distances[image]!, Math.max(theirs, LEAST_SHARE * usual)) });
   }
   ranked.sort((a, b) => b.score - a.score || a.image - b.image);
   return { ranked, unusual: aboveFence(ranked.map(({ score }) => score)) };
 }
 
-function nearestOf({ count, rows }: NearestNeighbours, image: number): Int32Array {
-  const some = rows.subarray(image * count, image * count + Math.min(count, OUTLIER_NEIGHBOURS));
-  const end = some.indexOf(-1);
-  return end < 0 ? some : some.subarray(0, end);
+/** Where the nearest that are no copies of the image stand in the lists. */
+function placesOf({ count, rows }: NearestNeighbours, image: number, copies: Int32Array | undefined): Int32Array {
+  const set = copies?.[image] ?? -1;
+  const places: number[] = [];
+  for (let at = image * count; at < (image + 1) * count && places.length < OUTLIER_NEIGHBOURS; at++) {
+    if (rows[at]! < 0) break;
+    if (set < 0 || copies![rows[at]!] !== set) places.push(at);
+  }
+  return Int32Array.from(places);
 }
 
-function meanDistance({ count, similarities }: NearestNeighbours, image: number, { length }: Int32Array): number {
+function meanDistance({ similarities }: NearestNeighbours, places: Int32Array): number {
   let sum = 0;
-  for (let place = 0; place < length; place++) sum += 1 - similarities[image * count + place]!;
+  for (const place of places) sum += 1 - similarities[place]!;
   // Rounding may take the similarity of equal features above 1.
-  return length === 0 ? 0 : Math.max(0, sum / length);
+  return places.length === 0 ? 0 : Math.max(0, sum / places.length);
 }
 
-/** An image among copies of itself is as near as these. */
-const ratio = (own: number, theirs: number): number => (theirs > 0 ? own / theirs : own > 0 ? Number.MAX_VALUE : 1);
+/** Where all images are equal, none is unusual. */
+const ratio = (own: number, theirs: number): number => (theirs > 0 ? own / theirs : 1);
 
 /** @param scores in falling order */
 function aboveFence(scores: readonly number[]): number {

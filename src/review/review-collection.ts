@@ -123,7 +123,7 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const classes = rows.coarse.names.length;
   const isRight = (image: number) => rows.kept.label(rowOf[image]!);
   const suspects = await suspectLabels({ neighbours, labels, classes, copies: found.setOf, isRight });
-  const alone = await outliers(neighbours);
+  const alone = await outliers(neighbours, found.setOf);
   const groupOf = rowOf.map((row) => (o.groups ?? rows.groups.of)[row]! - 1);
   const asked = { features: whitened.rows, dim: whitened.dim, labels, classes, groupOf, threads, signal };
   const idOf = (image: number) => rows.ids[rowOf[image]!]!;
@@ -180,7 +180,9 @@ function copyOf(
 ): ReviewedCopy {
   const size = (row: number) => rows.widths[row]! * rows.heights[row]!;
   const better = size(second) - size(first) || rows.bytes[second]! - rows.bytes[first]!;
-  const acrossSplits = rows.split.numbers[first] !== rows.split.numbers[second];
+  const [split, other] = [rows.split.numbers[first]!, rows.split.numbers[second]!];
+  // An image without a split is no test image.
+  const acrossSplits = split >= 0 && other >= 0 && split !== other;
   const ids = [rows.ids[first]!, rows.ids[second]!] as const;
   const kept = rows.kept.copies(first, second);
   return { ids, ...pair, acrossSplits, keep: better > 0 ? ids[1] : ids[0], kept };

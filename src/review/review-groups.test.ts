@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sampleRows, writeSample } from "../../test/collection-samples.ts";
+import { sampleRow, sampleRows, writeSample } from "../../test/collection-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { editCollection, openCollection } from "../collection/index.ts";
 import { random } from "../core/index.ts";
@@ -54,4 +54,18 @@ test("a wrong group is one decision, until somebody keeps it", { timeout: 60_000
   expect((await reviewCollection(collection, { by: "trained" })).groups).toEqual([]);
   const short = reviewCollection(collection, { by: "trained", groups: groups.subarray(1) });
   await expect(short).rejects.toThrow(/groups: expected 192, one an image, found 191/);
+});
+
+test("copies lie across splits where both images have one, and these differ", async () => {
+  const splits = ["train", "train", "test", undefined] as const;
+  const hash = sampleRow(1).hash;
+  const rows = splits.map((split, i) => sampleRow(i + 1, { split, hash }));
+  const folder = temporaryFolder();
+  await writeSample(folder, [[...rows, ...sampleRows(5, 24)]]);
+  const { copies } = await reviewCollection(await openCollection(folder));
+  expect(copies.map(({ ids, acrossSplits }) => [...ids, acrossSplits])).toEqual([
+    [1, 3, true],
+    [1, 2, false],
+    [1, 4, false],
+  ]);
 });
