@@ -21,6 +21,8 @@ export interface NeighbourLists {
 }
 
 const HALVINGS = 64;
+/** Below this distance two points are one: float32 cosines are off by some 1e-7. */
+const SAME_PLACE = 1e-6;
 /** Edges sorted in between two breaths. */
 const STRETCH = 1024;
 /** The least width of a kernel, as a share of the mean distance: neighbours that are all equally far have none. */
@@ -70,8 +72,8 @@ export function memberships(similarities: ArrayLike<number>, start: number, coun
   let [nearest, mean] = [0, 0];
   for (let place = 0; place < count; place++) {
     mean += distance(place) / count;
-    // Copies of an image lie at 0; the next image is its nearest.
-    if (nearest === 0) nearest = distance(place);
+    // Copies of an image lie at 0, but for rounding; the next image is its nearest.
+    if (nearest <= SAME_PLACE) nearest = distance(place);
   }
   const target = Math.log2(count + 1);
   let [low, width, high] = [0, 1, Number.POSITIVE_INFINITY];
