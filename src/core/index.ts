@@ -10,6 +10,7 @@ export { keysOf } from "./keys.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
 export { didYouMean, nearest } from "./nearest-name.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
+export { evenlySpaced, onePerStretch } from "./some-rows.ts";
 export type { StopSignal } from "./stop-signal.ts";
 export {
   type DType,

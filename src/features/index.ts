@@ -6,7 +6,6 @@ export { principalAxesAside } from "./principal-axes-aside.ts";
 export {
   type PrincipalAxes,
   principalAxes,
-  spread,
   type Whitening,
   whiteningAlong,
   whiteningScales,

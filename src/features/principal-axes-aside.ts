@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
-import { gatherRows, type StopSignal } from "../core/index.ts";
+import { gatherRows, onePerStretch, type StopSignal } from "../core/index.ts";
 import { startWorker } from "../core/worker.ts";
-import { COVARIANCE_IMAGES, type PrincipalAxes, principalAxes, spread } from "./whitening.ts";
+import { COVARIANCE_IMAGES, type PrincipalAxes, principalAxes } from "./whitening.ts";
 
 export interface AxesJob {
   readonly features: Float32Array;
@@ -18,7 +18,7 @@ export async function principalAxesAside(
   signal?: StopSignal,
 ): Promise<PrincipalAxes> {
   signal?.throwIfAborted();
-  const rows = spread(features.length / dim, COVARIANCE_IMAGES);
+  const rows = onePerStretch(features.length / dim, COVARIANCE_IMAGES);
   if ((rows.length / 2 + 10 * dim) * dim ** 2 < LEAST_WORK) return principalAxes(features, dim, most);
   const job: AxesJob = { features: gatherRows(features, dim, rows), dim, most };
   const worker = startWorker(import.meta.url, "principal-axes-worker", {

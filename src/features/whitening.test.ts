@@ -82,3 +82,12 @@ test("the more shrinkage, the nearer to the variances as they are", () => {
   expect(ratios).toEqual([...ratios].sort((a, b) => a - b));
   expect(ratios.at(-1)).toBeGreaterThan(60);
 });
+
+test("of many images whose classes alternate, all classes are whitened by", () => {
+  const n = 2 * 16_384;
+  // Every second row is of the other class, far away along the second axis.
+  const rows = Float32Array.from({ length: 2 * n }, (_, at) => (at % 2 ? 10 * ((at >> 1) % 2) : Math.sin(at)));
+  const { mean, variances } = principalAxes(rows, 2, 2);
+  expect(mean[1]).toBeCloseTo(5, 0);
+  expect(variances[0]).toBeCloseTo(25, 0);
+});

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { onePerStretch } from "../core/index.ts";
 
 /** w = weight (x - mean): features of mean 0 and without correlation, whose variances are near one another. */
 export interface Whitening {
@@ -29,7 +30,7 @@ const LEAST_VARIANCE = 1e-6;
 
 /** PCA of features [n, F]: at most `most` axes; fewer where the features vary along fewer. */
 export function principalAxes(features: Float32Array, dim: number, most: number): PrincipalAxes {
-  const rows = spread(features.length / dim, COVARIANCE_IMAGES);
+  const rows = onePerStretch(features.length / dim, COVARIANCE_IMAGES);
   const mean = meanOf(features, dim, rows);
   const { realEigenvalues: variances, eigenvectorMatrix } = new EigenvalueDecomposition(
     covarianceOf(features, mean, rows),
@@ -71,12 +72,6 @@ export function whiteningAlong(principal: PrincipalAxes, shrinkage: number): Whi
     );
   });
   return { mean: Float32Array.from(mean), weight, width: axes.length };
-}
-
-/** At most `most` of n rows, evenly spread. */
-export function spread(n: number, most: number): number[] {
-  const count = Math.min(n, most);
-  return Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
 }
 
 function meanOf(features: Float32Array, dim: number, rows: readonly number[]): Float64Array {

@@ -38,7 +38,8 @@ export interface CoarseGroups extends ClassGroups {
 
 /**
  * Proposes groups inside each coarse class, or says that a class is one group. Classes come in the order of their first
- * image. The same seed gives the same bytes, on any number of cores; the order of the images does not matter.
+ * image. The same seed gives the same bytes, on any number of cores. The order of the images does not matter up to 16,384
+ * images, but for rounding; more are whitened by a sample, which depends on it.
  *
  * Images are joined with their nearest by cosine. The leading eigenvalues of that graph are compared with those of one
  * Gaussian of equal covariance. Where they are clearly larger, the eigenvectors that are larger are clustered, one group more

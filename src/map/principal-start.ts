@@ -1,5 +1,5 @@
 import type { Breath } from "../core/breath.ts";
-import { type Random, random } from "../core/index.ts";
+import { onePerStretch, type Random, random } from "../core/index.ts";
 
 const ROUNDS = 30;
 /** Rows that the directions are computed from; the others change them little. */
@@ -25,7 +25,7 @@ export async function principalStart(
     for (let d = 0; d < dim; d++) mean[d]! += rows[i * dim + d]! / n;
     await breath();
   }
-  const sample = evenly(rows, dim, mean);
+  const sample = centredSample(rows, dim, mean);
   const first = await mainDirection(sample, { dim, rng, breath });
   const second = await mainDirection(sample, { dim, rng, breath, besides: first });
   const places = new Float64Array(2 * n);
@@ -43,14 +43,12 @@ export async function principalStart(
   return places.map((place) => (place / most) * HALF_SIDE + JITTER * rng.normal());
 }
 
-/** Rows at even distances from one another, the mean taken off. */
-function evenly(rows: Float32Array, dim: number, mean: Float64Array): Float64Array {
-  const n = rows.length / dim;
-  const count = Math.min(n, MOST_ROWS);
-  const some = new Float64Array(count * dim);
-  for (let i = 0; i < count; i++) {
-    const from = Math.floor((i * n) / count) * dim;
-    for (let d = 0; d < dim; d++) some[i * dim + d] = rows[from + d]! - mean[d]!;
+/** Some rows, the mean taken off. */
+function centredSample(rows: Float32Array, dim: number, mean: Float64Array): Float64Array {
+  const sample = onePerStretch(rows.length / dim, MOST_ROWS);
+  const some = new Float64Array(sample.length * dim);
+  for (const [i, row] of sample.entries()) {
+    for (let d = 0; d < dim; d++) some[i * dim + d] = rows[row * dim + d]! - mean[d]!;
   }
   return some;
 }

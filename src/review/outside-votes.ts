@@ -1,5 +1,5 @@
 import { breathing } from "../core/breath.ts";
-import type { StopSignal } from "../core/index.ts";
+import { evenlySpaced, type StopSignal } from "../core/index.ts";
 import { createSimilarity } from "../eval/index.ts";
 
 interface Asked {
@@ -33,7 +33,9 @@ export async function outsideVotes(
 ): Promise<Float64Array> {
   const { features, dim, classes, labels } = o;
   const shares = new Float64Array(questions.length * classes);
-  const asked = questions.flatMap(({ images }, question) => spread(images).map((image) => ({ image, question })));
+  const asked = questions.flatMap(({ images }, question) =>
+    evenlySpaced(images.length, MOST_ASKED).map((place) => ({ image: images[place]!, question })),
+  );
   const height = Math.max(1, Math.floor(MOST_VALUES / Math.max(1, labels.length)));
   const breath = breathing(o.signal);
   const similarity = await createSimilarity(dim, o.threads);
@@ -61,12 +63,6 @@ export async function outsideVotes(
     if (total > 0) own.set(own.map((votes) => votes / total));
   });
   return shares;
-}
-
-/** At most `MOST_ASKED` of them. */
-function spread(images: Int32Array): number[] {
-  const count = Math.min(images.length, MOST_ASKED);
-  return Array.from({ length: count }, (_, i) => images[Math.floor((i * images.length) / count)]!);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Collection, formatIds, positionOf, thumbnailUris, type VectorKind } from "../collection/index.ts";
+import { evenlySpaced } from "../core/index.ts";
 import { breakable, html, type Markup, page, trusted } from "../report/index.ts";
 import type { CollectionReview } from "./review-collection.ts";
 
@@ -23,7 +24,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
   const copies = review.copies.slice(0, top);
   const labels = review.labels.slice(0, top);
   const outliers = review.outliers.slice(0, top);
-  const groups = review.groups.slice(0, top).map((group) => ({ ...group, shown: spread(group.ids, SHOWN) }));
+  const groups = review.groups.slice(0, top).map((group) => ({ ...group, shown: someOf(group.ids) }));
   const ids = [
     ...groups.flatMap(({ shown }) => shown),
     ...copies.flatMap((copy) => copy.ids),
@@ -36,7 +37,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
     items.length > 0 ? html`<ul class="cards">${items}</ul>` : html`<p>None was found.</p>`;
   const body = html`<style>${trusted(STYLE)}</style><header><h1>Review</h1>
 <p class="facts">What to look at among the images of the collection, by the ${by} encoder. Rankings, not verdicts: look before you change anything. Of each list the first ${top} are shown (<code>--top</code>). Each number is an id for <code>maskcon collection drop</code>, <code>relabel</code> and <code>keep</code>. Somebody kept ${review.kept.groups} groups, ${review.kept.copies} pairs, ${review.kept.labels} labels and ${review.kept.outliers} outliers.</p></header>
-<main><section><h2>Groups that look like another class</h2><p>Most of the nearest images outside of such a group have another label: one decision for all of its images.</p>${list(
+<main><section><h2>Groups that look like another class</h2><p>The labels around such a group are as around groups of another class: one decision for all of its images.</p>${list(
     groups.map((group) =>
       card(
         group.shown,
@@ -74,11 +75,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
 /** Pictures of a group on its card. */
 const SHOWN = 6;
 
-/** So many of a list, evenly spread. */
-const spread = (list: readonly number[], most: number): number[] => {
-  const count = Math.min(most, list.length);
-  return Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!);
-};
+const someOf = (ids: readonly number[]): number[] => evenlySpaced(ids.length, SHOWN).map((place) => ids[place]!);
 
 const mark = ({ kept }: { readonly kept: boolean }): string => (kept ? ", kept" : "");
 

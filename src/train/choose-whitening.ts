@@ -1,9 +1,8 @@
-import { fail, float32, type Tensors } from "../core/index.ts";
+import { fail, float32, onePerStretch, type Tensors } from "../core/index.ts";
 import { recallAtK } from "../eval/index.ts";
 import {
   type PrincipalAxes,
   principalAxes,
-  spread,
   type Whitening,
   whiteningAlong,
   whiteningScales,
@@ -54,7 +53,7 @@ export async function chooseWhitening({
 }: WhiteningOptions): Promise<WhiteningChoice> {
   checkFeatures({ features, dim, coarse, most });
   const principal = principalAxes(features, dim, most);
-  const rows = spread(coarse.length, MOST_IMAGES);
+  const rows = onePerStretch(coarse.length, MOST_IMAGES);
   const labels = Int32Array.from(rows, (row) => coarse[row]!);
   const projected = projections(principal, features, rows);
   const recall = new Map<number, number>();
