@@ -9,8 +9,7 @@
 import { Command } from "commander";
 import { gatherRows } from "../src/core/index.ts";
 import { adjustedMutualInformation, kMeans } from "../src/eval/index.ts";
-import { type CoarseGroups, proposeGroups } from "../src/groups/index.ts";
-import { whitenRows } from "../src/groups/whiten.ts";
+import { type CoarseGroups, proposeGroups, whitenRows } from "../src/groups/index.ts";
 import { george } from "./george.ts";
 import { readLabelled } from "./labelled-features.ts";
 import { table } from "./table.ts";

@@ -11,7 +11,7 @@ export interface Eigenvectors {
 }
 
 /** Vectors of a block beyond those asked for: convergence is that of the gap behind them. */
-const SPARE = 4;
+const WIDER_BY = 4;
 /** Products of a block between two restarts; a small graph is exhausted at once, which is exact. */
 const PRODUCTS = 5;
 const MOST_RESTARTS = 60;
@@ -35,7 +35,7 @@ export async function leadingEigenvectors(
   const wanted = Math.min(count, n - 1);
   const trivial = graph.degrees.map(Math.sqrt);
   scale(trivial, 1 / length(trivial));
-  const width = Math.min(wanted + SPARE, n - 1);
+  const width = Math.min(wanted + WIDER_BY, n - 1);
   const products = n <= EXHAUSTED ? n : PRODUCTS;
   let block = Array.from({ length: width }, () => Float64Array.from({ length: n }, () => rng.normal()));
   const breath = breathing();

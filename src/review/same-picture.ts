@@ -26,7 +26,7 @@ const windows: readonly Window[] = [
 const SOUGHT = 32;
 /** A window is moved and stretched by these shares of the side, one after the other, down to this part of it. */
 const STEPS = [0.02, 0.01, 0.005] as const;
-const LEAST_SIDE = 0.8;
+const LEAST_WINDOW_SIDE = 0.8;
 /**
  * What agrees less is not looked at further: the wholes, the best windows, and their details before they are moved into
  * place. Most pairs of photographs end at the second.
@@ -149,7 +149,7 @@ function movesOf({ left, top, width, height }: Window, step: number): Window[] {
       own.top >= 0 &&
       own.left + own.width <= 1 &&
       own.top + own.height <= 1 &&
-      Math.min(own.width, own.height) >= LEAST_SIDE,
+      Math.min(own.width, own.height) >= LEAST_WINDOW_SIDE,
   );
 }
 
