@@ -8,7 +8,11 @@ import { csvRows } from "../formats/csv/index.ts";
 
 let folder: string;
 const at = (name: string) => join(folder, name);
-const groups = (...more: string[]) => runCommand(["groups", at("col"), "--by", "trained", ...more]);
+/** By the trained vectors, which hold the planted groups; pairs and answers are by no vectors. */
+const groups = (...more: string[]) => {
+  const isAboutPairs = more.includes("--pairs") || more.includes("--answers");
+  return runCommand(["groups", at("col"), ...(isAboutPairs ? [] : ["--by", "trained"]), ...more]);
+};
 const collection = (action: string, ...more: string[]) => runCommand(["collection", action, at("col"), ...more]);
 
 beforeAll(async () => {
@@ -112,6 +116,9 @@ test("writes pairs to be answered, and scores the answers", { timeout: 60_000 },
   await refused(["--pairs", at("q.csv"), "--count", "1"], /--count: expected a whole number of at least 2/);
   await refused(["--pairs", at("q.csv"), "--answers", at("p.csv")], /--pairs, --answers: expected/);
   await refused(["--pairs", at("q.csv"), "--csv", at("r.csv")], /--pairs, --csv: expected/);
+  await refused(["--pairs", at("q.csv"), "--by", "trained"], /--pairs, --by: expected/);
+  await refused(["--answers", at("filled.csv"), "--replace-named"], /--answers, --replace-named: expected/);
+  await refused(["--answers", at("filled.csv"), "--count", "9"], /--answers, --count: expected/);
   await refused(["--count", "50"], /--count: expected --pairs FILE with it/);
   await refused(["--answers", at("p.csv")], /expected "same" or "different" .*answer more pairs/);
   expect((await groups("--answers", at("none.csv"))).err).toMatch(/none\.csv/);

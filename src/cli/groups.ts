@@ -9,19 +9,23 @@ import type { Terminal } from "./terminal.ts";
 import { kindOf } from "./vector-kind.ts";
 
 export interface GroupsFlags extends ListFlags, PairFlags {
-  readonly by: string;
+  readonly by?: string;
   readonly coarse?: readonly string[];
   readonly seed: string;
   readonly replaceNamed?: boolean;
 }
 
 export async function groupsCommand(folder: string, flags: GroupsFlags, terminal: Terminal): Promise<void> {
-  const [by, seed, replaceNamed] = [kindOf(flags.by), seedOf(flags.seed), flags.replaceNamed];
+  const [by, seed, replaceNamed] = [kindOf(flags.by ?? "frozen"), seedOf(flags.seed), flags.replaceNamed];
   const coarse = flags.coarse?.map((name) => (name === "" ? null : name));
   if (isAboutPairs(flags)) return pairsCommand(folder, flags, { coarse, seed }, terminal);
   await checkLists(flags);
   const editor = await editCollection(folder);
-  const onFirst = (signal: string) => terminal.err(`\n${signal}: stopping; nothing was changed\n`);
+  let inForce = false;
+  const onFirst = (signal: string) => {
+    const what = inForce ? "the groups are in force; lists may be missing" : "nothing was changed";
+    terminal.err(`\n${signal}: stopping; ${what}\n`);
+  };
   try {
     await interruptibly(onFirst, async (signal) => {
       const shown = showEvalProgress(terminal);
@@ -30,6 +34,7 @@ export async function groupsCommand(folder: string, flags: GroupsFlags, terminal
       shown.clear();
       const { proposal } = found;
       const entry = await editor.apply({ action: "propose", proposal, ...(replaceNamed && { replaceNamed }) });
+      inForce = true;
       const classes = withIds(found.classes, groupsMade(entry));
       await writeLists(editor.collection, flags, terminal);
       if (flags.json) terminal.out(`${JSON.stringify({ action: entry.n, by, seed, classes })}\n`);

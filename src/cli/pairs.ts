@@ -22,13 +22,23 @@ interface PairSettings {
 
 const MOST_BYTES = 2 ** 26;
 
+/** Flags of proposals, which have no meaning beside pairs. */
+interface ProposalFlags extends ListFlags {
+  readonly by?: string;
+  readonly replaceNamed?: boolean;
+}
+
 /** Whether pairs are asked for, or answers given: no groups are proposed then. */
-export function isAboutPairs({ pairs, answers, count, csv, parquet }: PairFlags & ListFlags): boolean {
+export function isAboutPairs(flags: PairFlags & ProposalFlags): boolean {
+  const { pairs, answers, count, csv, parquet, by, replaceNamed } = flags;
   if (pairs === undefined && answers === undefined) {
     if (count !== undefined) fail("usage", { where: "--count", expected: "--pairs FILE with it", found: "none" });
     return false;
   }
-  const others = { "--pairs": pairs, "--answers": answers, "--csv": csv, "--parquet": parquet };
+  const others = {
+    ...{ "--pairs": pairs, "--answers": answers, "--csv": csv, "--parquet": parquet, "--by": by },
+    ...{ "--replace-named": replaceNamed, "--count": pairs === undefined ? count : undefined },
+  };
   const given = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length > 1) {
     fail("usage", { where: given.join(", "), expected: "--pairs or --answers alone", found: "both" });

@@ -6,7 +6,7 @@ export function command(terminal: Terminal): Command {
   return new Command("groups")
     .description("Propose groups inside the coarse classes of a collection. `maskcon collection undo` takes them back.")
     .argument("<collection>", "folder of the collection")
-    .option("--by <encoder>", "group by the frozen encoder, or by the trained one", "frozen")
+    .option("--by <encoder>", "group by the frozen encoder (the default), or by the trained one")
     .option("--coarse <name...>", "only these coarse classes; an empty name for the images without one")
     .option("--seed <n>", "seed of the draws", "0")
     .option("--replace-named", "replace groups that have a name, too; they stay by default")

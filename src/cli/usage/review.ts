@@ -4,7 +4,9 @@ import type { Terminal } from "../terminal.ts";
 
 export function command(terminal: Terminal): Command {
   return new Command("review")
-    .description("What to look at in a collection: copies (across splits first), suspect coarse labels, outliers.")
+    .description(
+      "What to look at in a collection: wrong groups, copies (across splits first), suspect coarse labels, outliers.",
+    )
     .argument("<collection>", "folder of the collection")
     .option("--by <encoder>", "judge by the frozen encoder, or by the trained one", "frozen")
     .option("--top <n>", "how many of each list to show", "20")
