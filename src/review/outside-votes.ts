@@ -11,6 +11,8 @@ interface Asked {
   readonly groupOf: Int32Array;
   readonly threads?: number | undefined;
   readonly signal?: StopSignal | undefined;
+  /** Called as images are asked. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Images of a group that are asked: more change its shares by little. */
@@ -19,6 +21,11 @@ const MOST_ASKED = 64;
 const OUTSIDE = 10;
 /** At most so many of one other group: a wrong group beside right ones must not make these suspect, too. */
 const MOST_OF_GROUP = 4;
+/**
+ * Fewer images are compared by one thread: the threads of a product get columns of their own, and sum in another order where
+ * these are few (`eval/rows.ts`). So the same bits come from any number of cores.
+ */
+const SHARED_FROM = 4096;
 /** Values of one product: 16 MB, for which the rest of the program waits. */
 const MOST_VALUES = 2 ** 22;
 
@@ -38,7 +45,7 @@ export async function outsideVotes(
   );
   const height = Math.max(1, Math.floor(MOST_VALUES / Math.max(1, labels.length)));
   const breath = breathing(o.signal);
-  const similarity = await createSimilarity(dim, o.threads);
+  const similarity = await createSimilarity(dim, labels.length < SHARED_FROM ? 1 : o.threads);
   try {
     for (let start = 0; start < asked.length; start += height) {
       o.signal?.throwIfAborted();
@@ -53,6 +60,7 @@ export async function outsideVotes(
         const nearest = nearestOutside(values.subarray(i * labels.length, (i + 1) * labels.length), image, o);
         for (const row of nearest) shares[question * classes + labels[row]!]! += 1;
       }
+      o.progress?.(start + some.length, asked.length);
     }
   } finally {
     await similarity.close();

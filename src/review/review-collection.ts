@@ -11,8 +11,11 @@ import { type WrongGroup, wrongGroups } from "./wrong-groups.ts";
 
 /** How far a review is. */
 export interface ReviewProgress {
-  /** `neighbours` counts pairs of images, `copies` those of them whose pixels are compared. */
-  readonly phase: EvalProgress["phase"] | "copies";
+  /**
+   * `neighbours` counts pairs of images, `copies` those of them whose pixels are compared, `groups` images that are asked for
+   * their neighbours outside of their group.
+   */
+  readonly phase: EvalProgress["phase"] | "copies" | "groups";
   readonly done: number;
   readonly total: number;
 }
@@ -29,7 +32,7 @@ export interface ReviewOptions {
   readonly threads?: number | undefined;
   /** Aborts by throwing its reason, between two matrix products. */
   readonly signal?: StopSignal | undefined;
-  /** Called as neighbours are searched, and pairs compared that may be copies. */
+  /** Called as neighbours are searched, pairs compared that may be copies, and groups asked. */
   readonly progress?: ((progress: ReviewProgress) => void) | undefined;
 }
 
@@ -117,8 +120,8 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   });
   const digests = Array.from(rowOf, (row) => hashOf(rows, row));
   const pictures = greyPictures(collection, rowOf, signal);
-  const comparing = (done: number, total: number) => progress?.({ phase: "copies", done, total });
-  const found = await duplicates({ neighbours, digests, pictures, signal, progress: comparing });
+  const telling = (phase: "copies" | "groups") => (done: number, total: number) => progress?.({ phase, done, total });
+  const found = await duplicates({ neighbours, digests, pictures, signal, progress: telling("copies") });
   const labels = rowOf.map((row) => rows.coarse.numbers[row]!);
   const classes = rows.coarse.names.length;
   const isRight = (image: number) => rows.kept.label(rowOf[image]!);
@@ -126,9 +129,10 @@ export async function reviewCollection(collection: Collection, o: ReviewOptions 
   const alone = await outliers(neighbours, found.setOf);
   const groupOf = rowOf.map((row) => (o.groups ?? rows.groups.of)[row]! - 1);
   const asked = { features: whitened.rows, dim: whitened.dim, labels, classes, groupOf, threads, signal };
+  const wrong = await wrongGroups({ ...asked, progress: telling("groups") });
   const idOf = (image: number) => rows.ids[rowOf[image]!]!;
   const lists = {
-    groups: (await wrongGroups(asked)).map((one) => groupOfImages(collection, one, rowOf)),
+    groups: wrong.map((one) => groupOfImages(collection, one, rowOf)),
     copies: found.pairs
       .map(({ images: [a, b], ...pair }) => copyOf(collection, [rowOf[a]!, rowOf[b]!], pair))
       .sort((a, b) => Number(b.acrossSplits) - Number(a.acrossSplits)),

@@ -52,6 +52,12 @@ describe("fine classes that were moved to a wrong coarse class", () => {
   });
 });
 
+test("says how many images of groups were asked", async () => {
+  const said: number[][] = [];
+  await wrongGroups({ ...classes(3), progress: (...now) => said.push(now) });
+  expect(said.at(-1)).toEqual([COARSE * FINE * EACH, COARSE * FINE * EACH]);
+});
+
 test("of many classes those without a group take no room, and change nothing", async () => {
   const data = classes(2);
   const labels = relabelled(data.labels, imagesOf(7), 4);

@@ -28,6 +28,8 @@ export interface WrongGroupOptions {
   readonly groupOf: Int32Array;
   readonly threads?: number | undefined;
   readonly signal?: StopSignal | undefined;
+  /** Called as images of groups are asked for their neighbours. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** A smaller group is a few single labels. */
