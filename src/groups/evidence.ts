@@ -8,7 +8,7 @@ export interface Evidence {
   readonly eigenvalues: Float64Array;
   /** Means of the same over samples of the Gaussian. */
   readonly oneGaussian: Float64Array;
-  /** Sum of what the first eigenvalues are above the Gaussian's. */
+  /** Sum of what the first 8 eigenvalues are above the Gaussian's; one that is below adds nothing. */
   readonly excess: number;
   /** The largest share of the way from the Gaussian's eigenvalue to 1, that of parts without any edge between them. */
   readonly farthest: number;
