@@ -1,6 +1,7 @@
 /**
  * Wrong labels that are planted: average precision of `suspectLabels` on whitened features beside cleanlab's k-NN formulae
- * (k 10; self-confidence, which it ranks by, and normalised margin) on the same neighbours.
+ * (k 10; self-confidence, which it ranks by, and normalised margin) on the same neighbours; and how many wrong labels are
+ * estimated beside how many there are.
  *
  *     node --import tsx bench/review.ts FEATURES.npy LABELS.csv [--seeds 3]
  *
@@ -35,21 +36,31 @@ const neighbours = await nearestNeighbours({
 const nearestClass = nearestClasses();
 const rows = [];
 for (const kind of ["uniform", "nearest"] as const) {
-  for (const rate of [0.02, 0.05, 0.1]) {
+  // Without a wrong label both kinds are the same.
+  for (const rate of kind === "uniform" ? [0, 0.02, 0.05, 0.1] : [0.02, 0.05, 0.1]) {
     const sums = [0, 0, 0];
+    const counts = { planted: 0, estimated: 0 };
     for (let seed = 0; seed < seeds; seed++) {
       const { given, wrong } = planted(kind, rate, seed);
-      const { ranked } = await suspectLabels({ neighbours, labels: given, classes: names.length });
+      const { ranked, estimated } = await suspectLabels({ neighbours, labels: given, classes: names.length });
+      counts.planted += wrong.reduce((sum, one) => sum + one, 0) / seeds;
+      counts.estimated += estimated / seeds;
       const ours = ranked.map(({ image }) => image);
       [ours, ...cleanlab(neighbours, given)].forEach((ranking, i) => {
         sums[i]! += averagePrecision(ranking, wrong) / seeds;
       });
     }
-    rows.push([kind, `${100 * rate} %`, ...sums.map((value) => value.toFixed(3))]);
+    const precisions = sums.map((value) => (rate === 0 ? "" : value.toFixed(3)));
+    rows.push([
+      kind,
+      `${100 * rate} %`,
+      ...precisions,
+      ...[counts.planted, counts.estimated].map(Math.round).map(String),
+    ]);
   }
 }
 console.log(`${labels.length} images, ${names.length} coarse classes, ${seeds} seeds`);
-console.log(table([["planted", "rate", "ours", "self-confidence", "margin"], ...rows]));
+console.log(table([["kind", "rate", "ours", "self-confidence", "margin", "planted", "estimated"], ...rows]));
 
 function planted(kind: "uniform" | "nearest", rate: number, seed: number) {
   const rng = random(seed, Math.round(1000 * rate), kind === "uniform" ? 0 : 1);

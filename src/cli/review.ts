@@ -55,7 +55,7 @@ function text(review: CollectionReview, top: number): string {
       ({ ids, acrossSplits, sameBytes, agreement, keep, kept }) =>
         `  ${ids.join(" and ")}  ${sameBytes ? "same file" : agreement.toFixed(3)}${acrossSplits ? "  across splits" : ""}  keep ${keep}${mark(kept)}`,
     ),
-    `suspect labels: about ${review.wrongLabels} may be wrong`,
+    `suspect labels: up to about ${review.wrongLabels} may be wrong`,
     ...labels.map(
       ({ id, coarse, suggested, doubt, kept }) =>
         `  ${id}  ${printable(coarse)}, or ${printable(suggested)}?  ${doubt.toFixed(2)}${mark(kept)}`,

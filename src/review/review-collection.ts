@@ -94,7 +94,7 @@ export interface CollectionReview {
   readonly copies: readonly ReviewedCopy[];
   /** The most suspect first. */
   readonly labels: readonly ReviewedLabel[];
-  /** About how many coarse labels are wrong of those that nobody kept. */
+  /** Up to about how many coarse labels are wrong of those that nobody kept: classes that overlap count, too. */
   readonly wrongLabels: number;
   /** The most unusual first. */
   readonly outliers: readonly ReviewedOutlier[];

@@ -53,7 +53,7 @@ export async function reviewPage({ collection, by, review, top }: ReviewPage): P
       ),
     ),
   )}</section>
-<section><h2>Suspect labels</h2><p>About ${review.wrongLabels} labels may be wrong. The most suspect stand first.</p>${list(
+<section><h2>Suspect labels</h2><p>Up to about ${review.wrongLabels} labels may be wrong: images between two classes count, too. The most suspect stand first.</p>${list(
     labels.map((label) =>
       card(
         [label.id],

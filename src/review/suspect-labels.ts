@@ -23,7 +23,7 @@ export interface SuspectOptions extends VoteOptions {
 export interface SuspectLabels {
   /** Every labelled image that any neighbour contradicts, the most suspect first; equal ones in their order. */
   readonly ranked: readonly SuspectLabel[];
-  /** About how many of the other labels are wrong, by the thresholds of confident learning: how far to read, not which. */
+  /** Up to about how many of the other labels are wrong, by the thresholds of confident learning: how far to read, not which. */
   readonly estimated: number;
 }
 
