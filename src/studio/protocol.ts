@@ -5,7 +5,9 @@ export type By = "trained" | "frozen";
 /** `GET /api/state`: what is in the collection. */
 export interface StudioState {
   readonly folder: string;
-  /** Rises with every action: columns of an older version are old. */
+  /** Another collection has another key: what a page holds of images is void then. */
+  readonly key: string;
+  /** Rises with every action: columns of an older version are old. A server that begins anew has another one. */
   readonly version: number;
   readonly rows: number;
   /** Names of classes, by number. */

@@ -97,6 +97,8 @@ export interface OpenPage {
   readonly problems: readonly string[];
   /** Findings of axe that are serious or critical, in a line each. */
   findings(): Promise<string[]>;
+  /** Stops the server, and starts another at its address, of this collection, after `between`. */
+  restart(collection: string, between?: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,10 +129,14 @@ export const hasBrowser = chromiumPath() !== undefined;
 /** A collection in the Studio in a browser. */
 export async function openStudioPage(collection: string, o: PageOptions = {}): Promise<OpenPage> {
   const { colorScheme = "light", flags = [], ...options } = o;
-  const server = await startStudio(collection, {
-    ...{ host: "127.0.0.1", port: 0, threads: 1, page: await builtPage(), log: (line) => expect.fail(line) },
-    ...options,
-  });
+  const bundle = await builtPage();
+  const start = (folder: string, port = 0) =>
+    startStudio(folder, {
+      ...{ host: "127.0.0.1", port, threads: 1, page: bundle, log: (line) => expect.fail(line) },
+      ...options,
+    });
+  let server = await start(collection);
+  const { url } = server;
   const browser = await browserWith(flags);
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme });
   const problems: string[] = [];
@@ -139,13 +145,18 @@ export async function openStudioPage(collection: string, o: PageOptions = {}): P
   });
   page.on("pageerror", ({ message }) => problems.push(message));
   page.on("request", (request) => {
-    if (!request.url().startsWith(server.url)) problems.push(`asks ${request.url()}`);
+    if (!request.url().startsWith(url)) problems.push(`asks ${request.url()}`);
   });
-  await page.goto(server.url);
+  await page.goto(url);
   await page.waitForSelector("main h2");
   return {
-    ...{ page, problems, url: server.url },
+    ...{ page, problems, url },
     findings: () => findingsOf(page),
+    async restart(folder, between) {
+      await server.close(0);
+      await between?.();
+      server = await start(folder, Number(new URL(url).port));
+    },
     async close() {
       await page.close();
       await server.close(0);

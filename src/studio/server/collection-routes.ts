@@ -50,7 +50,7 @@ function stateOf(context: StudioContext): StudioState {
   const { method, backbone, imageSize } = record.encoder;
   const [newest] = rows.groups.proposals;
   return {
-    ...{ folder: collection.folder, version: context.version(), rows: rows.length },
+    ...{ folder: collection.folder, key: context.collectionKey, version: context.version(), rows: rows.length },
     ...{ coarse: rows.coarse.names, fine: rows.fine.names, split: rows.split.names },
     groups: groupsOf(context),
     proposedBy: newest === undefined ? null : collection.proposal(newest).by,

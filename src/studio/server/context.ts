@@ -1,10 +1,13 @@
-import { type CollectionEditor, openThumbnails, positionOf } from "../../collection/index.ts";
+import { createHash } from "node:crypto";
+import { type Collection, type CollectionEditor, openThumbnails, positionOf } from "../../collection/index.ts";
 import { fail } from "../../core/index.ts";
 import { type CollectionSearch, openSearch } from "../../search/index.ts";
 
 /** What every route of the Studio works on. */
 export interface StudioContext {
   readonly editor: CollectionEditor;
+  /** Another collection has another one, also one that was made anew in the same folder. */
+  readonly collectionKey: string;
   readonly search: CollectionSearch;
   /** As PNG, by position; undefined where there is none. */
   readonly thumbnail: (position: number) => Promise<Uint8Array | undefined>;
@@ -19,7 +22,8 @@ export function studioContext(
   { threads, log }: { threads?: number | undefined; log: (line: string) => void },
 ): StudioContext {
   const { collection } = editor;
-  let version = 0;
+  // A page may still be open since another run of the server: it must not take this one for that.
+  let version = Date.now();
   return {
     async change(work) {
       await work();
@@ -27,8 +31,14 @@ export function studioContext(
     },
     version: () => version,
     ...{ editor, log, thumbnail: openThumbnails(collection) },
+    collectionKey: keyOf(collection),
     search: openSearch(collection, threads === undefined ? {} : { threads }),
   };
+}
+
+function keyOf({ folder, record }: Collection): string {
+  const made = [folder, record.encoder.digest, record.parts[0]?.sha256.rows];
+  return createHash("sha256").update(JSON.stringify(made)).digest("hex").slice(0, 16);
 }
 
 /**

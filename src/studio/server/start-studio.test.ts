@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../../test/collection-samples.ts";
 import { editCollection, openCollection } from "../../collection/index.ts";
@@ -29,8 +30,8 @@ describe("the Studio's server", () => {
   });
   afterAll(() => rmSync(root, { recursive: true }));
 
-  async function start(more: Partial<StudioOptions> = {}) {
-    const server = await startStudio(folder, {
+  async function start({ collection = folder, ...more }: Partial<StudioOptions> & { collection?: string } = {}) {
+    const server = await startStudio(collection, {
       ...{ host: "127.0.0.1", port: 0, threads: 1, page: join(root, "page"), log: (line) => expect.fail(line) },
       ...more,
     });
@@ -72,8 +73,13 @@ describe("the Studio's server", () => {
       ...{ group: [...rows.groups.of], confidence: Array(ROWS).fill(-1) },
     });
     const ids = [3, 5, 250];
+    const { version } = JSON.parse(await (await ask("/api/state")).text());
     const { value } = await post("/api/actions", { action: "relabel", ids, coarse: "new class" });
-    expect(value).toMatchObject({ rows: ROWS, undoable: "3 images given the coarse class new class", version: 1 });
+    expect(value).toMatchObject({
+      rows: ROWS,
+      undoable: "3 images given the coarse class new class",
+      version: version + 1,
+    });
     expect(value.coarse).toContain("new class");
     const number = value.coarse.indexOf("new class");
     const after = await columns();
@@ -85,6 +91,37 @@ describe("the Studio's server", () => {
     expect((await post("/api/redo", {})).value).toMatchObject({ redoable: "1 image taken out" });
     await post("/api/undo", {});
     expect(await (await ask("/api/images/250")).json()).toMatchObject({ id: 250, coarse: "coarse 1", status: "live" });
+  });
+
+  it("has another version each time that it begins: what a page holds may be old", async () => {
+    const versions: number[] = [];
+    for (let i = 0; i < 2; i++) {
+      const { ask } = await start();
+      versions.push(JSON.parse(await (await ask("/api/state")).text()).version);
+      await open.pop()!.close(0);
+    }
+    expect(versions[1]).toBeGreaterThan(versions[0]!);
+  });
+
+  it("has a browser ask whether a thumbnail is still the one, and knows those of another collection", async () => {
+    const others = ["one", "other"].map((name) => join(root, name));
+    for (const path of others) {
+      await writeSample(path, [sampleRows(1, 3)]);
+      mkdirSync(join(path, "sheets"));
+      await sharp({ create: { width: 1536, height: 1536, channels: 4, background: "#123" } }).toFile(
+        join(path, "sheets", "000001.webp"),
+      );
+    }
+    const asked = async (path: string, tag = "") => {
+      const { ask } = await start({ collection: path });
+      const answer = await ask("/thumbnails/1", { headers: { "if-none-match": tag } });
+      await open.pop()!.close(0);
+      return { status: answer.status, tag: answer.headers.get("etag")!, cache: answer.headers.get("cache-control") };
+    };
+    const { tag, ...first } = await asked(others[0]!);
+    expect(first).toEqual({ status: 200, cache: "private, no-cache" });
+    expect(await asked(others[0]!, tag)).toMatchObject({ status: 304, tag });
+    expect((await asked(others[1]!, tag)).status).toBe(200);
   });
 
   it("finds what the library finds", async () => {

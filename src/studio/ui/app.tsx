@@ -1,5 +1,5 @@
 import type { FunctionComponent } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
@@ -33,6 +33,7 @@ export function App() {
   const { studio, message } = useStudio();
   const [name, setName] = useState(fromAddress);
   const [isHelping, setHelping] = useState(false);
+  const isSame = useSameCollection(studio?.state.key);
   useEffect(() => {
     const follow = () => setName(fromAddress());
     addEventListener("hashchange", follow);
@@ -51,11 +52,27 @@ export function App() {
   return (
     <>
       <Header current={name} studio={studio} help={() => setHelping(true)} />
-      <main id="page">{studio ? <Page studio={studio} /> : <p class="loading">Opening the collection …</p>}</main>
+      <main id="page">
+        {studio && isSame ? <Page studio={studio} /> : <p class="loading">Opening the collection …</p>}
+      </main>
       <Status message={message} />
       {isHelping && <Help close={() => setHelping(false)} />}
     </>
   );
+}
+
+/**
+ * Whether the collection is that of the beginning. Pictures, chosen images and filters are of one collection: where a server
+ * at the same address has another one, all begins anew.
+ */
+function useSameCollection(key: string | undefined): boolean {
+  const first = useRef(key);
+  first.current ??= key;
+  const isSame = first.current === key;
+  useEffect(() => {
+    if (!isSame) location.reload();
+  }, [isSame]);
+  return isSame;
 }
 
 function Header({ current, studio, help }: { current: string; studio: Studio | undefined; help: () => void }) {
