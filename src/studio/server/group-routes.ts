@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { messageOf } from "../../core/index.ts";
+import { didYouMean, fail, messageOf } from "../../core/index.ts";
 import { partsAlongTree, proposeForCollection } from "../../curate/index.ts";
-import { bodyUpTo, checkedValues, jsonBody, type ServerApp } from "../../http/index.ts";
+import { bodyUpTo, checkedValues, jsonBody, refuseRequest, type ServerApp } from "../../http/index.ts";
 import type { GroupPair, GroupParts, ProposeProgress } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
 import { similarPairs } from "./similar-pairs.ts";
@@ -17,10 +17,14 @@ const pairsQuery = z.strictObject({ coarse: z.coerce.number().int().min(-1) });
 const partsQuery = z.strictObject({ count: z.coerce.number().int().min(2).max(100) });
 
 /** Groups: proposals, similar pairs, and parts along the tree. Returns a function that stops a proposal that runs. */
-export function groupRoutes(app: ServerApp, context: StudioContext): () => Promise<void> {
+export function groupRoutes(
+  app: ServerApp,
+  context: StudioContext,
+  limited: Parameters<ServerApp["use"]>[1],
+): () => Promise<void> {
   const { collection } = context.editor;
   const proposing = proposer(context);
-  app.get("/api/groups/pairs", async (c) => {
+  app.get("/api/groups/pairs", limited, async (c) => {
     const { coarse } = checkedValues(pairsQuery, c.req.query(), "a coarse class by number");
     return c.json((await similarPairs(collection, coarse)) satisfies GroupPair[]);
   });
@@ -32,10 +36,22 @@ export function groupRoutes(app: ServerApp, context: StudioContext): () => Promi
   app.get("/api/groups/propose", (c) => c.json(proposing.progress()));
   app.post("/api/groups/propose", bodyUpTo(MOST_QUESTION_BYTES), async (c) => {
     const { by, coarse } = await jsonBody(c, proposeQuestion, "an encoder and coarse classes");
-    proposing.begin({ by, coarse: coarse.length === 0 ? undefined : coarse });
+    checkClasses(collection.rows.coarse.names, coarse);
+    if (!proposing.begin({ by, coarse: coarse.length === 0 ? undefined : coarse })) {
+      return refuseRequest(c, 409, "busy", "one search for groups at a time", "one that runs; wait for its end");
+    }
     return c.json(proposing.progress());
   });
   return proposing.stop;
+}
+
+/** A question that cannot be answered is refused before the search begins. */
+function checkClasses(names: readonly string[], asked: readonly (string | null)[]): void {
+  const known = new Set(names);
+  const unknown = asked.find((name) => name !== null && !known.has(name));
+  if (unknown == null) return;
+  const expected = "a coarse class of the collection";
+  fail("usage", { where: "coarse", expected, found: JSON.stringify(unknown), fix: didYouMean(unknown, names) });
 }
 
 /** Proposes for one question at a time, and takes what it finds into force. */
@@ -60,10 +76,12 @@ function proposer({ editor, change, version }: StudioContext) {
     running = undefined;
   };
   return {
-    begin(question: Parameters<typeof proposeForCollection>[1]) {
-      if (running) return;
+    /** false: another one runs. */
+    begin(question: Parameters<typeof proposeForCollection>[1]): boolean {
+      if (running) return false;
       [done, total, error] = [0, 1, null];
       running = work(question);
+      return true;
     },
     progress: (): ProposeProgress => ({ isRunning: running !== undefined, done, total, error, version: version() }),
     async stop() {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { By, ProposeProgress, ProposeQuestion } from "../../protocol.ts";
 import { getJson, postJson } from "../ask-server.ts";
 import { Choice } from "../parts/choice.tsx";
@@ -7,6 +7,9 @@ import type { Studio } from "../use-studio.ts";
 const ASK_AGAIN_MS = 500;
 const encoders: readonly By[] = ["frozen", "trained"];
 
+/** Whether groups are looked for and the end was not said yet; it may come while another page of the Studio is shown. */
+let isAwaited = false;
+
 /** Proposes groups anew, for one class or for all. Groups with a name stay. */
 export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string | null }) {
   const { attempt, reload, say } = studio;
@@ -14,28 +17,37 @@ export function ProposeButton({ studio, coarse }: { readonly studio: Studio; rea
   // As the groups that are there.
   const by = chosen ?? studio.state.proposedBy ?? "frozen";
   const [progress, setProgress] = useState<ProposeProgress>();
+  const isShown = useRef(true);
   const follow = async () => {
-    for (;;) {
+    while (isShown.current) {
       const now = await getJson<ProposeProgress>("/api/groups/propose");
+      if (!isShown.current) return;
       setProgress(now);
-      if (!now.isRunning) return now;
+      isAwaited ||= now.isRunning;
+      if (!now.isRunning) return end(now);
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   };
-  const propose = (classes: ProposeQuestion["coarse"]) =>
-    attempt(async () => {
-      await postJson("/api/groups/propose", { by, coarse: classes } satisfies ProposeQuestion);
-      const { error } = await follow();
-      if (error !== null) throw new Error(error);
-      await reload();
-      say("Groups were proposed. z takes them back.");
-    });
+  const end = async ({ error }: ProposeProgress) => {
+    if (!isAwaited) return;
+    isAwaited = false;
+    if (error !== null) throw new Error(error);
+    await reload();
+    say("Groups were proposed. z takes them back.");
+  };
+  const propose = async (classes: ProposeQuestion["coarse"]) => {
+    const question: ProposeQuestion = { by, coarse: classes };
+    isAwaited = (await attempt(() => postJson("/api/groups/propose", question))) !== undefined;
+    // Where it was refused because another page's runs, that one is followed.
+    await attempt(follow);
+  };
   // The page may have been opened anew while they are looked for.
   useEffect(() => {
-    void attempt(async () => {
-      const { isRunning } = await getJson<ProposeProgress>("/api/groups/propose");
-      if (isRunning) await follow().then(reload);
-    });
+    isShown.current = true;
+    void attempt(follow);
+    return () => {
+      isShown.current = false;
+    };
   }, [attempt]);
   if (progress?.isRunning) {
     return (
