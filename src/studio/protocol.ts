@@ -89,7 +89,7 @@ export type ReviewAnswer =
       readonly state: "ready";
       /** Something was changed since the review: looking again may find more, or less. */
       readonly isOld: boolean;
-      /** About how many coarse labels are wrong, and how many images are far outside of the rest. */
+      /** About how many coarse labels are wrong, and how many images are far outside of the rest, of those that are undecided. */
       readonly wrongLabels: number;
       readonly unusual: number;
       /** Whole groups that look like another class: one decision for all of their images. */
@@ -97,6 +97,10 @@ export type ReviewAnswer =
       readonly copies: readonly CopyEntry[];
       readonly labels: readonly LabelEntry[];
       readonly outliers: readonly OutlierEntry[];
+      /** Entries of whole lists: those above have at most a thousand. */
+      readonly totals: { readonly groups: number; readonly copies: number; readonly copiesAcrossSplits: number };
+      /** Pairs of the same bytes, all of them, and the images to drop so that one of each is left. */
+      readonly sameFiles: { readonly pairs: number; readonly drop: readonly number[] };
     };
 
 export interface WrongGroupEntry {

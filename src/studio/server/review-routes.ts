@@ -4,7 +4,7 @@ import { positionOf, type VectorKind } from "../../collection/index.ts";
 import { messageOf } from "../../core/index.ts";
 import { checkedValues, type ServerApp } from "../../http/index.ts";
 import { type CollectionReview, reviewCollection } from "../../review/index.ts";
-import type { ReviewAnswer } from "../protocol.ts";
+import type { LabelEntry, OutlierEntry, ReviewAnswer } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
 
 /** Entries of each list, at most. */
@@ -14,8 +14,16 @@ interface Reviewing {
   /** Of the collection when it began. */
   readonly version: number;
   readonly result: Promise<CollectionReview>;
-  answer: ReviewAnswer;
+  progress: Exclude<ReviewAnswer, { state: "ready" }>;
+  /** Once it is there: all that was found, and the entries that make up its estimates. */
+  found?: FoundLists & {
+    readonly wrongLabels: number;
+    readonly wrong: readonly LabelEntry[];
+    readonly far: readonly OutlierEntry[];
+  };
 }
+
+type FoundLists = Pick<Extract<ReviewAnswer, { state: "ready" }>, "groups" | "copies" | "labels" | "outliers">;
 
 const query = z.strictObject({ by: z.enum(["trained", "frozen"]), again: z.enum(["yes", "no"]).default("no") });
 
@@ -26,12 +34,12 @@ export function reviewRoutes(app: ServerApp, context: StudioContext): () => Prom
   app.get("/api/review", async (c: Context) => {
     const { by, again } = checkedValues(query, c.req.query(), "by and again");
     const before = reviews.get(by);
-    const isOld = before?.answer.state === "ready" && before.version !== context.version();
-    const mayAgain = again === "yes" && (isOld || before?.answer.state === "failed");
+    const isOld = before?.found !== undefined && before.version !== context.version();
+    const mayAgain = again === "yes" && (isOld || before?.progress.state === "failed");
     if (before && !mayAgain) return c.json(shown(context, before));
     const now = begin(context, by, stop.signal);
     reviews.set(by, now);
-    return c.json(now.answer);
+    return c.json(now.progress);
   });
   return async () => {
     stop.abort();
@@ -43,27 +51,31 @@ function begin({ editor, version }: StudioContext, by: VectorKind, signal: Abort
   const started = version();
   const reviewing: Reviewing = {
     version: started,
-    answer: { state: "working", done: 0, total: 1 },
+    progress: { state: "working", done: 0, total: 1 },
     result: reviewCollection(editor.collection, {
       ...{ by, signal, all: true },
       progress: ({ done, total }) => {
-        reviewing.answer = { state: "working", done, total };
+        reviewing.progress = { state: "working", done, total };
       },
     }),
   };
   reviewing.result.then(
     (review) => {
-      const { wrongLabels, unusual } = review;
-      reviewing.answer = { state: "ready", isOld: false, ...{ wrongLabels, unusual }, ...listsOf(review) };
+      const [wrong, far] = [firstOpen(review.labels, review.wrongLabels), firstOpen(review.outliers, review.unusual)];
+      reviewing.found = { ...listsOf(review), wrong, far, wrongLabels: review.wrongLabels };
     },
     (error) => {
-      reviewing.answer = { state: "failed", error: messageOf(error) };
+      reviewing.progress = { state: "failed", error: messageOf(error) };
     },
   );
   return reviewing;
 }
 
-function listsOf({ groups, copies, labels, outliers }: CollectionReview) {
+/** Those that a count of entries that nobody had kept is about. */
+const firstOpen = <T extends { readonly kept: boolean }>(ranked: readonly T[], count: number): T[] =>
+  ranked.filter(({ kept }) => !kept).slice(0, count);
+
+function listsOf({ groups, copies, labels, outliers }: CollectionReview): FoundLists {
   return {
     groups: groups.map(({ group, ids, coarse, suggested, share, ownShare }) => ({
       ...{ group, ids, coarse, suggested, share, ownShare },
@@ -76,25 +88,36 @@ function listsOf({ groups, copies, labels, outliers }: CollectionReview) {
   };
 }
 
-/** The entries on which nobody has decided since. */
-function shown({ editor, version }: StudioContext, { answer, version: of }: Reviewing): ReviewAnswer {
-  if (answer.state !== "ready") return answer;
+/** The entries on which nobody has decided since. Each decision on one of the first lowers the estimate. */
+function shown({ editor, version }: StudioContext, { progress, found, version: of }: Reviewing): ReviewAnswer {
+  if (!found) return progress;
   const { rows } = editor.collection;
   const at = (id: number) => positionOf(rows.ids, id);
   const isLive = (id: number) => rows.status[at(id)] === 0;
   /** The label is as the review found it. */
-  const isOpen = (id: number, coarse: string) =>
+  const isOpen = ({ id, coarse }: { readonly id: number; readonly coarse: string }) =>
     isLive(id) && rows.coarse.names[rows.coarse.numbers[at(id)]!] === coarse && !rows.kept.label(at(id));
+  const isFar = ({ id }: OutlierEntry) => isLive(id) && !rows.kept.outlier(at(id));
+  const groups = found.groups
+    .map((entry) => ({ ...entry, ids: entry.ids.filter((id) => isOpen({ id, coarse: entry.coarse })) }))
+    .filter(({ ids }) => ids.length > 0);
+  const copies = found.copies.filter(({ ids }) => ids.every(isLive) && !rows.kept.copies(at(ids[0]), at(ids[1])));
+  const same = copies.filter(({ sameBytes }) => sameBytes);
   return {
-    ...{ ...answer, isOld: of !== version() },
-    groups: answer.groups
-      .map((entry) => ({ ...entry, ids: entry.ids.filter((id) => isOpen(id, entry.coarse)) }))
-      .filter(({ ids }) => ids.length > 0)
-      .slice(0, MOST),
-    copies: answer.copies
-      .filter(({ ids }) => ids.every(isLive) && !rows.kept.copies(at(ids[0]), at(ids[1])))
-      .slice(0, MOST),
-    labels: answer.labels.filter(({ id, coarse }) => isOpen(id, coarse)).slice(0, MOST),
-    outliers: answer.outliers.filter(({ id }) => isLive(id) && !rows.kept.outlier(at(id))).slice(0, MOST),
+    ...{ state: "ready", isOld: of !== version() },
+    wrongLabels: found.wrongLabels - found.wrong.filter((entry) => !isOpen(entry)).length,
+    unusual: found.far.filter(isFar).length,
+    groups: groups.slice(0, MOST),
+    copies: copies.slice(0, MOST),
+    labels: found.labels.filter(isOpen).slice(0, MOST),
+    outliers: found.outliers.filter(isFar).slice(0, MOST),
+    totals: {
+      ...{ groups: groups.length, copies: copies.length },
+      copiesAcrossSplits: copies.filter(({ acrossSplits }) => acrossSplits).length,
+    },
+    sameFiles: {
+      pairs: same.length,
+      drop: [...new Set(same.map(({ ids: [a, b], keep }) => (a === keep ? b : a)))],
+    },
   };
 }
