@@ -266,12 +266,14 @@ export interface TargetMethod {
 export const TARGETS_HEADER_WORDS = 2;
 
 /**
- * `GET /api/map?by=…`: how far a map is; asking begins it. `GET /api/map/places?by=…` then has the places: a Float32Array
+ * `GET /api/map?by=…`: how far a map is; asking begins it, and begins it anew where images came back that have no place.
+ * `again=yes` also tries what failed anew. `GET /api/map/places?by=…` then has the places: a Float32Array
  * [rows, 2], NaN for a row without one.
  */
 export type MapState =
   | { readonly state: "working"; readonly phase: string; readonly done: number; readonly total: number }
-  | { readonly state: "ready" }
+  /** Another number: other places. */
+  | { readonly state: "ready"; readonly made: number }
   | { readonly state: "failed"; readonly error: string };
 
 /** `POST /api/export/folders`: fine folders, in a new folder beside the collection. */

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openCollection } from "../../src/collection/index.ts";
+import { editCollection, openCollection } from "../../src/collection/index.ts";
 import { SOFTWARE_GL } from "../browser/serve-plot.ts";
 import { hasBrowser, heapsCollection, type OpenPage, openStudioPage } from "./open-page.ts";
 
@@ -101,5 +103,48 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     const { left, right } = first!;
     expect([...left!, ...right!].sort((a, b) => a - b)).toEqual(Array.from({ length: ROWS }, (_, i) => i + 1));
     expect(Math.min(left!.length, right!.length)).toBeGreaterThan(0);
+  });
+
+  it("has a point for each image that comes back, where the map was made without it", async () => {
+    const editor = await editCollection(folder);
+    await editor.apply({ action: "drop", ids: [1, 2, 3, 4, 5] });
+    await editor.close();
+    const page = await openMap({ flags: SOFTWARE_GL });
+    const inSight = async () => (await encircle("Left")) + (await encircle("Right"));
+    expect(await inSight()).toBe(ROWS - 5);
+    const moved = page.waitForResponse("**/api/map/places?*");
+    await page.keyboard.press("z");
+    await page.getByRole("status").getByText("Undone").waitFor();
+    await moved;
+    await expect.poll(inSight).toBe(ROWS);
+    expect(open.problems).toEqual([]);
+  });
+
+  it("says why there is none, and tries again", async () => {
+    const parts = join(folder, "parts");
+    const file = join(parts, readdirSync(parts)[0]!, "vectors.npy");
+    const bytes = readFileSync(file);
+    writeFileSync(file, "none");
+    open = await openStudioPage(folder);
+    const { page } = open;
+    await page.keyboard.press("2");
+    await page.getByText(/The map could not be made: .*vectors\.npy/).waitFor();
+    writeFileSync(file, bytes);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("application", { name: "Map of the images" }).waitFor({ timeout: 60_000 });
+  });
+
+  it("lists its keys in the help", async () => {
+    const page = await openMap({ flags: SOFTWARE_GL });
+    await page.keyboard.press("?");
+    for (const does of ["move the map, with Shift further", "see all", "leave the lasso, or choose nothing"]) {
+      await page.getByRole("dialog").getByText(does, { exact: true }).waitFor();
+    }
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("1");
+    await page.locator(".cell").first().waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").getByText("undo", { exact: true }).waitFor();
+    expect(await page.getByRole("dialog").getByText("see all", { exact: true }).count()).toBe(0);
   });
 });

@@ -33,15 +33,15 @@ const arrows: Readonly<Record<string, readonly [right: number, down: number]>> =
 };
 
 /** The keys in words, for the help and for who does not see the map. */
-export const mapKeys: readonly (readonly [key: string, does: string])[] = [
-  ["Arrows", "move the map, with Shift further"],
-  ["+ −", "magnify, shrink"],
-  ["0", "see all"],
-  ["l", "show the cross-hair, which arrows move; again: close the lasso"],
-  ["Enter", "a corner of the lasso at the cross-hair"],
-  ["Backspace", "take the last corner back"],
-  ["Space", "choose the image at the cross-hair"],
-  ["Escape", "leave the lasso, or choose nothing"],
+export const mapKeys: readonly { readonly key: string; readonly does: string }[] = [
+  { key: "Arrows", does: "move the map, with Shift further" },
+  { key: "+ −", does: "magnify, shrink" },
+  { key: "0", does: "see all" },
+  { key: "l", does: "show the cross-hair, which arrows move; again: close the lasso" },
+  { key: "Enter", does: "a corner of the lasso at the cross-hair" },
+  { key: "Backspace", does: "take the last corner back" },
+  { key: "Space", does: "choose the image at the cross-hair" },
+  { key: "Escape", does: "leave the lasso, or choose nothing" },
 ];
 
 /** What a key does; undefined where it is none of the map's. */

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { nounFor } from "../../../core/index.ts";
-import { type By, thumbnailPath } from "../../protocol.ts";
+import { type By, type MapState, thumbnailPath } from "../../protocol.ts";
 import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
@@ -26,7 +26,7 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
   const [filter, setFilter] = useState<Filter>(liveFilter);
   const [current, setCurrent] = useState<number>();
   const selection = useSelection();
-  const { places, progress } = useMapPlaces(studio, by);
+  const { places, progress, again } = useMapPlaces(studio, by);
   const shown = useMemo(() => positionsWhere(columns, filter), [columns, filter]);
   const colours = useMemo(() => mapColours(state, columns, colouring), [state, columns, colouring]);
   const states = useMemo(() => pointStatesOf(columns, shown, selection.ids), [columns, shown, selection.ids]);
@@ -65,14 +65,7 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
               onLasso={(points, adds) => choose(Array.from(points, idOf), adds)}
             />
           ) : (
-            <p class="loading">
-              The map is made once and kept …{" "}
-              {progress?.state === "working" && (
-                <>
-                  {progress.phase} <progress aria-label="Map" max={progress.total} value={progress.done} />
-                </>
-              )}
-            </p>
+            <MapProgress {...{ progress, again }} />
           )}
           <ColourLegend {...colours} />
         </section>
@@ -88,5 +81,28 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
         <ImagePanel {...{ studio, id: current, like }} />
       </div>
     </div>
+  );
+}
+
+function MapProgress({ progress, again }: { readonly progress: MapState | undefined; readonly again: () => void }) {
+  if (progress?.state === "failed") {
+    return (
+      <p class="problem">
+        The map could not be made: {progress.error}{" "}
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return (
+    <p class="loading">
+      The map is made once and kept …{" "}
+      {progress?.state === "working" && (
+        <>
+          {progress.phase} <progress aria-label="Map" max={progress.total} value={progress.done} />
+        </>
+      )}
+    </p>
   );
 }

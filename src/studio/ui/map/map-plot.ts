@@ -20,7 +20,7 @@ export interface MapPlotOptions {
 /** Points in the plane, to be moved, magnified, picked and encircled. */
 export interface MapPlot {
   readonly kind: "webgl2" | "canvas";
-  /** [n, 2]; NaN for a point without a place. All is seen then. */
+  /** [n, 2]; NaN for a point without a place. All is seen then, but where there were as many points before. */
   setPlaces(places: Float32Array): void;
   /** [n] places in the palette. */
   setClasses(classes: Uint16Array, palette: Palette): void;

@@ -1,5 +1,6 @@
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
+import { useListedKeys } from "../shortcuts.ts";
 import { classPalette, placesInPalette } from "./class-colours.ts";
 import { commandOfKey, type KeyCommand, type KeyLasso, mapKeys } from "./map-keys.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
@@ -7,7 +8,7 @@ import { type MapPlot, openMapPlot } from "./map-plot.ts";
 export interface MapViewProps {
   /** For who does not see it. */
   readonly label: string;
-  /** [n, 2]; NaN for a point without a place. Another array shows all anew. */
+  /** [n, 2]; NaN for a point without a place. Another array moves the points. */
   readonly places: Float32Array;
   /** [n] class numbers for the colours, -1 for none, of so many classes. */
   readonly numbers: Int32Array;
@@ -41,6 +42,7 @@ export function MapView(props: MapViewProps) {
   const [drawsLasso, setDrawsLasso] = useState(false);
   const [said, say] = useState("");
   const keys = useId();
+  useListedKeys(mapKeys);
   useLayoutEffect(() => plot.current!.setLassoMode(drawsLasso), [plot, drawsLasso]);
   const draw = (next: KeyLasso | undefined) => {
     lasso.current = next;
@@ -78,7 +80,7 @@ export function MapView(props: MapViewProps) {
         {said}
       </p>
       <p id={keys} class="hidden">
-        {`${mapKeys.map(([key, does]) => `${key}: ${does}`).join(". ")}.`}
+        {`${mapKeys.map(({ key, does }) => `${key}: ${does}`).join(". ")}.`}
       </p>
     </div>
   );

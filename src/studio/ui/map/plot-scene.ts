@@ -93,7 +93,9 @@ export function openScene(
       drawer.forget();
       const grid = pointGrid(places);
       const whole = fitted(grid.box, Math.max(1, box.clientWidth), Math.max(1, box.clientHeight));
-      show({ grid, whole, view: whole, over: -1, lasso: [] });
+      // Of the same points a few have got a place: who looks at some of them stays there.
+      const stays = places.length === shown.grid.places.length && shown.view !== shown.whole;
+      show({ grid, whole, view: stays ? shown.view : whole, over: -1, lasso: [] });
     },
     under: (at) => nearestPoint(shown.grid, toPlane(shown.view, at.x, at.y), REACH / shown.view.scale, isVisible),
     drawNow() {
