@@ -54,6 +54,21 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("shows no numbers of the other encoder while those of the chosen one are not there", async () => {
+    const page = await show("#targets=9");
+    const trained = await weights("own key");
+    await page.route("**/api/targets/9?by=frozen*", (route) => route.abort());
+    const select = page.getByLabel("vectors that stand for the keys");
+    await select.focus();
+    await select.selectOption("frozen");
+    await expect.poll(() => page.locator(".methods").count()).toBe(0);
+    await page.getByRole("status").getByText("The server does not answer").waitFor();
+    expect(await page.locator(".entries").count()).toBe(0);
+    expect(await page.evaluate("document.activeElement.value")).toBe("frozen");
+    await select.selectOption("trained");
+    await expect.poll(() => weights("own key")).toEqual(trained);
+  });
+
   it("goes from image to image by keyboard, and from the gallery", async () => {
     const page = await show("#targets=9");
     const image = page.getByLabel("image", { exact: true });
@@ -69,6 +84,14 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     await page.keyboard.press("Enter");
     await page.locator('.entries tbody tr a[href="#targets=14"]').waitFor();
     // A test image.
+    await image.fill("8");
+    await page.keyboard.press("Enter");
+    await page.getByText("Not a training image").waitFor();
+    await page.getByRole("heading", { name: "Soft labels" }).click();
+    await page.keyboard.press("n");
+    await expect.poll(() => image.inputValue()).toBe("9");
+    await page.keyboard.press("p");
+    await expect.poll(() => image.inputValue()).toBe("7");
     await image.fill("8");
     await page.keyboard.press("Enter");
     await page.getByText("Not a training image").waitFor();

@@ -6,7 +6,8 @@ interface KeysNoteProps {
   readonly known: TargetSettings;
   readonly by: By;
   readonly setBy: (by: By) => void;
-  readonly keys: TargetKeys;
+  /** undefined: they are not there yet, or cannot be had. */
+  readonly keys: TargetKeys | undefined;
 }
 
 /** Says which vectors stand for the keys, and what is otherwise in training. */
@@ -32,7 +33,7 @@ export function KeysNote({ known, by, setBy, keys }: KeysNoteProps) {
             by the encoder that follows slowly. So the shares show how T and w act, not the numbers of one step.
           </li>
           <li>
-            Here the queue has all {keys.queue.toLocaleString("en")} other training images. In training it has the last{" "}
+            Here the queue has all {keys?.queue.toLocaleString("en")} other training images. In training it has the last{" "}
             {queueSize ?? "K"} keys, some of them older.
           </li>
           <li>

@@ -51,13 +51,9 @@ function TargetsOf({ studio, known }: { readonly studio: Studio; readonly known:
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by keys */}
       <section class="curves" tabIndex={0} aria-label="Targets">
         {id === undefined && <p class="loading">No image here has a coarse class.</p>}
-        {methods && keys && same && (
-          <>
-            <MethodsTable methods={methods} />
-            <KeysNote {...{ known, by, setBy, keys }} />
-            <EntriesTable {...{ studio, keys, same, methods }} />
-          </>
-        )}
+        {methods && <MethodsTable methods={methods} />}
+        {id !== undefined && <KeysNote {...{ known, by, setBy, keys }} />}
+        {methods && keys && same && <EntriesTable {...{ studio, keys, same, methods }} />}
       </section>
     </div>
   );

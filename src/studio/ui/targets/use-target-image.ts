@@ -27,8 +27,11 @@ export function useTargetImage({ columns, state }: Studio): TargetImage {
   }, [chosen]);
   const move = (by: number) => {
     if (images.length === 0) return;
-    const place = images.findIndex((image) => image >= (id ?? 0));
-    setChosen(images[(Math.max(0, place) + by + images.length) % images.length]!);
+    const found = images.findIndex((image) => image >= (id ?? 0));
+    const place = found < 0 ? images.length : found;
+    // From an image that is none of them the next one is already a step on.
+    const start = by > 0 && images[place] !== id ? place - 1 : place;
+    setChosen(images[(start + by + images.length) % images.length]!);
   };
   return { id, choose: setChosen, move, isTraining: id !== undefined && images.includes(id) };
 }

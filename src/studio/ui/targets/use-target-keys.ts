@@ -30,7 +30,7 @@ export function useTargetKeys({ attempt, state }: Studio, id: number | undefined
       isLatest = false;
     };
   }, [attempt, id, by, version]);
-  return keys?.id === id ? keys : undefined;
+  return keys && keys.id === id && keys.by === by ? keys : undefined;
 }
 
 function keysIn(bytes: ArrayBuffer): Pick<TargetKeys, "queue" | "outside" | "ids" | "similarities"> {
