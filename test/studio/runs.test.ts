@@ -92,6 +92,24 @@ describe.skipIf(!hasBrowser)("the page of runs", () => {
     await page.getByText("step 5 of 400").waitFor();
   });
 
+  it("follows the address, and says which runs are gone; they take no place", async () => {
+    const names = Array.from({ length: 8 }, (_, i) => `gone ${i}`);
+    const page = await show(`#runs=${encodeURIComponent([...names, "seed 1"].join("/"))}`);
+    await page.getByRole("columnheader", { name: "seed 1" }).waitFor();
+    await page
+      .getByRole("status")
+      .getByText(`There is no such run here: ${names.join(", ")}.`)
+      .waitFor();
+    expect(page.url()).toMatch(/#runs=seed%201$/);
+    await page.getByLabel("seed 2").press(" ");
+    await page.getByRole("columnheader", { name: "seed 2" }).waitFor();
+    await page.evaluate("location.hash = '#runs=seed%202%2Ftoo'");
+    await page.getByRole("status").getByText("There is no such run here: too.").waitFor();
+    await expect.poll(() => page.getByRole("columnheader").allTextContents()).toEqual([" seed 2"]);
+    expect(await page.getByLabel("seed 1").isChecked()).toBe(false);
+    expect(open.problems).toEqual([]);
+  });
+
   it("says what a run lacks, and what to do where there are none", async () => {
     const page = await show("#runs=damaged");
     await page.getByText("damaged: Lines of its metrics that are unreadable or torn, passed over: 1.").waitFor();

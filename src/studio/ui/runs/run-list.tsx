@@ -14,7 +14,9 @@ export function RunChoices({ list, chosen, toggle }: RunChoicesProps) {
   const [wanted, setWanted] = useState("");
   const id = useId();
   const box = useRef<HTMLFieldSetElement>(null);
-  const runs = list.runs.filter((run) => `${run.title} ${run.method}`.toLowerCase().includes(wanted.toLowerCase()));
+  const runs = list.runs.filter((run) =>
+    `${run.title} ${run.method} ${run.backbone}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by === undefined) return;
@@ -48,12 +50,12 @@ interface RunChoiceProps {
 
 function RunChoice({ run, place, toggle }: RunChoiceProps) {
   return (
-    <label class="run">
+    <label class="run" title={run.problem ?? undefined}>
       <input type="checkbox" checked={place >= 0} onClick={keepAsIs(() => toggle(run.name))} />
       <span>
         <strong>{run.title}</strong> {place >= 0 && <SeriesMark place={place} />}
         <small>
-          {run.method ?? "no settings"}
+          {run.method ? `${run.method}, ${run.backbone}` : "no settings"}
           {run.isTraining && " · training now"}
         </small>
       </span>

@@ -26,7 +26,7 @@ const charts: readonly { readonly title: string; readonly curve: string; readonl
 /** Curves of runs while they train, several over one another. */
 export function Runs({ studio }: { readonly studio: Studio }) {
   const list = useRunList(studio);
-  const { chosen, toggle } = useChosenRuns(studio);
+  const { chosen, toggle } = useChosenRuns(studio, list);
   const followed = useFollowedRuns(studio, chosen);
   if (!list) return <p class="loading">Reading the runs …</p>;
   if (list.folder === null) {

@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CurvesQuestion, MOST_CHOSEN_RUNS, type RunList, type RunNews } from "../../protocol.ts";
-import { saidInAddress, sayInAddress } from "../address.ts";
+import { addressOf, saidInAddress, sayInAddress } from "../address.ts";
 import { getJson, postJson } from "../ask-server.ts";
 import type { Studio } from "../use-studio.ts";
 import { type FollowedRun, withNews } from "./followed-run.ts";
@@ -46,22 +46,50 @@ export function useRunList({ attempt }: Studio): RunList | undefined {
 /** Names of the runs whose curves are shown, each in a place that decides its colour. */
 export type ChosenRuns = readonly (string | undefined)[];
 
-export function useChosenRuns(studio: Studio): { chosen: ChosenRuns; toggle: (name: string) => void } {
-  const [chosen, setChosen] = useState<ChosenRuns>(() => {
-    const names = saidInAddress("runs")?.split("/").filter(Boolean) ?? [];
-    return [...new Set(names)].slice(0, MOST_CHOSEN_RUNS);
-  });
+/** Those of the address and those that are checked; names that the list lacks take no place, and are said. */
+export function useChosenRuns(
+  { say }: Studio,
+  list: RunList | undefined,
+): { chosen: ChosenRuns; toggle: (name: string) => void } {
+  const [wanted, setWanted] = useState<ChosenRuns>(() => namesIn(saidInAddress("runs")));
+  useEffect(() => {
+    const follow = () => {
+      const { page, value } = addressOf(location.hash);
+      if (page === "runs" && value !== undefined) setWanted(namesIn(value));
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const known = useMemo(() => new Set(list?.runs.map(({ name }) => name)), [list]);
+  const chosen = useMemo(() => placesOf(wanted, known), [wanted, known]);
+  useEffect(() => {
+    const gone = wanted.filter((name) => name !== undefined && !known.has(name));
+    if (!list?.folder || gone.length === 0) return;
+    setWanted(chosen);
+    sayInAddress("runs", addressFor(chosen));
+    say(`There is no such run here: ${gone.join(", ")}.`);
+  }, [list, known, wanted, chosen, say]);
   const toggle = (name: string) => {
     const next = [...chosen];
     const free = [...next, undefined].indexOf(undefined);
     if (next.includes(name)) next[next.indexOf(name)] = undefined;
     else if (free < MOST_CHOSEN_RUNS) next[free] = name;
-    else return studio.say(`At most ${MOST_CHOSEN_RUNS} runs are shown at once. Take one away first.`);
-    setChosen(next);
-    // No name of a folder has a slash.
-    sayInAddress("runs", next.filter((other) => other !== undefined).join("/"));
+    else return say(`At most ${MOST_CHOSEN_RUNS} runs are shown at once. Take one away first.`);
+    setWanted(next);
+    sayInAddress("runs", addressFor(next));
   };
   return { chosen, toggle };
+}
+
+// No name of a folder has a slash.
+const namesIn = (value = ""): string[] => [...new Set(value.split("/").filter(Boolean))];
+const addressFor = (chosen: ChosenRuns): string => chosen.filter((name) => name !== undefined).join("/");
+
+/** A run keeps its place and its colour while others go. */
+function placesOf(wanted: ChosenRuns, known: ReadonlySet<string>): ChosenRuns {
+  const there = wanted.map((name) => (name !== undefined && known.has(name) ? name : undefined));
+  if (there.length <= MOST_CHOSEN_RUNS) return there;
+  return there.filter((name) => name !== undefined).slice(0, MOST_CHOSEN_RUNS);
 }
 
 /** The chosen runs as far as they are read, by name; only what is new is asked for. */
