@@ -9,7 +9,6 @@ export interface StudioState {
   readonly key: string;
   /** Rises with every action: columns of an older version are old. A server that begins anew has another one. */
   readonly version: number;
-  readonly rows: number;
   /** Names of classes, by number. */
   readonly coarse: readonly string[];
   readonly fine: readonly string[];
@@ -18,7 +17,6 @@ export interface StudioState {
   readonly groups: readonly GroupEntry[];
   /** Whose vectors the newest proposal of groups went by; null without one. */
   readonly proposedBy: By | null;
-  readonly encoder: { readonly method: string; readonly backbone: string; readonly imageSize: number };
   /** The actions of the journal that `undo` would take back and `redo` would take again, in words. */
   readonly undoable: string | null;
   readonly redoable: string | null;

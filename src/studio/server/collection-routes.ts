@@ -46,15 +46,13 @@ export function collectionRoutes(app: ServerApp, context: StudioContext): void {
 
 function stateOf(context: StudioContext): StudioState {
   const { collection } = context.editor;
-  const { rows, record } = collection;
-  const { method, backbone, imageSize } = record.encoder;
+  const { rows } = collection;
   const [newest] = rows.groups.proposals;
   return {
-    ...{ folder: collection.folder, key: context.collectionKey, version: context.version(), rows: rows.length },
+    ...{ folder: collection.folder, key: context.collectionKey, version: context.version() },
     ...{ coarse: rows.coarse.names, fine: rows.fine.names, split: rows.split.names },
     groups: groupsOf(context),
     proposedBy: newest === undefined ? null : collection.proposal(newest).by,
-    encoder: { method, backbone, imageSize },
     undoable: collection.undoable?.text ?? null,
     redoable: collection.redoable?.text ?? null,
   };

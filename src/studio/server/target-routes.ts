@@ -16,7 +16,7 @@ import { type By, TARGETS_HEADER_WORDS, type TargetMethod, type TargetSettings }
 import { positionIn, type StudioContext } from "./context.ts";
 import type { RunCatalog } from "./runs/run-catalog.ts";
 
-const question = z.strictObject({ by: z.enum(["trained", "frozen"]), version: z.string().optional() });
+const question = z.strictObject({ by: z.enum(["trained", "frozen"]) });
 const TRAIN = "train";
 
 interface TargetRoutesOptions {

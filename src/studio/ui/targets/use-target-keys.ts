@@ -23,7 +23,7 @@ export function useTargetKeys({ attempt, state }: Studio, id: number | undefined
     let isLatest = true;
     if (id === undefined) return;
     void attempt(async () => {
-      const bytes = await getBytes(`/api/targets/${id}?by=${by}&version=${version}`);
+      const bytes = await getBytes(`/api/targets/${id}?by=${by}`);
       if (isLatest) setKeys({ id, by, ...keysIn(bytes) });
     });
     return () => {
