@@ -1,12 +1,5 @@
 import { cssColour, type Palette } from "./class-colours.ts";
-import {
-  DIMMED,
-  type PlotColours,
-  type PointRenderer,
-  pointSize,
-  pointStates,
-  SELECTED_MORE,
-} from "./point-renderer.ts";
+import { type PlotColours, type PointRenderer, pointSize, pointStates, SELECTED_MORE } from "./point-renderer.ts";
 import { boxSeen, type Viewport } from "./viewport.ts";
 
 /** For browsers without WebGL2: the same picture, slower. */
@@ -30,29 +23,15 @@ export function canvasPoints(canvas: HTMLCanvasElement, { wholeScale }: { wholeS
       context.fillStyle = css(colours.ground);
       context.fillRect(0, 0, view.width, view.height);
       const size = pointSize(places.length / 2, view, wholeScale());
-      // Dimmed points below, selected ones on top; one colour after the other.
-      for (const [bits, alpha, more] of layers) {
-        const layer = {
-          bits,
-          radius: (size + more) / 2,
-          accent: bits & pointStates.selected ? css(colours.accent) : "",
-        };
-        context.globalAlpha = alpha;
-        drawLayer(context, layer, { view, places, classes, states, palette });
-      }
-      context.globalAlpha = 1;
+      const points = { view, places, classes, states, palette };
+      drawLayer(context, { bits: 0, radius: size / 2, accent: "" }, points);
+      const radius = (size + SELECTED_MORE) / 2;
+      drawLayer(context, { bits: pointStates.selected, radius, accent: css(colours.accent) }, points);
     },
     finish: () => void context.getImageData(0, 0, 1, 1),
     close: () => undefined,
   };
 }
-
-const layers = [
-  [pointStates.dimmed, DIMMED, 0],
-  [0, 1, 0],
-  [pointStates.selected | pointStates.dimmed, DIMMED, SELECTED_MORE],
-  [pointStates.selected, 1, SELECTED_MORE],
-] as const;
 
 const css = ([r, g, b]: PlotColours["ground"]): string => `rgb(${r} ${g} ${b})`;
 
@@ -64,7 +43,7 @@ interface Points {
   readonly palette: Palette;
 }
 
-/** Points whose state has exactly these bits. */
+/** Points whose state has exactly these bits, one colour after the other. */
 function drawLayer(
   context: CanvasRenderingContext2D,
   { bits, radius, accent }: { bits: number; radius: number; accent: string },

@@ -2,7 +2,7 @@ import type { Palette } from "./class-colours.ts";
 import { followGestures } from "./gestures.ts";
 import { type Polygon, pointsInside } from "./lasso.ts";
 import { openScene, type PlotScene } from "./plot-scene.ts";
-import { boxSeen, panned, toPlane, type Viewport, zoomed } from "./viewport.ts";
+import { panned, toPlane, type Viewport, zoomed } from "./viewport.ts";
 
 export interface MapPlotOptions {
   /** Where the picture of a point is. */
@@ -19,7 +19,7 @@ export interface MapPlotOptions {
 
 /** Points in the plane, to be moved, magnified, picked and encircled. */
 export interface MapPlot {
-  readonly kind: "webgl2" | "canvas";
+  kind(): "webgl2" | "canvas";
   /** [n, 2]; NaN for a point without a place. All is seen then, but where there were as many points before. */
   setPlaces(places: Float32Array): void;
   /** [n] places in the palette. */
@@ -33,8 +33,6 @@ export interface MapPlot {
   pan(right: number, down: number): void;
   /** About a place in pixels from the corner, or the middle. */
   zoom(factor: number, at?: { readonly x: number; readonly y: number }): void;
-  /** Brings a point into the middle, if it is not in sight. */
-  reveal(point: number): void;
   /** The point near a place in pixels from the corner; -1: none. */
   pointAt(at: { readonly x: number; readonly y: number }): number;
   /** Points in a polygon of the plane that are not hidden, ascending. */
@@ -73,21 +71,12 @@ export function openMapPlot(box: HTMLElement, options: MapPlotOptions): MapPlot 
     click: (at, event) => options.onPick(scene.under(at), event),
   });
   return {
-    ...{ kind: scene.kind, pan, zoom, inside, viewport: view },
-    setPlaces: scene.setPlaces,
-    setClasses(classes, palette) {
-      scene.points.setClasses(classes, palette);
-      scene.show({ classes, palette });
-    },
-    setStates(states) {
-      scene.points.setStates(states);
-      scene.show({ states });
-    },
+    ...{ pan, zoom, inside, viewport: view, kind: scene.kind },
+    ...{ setPlaces: scene.setPlaces, setClasses: scene.setClasses, setStates: scene.setStates },
     setLassoMode(isOn) {
       drawsLasso = isOn;
     },
     fit: () => see(scene.shown().whole),
-    reveal: (point) => reveal(scene, point),
     pointAt: scene.under,
     drawLasso: (lasso, crosshair) => scene.show({ lasso, crosshair }),
     drawNow: scene.drawNow,
@@ -116,12 +105,4 @@ function lassoByPointer(scene: PlotScene, done: (corners: readonly number[], add
       if (!cancelled && corners.length >= 2 * LEAST_CORNERS) done(corners, adds);
     },
   };
-}
-
-function reveal(scene: PlotScene, point: number): void {
-  const { grid, view } = scene.shown();
-  const [x, y] = [grid.places[2 * point]!, grid.places[2 * point + 1]!];
-  const seen = boxSeen(view);
-  const isSeen = x >= seen.left && x <= seen.right && y >= seen.top && y <= seen.bottom;
-  if (!isSeen && Number.isFinite(x) && Number.isFinite(y)) scene.show({ view: { ...view, x, y } });
 }

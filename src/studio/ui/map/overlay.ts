@@ -8,7 +8,6 @@ export interface Overlay {
   readonly sprites: readonly Sprite[];
   readonly classes: Uint16Array;
   readonly palette: Palette;
-  isDimmed(point: number): boolean;
   isSelected(point: number): boolean;
   /** Corners [k, 2] of the plane of a lasso that is being drawn. */
   readonly lasso: readonly number[];

@@ -32,14 +32,22 @@ export function plotLayers(
   let below = canvas("points");
   const above = canvas("overlay");
   box.append(below, above);
-  const ratio = () => Math.min(MOST_RATIO, devicePixelRatio || 1);
+  let ratio = 1;
   const measure = () => {
+    ratio = Math.min(MOST_RATIO, devicePixelRatio || 1);
     const [width, height] = [Math.max(1, box.clientWidth), Math.max(1, box.clientHeight)];
     for (const one of [below, above]) {
-      one.width = Math.max(1, Math.round(width * ratio()));
-      one.height = Math.max(1, Math.round(height * ratio()));
+      one.width = Math.max(1, Math.round(width * ratio));
+      one.height = Math.max(1, Math.round(height * ratio));
     }
     resized(width, height);
+  };
+  // The page was magnified, or went to another screen: its size in pixels of the page may be the same.
+  let resolution: MediaQueryList | undefined;
+  const rescaled = () => {
+    resolution = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    resolution.addEventListener("change", rescaled, { once: true });
+    measure();
   };
   const observer = new ResizeObserver(measure);
   observer.observe(box);
@@ -50,8 +58,9 @@ export function plotLayers(
     recoloured();
   };
   dark.addEventListener("change", recolour);
+  rescaled();
   return {
-    ...{ above, ratio, below: () => below },
+    ...{ above, ratio: () => ratio, below: () => below },
     replaceBelow() {
       const next = canvas("points");
       below.replaceWith(next);
@@ -61,6 +70,7 @@ export function plotLayers(
     colours: () => colours,
     close() {
       observer.disconnect();
+      resolution?.removeEventListener("change", rescaled);
       dark.removeEventListener("change", recolour);
       below.remove();
       above.remove();

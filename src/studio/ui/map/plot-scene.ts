@@ -26,12 +26,13 @@ interface Shown {
 
 /** What is drawn, and when. */
 export interface PlotScene {
-  readonly kind: PointRenderer["kind"];
-  readonly points: PointRenderer;
+  kind(): PointRenderer["kind"];
   shown(): Readonly<Shown>;
   /** Shows something else from the next frame on. */
   show(values: Partial<Shown>): void;
   setPlaces(places: Float32Array): void;
+  setClasses(classes: Uint16Array, palette: Palette): void;
+  setStates(states: Uint8Array): void;
   isVisible(point: number): boolean;
   /** The point at a place in pixels; -1: none. */
   under(at: { x: number; y: number }): number;
@@ -62,34 +63,33 @@ export function openScene(
     recoloured: redraw,
   });
   const wholeScale = () => shown.whole.scale;
-  const points = pointsOn(layers, { redraw, wholeScale }, plain);
+  const points = pointsOn(layers, shown, { redraw, wholeScale, plain });
   isReady = true;
   // On the processor: with SwiftShader, Chromium's accelerated canvas sometimes keeps what clearRect should take away.
   const context = layers.above.getContext("2d", { willReadFrequently: true })!;
   const drawer = spriteDrawer(url, redraw);
   const has = (point: number, bit: number) => ((shown.states[point] ?? 0) & bit) !== 0;
   const isVisible = (point: number) => !has(point, pointStates.hidden);
-  const isDimmed = (point: number) => has(point, pointStates.dimmed);
   const isSelected = (point: number) => has(point, pointStates.selected);
   function draw(): void {
     cancelAnimationFrame(frame);
     frame = 0;
     const { grid, view, over } = shown;
     const around = { view, colours: layers.colours(), ratio: layers.ratio() };
-    points.draw(view, around.colours, around.ratio);
+    points().draw(view, around.colours, around.ratio);
     const ring = over < 0 ? undefined : { x: grid.places[2 * over]!, y: grid.places[2 * over + 1]! };
     const sprites = chooseSprites(grid, view, isVisible);
-    drawOverlay(context, { ...shown, sprites, isDimmed, isSelected, ring }, { ...around, drawer });
+    drawOverlay(context, { ...shown, sprites, isSelected, ring }, { ...around, drawer });
   }
   const show = (values: Partial<Shown>) => {
     Object.assign(shown, values);
     redraw();
   };
   return {
-    ...{ kind: points.kind, points, show, isVisible },
+    ...{ show, isVisible, kind: () => points().kind },
     shown: () => shown,
     setPlaces(places) {
-      points.setPlaces(places);
+      points().setPlaces(places);
       drawer.forget();
       const grid = pointGrid(places);
       const whole = fitted(grid.box, Math.max(1, box.clientWidth), Math.max(1, box.clientHeight));
@@ -97,14 +97,22 @@ export function openScene(
       const stays = places.length === shown.grid.places.length && shown.view !== shown.whole;
       show({ grid, whole, view: stays ? shown.view : whole, over: -1, lasso: [] });
     },
+    setClasses(classes, palette) {
+      points().setClasses(classes, palette);
+      show({ classes, palette });
+    },
+    setStates(states) {
+      points().setStates(states);
+      show({ states });
+    },
     under: (at) => nearestPoint(shown.grid, toPlane(shown.view, at.x, at.y), REACH / shown.view.scale, isVisible),
     drawNow() {
       draw();
-      points.finish();
+      points().finish();
     },
     close() {
       cancelAnimationFrame(frame);
-      points.close();
+      points().close();
       layers.close();
     },
   };
@@ -119,13 +127,23 @@ function nothing(): Shown {
   };
 }
 
+/** By WebGL2; on a plain canvas where there is none, where the card is lost for good, and where `plain` asks for it. */
 function pointsOn(
   layers: PlotLayers,
-  o: { redraw: () => void; wholeScale: () => number },
-  plain: boolean | undefined,
-): PointRenderer {
-  const points = plain ? undefined : webglPoints(layers.below(), o);
-  if (points) return points;
-  if (!plain) layers.replaceBelow();
-  return canvasPoints(layers.below(), o);
+  shown: Readonly<Shown>,
+  { plain, ...o }: { redraw: () => void; wholeScale: () => number; plain: boolean | undefined },
+): () => PointRenderer {
+  const gone = () => {
+    points.close();
+    layers.replaceBelow();
+    points = canvasPoints(layers.below(), o);
+    points.setPlaces(shown.grid.places);
+    points.setClasses(shown.classes, shown.palette);
+    points.setStates(shown.states);
+    o.redraw();
+  };
+  const byCard = plain ? undefined : webglPoints(layers.below(), { ...o, gone });
+  if (!plain && !byCard) layers.replaceBelow();
+  let points = byCard ?? canvasPoints(layers.below(), o);
+  return () => points;
 }

@@ -50,7 +50,7 @@ const curl = (): Float64Array =>
 function trialOf(plot: MapPlot, places: Float32Array, events: { name: string; points: number[] }[]) {
   return {
     plot,
-    kind: plot.kind,
+    kind: plot.kind(),
     events,
     /** Milliseconds until a frame is done, at the 95th percentile, while one pans and zooms in and out. */
     frames(count: number): number {

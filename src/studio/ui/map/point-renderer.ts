@@ -2,7 +2,7 @@ import type { Palette } from "./class-colours.ts";
 import type { Viewport } from "./viewport.ts";
 
 /** Bits of a point's state. */
-export const pointStates = { hidden: 1, dimmed: 2, selected: 4 } as const;
+export const pointStates = { hidden: 1, selected: 2 } as const;
 
 /** Colours of the page, each part from 0 to 255. */
 export interface PlotColours {
@@ -22,8 +22,6 @@ export interface PointRenderer {
   close(): void;
 }
 
-/** Share of a dimmed point's colour; the rest is the ground's. */
-export const DIMMED = 0.22;
 /** A selected point is larger, in pixels of the page. */
 export const SELECTED_MORE = 3;
 

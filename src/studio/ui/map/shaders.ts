@@ -8,20 +8,16 @@ uniform vec2 zoom;
 uniform float size;
 uniform float more;
 uniform sampler2D palette;
-uniform vec3 ground;
-uniform float dimmed;
 flat out vec3 colour;
 flat out float pixels;
 flat out float chosen;
 void main() {
   bool isHidden = (state & 1u) != 0u;
-  bool isDimmed = (state & 2u) != 0u;
-  chosen = (state & 4u) != 0u ? 1.0 : 0.0;
-  vec3 own = texelFetch(palette, ivec2(int(number & 255u), int(number >> 8u)), 0).rgb;
-  colour = isDimmed ? mix(ground, own, dimmed) : own;
+  chosen = (state & 2u) != 0u ? 1.0 : 0.0;
+  colour = texelFetch(palette, ivec2(int(number & 255u), int(number >> 8u)), 0).rgb;
   pixels = size + chosen * more;
-  // Selected points lie above the others, and dimmed ones below.
-  float depth = chosen > 0.0 ? -0.5 : isDimmed ? 0.5 : 0.0;
+  // Selected points lie above the others.
+  float depth = chosen > 0.0 ? -0.5 : 0.0;
   gl_Position = isHidden ? vec4(2.0, 2.0, 2.0, 1.0) : vec4((place - middle) * zoom, depth, 1.0);
   gl_PointSize = isHidden ? 0.0 : pixels;
 }`;

@@ -8,7 +8,6 @@ const MOST_SHOWN = 150;
 const MOST_KEPT = 600;
 /** Requests at a time: the others wait, and those out of sight by then are never made. */
 const MOST_LOADING = 12;
-const DIMMED_ALPHA = 0.35;
 const FRAME = { plain: 2, selected: 5 } as const;
 const SIDES = { least: 28, most: 96 } as const;
 
@@ -62,7 +61,6 @@ export interface SpriteLook {
   readonly palette: Palette;
   /** Of a selected point's frame. */
   readonly accent: string;
-  isDimmed(point: number): boolean;
   isSelected(point: number): boolean;
 }
 
@@ -103,13 +101,11 @@ export function spriteDrawer(url: (point: number) => string, redraw: () => void)
         const picture = pictureOf(point);
         if (!picture?.complete || picture.naturalWidth === 0) continue;
         const [left, top] = [x - side / 2, y - side / 2];
-        context.globalAlpha = look.isDimmed(point) ? DIMMED_ALPHA : 1;
         context.drawImage(picture, left, top, side, side);
         context.lineWidth = look.isSelected(point) ? FRAME.selected : FRAME.plain;
         context.strokeStyle = look.isSelected(point) ? look.accent : cssColour(look.palette, look.classes[point] ?? 0);
         context.strokeRect(left, top, side, side);
       }
-      context.globalAlpha = 1;
     },
     /** Pictures of other points from now on. */
     forget: () => kept.clear(),

@@ -1,12 +1,14 @@
 import type { Palette } from "./class-colours.ts";
-import { DIMMED, type PlotColours, type PointRenderer, pointSize, SELECTED_MORE } from "./point-renderer.ts";
+import { type PlotColours, type PointRenderer, pointSize, SELECTED_MORE } from "./point-renderer.ts";
 import { FRAGMENT_SHADER_SOURCE, VERTEX_SHADER_SOURCE } from "./shaders.ts";
 import type { Viewport } from "./viewport.ts";
 
+/** A card that was lost comes back by then, or not at all. */
+const GONE_MS = 1000;
 /** Texels in a row of the palette: a class number's low byte. */
 const PALETTE_WIDTH = 256;
 
-const uniformNames = ["middle", "zoom", "size", "more", "dimmed", "ground", "accent"] as const;
+const uniformNames = ["middle", "zoom", "size", "more", "ground", "accent"] as const;
 
 /** What the card holds; it is made anew after the context was lost. */
 interface OnCard {
@@ -24,10 +26,13 @@ interface Held {
   palette: Palette;
 }
 
-/** @param wholeScale of the viewport that sees all points */
+/**
+ * @param wholeScale of the viewport that sees all points
+ * @param gone called where the card was lost for good
+ */
 export function webglPoints(
   canvas: HTMLCanvasElement,
-  { redraw, wholeScale }: { redraw: () => void; wholeScale: () => number },
+  { redraw, wholeScale, gone }: { redraw: () => void; wholeScale: () => number; gone: () => void },
 ): PointRenderer | undefined {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, preserveDrawingBuffer: false });
   if (!gl) return undefined;
@@ -37,13 +42,17 @@ export function webglPoints(
     ...{ places: new Float32Array(0), classes: new Uint16Array(0), states: new Uint8Array(0) },
     palette: new Uint8Array(3),
   };
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   const lost = (event: Event) => {
     event.preventDefault();
     card = undefined;
+    clearTimeout(waiting);
+    waiting = setTimeout(gone, GONE_MS);
   };
   const restored = () => {
     card = onCard(gl);
     if (!card) return;
+    clearTimeout(waiting);
     uploadAll(gl, card, held);
     redraw();
   };
@@ -68,6 +77,7 @@ export function webglPoints(
     },
     finish: () => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)),
     close() {
+      clearTimeout(waiting);
       canvas.removeEventListener("webglcontextlost", lost);
       canvas.removeEventListener("webglcontextrestored", restored);
       gl.getExtension("WEBGL_lose_context")?.loseContext();
@@ -162,7 +172,6 @@ function drawPoints(gl: WebGL2RenderingContext, card: OnCard, { view, colours, r
   gl.uniform2f(uniform("zoom"), (2 * view.scale) / view.width, (-2 * view.scale) / view.height);
   gl.uniform1f(uniform("size"), ratio * pointSize(count, view, whole));
   gl.uniform1f(uniform("more"), ratio * SELECTED_MORE);
-  gl.uniform1f(uniform("dimmed"), DIMMED);
   gl.uniform3f(uniform("ground"), ...part(colours.ground));
   gl.uniform3f(uniform("accent"), ...part(colours.accent));
   gl.drawArrays(gl.POINTS, 0, count);
