@@ -58,8 +58,8 @@ export function Review({ studio }: { readonly studio: Studio }) {
 }
 
 /** How many entries are worth a look: the ranked lists go on far behind them. */
-const countsOf = ({ groups, copies, wrongLabels, unusual }: Ready) => ({
-  ...{ groups: groups.length, copies: copies.length, labels: `about ${wrongLabels}`, outliers: unusual },
+const countsOf = ({ totals: { groups, copies }, wrongLabels, unusual }: Ready) => ({
+  ...{ groups, copies, labels: `about ${wrongLabels}`, outliers: unusual },
 });
 
 function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (typeof lists)[number] }) {
