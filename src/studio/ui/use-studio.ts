@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { StepAnswer, StudioAction, StudioState } from "../protocol.ts";
 import { getBytes, getJson, postJson } from "./ask-server.ts";
 import { columnsOf, type RowColumns } from "./columns.ts";
@@ -28,13 +28,40 @@ interface Loaded {
   readonly columns: RowColumns;
 }
 
-async function load(state: StudioState): Promise<Loaded> {
-  return { state, columns: columnsOf(await getBytes(`/api/columns?version=${state.version}`)) };
+/** What is known of the collection: never an older state over a newer one, nor a state with the columns of another. */
+function useLoaded() {
+  const [loaded, setLoaded] = useState<Loaded>();
+  const newest = useRef(0);
+  /** Whatever is loaded now is old from here on. Returns whether that is still so for what begins here. */
+  const begin = useCallback(() => {
+    const own = ++newest.current;
+    return () => own === newest.current;
+  }, []);
+  /** Shows a state with its columns, unless it is old by then. @returns whether it is shown */
+  const show = useCallback(async (state: StudioState, isNewest: () => boolean) => {
+    if (!isNewest()) return false;
+    const columns = columnsOf(await getBytes(`/api/columns?version=${state.version}`));
+    if (!isNewest()) return false;
+    setLoaded({ state, columns });
+    return true;
+  }, []);
+  return { loaded, begin, show };
+}
+
+/** Sends one after another: what the server takes first is what was asked first. */
+function usePostsInOrder() {
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  return useCallback(<T>(work: () => Promise<T>): Promise<T> => {
+    const own = last.current.then(work);
+    last.current = own.catch(() => undefined);
+    return own;
+  }, []);
 }
 
 /** Holds the state of the collection; undefined until it is there. */
 export function useStudio(): { studio: Studio | undefined; message: StatusMessage | undefined } {
-  const [loaded, setLoaded] = useState<Loaded>();
+  const { loaded, begin, show } = useLoaded();
+  const inOrder = usePostsInOrder();
   const [message, setMessage] = useState<StatusMessage>();
   const attempt = useCallback(async <T>(work: () => Promise<T>) => {
     try {
@@ -46,21 +73,26 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
   }, []);
   const say = useCallback((text: string) => setMessage({ text, isError: false }), []);
   const reload = useCallback(async () => {
-    await attempt(async () => setLoaded(await load(await getJson<StudioState>("/api/state"))));
-  }, [attempt]);
+    const isNewest = begin();
+    await attempt(async () => show(await getJson<StudioState>("/api/state"), isNewest));
+  }, [attempt, begin, show]);
   const take = useCallback(
     async <T extends StudioState>(path: string, body: unknown, done: (state: T) => string) => {
       const state = await attempt(async () => {
-        const answer = await postJson<T>(path, body);
-        setLoaded(await load(answer));
-        say(done(answer));
+        const answer = await inOrder(() => {
+          // Columns that are read from now on may be those of this action already.
+          begin();
+          return postJson<T>(path, body);
+        });
+        // What came after it has its own message.
+        if (await show(answer, begin())) say(done(answer));
         return answer;
       });
       // It may have been changed by others, while no Studio was there: what is shown is old.
       if (!state) await reload();
       return state;
     },
-    [attempt, reload, say],
+    [attempt, begin, inOrder, reload, say, show],
   );
   const step = async (name: "undo" | "redo", done: string): Promise<void> => {
     await take<StepAnswer>(`/api/${name}`, {}, ({ taken }) =>
