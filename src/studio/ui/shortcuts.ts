@@ -9,6 +9,8 @@ interface ListedKey {
 /** A key, as `KeyboardEvent.key` names it, what it does, and the work. */
 export interface Shortcut extends ListedKey {
   readonly run: () => void;
+  /** Whether it runs on while the key is held: only where a step too many does no harm. */
+  readonly repeats?: boolean | undefined;
 }
 
 /** Those of what is shown, in the order in which it appeared: the help lists them. */
@@ -44,7 +46,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
       const shortcut = latest.current.find(({ key }) => key === event.key);
       if (!shortcut || event.defaultPrevented) return;
       event.preventDefault();
-      shortcut.run();
+      if (!event.repeat || shortcut.repeats) shortcut.run();
     };
     shown.add(latest);
     addEventListener("keydown", listen);
