@@ -11,7 +11,7 @@ export function EditBar({ studio, selection }: { readonly studio: Studio; readon
   const ids = [...selection.ids].sort((a, b) => a - b);
   const images = counted(ids.length, "image");
   const take = async (values: { action: string; [field: string]: unknown }, done: string) => {
-    if (await studio.act({ ...values, ids }, `${images}: ${done}. z takes it back.`)) selection.clear();
+    if (await studio.act({ ...values, ids }, `${images}: ${done}. z takes it back.`)) selection.remove(ids);
   };
   const ask = (column: "coarse" | "fine") =>
     setQuestion({
