@@ -17,12 +17,19 @@ export function ImagePanel({ studio: { attempt, state }, id, like }: ImagePanelP
   const [image, setImage] = useState<ImageDetails>();
   useEffect(() => {
     if (id === undefined) return;
+    let isLatest = true;
     const wait = setTimeout(() => {
-      void attempt(async () => setImage(await getJson<ImageDetails>(`/api/images/${id}`)));
+      void attempt(async () => {
+        const details = await getJson<ImageDetails>(`/api/images/${id}`);
+        if (isLatest) setImage(details);
+      });
     }, WAIT_MS);
-    return () => clearTimeout(wait);
+    return () => {
+      isLatest = false;
+      clearTimeout(wait);
+    };
   }, [attempt, id, state.version]);
-  if (!image) return null;
+  if (!image || id === undefined) return null;
   const facts = [
     ["id", image.id],
     ["file", image.name],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { gridKey, visibleRows } from "./grid-layout.ts";
+import { gridKey, topWithCell, visibleRows } from "./grid-layout.ts";
 
 it("holds every cell in sight, and few others", () => {
   fc.assert(
@@ -32,4 +32,36 @@ it("moves the cursor and never out of the list", () => {
   expect(gridKey("End", 1, at)).toBe(22);
   expect(gridKey("Home", 9, at)).toBe(0);
   expect(gridKey("x", 9, at)).toBeUndefined();
+});
+
+it("brings any of millions of cells into sight, in a box that Chromium does not cut", () => {
+  const layout = fc.record({ columns: fc.integer({ min: 1, max: 12 }), count: fc.integer({ min: 1, max: 5_000_000 }) });
+  fc.assert(
+    fc.property(
+      ...[layout, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })],
+      fc.integer({ min: 200, max: 2000 }),
+      ({ columns, count }, from, to, height) => {
+        const rows = { columns, count, height: 130 };
+        const whole = visibleRows(rows, { top: 0, height, spare: 0 }).height;
+        expect(whole).toBeLessThan(2 ** 25);
+        const index = Math.floor(to * (count - 1));
+        const before = from * Math.max(0, whole - height);
+        const top = topWithCell(rows, { top: before, height }, index);
+        expect(top).toBeGreaterThanOrEqual(0);
+        expect(top).toBeLessThanOrEqual(Math.max(0, whole - height) + 0.01);
+        const { first, last, shift } = visibleRows(rows, { top, height, spare: 0 });
+        expect(index >= first && index < last).toBe(true);
+        const place = Math.floor(index / columns) * 130 - shift - top;
+        expect(place).toBeGreaterThan(-1);
+        expect(place + 130).toBeLessThan(height + 1);
+        // No further than that.
+        expect(topWithCell(rows, { top, height }, index)).toBeCloseTo(top, 2);
+      },
+    ),
+  );
+});
+
+it("stands where it was as long as the box can be so high", () => {
+  const { height, shift } = visibleRows({ columns: 10, count: 240, height: 130 }, { top: 700, height: 500, spare: 0 });
+  expect([height, shift]).toEqual([24 * 130, 0]);
 });

@@ -6,15 +6,47 @@ interface GridLayout {
   readonly height: number;
 }
 
-/** The cells [first, last) in sight, with some rows around them, and the height of all rows in pixels. */
+/** What of the rows is in sight, in pixels: `top` is how far the box is scrolled. */
+interface ScrolledBox {
+  readonly top: number;
+  readonly height: number;
+}
+
+/** Chromium cuts what is in a box at 33,554,428 px. */
+const MOST_PIXELS = 30_000_000;
+
+/** The height of the rows in the box, and the pixels of rows by which a scrolled pixel moves them: more than 1 where they are too high. */
+function scrollScale({ columns, count, height }: GridLayout, box: ScrolledBox) {
+  const all = Math.ceil(count / columns) * height;
+  const shown = Math.min(all, MOST_PIXELS);
+  return { height: shown, scale: all === shown ? 1 : (all - box.height) / (shown - box.height) };
+}
+
+/**
+ * The cells [first, last) in sight, with some rows around them, the height of all rows in pixels, and by how much the rows
+ * stand above their place.
+ */
 export function visibleRows(
-  { columns, count, height }: GridLayout,
-  window: { readonly top: number; readonly height: number; readonly spare: number },
-): { first: number; last: number; height: number } {
+  layout: GridLayout,
+  box: ScrolledBox & { readonly spare: number },
+): { first: number; last: number; height: number; shift: number } {
+  const { columns, count } = layout;
+  const { height, scale } = scrollScale(layout, box);
+  const top = box.top * scale;
   const rows = Math.ceil(count / columns);
-  const from = Math.max(0, Math.floor(window.top / height) - window.spare);
-  const to = Math.min(rows, Math.ceil((window.top + window.height) / height) + window.spare);
-  return { first: Math.min(count, from * columns), last: Math.min(count, to * columns), height: rows * height };
+  const from = Math.max(0, Math.floor(top / layout.height) - box.spare);
+  const to = Math.min(rows, Math.ceil((top + box.height) / layout.height) + box.spare);
+  const shift = Math.round(top - box.top);
+  return { first: Math.min(count, from * columns), last: Math.min(count, to * columns), height, shift };
+}
+
+/** How far the box is to be scrolled so that a cell is in sight: no further than that. */
+export function topWithCell(layout: GridLayout, box: ScrolledBox, index: number): number {
+  const { scale } = scrollScale(layout, box);
+  const [top, row] = [box.top * scale, Math.floor(index / layout.columns) * layout.height];
+  if (row < top) return row / scale;
+  const below = row + layout.height - box.height;
+  return below > top ? below / scale : box.top;
 }
 
 /** Where a key takes the cursor; undefined where it is none of those that move it. @param at rows in sight are `page` */

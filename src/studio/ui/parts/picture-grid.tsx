@@ -1,7 +1,7 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { thumbnailPath } from "../../protocol.ts";
 import { useListedKeys } from "../shortcuts.ts";
-import { gridKey, visibleRows } from "./grid-layout.ts";
+import { gridKey, topWithCell, visibleRows } from "./grid-layout.ts";
 import type { Selection } from "./use-selection.ts";
 
 export interface GridItem {
@@ -15,10 +15,15 @@ export interface PictureGridProps {
   readonly label: string;
   readonly count: number;
   readonly item: (index: number) => GridItem;
+  /** Where it costs less than the whole item: all of them may be chosen. */
+  readonly idOf?: ((index: number) => number) | undefined;
+  /** Where the cursor is at first. */
+  readonly start?: number | undefined;
   readonly selection: Selection;
   /** The image with the cursor was asked for by Enter or a double click. */
   readonly open: (id: number) => void;
-  readonly moved?: ((id: number) => void) | undefined;
+  /** Called with the image at the cursor whenever it is another one; undefined where there is none. */
+  readonly moved?: ((id: number | undefined) => void) | undefined;
 }
 
 const gridKeys = [
@@ -35,33 +40,39 @@ const CELL = { width: 112, height: 130 };
 const SPARE_ROWS = 2;
 
 /** Pictures in rows, as many as there are: only those in sight are in the page. */
-export function PictureGrid({ label, count, item, selection, open, moved }: PictureGridProps) {
+export function PictureGrid({ label, count, item, selection, open, moved, start = 0, ...more }: PictureGridProps) {
+  const { idOf = (index) => item(index).id } = more;
   const box = useRef<HTMLDivElement>(null);
   const size = useSizeOf(box);
   const [top, setTop] = useState(0);
-  const [cursor, setCursor] = useState(0);
-  const anchor = useRef(0);
+  const { cursor, setCursor, within, anchor } = useCursor({ count, idOf, moved, start });
   const prefix = useId();
   useListedKeys(gridKeys);
-  useEffect(() => setCursor((now) => Math.max(0, Math.min(now, count - 1))), [count]);
   const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, ...CELL };
+  const bringIntoSight = (index: number) => {
+    const shown = box.current!;
+    shown.scrollTop = topWithCell(layout, { top: shown.scrollTop, height: shown.clientHeight }, index);
+  };
+  useLayoutEffect(() => {
+    if (size.height > 0 && cursor > 0) bringIntoSight(cursor);
+  }, [size.height > 0]);
   const place = (index: number, extend: boolean) => {
     setCursor(index);
     if (!extend) anchor.current = index;
-    else selection.add(idsBetween(item, anchor.current, index));
-    scrollTo(box.current!, Math.floor(index / layout.columns) * CELL.height);
-    moved?.(item(index).id);
+    else selection.add(idsBetween(idOf, within(anchor.current), index));
+    bringIntoSight(index);
+    moved?.(idOf(index));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.altKey) return;
     const page = Math.max(1, Math.floor(size.height / CELL.height));
     const index = gridKey(event.key, cursor, { columns: layout.columns, count, page });
     const isAll = (event.ctrlKey || event.metaKey) && event.key === "a";
-    if (isAll) selection.set(idsBetween(item, 0, count - 1));
+    if (isAll) selection.set(idsBetween(idOf, 0, count - 1));
     else if (index !== undefined) place(index, event.shiftKey);
     else if (event.ctrlKey || event.metaKey) return;
-    else if (event.key === " ") selection.toggle(item(cursor).id);
-    else if (event.key === "Enter") open(item(cursor).id);
+    else if (event.key === " ") event.repeat || selection.toggle(idOf(cursor));
+    else if (event.key === "Enter") event.repeat || open(idOf(cursor));
     else if (event.key === "Escape" && selection.ids.size > 0) selection.clear();
     else return;
     event.preventDefault();
@@ -72,13 +83,13 @@ export function PictureGrid({ label, count, item, selection, open, moved }: Pict
     // Not the cell: an action may take it away, and the keys would be nobody's.
     box.current!.focus({ preventScroll: true });
     place(index, event.shiftKey);
-    if (!event.shiftKey) selection.toggle(item(index).id);
+    if (!event.shiftKey) selection.toggle(idOf(index));
   };
   const onDblClick = (event: MouseEvent) => {
     const index = indexUnder(event);
-    if (index !== undefined) open(item(index).id);
+    if (index !== undefined) open(idOf(index));
   };
-  const { first, last, height } = visibleRows(layout, { top, height: size.height, spare: SPARE_ROWS });
+  const { first, last, height, shift } = visibleRows(layout, { top, height: size.height, spare: SPARE_ROWS });
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   return (
     <div
@@ -99,7 +110,7 @@ export function PictureGrid({ label, count, item, selection, open, moved }: Pict
           const { id, caption } = item(index);
           return (
             <Cell
-              {...{ key: id, id, caption, index, count, columns: layout.columns, element: `${prefix}-${index}` }}
+              {...{ key: id, id, caption, index, count, shift, columns: layout.columns, element: `${prefix}-${index}` }}
               isSelected={selection.ids.has(id)}
               isCursor={index === cursor}
             />
@@ -108,6 +119,23 @@ export function PictureGrid({ label, count, item, selection, open, moved }: Pict
       </div>
     </div>
   );
+}
+
+interface CursorOptions extends Pick<PictureGridProps, "count" | "moved"> {
+  readonly idOf: (index: number) => number;
+  readonly start: number;
+}
+
+/** The cell with the cursor, and the one where a choice with Shift begins, within a list that may change under them. */
+function useCursor(o: CursorOptions) {
+  const { count, moved } = o;
+  const [wanted, setCursor] = useState(o.start);
+  const within = (index: number) => Math.max(0, Math.min(index, count - 1));
+  const cursor = within(wanted);
+  const current = count > 0 ? o.idOf(cursor) : undefined;
+  // Before the next key, which is for the image that is outlined.
+  useLayoutEffect(() => moved?.(current), [current, moved]);
+  return { cursor, setCursor, within, anchor: useRef(o.start) };
 }
 
 /** Of an element, in pixels; it follows every change. */
@@ -127,15 +155,17 @@ interface CellProps extends GridItem {
   readonly index: number;
   readonly count: number;
   readonly columns: number;
+  /** By which the rows stand above their place, in pixels. */
+  readonly shift: number;
   readonly element: string;
   readonly isSelected: boolean;
   readonly isCursor: boolean;
 }
 
-function Cell({ id, caption, index, count, columns, element, isSelected, isCursor }: CellProps) {
+function Cell({ id, caption, index, count, columns, shift, element, isSelected, isCursor }: CellProps) {
   const style = {
     left: `${(index % columns) * CELL.width}px`,
-    top: `${Math.floor(index / columns) * CELL.height}px`,
+    top: `${Math.floor(index / columns) * CELL.height - shift}px`,
   };
   return (
     <div
@@ -156,17 +186,11 @@ function Cell({ id, caption, index, count, columns, element, isSelected, isCurso
   );
 }
 
-const idsBetween = (item: PictureGridProps["item"], a: number, b: number): number[] =>
-  Array.from({ length: Math.abs(b - a) + 1 }, (_, i) => item(Math.min(a, b) + i).id);
+const idsBetween = (idOf: (index: number) => number, a: number, b: number): number[] =>
+  Array.from({ length: Math.abs(b - a) + 1 }, (_, i) => idOf(Math.min(a, b) + i));
 
 /** The place of the cell that was clicked. */
 function indexUnder({ target }: Event): number | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
   return cell ? Number(cell.dataset.index) : undefined;
-}
-
-/** Brings a row into sight, and moves no further than that. */
-function scrollTo(box: HTMLElement, top: number): void {
-  if (top < box.scrollTop) box.scrollTop = top;
-  else if (top + CELL.height > box.scrollTop + box.clientHeight) box.scrollTop = top + CELL.height - box.clientHeight;
 }
