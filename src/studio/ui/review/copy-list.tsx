@@ -39,8 +39,13 @@ export function CopyList({ studio, copies }: CopyListProps) {
   };
   const now = copies[cursor];
   useShortcuts([
-    { key: "ArrowDown", does: "next pair", run: () => setCurrent(Math.min(copies.length - 1, cursor + 1)) },
-    { key: "ArrowUp", does: "pair before", run: () => setCurrent(Math.max(0, cursor - 1)) },
+    {
+      key: "ArrowDown",
+      does: "next pair",
+      repeats: true,
+      run: () => setCurrent(Math.min(copies.length - 1, cursor + 1)),
+    },
+    { key: "ArrowUp", does: "pair before", repeats: true, run: () => setCurrent(Math.max(0, cursor - 1)) },
     { key: "d", does: "drop the one that is not marked to keep", run: () => void decide(now, proposed(now)) },
     { key: "o", does: "drop the other one", run: () => void decide(now, now?.keep) },
     { key: "k", does: "keep both", run: () => void decide(now, undefined) },

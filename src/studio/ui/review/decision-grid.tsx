@@ -29,8 +29,10 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
   const { studio, kind, title, entries, caption, more } = props;
   const selection = useSelection();
   const [current, setCurrent] = useState<number>();
-  const cursor = entries.some(({ id }) => id === current) ? current : entries[0]?.id;
-  const chosen = selection.ids.size > 0 ? [...selection.ids] : cursor === undefined ? [] : [cursor];
+  const listed = (fits: (id: number) => boolean) => entries.map(({ id }) => id).filter(fits);
+  // Neither what was chosen nor the cursor is in every list that comes.
+  const picked = listed((id) => selection.ids.has(id));
+  const chosen = picked.length > 0 ? picked : listed((id) => id === current);
   const images = chosen.length === 1 ? `Image ${chosen[0]}` : counted(chosen.length, "image");
   const act = (values: { action: string; [field: string]: unknown }, done: string) => (ids: readonly number[]) =>
     studio.act({ ...values, ids }, `${images}: ${done}. z takes it back.`);
@@ -40,7 +42,7 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
     { key: "d", name: "Drop", run: act({ action: "drop" }, "taken out") },
   ];
   const take = async ({ run }: Decision) => {
-    if (chosen.length > 0 && (await run(chosen))) selection.clear();
+    if (chosen.length > 0 && (await run(chosen))) selection.remove(chosen);
   };
   useShortcuts(
     decisions.map((decision) => ({
@@ -55,7 +57,7 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
         <h2>{title}</h2>
         <fieldset class="edits" aria-label="Decide">
           <span class="count">
-            {selection.ids.size > 0 ? `${images} chosen` : chosen.length > 0 ? `${images}, at the cursor` : "none"}
+            {picked.length > 0 ? `${images} chosen` : chosen.length > 0 ? `${images}, at the cursor` : "none"}
           </span>
           {decisions.map((decision) => (
             <button
@@ -69,10 +71,11 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
         </fieldset>
         <PictureGrid
           {...{ label: title, count: entries.length, selection, open: like, moved: setCurrent }}
+          idOf={(index) => entries[index]!.id}
           item={(index) => ({ id: entries[index]!.id, caption: caption(entries[index]!) })}
         />
       </div>
-      <ImagePanel {...{ studio, id: cursor, like }} />
+      <ImagePanel {...{ studio, id: current, like }} />
     </>
   );
 }

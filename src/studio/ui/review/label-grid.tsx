@@ -15,12 +15,14 @@ export function LabelGrid({ studio, labels, wrong }: LabelGridProps) {
   /** An action for each class that is suggested. */
   const move = async (ids: readonly number[]) => {
     const suggestedFor = (id: number) => entryOf.get(id)!.suggested;
-    for (const coarse of new Set(ids.map(suggestedFor))) {
+    const taken = [...new Set(ids.map(suggestedFor))].map((coarse) => {
       const moved = ids.filter((id) => suggestedFor(id) === coarse);
-      const done = `${moved.length} moved to ${coarse}. z takes it back.`;
-      if (!(await studio.act({ action: "relabel", ids: moved, coarse }, done))) return false;
-    }
-    return true;
+      return studio.act(
+        { action: "relabel", ids: moved, coarse },
+        `${moved.length} moved to ${coarse}. z takes it back.`,
+      );
+    });
+    return (await Promise.all(taken)).every(Boolean);
   };
   return (
     <DecisionGrid

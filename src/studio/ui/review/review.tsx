@@ -6,9 +6,8 @@ import { CopyList } from "./copy-list.tsx";
 import { LabelGrid } from "./label-grid.tsx";
 import { OutlierGrid } from "./outlier-grid.tsx";
 import { useReview } from "./use-review.ts";
+import type { ReadyReview } from "./without-decided.ts";
 import { WrongGroupList } from "./wrong-group-list.tsx";
-
-type Ready = Extract<ReviewAnswer, { state: "ready" }>;
 
 const lists = ["groups", "copies", "labels", "outliers"] as const;
 const titles: Readonly<Record<(typeof lists)[number], string>> = {
@@ -23,7 +22,7 @@ const encoders: readonly By[] = ["frozen", "trained"];
 export function Review({ studio }: { readonly studio: Studio }) {
   const [by, setBy] = useState<By>("frozen");
   const [list, setList] = useState<(typeof lists)[number]>("groups");
-  const { answer, lookAgain } = useReview(studio, by);
+  const { answer, lookAgain, act } = useReview(studio, by);
   return (
     <div class="gallery">
       <div class="bar">
@@ -48,7 +47,7 @@ export function Review({ studio }: { readonly studio: Studio }) {
       </div>
       {answer?.state === "ready" ? (
         <section class="panes" aria-label={titles[list]}>
-          <List {...{ studio, answer, list }} />
+          <List {...{ studio: { ...studio, act }, answer, list }} />
         </section>
       ) : (
         answer?.state !== "failed" && <Working answer={answer} />
@@ -58,11 +57,11 @@ export function Review({ studio }: { readonly studio: Studio }) {
 }
 
 /** How many entries are worth a look: the ranked lists go on far behind them. */
-const countsOf = ({ totals: { groups, copies }, wrongLabels, unusual }: Ready) => ({
+const countsOf = ({ totals: { groups, copies }, wrongLabels, unusual }: ReadyReview) => ({
   ...{ groups, copies, labels: `about ${wrongLabels}`, outliers: unusual },
 });
 
-function List({ studio, answer, list }: { studio: Studio; answer: Ready; list: (typeof lists)[number] }) {
+function List({ studio, answer, list }: { studio: Studio; answer: ReadyReview; list: (typeof lists)[number] }) {
   if (list === "groups") return <WrongGroupList studio={studio} entries={answer.groups} />;
   if (list === "copies") return <CopyList studio={studio} copies={answer.copies} />;
   if (list === "labels") return <LabelGrid studio={studio} labels={answer.labels} wrong={answer.wrongLabels} />;

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
 import { thumbnailPath, type WrongGroupEntry } from "../../protocol.ts";
 import { nameOfGroup } from "../groups/group-name.ts";
@@ -17,6 +17,8 @@ const PICTURES = 10;
 export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
   const [chosen, setChosen] = useState(0);
   const cursor = Math.min(chosen, entries.length - 1);
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => list.current?.querySelector(".current")?.scrollIntoView({ block: "nearest" }), [cursor]);
   const move = ({ ids, suggested }: WrongGroupEntry) =>
     studio.act(
       { action: "relabel", ids, coarse: suggested },
@@ -38,8 +40,13 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
     { key: "d", name: "Drop them", does: "take the images of the group out", run: drop },
   ];
   useShortcuts([
-    { key: "ArrowDown", does: "next group", run: () => setChosen(Math.min(entries.length - 1, cursor + 1)) },
-    { key: "ArrowUp", does: "group before", run: () => setChosen(Math.max(0, cursor - 1)) },
+    {
+      key: "ArrowDown",
+      does: "next group",
+      repeats: true,
+      run: () => setChosen(Math.min(entries.length - 1, cursor + 1)),
+    },
+    { key: "ArrowUp", does: "group before", repeats: true, run: () => setChosen(Math.max(0, cursor - 1)) },
     ...decisions.map(({ key, does, run }) => ({
       ...{ key, does },
       run: () => void (entries[cursor] && run(entries[cursor])),
@@ -53,7 +60,7 @@ export function WrongGroupList({ studio, entries }: WrongGroupListProps) {
       {studio.state.groups.length === 0 && (
         <p class="hint">The collection has no groups yet: propose some on the page Groups.</p>
       )}
-      <ol class="pairs">
+      <ol class="pairs" ref={list}>
         {entries.map((entry, i) => (
           <li
             key={entry.group}
