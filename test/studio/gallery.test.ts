@@ -93,8 +93,12 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Trained", exact: true }).waitFor();
     const found = page.getByLabel("Found by the trained encoder").getByRole("option");
+    const labels = await found.evaluateAll((all) => all.slice(0, 20).map(({ ariaLabel }) => ariaLabel!));
+    const entries = labels.map((label) => label.split(/[: ]+/).map(Number));
     // Of its own heap: image 1's colour is that of every second of its class.
-    expect((await found.first().getAttribute("aria-label"))!).toMatch(/^(7|13|19|[0-9]+): 0\.9\d\d /);
+    for (const [id, score] of entries) expect([id! % 6, id! > 1, score! > 0.8]).toEqual([1, true, true]);
+    const scores = entries.map(([, score]) => score!);
+    expect([new Set(entries.map(([id]) => id)).size, scores]).toEqual([20, scores.toSorted((a, b) => b - a)]);
     expect(await found.first().getAttribute("aria-setsize")).toBe("79");
     await page.keyboard.press("Backspace");
     await page.getByRole("heading", { name: "80 images" }).waitFor();
@@ -109,5 +113,133 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.keyboard.press(" ");
     await page.keyboard.press("d");
     await page.getByText("The server does not answer. Start maskcon studio again.").waitFor();
+  });
+
+  const outlined = async () =>
+    Number.parseInt((await open.page.locator(".cell.cursor").first().getAttribute("aria-label"))!, 10);
+  const panelShows = (id: number) =>
+    open.page.locator(".panel dd").first().getByText(String(id), { exact: true }).waitFor();
+  const hasFocus = async () => (await open.page.locator(".panes section:first-child .grid:focus").count()) === 1;
+
+  it("looks for the image that is outlined, also before the first arrow and after a drop", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await panelShows(1);
+    await page.keyboard.press("l");
+    await page.getByText("like image 1", { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Trained", exact: true }).waitFor();
+    await page.keyboard.press("Backspace");
+    await page.getByRole("heading", { name: "240 images" }).waitFor();
+    expect(await hasFocus()).toBe(true);
+    for (const key of ["ArrowRight", "ArrowRight", " ", "d"]) await page.keyboard.press(key);
+    await page.getByRole("heading", { name: "239 images" }).waitFor();
+    expect(await outlined()).toBe(4);
+    await panelShows(4);
+    await page.keyboard.press("l");
+    await page.getByText("like image 4", { exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Trained", exact: true }).waitFor();
+    // The list that has the focus says which image is meant.
+    expect(await hasFocus()).toBe(true);
+    await panelShows(await outlined());
+    await page.getByLabel("Found by the frozen encoder").focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    const last = Number.parseInt((await page.locator(".cell.cursor").last().getAttribute("aria-label"))!, 10);
+    await panelShows(last);
+    await page.keyboard.press("Backspace");
+    await page.getByRole("heading", { name: "239 images" }).waitFor();
+    expect(await outlined()).toBe(4);
+    expect(open.problems).toEqual([]);
+  });
+
+  it("keeps what was found in its place, with cursor and focus, while images are labelled", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Trained", exact: true }).waitFor();
+    expect(await hasFocus()).toBe(true);
+    for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowDown");
+    const [id, top] = [await outlined(), await page.evaluate("document.querySelector('.grid').scrollTop")];
+    expect(top).toBeGreaterThan(200);
+    await page.evaluate(`window.seen = new Set(); new MutationObserver(() => {
+      window.seen.add([...document.querySelectorAll("main h2")].map((title) => title.textContent).join());
+    }).observe(document.querySelector("main"), { subtree: true, childList: true, characterData: true });`);
+    await page.keyboard.press(" ");
+    await page.keyboard.press("f");
+    await page.locator("dialog input:focus").fill("abc");
+    const again = page.waitForResponse((response) => response.url().endsWith("/api/search"));
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("1 image: fine class abc").waitFor();
+    await again;
+    await page.locator(".cell.cursor").first().getByText("abc").waitFor();
+    expect(await page.evaluate("[...window.seen].filter((titles) => !titles.includes('The fine class'))")).toEqual([
+      "Trained,Before training",
+    ]);
+    expect([await outlined(), await page.evaluate("document.querySelector('.grid').scrollTop")]).toEqual([id, top]);
+    expect(await hasFocus()).toBe(true);
+    expect(open.problems).toEqual([]);
+  });
+
+  it("shows the newest state, however late an older one comes", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    let late: Promise<void> | undefined;
+    await page.route("**/api/columns*", async (route) => {
+      const response = await route.fetch();
+      const isFirst = late === undefined;
+      late ??= new Promise((resolve) => setTimeout(resolve, 2500));
+      if (isFirst) await late;
+      await route.fulfill({ response });
+    });
+    await page.getByRole("listbox").focus();
+    for (const key of [" ", "d"]) await page.keyboard.press(key);
+    await expect.poll(() => late !== undefined).toBe(true);
+    for (const key of ["Escape", "ArrowRight", " ", "d"]) await page.keyboard.press(key);
+    await page.getByRole("heading", { name: "238 images" }).waitFor();
+    await late;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await page.locator("main h2").textContent()).toBe("238 images");
+    expect(open.problems).toEqual([]);
+  });
+
+  it("leaves chosen what was chosen while an action was taken", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.route("**/api/actions", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 800));
+      await route.continue();
+    });
+    await page.getByRole("listbox").focus();
+    for (const key of [" ", "d", "ArrowRight", " ", "ArrowRight", " "]) await page.keyboard.press(key);
+    expect(await page.locator(".count").textContent()).toBe("3 images chosen");
+    await page.getByRole("heading", { name: "239 images" }).waitFor();
+    await expect.poll(() => page.locator(".count").textContent()).toBe("2 images chosen");
+    expect(
+      await page.locator(chosen).evaluateAll((all) => all.map(({ ariaLabel }) => Number.parseInt(ariaLabel!, 10))),
+    ).toEqual([2, 3]);
+    expect(open.problems).toEqual([]);
+  });
+
+  it("follows an address that is typed, and says what a search finds and what can be dropped", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.evaluate("location.hash = '#gallery=9'");
+    await page.getByText("like image 9", { exact: true }).waitFor();
+    await page.evaluate("location.hash = '#gallery=10'");
+    await page.getByText("like image 10", { exact: true }).waitFor();
+    const hint = page.getByText("A search finds images that are shown");
+    expect(await hint.count()).toBe(0);
+    await page.getByLabel("state", { exact: true }).selectOption("dropped");
+    await hint.waitFor();
+    const isPrevented = await page.evaluate(`(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(["x"], "a.txt", { type: "text/plain" }));
+      const drop = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(drop);
+      return drop.defaultPrevented;
+    })()`);
+    expect(isPrevented).toBe(true);
+    await page.getByRole("status").getByText("That is no picture").waitFor();
+    expect(open.problems).toEqual([]);
   });
 });

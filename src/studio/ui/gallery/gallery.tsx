@@ -1,8 +1,10 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { nounFor } from "../../../core/index.ts";
-import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
+import { addressOf } from "../address.ts";
+import { type Filter, liveFilter, positionOfId, positionsWhere } from "../columns.ts";
 import { EditBar } from "../parts/edit-bar.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
+import { focusFirstGrid } from "../parts/first-grid.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import { useSelection } from "../parts/use-selection.ts";
 import { useShortcuts } from "../shortcuts.ts";
@@ -23,11 +25,16 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   const positions = useMemo(() => positionsWhere(columns, filter), [columns, filter]);
   const { query, found, ask } = useQuery(studio, filter);
   const like = (id: number) => ask({ id });
-  usePictures(ask);
-  useEffect(() => {
-    const id = idInAddress();
-    if (id !== undefined) ask({ id });
-  }, [ask]);
+  usePictures(ask, studio.say);
+  useAddress(ask);
+  const isSearch = query !== undefined && found !== undefined;
+  useFocusAfter(isSearch);
+  /** Of all images: the way back to them leads there. */
+  const last = useRef<number>(undefined);
+  const remember = useCallback((id: number | undefined) => {
+    last.current = id;
+    setCurrent(id);
+  }, []);
   useShortcuts([
     ...(query ? [{ key: "Backspace", does: "back to all images", run: () => ask(undefined) }] : []),
     ...(current === undefined ? [] : [{ key: "l", does: "find images like this one", run: () => like(current) }]),
@@ -35,24 +42,26 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
       ? []
       : [{ key: "t", does: "show the targets of this image", run: () => location.assign(`#targets=${current}`) }]),
   ]);
-  const shared = { selection, open: like, moved: setCurrent };
+  const shared = { selection, open: like };
   return (
     <div class="gallery">
       <div class="bar">
         <FilterBar {...{ state, filter, change: setFilter }} />
-        <QueryBar {...{ query, ask }} />
+        <QueryBar {...{ query, ask, isLive: filter.status === liveFilter.status }} />
         <EditBar {...{ studio, selection }} />
       </div>
       <div class="panes">
-        {query && found ? (
-          <Results {...{ studio, found, ...shared }} />
+        {isSearch ? (
+          <Results {...{ studio, found, ...shared, moved: setCurrent }} />
         ) : (
           <section class="pane">
             <h2>
               {positions.length.toLocaleString("en")} {nounFor(positions.length, "image")}
             </h2>
             <PictureGrid
-              {...{ label: "Images", count: positions.length, ...shared }}
+              {...{ label: "Images", count: positions.length, ...shared, moved: remember }}
+              start={Math.max(0, positions.indexOf(positionOfId(columns.ids, last.current ?? -1)))}
+              idOf={(index) => columns.ids[positions[index]!]!}
               item={(index) => {
                 const position = positions[index]!;
                 return { id: columns.ids[position]!, caption: captionOf(studio, position) };
@@ -66,20 +75,38 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   );
 }
 
-/** Other pages lead here by `#gallery=ID`. */
-function idInAddress(): number | undefined {
-  const [, id] = /^#gallery=(\d{1,10})$/.exec(location.hash) ?? [];
-  return id === undefined ? undefined : Number(id);
+/** Looks for images like the one of `#gallery=ID`: other pages lead here by it, and bookmarks. */
+function useAddress(ask: (query: PictureQuery) => void): void {
+  useEffect(() => {
+    const follow = () => {
+      const { page, value = "" } = addressOf(location.hash);
+      if (page === "gallery" && /^\d{1,10}$/.test(value)) ask({ id: Number(value) });
+    };
+    follow();
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [ask]);
+}
+
+/** The list that had the focus is gone with a search, and with the way back: the next key is for the one that came. */
+function useFocusAfter(isSearch: boolean): void {
+  const before = useRef(isSearch);
+  useLayoutEffect(() => {
+    if (before.current !== isSearch && document.activeElement === document.body) focusFirstGrid();
+    before.current = isSearch;
+  }, [isSearch]);
 }
 
 /** A picture that is dropped or pasted anywhere on the page is looked for. */
-function usePictures(ask: (query: PictureQuery) => void): void {
+function usePictures(ask: (query: PictureQuery) => void, say: (message: string) => void): void {
   useEffect(() => {
     const take = (event: DragEvent | ClipboardEvent) => {
-      const picture = droppedPicture(event instanceof DragEvent ? event.dataTransfer : event.clipboardData);
-      if (!picture) return;
-      event.preventDefault();
-      ask({ picture, name: picture.name || "the pasted picture" });
+      const isDrop = event instanceof DragEvent;
+      const picture = droppedPicture(isDrop ? event.dataTransfer : event.clipboardData);
+      // A browser shows a file that is dropped on it, in the place of the page.
+      if (picture || isDrop) event.preventDefault();
+      if (picture) ask({ picture, name: picture.name || "the pasted picture" });
+      else if (isDrop) say("That is no picture: drop an image file, as a JPEG or a PNG.");
     };
     const allow = (event: DragEvent) => event.preventDefault();
     addEventListener("dragover", allow);

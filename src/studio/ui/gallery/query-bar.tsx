@@ -4,10 +4,12 @@ import type { PictureQuery } from "./use-query.ts";
 interface QueryBarProps {
   readonly query: PictureQuery | undefined;
   readonly ask: (query: PictureQuery | undefined) => void;
+  /** Whether the filter is for images that are shown: a search finds no others. */
+  readonly isLive: boolean;
 }
 
 /** What is looked for, and the way to look for a picture from a file. */
-export function QueryBar({ query, ask }: QueryBarProps) {
+export function QueryBar({ query, ask, isLive }: QueryBarProps) {
   const file = useRef<HTMLInputElement>(null);
   const take = () => {
     const picture = file.current?.files?.[0];
@@ -25,6 +27,7 @@ export function QueryBar({ query, ask }: QueryBarProps) {
           <button type="button" onClick={() => ask(undefined)}>
             Back to all
           </button>
+          {!isLive && <span class="hint">A search finds images that are shown, whatever their state above.</span>}
         </>
       )}
     </fieldset>

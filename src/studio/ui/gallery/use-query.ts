@@ -15,22 +15,22 @@ const COUNT = 200;
 /** Searches by both encoders whenever the query, the filter or the collection changes. */
 export function useQuery({ attempt, state }: Studio, filter: Filter) {
   const [query, setQuery] = useState<PictureQuery>();
-  const [found, setFound] = useState<FoundBy>();
+  const [found, setFound] = useState<{ readonly query: PictureQuery; readonly lists: FoundBy }>();
   const { version } = state;
   useEffect(() => {
     let isLatest = true;
-    setFound(undefined);
     if (!query) return;
     const where = whereOf(state, filter);
     void attempt(async () => {
       const [trained, frozen] = await Promise.all([search(query, "trained", where), search(query, "frozen", where)]);
-      if (isLatest) setFound({ trained, frozen });
+      if (isLatest) setFound({ query, lists: { trained, frozen } });
     });
     return () => {
       isLatest = false;
     };
   }, [attempt, query, filter, version]);
-  return { query, found, ask: setQuery };
+  // What was found stays in its place while it is asked anew, with the cursor and the focus.
+  return { query, found: found?.query === query ? found?.lists : undefined, ask: setQuery };
 }
 
 function search(query: PictureQuery, by: By, where: SearchQuestion["where"]): Promise<Found[]> {
