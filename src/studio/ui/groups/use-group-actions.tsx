@@ -4,7 +4,7 @@ import type { GroupEntry, StudioAction } from "../../protocol.ts";
 import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
-import { nameOfGroup } from "./group-name.ts";
+import { groupCalled, nameOfGroup } from "./group-name.ts";
 import { newGroups } from "./new-groups.ts";
 
 interface GroupWork {
@@ -28,7 +28,7 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
   const ids = [...images.ids].sort((a, b) => a - b);
   const take = (action: StudioAction, done: string) => studio.act(action, `${done} z takes it back.`);
   const move = async (action: StudioAction, done: string) => {
-    if (await take(action, done)) images.clear();
+    if (await take(action, done)) images.remove(ids);
   };
   const first = shown[0] ?? 0;
   const title = nameOfGroup(groups, first);
@@ -127,17 +127,6 @@ export function missingForOne(shown: readonly number[]): string | undefined {
 }
 
 const namesOf = (groups: readonly GroupEntry[]): string[] => [...new Set(groups.flatMap(({ name }) => name ?? []))];
-
-/** The group of this name or id, 0 for none: as it is written, else in other letters, for "Hat" and "hat" are one folder on some disks. */
-function groupCalled(groups: readonly GroupEntry[], name: string): number | undefined {
-  const places = [...groups.map(({ id }) => id), 0];
-  const folded = (text: string) => text.normalize("NFC").toLowerCase();
-  return (
-    places.find((id) => nameOfGroup(groups, id) === name) ??
-    places.find((id) => folded(nameOfGroup(groups, id)) === folded(name)) ??
-    places.find((id) => String(id) === name && id > 0)
-  );
-}
 
 /** Says in the form of an error why a key does nothing. */
 export function sayRefusal(studio: Studio, reason: string): void {
