@@ -1,7 +1,5 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
-import type { GroupPair } from "../../protocol.ts";
-import { getJson } from "../ask-server.ts";
 import { Choice } from "../parts/choice.tsx";
 import { useSelection } from "../parts/use-selection.ts";
 import { useShortcuts } from "../shortcuts.ts";
@@ -10,11 +8,11 @@ import { ExportDialog } from "./export-dialog.tsx";
 import { GroupImages } from "./group-images.tsx";
 import { GroupList } from "./group-list.tsx";
 import { nameOfGroup } from "./group-name.ts";
-import { stepFrom } from "./group-place.ts";
 import { ProposeButton } from "./propose-button.tsx";
 import { SplitDialog } from "./split-dialog.tsx";
 import { missingForOne, sayRefusal, useGroupActions } from "./use-group-actions.tsx";
 import { useGroupPlace } from "./use-group-place.ts";
+import { usePairs } from "./use-pairs.ts";
 
 /** The groups of one coarse class: name, merge, split, and put images where they belong. */
 export function Groups({ studio }: { readonly studio: Studio }) {
@@ -28,13 +26,13 @@ export function Groups({ studio }: { readonly studio: Studio }) {
   const missing = missingForOne(shown);
   const split = () => (missing === undefined ? setSplitting(shown[0]) : sayRefusal(studio, missing));
   const stepPair = usePairs(studio, coarse, show);
-  const nextPair = () => stepPair(1);
+  const nextPair = () => void stepPair(1);
   useShortcuts([
     ...place.shortcuts,
     ...actions.shortcuts,
     { key: "k", does: "split the group", run: split },
     { key: "p", does: "the next most similar pair of groups", run: nextPair },
-    { key: "P", does: "the pair before", run: () => stepPair(-1) },
+    { key: "P", does: "the pair before", run: () => void stepPair(-1) },
     { key: "e", does: "write fine folders", run: () => setExporting(true) },
   ]);
   return (
@@ -96,30 +94,4 @@ function GroupBar({ actions, nextPair, split, takeHome, hasPair, canSplit, chose
       </button>
     </fieldset>
   );
-}
-
-/** Goes through the pairs of a class, the most similar first, and back; anew after every action. */
-function usePairs({ attempt, state, say }: Studio, coarse: number, show: (pair: readonly number[]) => void) {
-  const [pairs, setPairs] = useState<readonly GroupPair[]>([]);
-  const [current, setCurrent] = useState<number>();
-  useEffect(() => {
-    let isLatest = true;
-    setCurrent(undefined);
-    void attempt(async () => {
-      const found = await getJson<GroupPair[]>(`/api/groups/pairs?coarse=${coarse}`);
-      if (isLatest) setPairs(found);
-    });
-    return () => {
-      isLatest = false;
-    };
-  }, [attempt, coarse, state.version]);
-  return (by: 1 | -1) => {
-    if (pairs.length === 0) return say("There are not two groups in this class.");
-    const places = pairs.map((_, i) => i);
-    const place = stepFrom(places, current ?? (by > 0 ? -1 : 0), by);
-    const { groups, similarity } = pairs[place]!;
-    setCurrent(place);
-    show(groups);
-    say(`Pair ${place + 1} of ${pairs.length}: similarity ${similarity.toFixed(3)}. g merges them.`);
-  };
 }
