@@ -3,7 +3,7 @@ import { counted } from "../../../core/index.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
-import { imagesOfGroup } from "./images-of-group.ts";
+import { imagesOfGroups } from "./images-of-groups.ts";
 import { sayRefusal } from "./use-group-actions.tsx";
 
 interface GroupImagesProps {
@@ -17,7 +17,7 @@ interface GroupImagesProps {
 /** The images of a group, the surest first. */
 export function GroupImages({ studio, coarse, id, title, selection }: GroupImagesProps) {
   const { state, columns } = studio;
-  const positions = useMemo(() => imagesOfGroup(columns, { coarse, group: id }), [columns, coarse, id]);
+  const positions = useMemo(() => imagesOfGroups(columns, { coarse, groups: [id] }).get(id)!, [columns, coarse, id]);
   return (
     <section class="pane">
       <h2>
@@ -29,6 +29,7 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
           if (selection.ids.size === 0) location.assign(`#gallery=${image}`);
           else sayRefusal(studio, "Images are chosen: a puts them into a group, Escape leaves them.");
         }}
+        idOf={(index) => columns.ids[positions[index]!]!}
         item={(index) => {
           const position = positions[index]!;
           const sure = columns.confidence[position]!;

@@ -4,7 +4,7 @@ import { thumbnailPath } from "../../protocol.ts";
 import type { RowColumns } from "../columns.ts";
 import type { Studio } from "../use-studio.ts";
 import { nameOfGroup } from "./group-name.ts";
-import { imagesOfGroup } from "./images-of-group.ts";
+import { imagesOfGroups } from "./images-of-groups.ts";
 import type { useGroupPlace } from "./use-group-place.ts";
 
 /** Pictures beside a group's name. */
@@ -17,8 +17,7 @@ export function GroupList({ studio, place }: { studio: Studio; place: ReturnType
   const list = useRef<HTMLUListElement>(null);
   const entries = useMemo(() => {
     const known = new Map(groups.map((group) => [group.id, group]));
-    return places.map((id) => {
-      const images = imagesOfGroup(columns, { coarse, group: id });
+    return [...imagesOfGroups(columns, { coarse, groups: places })].map(([id, images]) => {
       const { name = null, foundAgain = null } = known.get(id) ?? {};
       const facts = [
         counted(images.length, "image"),
