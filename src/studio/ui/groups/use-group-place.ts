@@ -1,9 +1,18 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { saidInAddress, sayInAddress } from "../address.ts";
+import { addressOf, saidInAddress, sayInAddress } from "../address.ts";
+import { focusFirstGrid } from "../parts/first-grid.ts";
 import { type Selection, useSelection } from "../parts/use-selection.ts";
 import type { Shortcut } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
-import { keptOrder, placeFromText, placesInClass, stepFrom, stepWithin, textOfPlace } from "./group-place.ts";
+import {
+  type GroupPlace,
+  keptOrder,
+  placeFromText,
+  placesInClass,
+  stepFrom,
+  stepWithin,
+  textOfPlace,
+} from "./group-place.ts";
 import { sayRefusal } from "./use-group-actions.tsx";
 
 /** Which class and which groups the page shows, as the address says it, and the keys that lead to others. */
@@ -29,26 +38,28 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   const focusPictures = useFocusOnPictures();
   useEffect(() => sayInAddress("groups", textOfPlace({ coarse, group: current }, state)), [coarse, current]);
   // Whoever chooses images of a group means this one, whichever is the largest then.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (images.ids.size > 0) setPlace({ coarse, group: current });
   }, [images.ids.size > 0]);
   // What had the focus may be gone.
   useLayoutEffect(() => {
     if (document.activeElement === document.body) focusFirstGrid();
   }, [state.version, coarse, current, sideBySide]);
-  const setClass = (number: number) => {
-    setPlace({ coarse: number, group: undefined });
+  const go = (to: GroupPlace) => {
+    setPlace(to);
     marked.clear();
-    images.clear();
+    if (to.coarse !== coarse) images.clear();
   };
+  useAddress((text) => go(placeFromText(text, state)));
+  const setClass = (number: number) => go({ coarse: number, group: undefined });
   const step = (by: number) => {
     setPlace({ coarse, group: stepWithin(places, current, by) });
     // Those that are side by side stay in sight.
     if (!sideBySide) focusPictures();
   };
   const shortcuts: Shortcut[] = [
-    { key: "j", does: "the next group", run: () => step(1) },
-    { key: "J", does: "the group before", run: () => step(-1) },
+    { key: "j", does: "the next group", repeats: true, run: () => step(1) },
+    { key: "J", does: "the group before", repeats: true, run: () => step(-1) },
     { key: "c", does: "the next coarse class", run: () => setClass(stepFrom(classes, coarse, 1)) },
     { key: "C", does: "the coarse class before", run: () => setClass(stepFrom(classes, coarse, -1)) },
     {
@@ -74,6 +85,20 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   };
 }
 
+/** Follows a bookmark, or an address that is typed, while the page is open. */
+function useAddress(go: (text: string) => void): void {
+  const latest = useRef(go);
+  latest.current = go;
+  useEffect(() => {
+    const follow = () => {
+      const { page, value } = addressOf(location.hash);
+      if (page === "groups" && value !== undefined) latest.current(value);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+}
+
 /** Leads the keyboard to the first pictures as soon as they are there: the next key is for them. */
 function useFocusOnPictures(): () => void {
   const [asked, setAsked] = useState(0);
@@ -82,5 +107,3 @@ function useFocusOnPictures(): () => void {
   }, [asked]);
   return () => setAsked((before) => before + 1);
 }
-
-const focusFirstGrid = (): void => document.querySelector<HTMLElement>("#page .panes .grid")?.focus();
