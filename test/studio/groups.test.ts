@@ -288,4 +288,92 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     await page.getByRole("button", { name: "Not sure 80 images" }).waitFor();
     expect(open.problems).toEqual([]);
   });
+
+  it("are compared when a pair is asked for, and no pair of another class is shown", async () => {
+    const folder = await heapsCollection();
+    open = await openStudioPage(folder);
+    const { page } = open;
+    const status = page.getByRole("status");
+    const lists = page.getByRole("listbox");
+    let asked = 0;
+    await page.route("**/api/groups/pairs*", async (route) => {
+      asked++;
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await route.continue();
+    });
+    await page.keyboard.press("3");
+    await page.getByRole("button", { name: "In every class" }).click();
+    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("c");
+    await page.getByRole("heading", { name: "2 groups in coarse 2" }).waitFor();
+    expect(asked).toBe(0);
+    for (const key of ["p", "p"]) await page.keyboard.press(key);
+    await status.getByText("Comparing the groups of coarse 2 …").waitFor();
+    await status.getByText("Pair 1 of 1").waitFor();
+    expect(await lists.count()).toBe(2);
+    expect(asked).toBe(1);
+    for (const key of ["c", "p", "C"]) await page.keyboard.press(key);
+    await page.getByRole("heading", { name: "2 groups in coarse 2" }).waitFor();
+    await expect.poll(() => asked).toBe(2);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(await lists.count()).toBe(1);
+    expect(await status.textContent()).not.toContain("Pair");
+    expect(open.problems).toEqual([]);
+  });
+
+  it("are those of the address, also where it is typed on the page", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+    await page.getByRole("button", { name: "In every class" }).click();
+    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press(" ");
+    await page.getByText("1 image chosen").waitFor();
+    await page.evaluate("location.hash = '#groups=' + encodeURIComponent('coarse 2/none')");
+    await page.getByRole("heading", { name: "2 groups in coarse 2" }).waitFor();
+    await page.getByRole("heading", { name: "Not sure: 0 images" }).waitFor();
+    // Images of another class are not chosen unseen.
+    await page.getByText("none chosen").waitFor();
+    expect(await page.evaluate("decodeURIComponent(location.hash)")).toBe("#groups=coarse 2/none");
+    expect(open.problems).toEqual([]);
+  });
+
+  it("say how many images each folder will have, and what went wrong where it is seen", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.keyboard.press("3");
+    await page.getByRole("button", { name: "Propose groups here" }).click();
+    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("n");
+    await page.locator("dialog input:focus").fill("ravens");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "ravens: 40 images" }).waitFor();
+    const refuse = (message: string) => ({ status: 507, json: { error: { code: "disk", message } } });
+    await page.route("**/parts*", (route) => route.fulfill(refuse("no tree on the disk")));
+    await page.keyboard.press("k");
+    await page.getByRole("dialog").getByRole("alert").getByText("no tree on the disk").waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.route("**/api/export/folders", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      await route.fulfill(refuse("no room on the disk"));
+    });
+    await page.keyboard.press("e");
+    const folders = page.getByRole("region", { name: "Folders" });
+    await folders.getByText(/^\d+ folders, without \d+ images that are not sure$/).waitFor();
+    const counts = await folders
+      .locator("td")
+      .evaluateAll((all) => all.map(({ textContent }) => Number.parseInt(textContent!, 10)));
+    const unsure = Number(/without (\d+)/.exec((await folders.locator("caption").textContent())!)![1]);
+    expect(counts.reduce((a, b) => a + b, unsure)).toBe(240);
+    await folders.getByRole("row", { name: "coarse 1/ravens 40 images" }).waitFor();
+    expect(await open.findings()).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Writing …" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("status").getByText("no room on the disk").waitFor();
+    expect(open.problems.filter((line) => !line.includes("507"))).toEqual([]);
+  });
 });

@@ -1,9 +1,11 @@
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
 import type { ExportAnswer, ExportQuestion } from "../../protocol.ts";
 import { postJson } from "../ask-server.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Studio } from "../use-studio.ts";
+import { fineFolders } from "./fine-folders.ts";
+import { sayRefusal } from "./use-group-actions.tsx";
 
 /** Writes fine folders beside the collection, or gives the list of images as CSV. */
 export function ExportDialog({ studio, close }: { readonly studio: Studio; readonly close: () => void }) {
@@ -16,6 +18,13 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
   ];
   const [isWriting, setWriting] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const isOpen = useRef(true);
+  useEffect(
+    () => () => {
+      isOpen.current = false;
+    },
+    [],
+  );
   const id = useId();
   const write = async (event: Event) => {
     event.preventDefault();
@@ -29,9 +38,12 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
       say(
         `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} not sure ${nounFor(left, "was", "were")} left out` : ""}.`,
       );
-      close();
+      if (isOpen.current) close();
     } catch (error) {
-      setProblem((error as Error).message);
+      const { message } = error as Error;
+      // Somebody who left the dialog hears of it on the page.
+      if (!isOpen.current) sayRefusal(studio, message);
+      setProblem(message);
       setWriting(false);
     }
   };
@@ -58,6 +70,7 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
         <p class="hint">
           The folder of an image is the name of its group, else its fine class, else the number of the group.
         </p>
+        <FolderTable studio={studio} />
         <div class="buttons">
           <button type="submit" class="main" disabled={isWriting}>
             {isWriting ? "Writing …" : "Write folders"}
@@ -71,6 +84,32 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** What will be in them: many look for the odd one before they write. */
+function FolderTable({ studio: { state, columns } }: { readonly studio: Studio }) {
+  const { folders, unsure } = useMemo(() => fineFolders({ state, columns }), [state, columns]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it
+    <section class="folders" tabIndex={0} aria-label="Folders">
+      <table>
+        <caption>
+          {counted(folders.length, "folder")}, without {counted(unsure, "image")} that {nounFor(unsure, "is", "are")}{" "}
+          not sure
+        </caption>
+        <tbody>
+          {folders.map(({ coarse, fine, count }) => (
+            <tr key={`${coarse} ${fine}`}>
+              <th scope="row">
+                {coarse}/{fine}
+              </th>
+              <td>{counted(count, "image")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 

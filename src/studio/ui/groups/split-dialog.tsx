@@ -21,20 +21,23 @@ const PICTURES = 8;
 
 /** Cuts a group along its tree into as many parts as somebody wants to see. */
 export function SplitDialog({ studio, groups, group, close, show }: SplitDialogProps) {
-  const { attempt, act } = studio;
+  const { act } = studio;
   const [count, setCount] = useState(2);
   const [found, setFound] = useState<{ readonly count: number; readonly parts: GroupParts }>();
+  const [problem, setProblem] = useState<string>();
   const slider = useId();
   useEffect(() => {
     let isLatest = true;
-    void attempt(async () => {
-      const parts = await getJson<GroupParts>(`/api/groups/${group}/parts?count=${count}`);
-      if (isLatest) setFound({ count, parts });
-    });
+    setProblem(undefined);
+    getJson<GroupParts>(`/api/groups/${group}/parts?count=${count}`).then(
+      (parts) => isLatest && setFound({ count, parts }),
+      // The line below the page is behind the dialog.
+      ({ message }: Error) => isLatest && setProblem(message),
+    );
     return () => {
       isLatest = false;
     };
-  }, [attempt, group, count]);
+  }, [group, count]);
   const title = nameOfGroup(groups, group);
   const parts = found?.parts;
   // Not into the parts of where the slider was before.
@@ -55,6 +58,11 @@ export function SplitDialog({ studio, groups, group, close, show }: SplitDialogP
         onInput={({ currentTarget }) => setCount(Number(currentTarget.value))}
         onKeyDown={({ key }) => key === "Enter" && void split()}
       />
+      {problem !== undefined && (
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+      )}
       <ol class="parts">
         {parts?.map((ids, i) => (
           <li key={ids[0]}>
