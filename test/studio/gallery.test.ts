@@ -220,6 +220,24 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("takes no key while a dialog stands before the page, wherever the focus is", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.getByRole("listbox").focus();
+    for (const key of [" ", "?"]) await page.keyboard.press(key);
+    // As after a click on the text of a dialog, in some browsers.
+    await page.evaluate("document.activeElement.blur()");
+    expect(await page.evaluate("document.activeElement.tagName")).toBe("BODY");
+    for (const key of ["d", "2"]) await page.keyboard.press(key);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    expect(await page.locator("main h2").textContent()).toBe("240 images");
+    expect(await page.locator(".count").textContent()).toBe("1 image chosen");
+    await page.keyboard.press("d");
+    await page.getByRole("heading", { name: "239 images" }).waitFor();
+    expect(open.problems).toEqual([]);
+  });
+
   it("follows an address that is typed, and says what a search finds and what can be dropped", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page } = open;

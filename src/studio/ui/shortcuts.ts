@@ -43,6 +43,8 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      // In some browsers a click on the text of a dialog leaves the focus nowhere.
+      if (document.querySelector("dialog[open]")) return;
       const shortcut = latest.current.find(({ key }) => key === event.key);
       if (!shortcut || event.defaultPrevented) return;
       event.preventDefault();
