@@ -8,7 +8,7 @@ const ASK_AGAIN_MS = 500;
 const encoders: readonly By[] = ["frozen", "trained"];
 
 /** Whether groups are looked for and the end was not said yet; it may come while another page of the Studio is shown. */
-let isAwaited = false;
+const search = { isAwaited: false };
 
 /** Proposes groups anew, for one class or for all. Groups with a name stay. */
 export function ProposeButton({ studio, coarse }: { readonly studio: Studio; readonly coarse: string | null }) {
@@ -23,21 +23,21 @@ export function ProposeButton({ studio, coarse }: { readonly studio: Studio; rea
       const now = await getJson<ProposeProgress>("/api/groups/propose");
       if (!isShown.current) return;
       setProgress(now);
-      isAwaited ||= now.isRunning;
+      search.isAwaited ||= now.isRunning;
       if (!now.isRunning) return end(now);
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
     }
   };
   const end = async ({ error }: ProposeProgress) => {
-    if (!isAwaited) return;
-    isAwaited = false;
+    if (!search.isAwaited) return;
+    search.isAwaited = false;
     if (error !== null) throw new Error(error);
     await reload();
     say("Groups were proposed. z takes them back.");
   };
   const propose = async (classes: ProposeQuestion["coarse"]) => {
     const question: ProposeQuestion = { by, coarse: classes };
-    isAwaited = (await attempt(() => postJson("/api/groups/propose", question))) !== undefined;
+    search.isAwaited = (await attempt(() => postJson("/api/groups/propose", question))) !== undefined;
     // Where it was refused because another page's runs, that one is followed.
     await attempt(follow);
   };

@@ -93,7 +93,7 @@ export function openScene(
       drawer.forget();
       const grid = pointGrid(places);
       const whole = fitted(grid.box, Math.max(1, box.clientWidth), Math.max(1, box.clientHeight));
-      // Of the same points a few have got a place: who looks at some of them stays there.
+      // Of the same points a few have a new place: who looks at some of them stays there.
       const stays = places.length === shown.grid.places.length && shown.view !== shown.whole;
       show({ grid, whole, view: stays ? shown.view : whole, over: -1, lasso: [] });
     },

@@ -13,7 +13,7 @@ interface MapPlaces {
 
 /**
  * The places of the rows by an encoder, how far they are until they are there, and how to try again where that failed. After
- * an action the map is asked for anew: images that came back may have got a place.
+ * an action the map is asked for anew: images that came back may have places now.
  */
 export function useMapPlaces({ attempt, state }: Studio, by: By) {
   const [known, setKnown] = useState<MapPlaces>();
