@@ -5,17 +5,18 @@ import { positionOfId } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
+import type { ReadyReview } from "./without-decided.ts";
 
 interface CopyListProps {
   readonly studio: Studio;
-  readonly copies: readonly CopyEntry[];
+  readonly review: Pick<ReadyReview, "copies" | "totals" | "sameFiles">;
 }
 
 /** Pairs that are in the page at a time. */
 const SHOWN = 50;
 
 /** Pairs of images that show the same, those across splits first. */
-export function CopyList({ studio, copies }: CopyListProps) {
+export function CopyList({ studio, review: { copies, totals, sameFiles } }: CopyListProps) {
   const [current, setCurrent] = useState(0);
   const cursor = Math.min(current, copies.length - 1);
   const decide = async (pair: CopyEntry | undefined, drop: number | undefined) => {
@@ -29,9 +30,8 @@ export function CopyList({ studio, copies }: CopyListProps) {
   };
   const proposed = (pair: CopyEntry | undefined) => pair?.ids.find((id) => id !== pair.keep);
   /** Pictures that only look alike are for a person to judge, pair by pair. */
-  const sameFiles = copies.filter(({ sameBytes }) => sameBytes);
   const dropAll = async () => {
-    const ids = [...new Set(sameFiles.flatMap((pair) => proposed(pair) ?? []))];
+    const { drop: ids } = sameFiles;
     await studio.act(
       { action: "drop", ids },
       `${counted(ids.length, "image")} ${nounFor(ids.length, "was", "were")} taken out. z takes it back.`,
@@ -54,12 +54,12 @@ export function CopyList({ studio, copies }: CopyListProps) {
   return (
     <div class="pane">
       <h2>
-        {counted(copies.length, "pair")}, {copies.filter(({ acrossSplits }) => acrossSplits).length} of them across
-        splits
+        {counted(totals.copies, "pair")}, {totals.copiesAcrossSplits} of them across splits
+        {totals.copies > copies.length && `; the first ${copies.length} are here`}
       </h2>
       <fieldset class="edits" aria-label="All pairs">
-        <button type="button" disabled={sameFiles.length === 0} onClick={() => void dropAll()}>
-          Drop one of every pair that is the same file ({sameFiles.length})
+        <button type="button" disabled={sameFiles.pairs === 0} onClick={() => void dropAll()}>
+          Drop one of every pair that is the same file ({sameFiles.pairs})
         </button>
         <span class="hint">Arrow keys go from pair to pair.</span>
       </fieldset>

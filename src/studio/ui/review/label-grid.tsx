@@ -5,7 +5,7 @@ import { DecisionGrid } from "./decision-grid.tsx";
 interface LabelGridProps {
   readonly studio: Studio;
   readonly labels: readonly LabelEntry[];
-  /** About how many are wrong. */
+  /** Up to about how many are wrong. */
   readonly wrong: number;
 }
 
@@ -29,7 +29,7 @@ export function LabelGrid({ studio, labels, wrong }: LabelGridProps) {
       {...{
         studio,
         kind: "label",
-        title: `Suspect labels: about ${wrong} may be wrong`,
+        title: `Suspect labels: up to about ${wrong} may be wrong`,
         entries: labels,
       }}
       caption={({ coarse, suggested }) => `${coarse} → ${suggested}?`}

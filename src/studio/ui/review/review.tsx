@@ -58,12 +58,12 @@ export function Review({ studio }: { readonly studio: Studio }) {
 
 /** How many entries are worth a look: the ranked lists go on far behind them. */
 const countsOf = ({ totals: { groups, copies }, wrongLabels, unusual }: ReadyReview) => ({
-  ...{ groups, copies, labels: `about ${wrongLabels}`, outliers: unusual },
+  ...{ groups, copies, labels: `up to about ${wrongLabels}`, outliers: unusual },
 });
 
 function List({ studio, answer, list }: { studio: Studio; answer: ReadyReview; list: (typeof lists)[number] }) {
   if (list === "groups") return <WrongGroupList studio={studio} entries={answer.groups} />;
-  if (list === "copies") return <CopyList studio={studio} copies={answer.copies} />;
+  if (list === "copies") return <CopyList studio={studio} review={answer} />;
   if (list === "labels") return <LabelGrid studio={studio} labels={answer.labels} wrong={answer.wrongLabels} />;
   return <OutlierGrid studio={studio} outliers={answer.outliers} unusual={answer.unusual} />;
 }

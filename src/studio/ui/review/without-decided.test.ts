@@ -13,6 +13,8 @@ const review: ReadyReview = {
   copies: [copy(1, 2), copy(2, 3), copy(5, 6)],
   labels: [1, 2, 5].map((id) => ({ id, coarse: "a", suggested: "b", doubt: 1 })),
   outliers: [1, 2, 5].map((id) => ({ id, score: 2 })),
+  totals: { groups: 2, copies: 1003, copiesAcrossSplits: 4 },
+  sameFiles: { pairs: 0, drop: [] },
 };
 const left = (...actions: Parameters<typeof withoutDecided>[1]) => {
   const { groups, copies, labels, outliers } = withoutDecided(review, actions);
@@ -62,4 +64,9 @@ it("leaves out what is decided, in every list that it concerns", () => {
       outliers: [2],
     },
   });
+});
+
+it("lowers the totals by what it leaves out", () => {
+  const { totals } = withoutDecided(review, [{ action: "drop", ids: [2] }]);
+  expect(totals).toEqual({ groups: 2, copies: 1001, copiesAcrossSplits: 4 });
 });
