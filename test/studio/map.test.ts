@@ -111,12 +111,13 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     await editor.close();
     const page = await openMap({ flags: SOFTWARE_GL });
     const inSight = async () => (await encircle("Left")) + (await encircle("Right"));
-    expect(await inSight()).toBe(ROWS - 5);
+    // The lists beside the map come while the lasso is drawn, and make it narrower: again, if so.
+    await expect.poll(inSight, { timeout: 30_000 }).toBe(ROWS - 5);
     const moved = page.waitForResponse("**/api/map/places?*");
     await page.keyboard.press("z");
     await page.getByRole("status").getByText("Undone").waitFor();
     await moved;
-    await expect.poll(inSight).toBe(ROWS);
+    await expect.poll(inSight, { timeout: 30_000 }).toBe(ROWS);
     expect(open.problems).toEqual([]);
   });
 
