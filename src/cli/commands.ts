@@ -31,7 +31,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   map: { summary: "a collection's images in the plane, like beside like", load: () => import("./usage/map.ts") },
   serve: { summary: "search a collection over HTTP", load: () => import("./usage/serve.ts") },
   groups: { summary: "propose groups inside coarse classes", load: () => import("./usage/groups.ts") },
-  review: { summary: "copies, suspect labels and outliers", load: () => import("./usage/review.ts") },
+  review: {
+    summary: "groups in the wrong class, copies, suspect labels, outliers",
+    load: () => import("./usage/review.ts"),
+  },
   export: { summary: "write a run's encoder as ONNX", load: () => import("./usage/export.ts") },
   backbone: { summary: "look at an ONNX file as a backbone", load: () => import("./usage/backbone.ts") },
   cache: { summary: "cached features of pretrained models: list, delete", load: () => import("./usage/cache.ts") },

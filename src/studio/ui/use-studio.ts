@@ -40,7 +40,7 @@ function useLoaded() {
   /** Shows a state with its columns, unless it is old by then. @returns whether it is shown */
   const show = useCallback(async (state: StudioState, isNewest: () => boolean) => {
     if (!isNewest()) return false;
-    const columns = columnsOf(await getBytes(`/api/columns?version=${state.version}`));
+    const columns = columnsOf(await getBytes("/api/columns"));
     if (!isNewest()) return false;
     setLoaded({ state, columns });
     return true;
