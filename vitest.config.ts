@@ -9,6 +9,8 @@ export default defineConfig({
     setupFiles: ["test/equal-arrays.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A page on a busy machine takes longer than the second that is usual.
+    expect: { poll: { timeout: 10_000 } },
     pool: "forks",
     // The first is for the tests that use the runtime itself; ours asks for it (src/engine/runtime/telemetry.ts). Two files at
     // a time share the cores: their threads must not spin (src/engine/runtime/waiting-threads.ts). With the next, servers of

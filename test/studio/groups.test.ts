@@ -97,6 +97,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     }
     // Two names: which one is meant is asked.
     await page.keyboard.press("p");
+    await status.getByText("Pair 1 of 1").waitFor();
     await page.keyboard.press("g");
     await answer("Merge ravens and crows", "corvids");
     await page.getByRole("heading", { name: "corvids: 80 images" }).waitFor();

@@ -249,7 +249,11 @@ describe.skipIf(!hasBrowser)("the review", () => {
         ownShare: 0.1,
       },
     }));
-    const lists = { copies: [], labels: [], outliers: [], groups };
+    const lists = {
+      ...{ copies: [], labels: [], outliers: [], groups },
+      totals: { groups: groups.length, copies: 0, copiesAcrossSplits: 0 },
+      sameFiles: { pairs: 0, drop: [] },
+    };
     await page.route("**/api/review*", (route) =>
       route.fulfill({ json: { state: "ready", isOld: false, wrongLabels: 0, unusual: 0, ...lists } }),
     );
