@@ -75,8 +75,7 @@ export async function exportFolders(
   for (const { coarse, fine } of planned) classes.set(coarse, (classes.get(coarse) ?? new Set()).add(fine));
   checkFolderNames(classes, folder);
   refuseTwoMeanings(planned, folder);
-  const haveSplits = planned.every(({ split }) => split !== null) && planned.some(({ split }) => split === "train");
-  const splits = haveSplits && (o.splits ?? true);
+  const splits = (o.splits ?? true) && haveSplits(planned, folder);
   const target = resolve(folder);
   const unfinished = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
@@ -115,6 +114,16 @@ async function refuseFull(folder: string): Promise<void> {
     found: `${names[0]} in it`,
     fix: "choose another",
   });
+}
+
+/** Whether every image has a split. Folders are called after it: a collection of somebody else's may have any text there. */
+function haveSplits(planned: readonly Planned[], where: string): boolean {
+  const other = planned.find(({ split }) => split !== null && split !== "train" && split !== "test");
+  if (other) {
+    const fix = "leave the folders of splits out (--no-splits)";
+    fail("data", { where, expected: "images of the splits train and test", found: JSON.stringify(other.split), fix });
+  }
+  return planned.every(({ split }) => split !== null) && planned.some(({ split }) => split === "train");
 }
 
 /** A name that stands for a group without one, or for the images that are not sure, may be that of a fine class, too. */

@@ -54,12 +54,16 @@ test("pixels of a set without files become PNG, with and without the folders of 
     return said;
   };
   const [split, plain] = [join(root, "split"), join(root, "plain")];
-  expect(await run(split)).toMatch(/: 11 images in SPLIT\/COARSE\/FINE: 11 taken out of archives\n$/);
+  expect(await run(split)).toMatch(
+    /: 11 images in SPLIT\/COARSE\/FINE: 11 taken out of archives\n {2}coarse0: fine0 6\n {2}coarse1: fine1 5\n$/,
+  );
   const { train: back, test: held } = await openData(split);
   expect([back.length, held!.length]).toEqual([COUNT, COUNT - 1]);
   expect(await readImage(back, 0)).toEqual(await readImage(train, 0));
 
-  expect(await run(plain, "--no-splits")).toMatch(/: 11 images in COARSE\/FINE: 11 taken out of archives\n$/);
+  expect(await run(plain, "--no-splits")).toMatch(
+    /: 11 images in COARSE\/FINE: 11 taken out of archives\n {2}coarse0: fine0 6\n {2}coarse1: fine1 5\n$/,
+  );
   expect(readdirSync(plain)).toEqual(["coarse0", "coarse1"]);
   expect(readdirSync(join(plain, "coarse0/fine0")).sort()).toEqual(
     ["x0.png", "x2.png", "x4.png", "x0-7.png", "x2-9.png", "x4-11.png"].sort(),
