@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { fail } from "./errors.ts";
@@ -14,7 +14,6 @@ interface Owner {
 }
 
 const MOST_WORK = 100;
-const WRITING_MS = 2000;
 
 /** Locks of this process: after a restart in a container its number may stand in a file of an earlier process. */
 const held = new Set<string>();
@@ -39,7 +38,6 @@ export function lockFolder(
     }
     const owner = readOwner(path);
     if (owner && alive(owner, path)) busy(path, what, describe(owner));
-    if (!owner && isBeingWritten(path)) busy(path, what, "another process taking it at the same time");
     removeStale(path, owner);
   }
   return busy(path, what, "another process taking it at the same time");
@@ -84,12 +82,6 @@ function createExclusively(path: string, owner: Owner): boolean {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
-}
-
-/** Without hard links a lock is half there for a moment. One that stays so was left by a process that died. */
-function isBeingWritten(path: string): boolean {
-  const info = statSync(path, { throwIfNoEntry: false });
-  return info !== undefined && Date.now() - info.mtimeMs < WRITING_MS;
 }
 
 function readOwner(path: string): Owner | undefined {
