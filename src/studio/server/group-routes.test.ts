@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../../test/collection-samples.ts";
+import { writePageFiles } from "../../../test/page-files.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { Listening } from "../../http/index.ts";
 import type { ProposeProgress } from "../protocol.ts";
@@ -13,9 +13,7 @@ describe("looking for groups", () => {
   let server: Listening;
   beforeEach(async () => {
     const root = temporaryFolder();
-    mkdirSync(join(root, "page"));
-    const page = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
-    for (const name of page) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     await writeSample(join(root, "collection"), [sampleRows(1, ROWS)], { vectors: unitRows(ROWS, 8, 3) });
     server = await startStudio(join(root, "collection"), {
       ...{ host: "127.0.0.1", port: 0, threads: 1, page: join(root, "page"), log: (line) => expect.fail(line) },

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../../test/collection-samples.ts";
+import { writePageFiles } from "../../../test/page-files.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { Listening } from "../../http/index.ts";
 import type { MapState } from "../protocol.ts";
@@ -14,9 +15,7 @@ describe("the map of the Studio's server", () => {
   let server: Listening;
   beforeEach(async () => {
     root = temporaryFolder();
-    mkdirSync(join(root, "page"));
-    const page = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
-    for (const name of page) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     await writeSample(join(root, "collection"), [sampleRows(1, ROWS)], { vectors: unitRows(ROWS, 8, 3) });
   });
   afterEach(() => server.close(0));

@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sampleRow, writeSample } from "../../../test/collection-samples.ts";
+import { writePageFiles } from "../../../test/page-files.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { random } from "../../core/index.ts";
 import { normalizeRows } from "../../eval/index.ts";
@@ -23,9 +23,7 @@ describe("what a review counts", () => {
   let server: Listening;
   beforeEach(async () => {
     const root = temporaryFolder();
-    mkdirSync(join(root, "page"));
-    const page = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
-    for (const name of page) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     const vectors = new Float32Array(ROWS * DIM);
     const rows = Array.from({ length: ROWS }, (_, row) => {
       const [id, rng] = [row + 1, random(7, row)];

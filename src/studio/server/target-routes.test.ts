@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleRow, sampleRows, unitRows, writeSample } from "../../../test/collection-samples.ts";
+import { writePageFiles } from "../../../test/page-files.ts";
 import { openCollection } from "../../collection/index.ts";
 import { formatRecord, resolveConfig, version } from "../../config/index.ts";
 import type { Listening } from "../../http/index.ts";
@@ -29,9 +30,7 @@ describe("what targets are computed from", () => {
 
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "maskcon-targets-"));
-    mkdirSync(join(root, "page"));
-    const page = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
-    for (const name of page) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     const rows = [...sampleRows(1, ROWS - 1), sampleRow(ROWS, { coarse: undefined })];
     await writeSample(join(root, "collection"), [rows], { vectors: unitRows(ROWS, DIM, 3) });
     server = await startStudio(join(root, "collection"), {

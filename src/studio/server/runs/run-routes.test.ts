@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sampleRows, writeSample } from "../../../../test/collection-samples.ts";
+import { writePageFiles } from "../../../../test/page-files.ts";
 import { formatRecord, resolveConfig, version } from "../../../config/index.ts";
 import type { Listening } from "../../../http/index.ts";
 import type { CurvesQuestion, RunList, RunNews } from "../../protocol.ts";
@@ -49,9 +50,7 @@ describe("runs in the Studio", () => {
     root = mkdtempSync(join(tmpdir(), "maskcon-runs-"));
     mkdirSync(at());
     await writeSample(join(root, "collection"), [sampleRows(1, 9)]);
-    mkdirSync(join(root, "page"));
-    const page = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
-    for (const name of page) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     server = await startStudio(join(root, "collection"), {
       ...{ host: "127.0.0.1", port: 0, threads: 1, page: join(root, "page"), runs: at() },
       log: (line) => expect.fail(line),
