@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { trainAndCollect } from "../../../test/collected.ts";
 import { sampleRow, writeSample } from "../../../test/collection-samples.ts";
 import { encodePng } from "../../../test/image-encoders.ts";
+import { PAGE_FILES } from "../../../test/page-files.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { openCollection } from "../../collection/index.ts";
 import { readCollectionRecord, writeCollectionRecord } from "../../collection/record.ts";
@@ -32,9 +33,7 @@ afterEach(() => server.close(0));
 
 async function start(folder: string, more: { mostBodyBytes?: number } = {}) {
   const page = temporaryFolder();
-  for (const name of ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"]) {
-    writeFileSync(join(page, name), name);
-  }
+  for (const name of PAGE_FILES) writeFileSync(join(page, name), name);
   const log = (line: string) => expect.fail(line);
   server = await startStudio(folder, { host: "127.0.0.1", port: 0, threads: 1, page, log, ...more });
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { sampleRows, unitRows, writeSample } from "../../../test/collection-samples.ts";
+import { PAGE_FILES, writePageFiles } from "../../../test/page-files.ts";
 import { editCollection, openCollection } from "../../collection/index.ts";
 import type { Listening } from "../../http/index.ts";
 import { openSearch } from "../../search/index.ts";
@@ -11,7 +12,6 @@ import { columnNames } from "../protocol.ts";
 import { type StudioOptions, startStudio } from "./start-studio.ts";
 
 const ROWS = 300;
-const PAGE = ["index.html", "studio.js", "style.css", "icon.svg", "licences.txt"];
 
 describe("the Studio's server", () => {
   let root: string;
@@ -20,8 +20,7 @@ describe("the Studio's server", () => {
 
   beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "maskcon-studio-"));
-    mkdirSync(join(root, "page"));
-    for (const name of PAGE) writeFileSync(join(root, "page", name), name);
+    writePageFiles(root);
     folder = join(root, "collection");
     await writeSample(folder, [sampleRows(1, 200), sampleRows(201, ROWS)], { vectors: unitRows(ROWS, 8, 4) });
   });
@@ -51,7 +50,7 @@ describe("the Studio's server", () => {
 
   it("gives the page, its parts and nothing else", async () => {
     const { ask } = await start();
-    for (const name of PAGE) {
+    for (const name of PAGE_FILES) {
       const response = await ask(`/${name === "index.html" ? "" : name}`);
       expect([response.status, await response.text()]).toEqual([200, name]);
       expect(response.headers.get("content-security-policy")).toMatch(/^default-src 'self';/);
