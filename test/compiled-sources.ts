@@ -14,7 +14,7 @@ export function setup({ vitest }: TestProject): void {
   const folder = at(".cache/compiled");
   const record = join(folder, "tsconfig.tsbuildinfo");
   if ((statSync(record, { throwIfNoEntry: false })?.mtimeMs ?? 0) < newest()) {
-    const compiler = join(createRequire(import.meta.url).resolve("typescript/package.json"), "../bin/tsc");
+    const compiler = join(createRequire(import.meta.url).resolve("typescript-7.0/package.json"), "../bin/tsc");
     execFileSync(process.execPath, [compiler, "-p", at("test/tsconfig.compiled.json")], { stdio: "inherit" });
     // Where a file was saved without a change it stays as it was.
     utimesSync(record, new Date(), new Date());
