@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,17 +26,18 @@ const COPIES = [
   [10, 16],
 ] as const;
 
+const heapOf = (id: number): number => 2 * (id % 3) + (id % 2);
+
 /**
  * Rows of three coarse classes, each of two heaps of vectors, with thumbnails and four copies. At most 255.
  * @param o.unlabelled the class whose images have no label
  */
 export async function heapsCollection(rows = 240, o: { readonly unlabelled?: string } = {}): Promise<string> {
   const folder = temporaryFolder();
-  const heap = (id: number) => 2 * (id % 3) + (id % 2);
   const vectors = new Float32Array(rows * DIM);
   for (let row = 0; row < rows; row++) {
     const rng = random(7, row);
-    for (let d = 0; d < DIM; d++) vectors[row * DIM + d] = 0.15 * rng.normal() + (d === heap(row + 1) ? 1 : 0);
+    for (let d = 0; d < DIM; d++) vectors[row * DIM + d] = 0.15 * rng.normal() + (d === heapOf(row + 1) ? 1 : 0);
   }
   const unit = normalizeRows(vectors, DIM);
   for (const [id, copy] of COPIES) unit.copyWithin((copy - 1) * DIM, (id - 1) * DIM, id * DIM);
@@ -49,18 +50,31 @@ export async function heapsCollection(rows = 240, o: { readonly unlabelled?: str
     frozenVectors: unit,
   });
   mkdirSync(join(folder, "sheets"));
+  writeFileSync(join(folder, "sheets", "000001.webp"), await sheetOf(rows));
+  return folder;
+}
+
+const sheets = new Map<number, Promise<Buffer>>();
+
+/** The thumbnails of so many rows, drawn once a file of tests. */
+function sheetOf(rows: number): Promise<Buffer> {
+  const sheet = sheets.get(rows) ?? drawSheet(rows);
+  sheets.set(rows, sheet);
+  return sheet;
+}
+
+async function drawSheet(rows: number): Promise<Buffer> {
   const tiles = await Promise.all(
     Array.from({ length: rows }, async (_, i) => ({
-      input: await picture(i + 1, heap(i + 1)),
+      input: await picture(i + 1, heapOf(i + 1)),
       ...{ left: ((i + 1) % SHEET_COLUMNS) * TILE + 8, top: Math.floor((i + 1) / SHEET_COLUMNS) * TILE + 8 },
     })),
   );
   const side = SHEET_COLUMNS * TILE;
-  await sharp({ create: { width: side, height: side, channels: 4, background: "#00000000" } })
+  return sharp({ create: { width: side, height: side, channels: 4, background: "#00000000" } })
     .composite(tiles.filter(({ top }) => top < side))
     .webp({ lossless: true })
-    .toFile(join(folder, "sheets", "000001.webp"));
-  return folder;
+    .toBuffer();
 }
 
 /** Blots of an image's own on the colour of its heap; copies share them. */
