@@ -3,15 +3,17 @@
  * whitened features; and one-class controls, where each fine class is given as a coarse class of its own.
  *
  *     node --import tsx bench/groups.ts FEATURES.npy LABELS.csv [--seeds 3] [--controls] [--no-george]
+ *     node --import tsx bench/groups.ts COLLECTION [--trained]
  *
  * FEATURES.npy is float32 [images, features]; LABELS.csv has the columns coarse and fine, one row an image in the same order.
+ * Images of a collection without a fine label are left out.
  */
 import { Command } from "commander";
 import { gatherRows } from "../src/core/index.ts";
 import { adjustedMutualInformation, kMeans } from "../src/eval/index.ts";
 import { type CoarseGroups, proposeGroups, whitenRows } from "../src/groups/index.ts";
 import { george } from "./george.ts";
-import { readLabelled } from "./labelled-features.ts";
+import { labelledOf, readLabelled } from "./labelled-features.ts";
 import { table } from "./table.ts";
 
 /** Where an oracle that knows the count does worse, the count of groups is not judged. */
@@ -20,14 +22,17 @@ const FACTOR = 1.5;
 const STARTS = 10;
 
 const program = new Command()
-  .argument("<features>")
-  .argument("<labels>")
+  .argument("<collection or features>")
+  .argument("[labels]")
+  .option("--trained", "the vectors of the trained encoder of a collection", false)
   .option("--seeds <n>", "seeds 0, 1, ...", Number, 3)
   .option("--controls", "one-class controls instead", false)
   .option("--no-george", "without GEORGE's rule, which takes most of the time")
   .parse();
-const options = program.opts<{ seeds: number; controls: boolean; george: boolean }>();
-const data = readLabelled(program.args[0]!, program.args[1]!);
+const options = program.opts<{ trained: boolean; seeds: number; controls: boolean; george: boolean }>();
+const [source, labels] = program.args as [string, string?];
+const kind = options.trained ? "trained" : "frozen";
+const data = labels === undefined ? await labelledOf(source, kind) : readLabelled(source, labels);
 const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
 if (options.controls) await controls();
 else await classes();

@@ -8,11 +8,10 @@
  * LABELS.csv has the columns coarse and fine, one row an image in the same order. Images without a fine label are left out.
  */
 import { Command } from "commander";
-import { labelsAt, openCollection } from "../src/collection/index.ts";
-import { gatherRows, groupBy, permutation, random } from "../src/core/index.ts";
+import { groupBy, permutation, random } from "../src/core/index.ts";
 import { nearestNeighbours } from "../src/eval/index.ts";
 import { proposeGroups, whitenRows } from "../src/groups/index.ts";
-import { type LabelledFeatures, readLabelled } from "./labelled-features.ts";
+import { type LabelledFeatures, labelledOf, readLabelled } from "./labelled-features.ts";
 import { farthestFirst, labelOneByOne } from "./picture-by-picture.ts";
 import { nameGroups } from "./simulated-person.ts";
 import { table } from "./table.ts";
@@ -32,7 +31,8 @@ const program = new Command()
   .parse();
 const { trained, seed } = program.opts<{ trained: boolean; seed: number }>();
 const [source, labels] = program.args as [string, string?];
-const data = labels === undefined ? await ofCollection(source) : readLabelled(source, labels);
+const kind = trained ? "trained" : "frozen";
+const data = labels === undefined ? await labelledOf(source, kind) : readLabelled(source, labels);
 const { rows, dim } = await whitenRows(data.features, data.dim);
 const white: LabelledFeatures = { ...data, features: rows, dim };
 const images = data.fine.length;
@@ -68,23 +68,6 @@ const head = ["actions", ...shownAt.map(String), `for ${ENOUGH} of best`, `per $
 console.log(table([head, ...lines]));
 const counts = Object.entries(person.kindsUntil(enough)).map(([kind, count]) => `${count} ${kind}`);
 console.log(`until then: ${counts.join(", ")}`);
-
-async function ofCollection(folder: string): Promise<LabelledFeatures> {
-  const collection = await openCollection(folder);
-  const kind = trained ? "trained" : "frozen";
-  const [vectors, width] = [await collection.vectors(kind), collection.record.encoder[kind]];
-  const known = Array.from(collection.rows.ids.keys()).flatMap((row) => {
-    const { coarse, fine } = labelsAt(collection.rows, row);
-    return collection.rows.status[row] === 0 && fine !== null ? [{ row, coarse: coarse ?? "", fine }] : [];
-  });
-  const at = known.map(({ row }) => row);
-  return {
-    features: gatherRows(vectors, width, at),
-    dim: width,
-    coarse: known.map(({ coarse }) => coarse),
-    fine: known.map(({ fine }) => fine),
-  };
-}
 
 /** The share of the images whose nearest other image of the coarse class is of their fine class. */
 async function nearestRight({ features, dim: width, coarse, fine }: LabelledFeatures): Promise<number> {
