@@ -193,6 +193,24 @@ test("a folder with something in it is refused, an empty one is taken; stopping 
   expect((await run()).linked).toBe(24);
 });
 
+test("what came into being at the place meanwhile stays, and the error says so", async () => {
+  const { root, out, run } = await sample({ fine: () => "f" });
+  const meanwhile = (make: () => void): FolderOptions => ({ progress: ({ done }) => void (done === COUNT && make()) });
+  const message = /out: expected a new folder, found one that came into being meanwhile; choose another name$/;
+  const folder = meanwhile(() => {
+    mkdirSync(out);
+    writeFileSync(join(out, "mine"), "");
+  });
+  await expect(run(folder)).rejects.toThrow(
+    expect.objectContaining({ code: "usage", message: expect.stringMatching(message) }),
+  );
+  expect(readdirSync(out)).toEqual(["mine"]);
+  rmSync(out, { recursive: true });
+  await expect(run(meanwhile(() => writeFileSync(out, "mine")))).rejects.toThrow(message);
+  expect(readFileSync(out, "utf8")).toBe("mine");
+  expect(readdirSync(root).sort()).toEqual(["col", "data", "out"]);
+});
+
 test("classes that cannot be folders are refused by name, before anything is written", async () => {
   const refused = async (name: string, message: RegExp) => {
     const { root, run } = await sample({ fine: () => "f" }, [{ action: "relabel", ids: [1], fine: name }]);

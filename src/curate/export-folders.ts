@@ -82,14 +82,28 @@ export async function exportFolders(
     await makeFolder(unfinished);
     const placed = await place(collection, planned, { ...o, splits, root: unfinished });
     await checkLabels(unfinished, placed.labels, folder);
-    await rmdir(target).catch(() => undefined);
-    await rename(unfinished, target);
+    o.signal?.throwIfAborted();
+    await putInPlace(unfinished, target, folder);
     const { linked, copied, extracted, bad } = placed;
     return { folder, linked, copied, extracted, ...left, bad, splits, classes: sizesOf(placed.labels.values()) };
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true }).catch(() => undefined);
     throw asDiskFailure(error, folder, "to write the folders");
   }
+}
+
+/** What somebody else put there meanwhile stays as it is. */
+async function putInPlace(unfinished: string, target: string, where: string): Promise<void> {
+  await rmdir(target).catch(() => undefined);
+  await rename(unfinished, target).catch(async (error: NodeJS.ErrnoException) => {
+    const isTaken = await readdir(target).then(
+      (names) => names.length > 0,
+      ({ code }: NodeJS.ErrnoException) => code === "ENOTDIR",
+    );
+    if (!isTaken) throw error;
+    const found = "one that came into being meanwhile";
+    fail("usage", { where, expected: "a new folder", found, fix: "choose another name" }, error);
+  });
 }
 
 /** In the order of their names. */
