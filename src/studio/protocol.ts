@@ -274,7 +274,7 @@ export type MapState =
   | { readonly state: "ready"; readonly made: number }
   | { readonly state: "failed"; readonly error: string };
 
-/** `POST /api/export/folders`: fine folders, in a new folder beside the collection. */
+/** `POST /api/export/folders`: fine folders, in a new folder beside the collection. A request that is broken off stops it. */
 export interface ExportQuestion {
   readonly name: string;
   /** Or hard links. */
@@ -283,6 +283,18 @@ export interface ExportQuestion {
   readonly unsure: "skip" | "folder";
   /** Whether `train` and `test` lie above the classes where every image has a split. */
   readonly splits: boolean;
+}
+
+/** `GET /api/export/folders`: how far the export that runs is, or how the last one ended. */
+export interface ExportProgress {
+  readonly isRunning: boolean;
+  /** Images. */
+  readonly done: number;
+  readonly total: number;
+  /** Where the folders will be, or would have been; null where there was none. */
+  readonly folder: string | null;
+  /** Whether they are there. */
+  readonly isWritten: boolean;
 }
 
 export interface ExportAnswer {

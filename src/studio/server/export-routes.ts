@@ -1,9 +1,10 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { fail } from "../../core/index.ts";
-import { exportFolders, groupsCsv } from "../../curate/index.ts";
-import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
-import type { ExportAnswer } from "../protocol.ts";
+import type { Collection } from "../../collection/index.ts";
+import { fail, printable } from "../../core/index.ts";
+import { type ExportedFolders, exportFolders, type FolderOptions, groupsCsv } from "../../curate/index.ts";
+import { bodyUpTo, jsonBody, refuseRequest, type ServerApp } from "../../http/index.ts";
+import type { ExportAnswer, ExportProgress } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
 
 const MOST_QUESTION_BYTES = 2 ** 16;
@@ -15,17 +16,23 @@ const question = z.strictObject({
   splits: z.boolean(),
 });
 
-/** What somebody takes home: fine folders beside the collection, and the list of images as CSV. */
-export function exportRoutes(
-  app: ServerApp,
-  { editor }: StudioContext,
-  limited: Parameters<ServerApp["use"]>[1],
-): void {
+/**
+ * What somebody takes home: fine folders beside the collection, and the list of images as CSV. Returns a function that stops
+ * an export that runs.
+ */
+export function exportRoutes(app: ServerApp, { editor }: StudioContext): () => Promise<void> {
   const { collection } = editor;
-  app.post("/api/export/folders", bodyUpTo(MOST_QUESTION_BYTES), limited, async (c) => {
+  const folders = folderWriter(collection);
+  app.get("/api/export/folders", (c) => c.json(folders.progress()));
+  app.post("/api/export/folders", bodyUpTo(MOST_QUESTION_BYTES), async (c) => {
     const { name, ...options } = await jsonBody(c, question, "a name, copy, unsure and splits");
-    const result = await exportFolders(collection, besideCollection(collection.folder, name), options);
-    const { folder, linked, copied, extracted, unsure, unlabelled } = result;
+    const folder = besideCollection(collection.folder, name);
+    const { isRunning, folder: other } = folders.progress();
+    if (isRunning) {
+      const found = `one that is writing ${printable(other!)}; wait until it ends`;
+      return refuseRequest(c, 409, "busy", "one export at a time", found);
+    }
+    const { linked, copied, extracted, unsure, unlabelled } = await folders.write(folder, options, c.req.raw.signal);
     return c.json({ folder, written: linked + copied + extracted, left: unsure + unlabelled } satisfies ExportAnswer);
   });
   app.get("/api/export/groups.csv", (c) => {
@@ -40,6 +47,50 @@ export function exportRoutes(
     const disposition = 'attachment; filename="groups.csv"';
     return c.body(body, 200, { "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": disposition });
   });
+  return folders.stop;
+}
+
+/** Writes folders, one export at a time. */
+function folderWriter(collection: Collection) {
+  let now: ExportProgress = { isRunning: false, done: 0, total: 0, folder: null, isWritten: false };
+  let stopping = new AbortController();
+  let running: Promise<unknown> | undefined;
+  const work = async (folder: string, options: FolderOptions): Promise<ExportedFolders> => {
+    now = { isRunning: true, done: 0, total: 0, folder, isWritten: false };
+    try {
+      const result = await exportFolders(collection, folder, {
+        ...{ ...options, signal: stopping.signal },
+        progress: ({ done, total }) => {
+          now = { ...now, done, total };
+        },
+      });
+      now = { ...now, isWritten: true };
+      return result;
+    } catch (error) {
+      if (!stopping.signal.aborted) throw error;
+      const found = "that the export was stopped";
+      return fail("busy", { where: folder, expected: "to write the folders", found, fix: "nothing is left of it" });
+    } finally {
+      now = { ...now, isRunning: false };
+    }
+  };
+  return {
+    progress: () => now,
+    /** @param asked is aborted where nobody waits for the answer any more */
+    write(folder: string, options: FolderOptions, asked: AbortSignal): Promise<ExportedFolders> {
+      const own = new AbortController();
+      stopping = own;
+      if (asked.aborted) own.abort();
+      asked.addEventListener("abort", () => own.abort(), { once: true });
+      const result = work(folder, options);
+      running = result.catch(() => undefined);
+      return result;
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
 }
 
 /** A page names a folder and no more: it writes nowhere else. */

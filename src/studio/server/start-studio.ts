@@ -47,8 +47,8 @@ export async function startStudio(folder: string, o: StudioOptions): Promise<Lis
     collectionRoutes(app, context);
     searchRoutes(app, context, limited);
     pictureRoutes(app, context, limited);
-    exportRoutes(app, context, limited);
     work.push(reviewRoutes(app, context), groupRoutes(app, context, limited), mapRoutes(app, context));
+    work.push(exportRoutes(app, context));
     runRoutes(app, catalog);
     targetRoutes(app, context, { limited, catalog });
     const server = await listen({ app, host: o.host, port: o.port, token: o.token });
