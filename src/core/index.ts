@@ -8,6 +8,14 @@ export { groupBy } from "./group-by.ts";
 export { parseJson } from "./json.ts";
 export { keysOf } from "./keys.ts";
 export { following, inLanes, oneAtATime } from "./lanes.ts";
+export {
+  bytesOfName,
+  MOST_NAME_BYTES,
+  sameOnDisk,
+  unfitClasses,
+  unfitFolder,
+  unfitPath,
+} from "./names-on-disk.ts";
 export { didYouMean, nearest } from "./nearest-name.ts";
 export { hash, permutation, type Random, random } from "./random.ts";
 export { evenlySpaced, onePerStretch } from "./some-rows.ts";

@@ -18,9 +18,10 @@ import { HOSTILE_NAMES, hostileName } from "../../test/hostile-names.ts";
 import { tarOf } from "../../test/tar-samples.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { type CollectionEdit, editCollection, hashOf, openCollection } from "../collection/index.ts";
+import { unfitFolder } from "../core/index.ts";
 import { labelsOfFolder, openData, openImages } from "../data/index.ts";
 import { exportFolders, type FolderOptions } from "./export-folders.ts";
-import { checkFolderNames, unfitFile, unfitFolder } from "./folder-names.ts";
+import { checkFolderNames, unfitFile } from "./folder-names.ts";
 
 const COUNT = 24;
 const shortHash = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex").slice(0, 32);

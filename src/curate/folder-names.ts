@@ -1,19 +1,5 @@
 import { basename, extname } from "node:path";
-import { canonicalName, fail } from "../core/index.ts";
-
-/** Bytes that common file systems allow in a name. */
-const MOST_BYTES = 255;
-const reserved = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
-
-/** Why a class cannot be a folder that comes back under the same name everywhere; undefined where it can. */
-export function unfitFolder(name: string): string | undefined {
-  if (name === "" || name === "." || name === "..") return "it is no name of a folder";
-  if (name.startsWith(".")) return "a folder with a leading dot is hidden, and passed over";
-  if (/[/\\]/.test(name)) return "it has a slash";
-  if (/[\p{Cc}\p{Cs}]/u.test(name)) return "it has a control character or half of a character";
-  if (/[<>:"|?*]/.test(name) || /[. ]$/.test(name) || reserved.test(name)) return "Windows has no such folder";
-  return Buffer.byteLength(name) > MOST_BYTES ? `it has more than ${MOST_BYTES} bytes` : undefined;
-}
+import { bytesOfName, fail, MOST_NAME_BYTES, sameOnDisk, unfitClasses, unfitFolder, unfitPath } from "../core/index.ts";
 
 /** Why an image cannot keep the name of its file; undefined where it can. */
 export function unfitFile(name: string): string | undefined {
@@ -21,11 +7,8 @@ export function unfitFile(name: string): string | undefined {
   if (name.startsWith(".")) return "a file with a leading dot is hidden, and passed over";
   if (/[\0\p{Cs}]/u.test(name)) return "it has a NUL or half of a character";
   if (process.platform === "win32" && unfitFolder(name) !== undefined) return "Windows has no such file";
-  return Buffer.byteLength(name) > MOST_BYTES ? `it has more than ${MOST_BYTES} bytes` : undefined;
+  return bytesOfName(name) > MOST_NAME_BYTES ? `it has more than ${MOST_NAME_BYTES} bytes` : undefined;
 }
-
-/** Names that some file system takes for one: it writes accents in its own way, or does not tell case. */
-const sameOnDisk = (name: string): string => canonicalName(name).toLowerCase();
 
 /**
  * Refuses classes that cannot be folders, all at once.
@@ -33,20 +16,11 @@ const sameOnDisk = (name: string): string => canonicalName(name).toLowerCase();
  * @throws MaskconError "usage" where there are any, by name
  */
 export function checkFolderNames(classes: ReadonlyMap<string, ReadonlySet<string>>, where: string): void {
-  const bad: string[] = [];
-  const check = (names: Iterable<string>, parts: (name: string) => readonly string[]) => {
-    const taken = new Map<string, string>();
-    for (const name of names) {
-      const reason = parts(name).map(unfitFolder).find(Boolean);
-      const twin = taken.get(sameOnDisk(name));
-      if (reason !== undefined) bad.push(`${JSON.stringify(name)} (${reason})`);
-      else if (twin !== undefined) bad.push(`${JSON.stringify(name)} (some disks take it for ${JSON.stringify(twin)})`);
-      taken.set(sameOnDisk(name), name);
-    }
-  };
-  check(classes.keys(), (name) => [name]);
-  // A fine class may lie deeper: its name is then its path.
-  for (const fine of classes.values()) check(fine, (name) => name.split("/"));
+  const unfit = [
+    unfitClasses(classes.keys(), unfitFolder),
+    ...[...classes.values()].map((own) => unfitClasses(own, unfitPath)),
+  ];
+  const bad = unfit.flatMap((own) => [...own].map(([name, reason]) => `${JSON.stringify(name)} (${reason})`));
   if (bad.length === 0) return;
   const rest = bad.length > 5 ? ` and ${bad.length - 5} more` : "";
   const found = `${bad.slice(0, 5).join(", ")}${rest}`;
