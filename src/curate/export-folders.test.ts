@@ -88,6 +88,18 @@ test("images go into folders of their class and group, and come back with the sa
   expect((await openImages(out)).length).toBe(19);
 });
 
+test("a slash in a fine class makes a folder in a folder, which is read back as the same class", async () => {
+  const { out, run } = await sample({ fine: (i) => (i % 3 ? "tops/long" : "tops") }, [
+    { action: "assign", ids: odd, group: "new", name: "tops/short/red" },
+  ]);
+  await run();
+  expect(readdirSync(join(out, "a/tops/short/red"))).toHaveLength(odd.length);
+  const { train } = await openData(out, { testFraction: 0 });
+  expect(new Set(train.fineClasses)).toEqual(
+    new Set(["a/tops", "b/tops", "a/tops/long", "b/tops/long", "tops/short/red"]),
+  );
+});
+
 test("splits lie above the classes; images that are not sure may have a folder; copies take room of their own", async () => {
   const { out, files, run } = await sample({ split: (i) => (i < 16 ? "train" : "test") }, grouped.slice(0, 2));
   const result = await run({ copy: true, unsure: "folder" });
@@ -221,8 +233,11 @@ test("classes that cannot be folders are refused by name, before anything is wri
   await refused("../x", /"\.\.\/x" \(it is no name of a folder\); name the group otherwise/);
   await refused("F", /"f" \(some disks take it for "F"\)/);
   await refused("CON", /"CON" \(Windows has no such folder\)/);
-  const { run } = await sample({ fine: (i) => (i % 3 ? "train" : "test") });
-  await expect(run()).rejects.toThrow(/expected class names that an image folder can have, found "train" and "test"/);
+  const { run, root } = await sample({ fine: (i) => (i % 3 ? "train" : "test") });
+  const looked: number[] = [];
+  const names = /expected class names that an image folder can have, found "train" and "test"/;
+  await expect(run({ progress: ({ done }) => void looked.push(done) })).rejects.toThrow(names);
+  expect([looked, readdirSync(root).sort()]).toEqual([[], ["col", "data"]]);
 });
 
 test("ten thousand hostile names come back as folders and files, or are refused", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { type Collection, hashOf, labelsAt } from "../collection/index.ts";
 import { asDiskFailure, makeFolder } from "../core/atomic-file.ts";
 import { fail, firstFew, fsReason, groupBy, inLanes, MaskconError, messageOf, type StopSignal } from "../core/index.ts";
-import { isImageName, labelsOfFolder } from "../data/index.ts";
+import { isImageName, labelsOfFolder, labelsOfPaths } from "../data/index.ts";
 import { digestOf } from "../formats/index.ts";
 import { checkFolderNames, freeNames, unfitFile } from "./folder-names.ts";
 import { sourceImages } from "./source-images.ts";
@@ -76,12 +76,15 @@ export async function exportFolders(
   checkFolderNames(classes, folder);
   refuseTwoMeanings(planned, folder);
   const splits = (o.splits ?? true) && haveSplits(planned, folder);
+  // What would be read back as something else is refused before anything is written, too.
+  const expected = new Map(planned.map((own) => [`${folderOf(own, splits)}/${own.row}.png`, own]));
+  await checkLabels(async () => labelsOfPaths(folder, expected.keys()), expected, folder);
   const target = resolve(folder);
   const unfinished = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await makeFolder(unfinished);
     const placed = await place(collection, planned, { ...o, splits, root: unfinished });
-    await checkLabels(unfinished, placed.labels, folder);
+    await checkLabels(() => labelsOfFolder(unfinished), placed.labels, folder);
     o.signal?.throwIfAborted();
     await putInPlace(unfinished, target, folder);
     const { linked, copied, extracted, bad } = placed;
@@ -174,6 +177,10 @@ function plan(collection: Collection, unsureGo: "skip" | "folder") {
   return { planned, unsure, unlabelled };
 }
 
+/** Below the root. */
+const folderOf = ({ split, coarse, fine }: Planned, splits: boolean): string =>
+  [...(splits ? [split!] : []), coarse, fine].join("/");
+
 interface Placing extends FolderOptions {
   readonly splits: boolean;
   readonly root: string;
@@ -189,8 +196,8 @@ async function place(collection: Collection, planned: readonly Planned[], o: Pla
   const counts = { linked: 0, copied: 0, extracted: 0 };
   let done = 0;
   await inLanes(planned, { count: LANES, signal }, async (own) => {
-    const { row, split, coarse, fine } = own;
-    const below = [...(splits ? [split!] : []), coarse, fine].join("/");
+    const { row } = own;
+    const below = folderOf(own, splits);
     // Before anything is waited for: names depend on the order of rows alone.
     const given = nameIn(below, (rows.files[row] ?? rows.names[row]!).split("/").at(-1)!, rows.ids[row]!);
     try {
@@ -262,7 +269,11 @@ async function linkOrCopy(from: string, to: string, copy: boolean, hash: string)
 }
 
 /** Reads the labels back, before anybody can take them for others. */
-async function checkLabels(root: string, expected: ReadonlyMap<string, Planned>, where: string): Promise<void> {
+async function checkLabels(
+  readLabels: () => ReturnType<typeof labelsOfFolder>,
+  expected: ReadonlyMap<string, Planned>,
+  where: string,
+): Promise<void> {
   const problem = (found: string): never =>
     fail("usage", {
       where,
@@ -270,9 +281,7 @@ async function checkLabels(root: string, expected: ReadonlyMap<string, Planned>,
       found,
       fix: "name the group otherwise, or relabel its images",
     });
-  const read = await labelsOfFolder(root).catch((error: MaskconError) =>
-    problem(error.failure?.found ?? messageOf(error)),
-  );
+  const read = await readLabels().catch((error: MaskconError) => problem(error.failure?.found ?? messageOf(error)));
   if (read.length !== expected.size) problem(`${expected.size} images, of which ${read.length} are read back`);
   for (const { id, coarse, fine } of read) {
     const own = expected.get(id);

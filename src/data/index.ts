@@ -1,7 +1,7 @@
 export { type AugmentName, augmentNames } from "./augment/names.ts";
 export { type FineLabels, readFineLabels } from "./collections/fine-labels.ts";
 export type { FilesOptions } from "./collections/labelled.ts";
-export { labelsOfFolder } from "./collections/labels-of-folder.ts";
+export { labelsOfFolder, labelsOfPaths } from "./collections/labels-of-folder.ts";
 export {
   type Dataset,
   type ImageSource,

@@ -9,3 +9,13 @@ import { walk } from "./walk.ts";
 export async function labelsOfFolder(root: string): Promise<LabelledFile[]> {
   return readImageFolder(root, await walk(root));
 }
+
+/**
+ * The labels that images at these paths in a folder would have.
+ * @throws MaskconError "data" where it would be no image folder
+ */
+export const labelsOfPaths = (root: string, paths: Iterable<string>): LabelledFile[] =>
+  readImageFolder(
+    root,
+    Array.from(paths, (path) => ({ path, problem: undefined })),
+  );
