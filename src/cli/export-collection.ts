@@ -80,5 +80,7 @@ function textOf(result: ExportedFolders, copy?: boolean): string {
     const sizes = own.map(({ fine, images }) => `${fine} ${images}`);
     return `  ${printable(`${coarse}: ${firstFew(sizes, { most: MOST_SIZES })}`)}\n`;
   });
-  return `${title}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}\n${lines.join("")}`;
+  const deep = classes.filter(({ fine }) => fine.includes("/")).map(({ coarse, fine }) => `${coarse}/${fine}`);
+  const note = deep.length > 0 ? `  folders in folders, for their slash: ${printable(firstFew(deep))}\n` : "";
+  return `${title}${rest.length > 0 ? `; left out: ${rest.join(", ")}` : ""}\n${lines.join("")}${note}`;
 }
