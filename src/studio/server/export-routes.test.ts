@@ -8,7 +8,7 @@ import type { ExportProgress, ExportQuestion } from "../protocol.ts";
 import { startStudio } from "./start-studio.ts";
 
 /** Long enough to be looked at; nobody waits for all of them. */
-const MANY = 600;
+const MANY = 2000;
 const FEW = 3;
 
 describe("writing fine folders", () => {

@@ -15,8 +15,9 @@ export const getJson = async <T>(path: string, signal?: AbortSignal): Promise<T>
 
 export const getBytes = async (path: string): Promise<ArrayBuffer> => (await ask(path)).arrayBuffer();
 
-export async function postJson<T>(path: string, body: unknown = {}): Promise<T> {
-  const init = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+export async function postJson<T>(path: string, body: unknown = {}, signal?: AbortSignal): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body), ...(signal && { signal }) };
   return (await (await ask(path, init)).json()) as T;
 }
 

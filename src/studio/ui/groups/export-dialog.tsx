@@ -1,57 +1,33 @@
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useMemo, useRef } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
-import type { ExportAnswer, ExportQuestion } from "../../protocol.ts";
-import { postJson } from "../ask-server.ts";
+import type { ExportProgress } from "../../protocol.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Studio } from "../use-studio.ts";
 import { fineFolders } from "./fine-folders.ts";
-import { sayRefusal } from "./use-group-actions.tsx";
+import { useFolderExport } from "./use-folder-export.ts";
 
 /** Writes fine folders beside the collection, or gives the list of images as CSV. */
 export function ExportDialog({ studio, close }: { readonly studio: Studio; readonly close: () => void }) {
-  const { say, state } = studio;
   const [name, copy, unsure, splits] = [
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
     useRef<HTMLInputElement>(null),
   ];
-  const [isWriting, setWriting] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const isOpen = useRef(true);
-  useEffect(
-    () => () => {
-      isOpen.current = false;
-    },
-    [],
-  );
+  const { write, isWriting, progress, problem } = useFolderExport(studio, close);
   const id = useId();
-  const write = async (event: Event) => {
+  const submit = (event: Event) => {
     event.preventDefault();
-    setWriting(true);
-    const question: ExportQuestion = {
+    void write({
       ...{ name: name.current!.value, copy: copy.current!.checked },
       ...{ unsure: unsure.current!.checked ? "folder" : "skip", splits: splits.current!.checked },
-    };
-    try {
-      const { folder, written, left } = await postJson<ExportAnswer>("/api/export/folders", question);
-      say(
-        `${counted(written, "image")} ${nounFor(written, "is", "are")} in ${folder}${left > 0 ? `; ${left} not sure ${nounFor(left, "was", "were")} left out` : ""}.`,
-      );
-      if (isOpen.current) close();
-    } catch (error) {
-      const { message } = error as Error;
-      // Somebody who left the dialog hears of it on the page.
-      if (!isOpen.current) sayRefusal(studio, message);
-      setProblem(message);
-      setWriting(false);
-    }
+    });
   };
   return (
     <Dialog title="Fine folders" close={close}>
-      <form onSubmit={(event) => void write(event)}>
+      <form onSubmit={submit}>
         <label for={id}>New folder beside the collection</label>
-        <input id={id} ref={name} defaultValue={`${lastPart(state.folder)}-fine`} required maxLength={255} />
+        <input id={id} ref={name} defaultValue={`${lastPart(studio.state.folder)}-fine`} required maxLength={255} />
         <label>
           <input type="checkbox" ref={copy} /> copies instead of hard links
         </label>
@@ -73,19 +49,24 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
         <FolderTable studio={studio} />
         <div class="buttons">
           <button type="submit" class="main" disabled={isWriting}>
-            {isWriting ? "Writing …" : "Write folders"}
+            {isWriting ? writingText(progress) : "Write folders"}
           </button>
           <a class="button" href="/api/export/groups.csv" download="groups.csv">
             List as CSV
           </a>
           <button type="button" onClick={close}>
-            Cancel
+            {isWriting ? "Stop" : "Cancel"}
           </button>
         </div>
       </form>
     </Dialog>
   );
 }
+
+const writingText = (progress: ExportProgress | undefined): string =>
+  progress?.isRunning && progress.total > 0
+    ? `Writing … ${progress.done.toLocaleString("en")} of ${progress.total.toLocaleString("en")}`
+    : "Writing …";
 
 /** What will be in them: many look for the odd one before they write. */
 function FolderTable({ studio: { state, columns } }: { readonly studio: Studio }) {
