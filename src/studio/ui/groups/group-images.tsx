@@ -3,6 +3,7 @@ import { counted } from "../../../core/index.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
+import { captionInGroup } from "./caption-in-group.ts";
 import { imagesOfGroups } from "./images-of-groups.ts";
 import { sayRefusal } from "./use-group-actions.tsx";
 
@@ -20,7 +21,7 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
   const positions = useMemo(() => imagesOfGroups(columns, { coarse, groups: [id] }).get(id)!, [columns, coarse, id]);
   return (
     <section class="pane">
-      <h2>
+      <h2 class="one-line" title={title}>
         {title}: {counted(positions.length, "image")}
       </h2>
       <PictureGrid
@@ -32,11 +33,8 @@ export function GroupImages({ studio, coarse, id, title, selection }: GroupImage
         idOf={(index) => columns.ids[positions[index]!]!}
         item={(index) => {
           const position = positions[index]!;
-          const sure = columns.confidence[position]!;
-          const share = sure < 0 ? "by hand" : `${Math.round(sure / 10)}%`;
-          // Its group and its coarse class stand above.
           const fine = state.fine[columns.fine[position]!];
-          return { id: columns.ids[position]!, caption: fine === undefined ? share : `${share} ${fine}` };
+          return { id: columns.ids[position]!, caption: captionInGroup(id, columns.confidence[position]!, fine) };
         }}
       />
     </section>
