@@ -112,7 +112,9 @@ const nameOf = (folder: string): string => folder.split(/[\\/]/).findLast(Boolea
 function Status({ message }: { message: StatusMessage | undefined }) {
   return (
     <p class={message?.isError ? "status error" : "status"} role="status">
-      {message?.text}
+      <span class="status-text" title={message?.text}>
+        {message?.text}
+      </span>
     </p>
   );
 }

@@ -71,19 +71,27 @@ const writingText = (progress: ExportProgress | undefined): string =>
 /** What will be in them: many look for the odd one before they write. */
 function FolderTable({ studio: { state, columns } }: { readonly studio: Studio }) {
   const { folders, unsure } = useMemo(() => fineFolders({ state, columns }), [state, columns]);
+  const refused = folders.filter(({ problem }) => problem !== undefined).length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and a keyboard must reach it
     <section class="folders" tabIndex={0} aria-label="Folders">
+      {refused > 0 && (
+        <p class="problem">
+          {counted(refused, "folder")} will be refused: give {nounFor(refused, "it", "them")} another name first.
+        </p>
+      )}
       <table>
         <caption>
           {counted(folders.length, "folder")}, without {counted(unsure, "image")} that {nounFor(unsure, "is", "are")}{" "}
           not sure
         </caption>
         <tbody>
-          {folders.map(({ coarse, fine, count }) => (
+          {folders.map(({ coarse, fine, count, problem }) => (
             <tr key={`${coarse} ${fine}`}>
               <th scope="row">
                 {coarse}/{fine}
+                {problem !== undefined && <small class="problem">{problem}</small>}
+                {problem === undefined && fine.includes("/") && <small>a folder in a folder</small>}
               </th>
               <td>{counted(count, "image")}</td>
             </tr>

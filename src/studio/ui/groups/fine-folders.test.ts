@@ -24,3 +24,13 @@ it("counts the images of each folder: by the group's name, else the fine class, 
     unsure: 1,
   });
 });
+
+it("finds what will be refused, and shows it first", () => {
+  const named = [group(2, "CON"), group(10, null), group(3, "a/b")];
+  const { folders } = fineFolders({ state: { ...state, fine: ["con", "group-10"], groups: named }, columns });
+  expect(folders).toEqual([
+    { coarse: "birds", fine: "CON", count: 2, problem: "Windows has no such folder" },
+    { coarse: "birds", fine: "group-10", count: 2, problem: "a group without a name would be called so, too" },
+    { coarse: "cats", fine: "a/b", count: 2 },
+  ]);
+});

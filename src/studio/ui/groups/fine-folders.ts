@@ -1,3 +1,4 @@
+import { groupBy, unfitClasses, unfitFolder, unfitPath } from "../../../core/index.ts";
 import type { Studio } from "../use-studio.ts";
 
 interface FineFolder {
@@ -5,11 +6,23 @@ interface FineFolder {
   readonly fine: string;
   /** Images. */
   count: number;
+  /** Whether it is called after a group without a name, and after something else. */
+  isStandIn: boolean;
+  isGiven: boolean;
 }
 
-/** The fine folders that would be written, as the server names them, and how many live images are in no group without a fine class. */
+/** A folder as it is shown. */
+export interface ShownFolder extends Pick<FineFolder, "coarse" | "fine" | "count"> {
+  /** Why the folders will be refused for it; undefined where they will not. */
+  readonly problem: string | undefined;
+}
+
+/**
+ * The fine folders that would be written, as the server names them, those first that it refuses; and how many live images are
+ * in no group without a fine class.
+ */
 export function fineFolders({ state, columns }: Pick<Studio, "state" | "columns">): {
-  folders: FineFolder[];
+  folders: ShownFolder[];
   unsure: number;
 } {
   const names = new Map(state.groups.map(({ id, name }) => [id, name]));
@@ -19,18 +32,40 @@ export function fineFolders({ state, columns }: Pick<Studio, "state" | "columns"
     const coarse = state.coarse[columns.coarse[row]!];
     if (columns.status[row] !== 0 || coarse === undefined) continue;
     const group = columns.group[row]!;
-    const fine = names.get(group) ?? state.fine[columns.fine[row]!] ?? (group > 0 ? `group-${group}` : undefined);
+    const given = names.get(group) ?? state.fine[columns.fine[row]!];
+    const fine = given ?? (group > 0 ? `group-${group}` : undefined);
     if (fine === undefined) unsure++;
     else {
       const key = `${columns.coarse[row]} ${fine}`;
-      const folder = folders.get(key) ?? { coarse, fine, count: 0 };
+      const folder = folders.get(key) ?? { coarse, fine, count: 0, isStandIn: false, isGiven: false };
       folder.count++;
+      if (given === undefined) folder.isStandIn = true;
+      else folder.isGiven = true;
       folders.set(key, folder);
     }
   }
   const byName = new Intl.Collator("en", { numeric: true }).compare;
+  const isBad = ({ problem }: ShownFolder) => Number(problem !== undefined);
   return {
-    folders: [...folders.values()].sort((a, b) => byName(a.coarse, b.coarse) || byName(a.fine, b.fine)),
+    folders: withProblems([...folders.values()]).sort(
+      (a, b) => isBad(b) - isBad(a) || byName(a.coarse, b.coarse) || byName(a.fine, b.fine),
+    ),
     unsure,
   };
+}
+
+/** By the rules of the export. */
+function withProblems(folders: readonly FineFolder[]): ShownFolder[] {
+  const ofClass = groupBy(folders, ({ coarse }) => coarse);
+  const badClasses = unfitClasses(ofClass.keys(), unfitFolder);
+  return [...ofClass].flatMap(([coarse, own]) => {
+    const bad = unfitClasses(
+      own.map(({ fine }) => fine),
+      unfitPath,
+    );
+    return own.map(({ fine, count, isStandIn, isGiven }) => {
+      const twice = isStandIn && isGiven ? "a group without a name would be called so, too" : undefined;
+      return { coarse, fine, count, problem: badClasses.get(coarse) ?? bad.get(fine) ?? twice };
+    });
+  });
 }

@@ -48,7 +48,7 @@ export function GroupList({ studio, place }: { studio: Studio; place: ReturnType
               {pictures.map((position) => (
                 <img key={position} src={thumbnailPath(columns.ids[position]!)} width={40} height={40} alt="" />
               ))}
-              <span>
+              <span class="one-line" title={nameOfGroup(groups, id)}>
                 {nameOfGroup(groups, id)}
                 <small>{facts}</small>
               </span>

@@ -1,3 +1,4 @@
+import { sameOnDisk } from "../../../core/index.ts";
 import type { GroupEntry } from "../../protocol.ts";
 
 /** What a group is called; 0 are the images in none. */
@@ -12,9 +13,8 @@ export function nameOfGroup(groups: readonly GroupEntry[], id: number): string {
  */
 export function groupCalled(groups: readonly GroupEntry[], name: string): number | undefined {
   const places = [...groups.map(({ id }) => id), 0];
-  const folded = (text: string) => text.normalize("NFC").toLowerCase();
   return (
     places.find((id) => nameOfGroup(groups, id) === name) ??
-    places.find((id) => folded(nameOfGroup(groups, id)) === folded(name))
+    places.find((id) => sameOnDisk(nameOfGroup(groups, id)) === sameOnDisk(name))
   );
 }

@@ -5,6 +5,7 @@ import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
 import { groupCalled, nameOfGroup } from "./group-name.ts";
+import { groupHint, nameHint } from "./name-hint.ts";
 import { newGroups } from "./new-groups.ts";
 
 interface GroupWork {
@@ -36,6 +37,11 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
     setQuestion({
       ...{ title: `Name ${title}`, label: "name", known: [...namesOf(groups), ...studio.state.fine], mayBeEmpty: true },
       first: groups.find(({ id }) => id === first)?.name ?? "",
+      hint: (name) =>
+        nameHint(
+          name,
+          groups.filter(({ id }) => id !== first),
+        ),
       answer: (name) => {
         const isShared = groups.some((group) => group.id !== first && group.name === name && name !== null);
         const done = `Group ${first} is ${name ?? "without a name"}${isShared ? ", as another group: one folder for both" : ""}.`;
@@ -46,6 +52,7 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
     setQuestion({
       ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
       ...{ known: groups.map(({ id }) => nameOfGroup(groups, id)), first: target.coarse === coarse ? target.name : "" },
+      hint: (name) => groupHint(name, groups),
       answer: (name) => {
         const group = groupCalled(groups, name!);
         const called = group === undefined ? `${name}, a new group` : nameOfGroup(groups, group);
@@ -67,6 +74,11 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
     setQuestion({
       ...{ title: `Merge ${own.join(" and ")}`, label: "name of all of them", known: own, mayBeEmpty: true },
       first: own[0]!,
+      hint: (name) =>
+        nameHint(
+          name,
+          groups.filter(({ id }) => !shown.includes(id)),
+        ),
       answer: (name) => void merge({ name }),
     });
   const buttons: GroupAction[] = [

@@ -22,7 +22,9 @@ export function Dialog({
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={heading} onClose={close}>
-      <h2 id={heading}>{title}</h2>
+      <h2 id={heading} class="one-line" title={title}>
+        {title}
+      </h2>
       {children}
     </dialog>
   );
