@@ -28,27 +28,55 @@ export interface Window {
   readonly height: number;
 }
 
-/** [side, side]: what a window of a picture shows, each value the mean of the area that it covers, pixels' parts too. */
-export function meansIn({ width, height, sums }: AreaSums, window: Window, side: number): Float64Array {
-  const columns = cornersOf(window.left, window.width, width, side);
-  const rows = cornersOf(window.top, window.height, height, side);
-  const means = new Float64Array(side * side);
-  const above = new Float64Array(side + 1);
+/** Where the parts of a side begin and end: the pixel, the one after it, and how far towards that. */
+interface Corners {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  readonly share: Float64Array;
+}
+
+/** Room for the parts of a side, by their count: a comparison of two pictures takes hundreds of windows. */
+const rooms = new Map<number, { readonly columns: Corners; readonly rows: Corners; readonly above: Float64Array }>();
+
+function roomFor(parts: number) {
+  const known = rooms.get(parts);
+  if (known) return known;
+  const count = parts + 1;
+  const corners = () => ({ from: new Int32Array(count), to: new Int32Array(count), share: new Float64Array(count) });
+  const made = { columns: corners(), rows: corners(), above: new Float64Array(count) };
+  rooms.set(parts, made);
+  return made;
+}
+
+/**
+ * [side, side]: what a window of a picture shows, each value the mean of the area that it covers, pixels' parts too.
+ * @param means where they are written; new by default
+ */
+export function meansIn(
+  { width, height, sums }: AreaSums,
+  window: Window,
+  side: number,
+  means = new Float64Array(side * side),
+): Float64Array {
+  const { columns, rows, above } = roomFor(side);
+  setCorners(columns, window.left, window.width, width);
+  setCorners(rows, window.top, window.height, height);
   const scale = 1 / (((window.width * width) / side) * ((window.height * height) / side));
   for (let y = 0; y <= side; y++) {
-    const at = Math.floor(rows[y]!) * (width + 1);
-    const share = rows[y]! - Math.floor(rows[y]!);
-    const below = share > 0 ? at + width + 1 : at;
+    const at = rows.from[y]! * (width + 1);
+    const below = rows.to[y]! * (width + 1);
+    const share = rows.share[y]!;
+    const row = (y - 1) * side - 1;
     let left = 0;
     for (let x = 0; x <= side; x++) {
-      const from = Math.floor(columns[x]!);
-      const part = columns[x]! - from;
-      const to = part > 0 ? from + 1 : from;
+      const from = columns.from[x]!;
+      const to = columns.to[x]!;
+      const part = columns.share[x]!;
       const upper = sums[at + from]! * (1 - part) + sums[at + to]! * part;
       const lower = sums[below + from]! * (1 - part) + sums[below + to]! * part;
       const sum = upper * (1 - share) + lower * share;
-      const inRow = sum - above[x]!;
-      if (y > 0 && x > 0) means[(y - 1) * side + x - 1] = (inRow - left) * scale;
+      const inRow = y > 0 ? sum - above[x]! : 0;
+      if (y > 0 && x > 0) means[row + x] = (inRow - left) * scale;
       left = inRow;
       above[x] = sum;
     }
@@ -56,11 +84,14 @@ export function meansIn({ width, height, sums }: AreaSums, window: Window, side:
   return means;
 }
 
-/** Where so many equal parts of a length begin and end, in pixels. */
-function cornersOf(start: number, length: number, pixels: number, parts: number): Float64Array {
-  const corners = new Float64Array(parts + 1);
+/** Where so many equal parts of a length of pixels begin and end. */
+function setCorners({ from, to, share }: Corners, start: number, length: number, pixels: number): void {
+  const parts = from.length - 1;
   for (let i = 0; i <= parts; i++) {
-    corners[i] = Math.min(pixels, Math.max(0, (start + (length * i) / parts) * pixels));
+    const corner = Math.min(pixels, Math.max(0, (start + (length * i) / parts) * pixels));
+    const pixel = Math.floor(corner);
+    from[i] = pixel;
+    share[i] = corner - pixel;
+    to[i] = corner > pixel ? pixel + 1 : pixel;
   }
-  return corners;
 }

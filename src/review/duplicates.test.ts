@@ -61,6 +61,15 @@ test("pictures of one colour agree with none", () => {
   expect([agreementOf(plain, plain), agreementOf(plain, drawn(picture(1)))]).toEqual([0, 0]);
 });
 
+test("a comparison leaves nothing behind for the next one", () => {
+  const prints = [1, 2, 3].map((seed) => printOf(drawn(picture(seed))));
+  prints.push(printOf(drawn((x, y) => picture(1)(0.05 + 0.9 * x, 0.05 + 0.9 * y))));
+  const all = () => prints.flatMap((a) => prints.map((b) => pictureAgreement(a, b)));
+  const first = all();
+  expect(all()).toEqual(first);
+  expect(first[3]).toBeGreaterThan(0.85);
+});
+
 test("copies are found by their bytes or their pixels, in sets, the surest first", async () => {
   const dim = 8;
   const n = 30;

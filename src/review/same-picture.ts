@@ -71,11 +71,11 @@ export function printOf(picture: ArrayLike<number>): PicturePrint {
  */
 export function pictureAgreement(a: PicturePrint, b: PicturePrint): number {
   if (Math.max(...a.whole.map((values) => correlation(values, b.whole[0]!))) < LEAST_WHOLE) return 0;
-  const rough = [...placesIn(a, b), ...placesIn(b, a)].sort((one, other) => other.agreement - one.agreement);
+  const rough = bestPlaces(a, b);
   if (rough[0]!.agreement < LEAST_WINDOW) return 0;
-  const found = bestOf(rough.slice(0, SOUGHT));
+  const found = bestOf(rough);
   const { whole, part, isMirrored } = found;
-  const wanted = detailsOf(part.sums, WHOLE, DETAIL_SIDE, isMirrored);
+  const wanted = detailsOf(part.sums, WHOLE, DETAIL_SIDE, isMirrored).slice();
   const agreementAt = (window: Window) => correlation(detailsOf(whole.sums, window, DETAIL_SIDE), wanted);
   const atFirst = agreementAt(found.window);
   return Math.min(1, atFirst < LEAST_DETAIL ? atFirst : agreementAt(movedIntoPlace(found)));
@@ -90,25 +90,37 @@ interface Placed {
   readonly agreement: number;
 }
 
-/** How every window of `whole` agrees with all of `part` at 8 by 8. */
-function placesIn(whole: PicturePrint, part: PicturePrint): Placed[] {
-  // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
-  return whole.windows().flatMap((shown, i) =>
-    part.whole.map((values, mirrored) => ({
-      ...{ whole, part, isMirrored: mirrored === 1, window: windows[i]! },
-      agreement: correlation(shown, values),
-    })),
+/** The best `SOUGHT` of all windows of either picture that may be all of the other, by how they agree at 8 by 8. */
+function bestPlaces(a: PicturePrint, b: PicturePrint): Placed[] {
+  const agreements = new Float64Array(4 * windows.length);
+  let at = 0;
+  for (const [whole, part] of [[a, b] as const, [b, a] as const]) {
+    // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
+    for (const shown of whole.windows()) {
+      for (const values of part.whole) agreements[at++] = correlation(shown, values);
+    }
+  }
+  // Nothing is made for the others: there are some three hundred for each pair of images.
+  const order = Uint16Array.from(agreements, (_, place) => place).sort(
+    (one, other) => agreements[other]! - agreements[one]! || one - other,
   );
+  return Array.from(order.subarray(0, SOUGHT), (place) => {
+    const [whole, part] = place < 2 * windows.length ? [a, b] : [b, a];
+    const window = windows[(place >> 1) % windows.length]!;
+    return { whole, part, isMirrored: place % 2 === 1, window, agreement: agreements[place]! };
+  });
 }
 
 /** The place that agrees best at 16 by 16. */
 function bestOf(places: readonly Placed[]): Placed {
-  const compared = places.map((place) => {
+  let [best, most] = [places[0]!, Number.NEGATIVE_INFINITY];
+  for (const place of places) {
     const wanted = place.part.finer[Number(place.isMirrored)]!;
-    const shown = standardized(meansIn(place.whole.sums, place.window, SEEK_SIDE));
-    return { ...place, agreement: correlation(shown, wanted) };
-  });
-  return compared.reduce((best, place) => (place.agreement > best.agreement ? place : best));
+    const shown = standardized(meansIn(place.whole.sums, place.window, SEEK_SIDE, room.seek));
+    const agreement = correlation(shown, wanted);
+    if (agreement > most) [best, most] = [place, agreement];
+  }
+  return best;
 }
 
 /** All of a picture as it is and mirrored, standardized. */
@@ -117,7 +129,7 @@ const wholeOf = (sums: AreaSums, side: number): Float64Array[] =>
 
 /** Moves and stretches the window as long as details agree better. */
 function movedIntoPlace({ whole, part, isMirrored, window }: Placed): Window {
-  const wanted = detailsOf(part.sums, WHOLE, MOVE_SIDE, isMirrored);
+  const wanted = detailsOf(part.sums, WHOLE, MOVE_SIDE, isMirrored).slice();
   const agreementAt = (own: Window) => correlation(detailsOf(whole.sums, own, MOVE_SIDE), wanted);
   let [best, agreement] = [window, agreementAt(window)];
   for (const step of STEPS) {
@@ -153,12 +165,31 @@ function movesOf({ left, top, width, height }: Window, step: number): Window[] {
   );
 }
 
-/** [side, side] with mean 0 and length 1: how a window differs from the mean of 3 by 3 around each value. */
-function detailsOf(picture: AreaSums, window: Window, side: number, isMirrored = false): Float64Array {
-  const means = mirroredIf(isMirrored, meansIn(picture, window, side), side);
-  const threes = new Float64Array(side * side);
+/** Room for the values of one window at a time: a comparison takes hundreds. */
+const roomOf = (side: number) => ({
+  means: new Float64Array(side * side),
+  threes: new Float64Array(side * side),
+  details: new Float64Array(side * side),
+});
+const room = {
+  seek: new Float64Array(SEEK_SIDE * SEEK_SIDE),
+  [MOVE_SIDE]: roomOf(MOVE_SIDE),
+  [DETAIL_SIDE]: roomOf(DETAIL_SIDE),
+} as const;
+
+/**
+ * [side, side] with mean 0 and length 1: how a window differs from the mean of 3 by 3 around each value. It stands in a room
+ * that the next call of this side writes into.
+ */
+function detailsOf(
+  picture: AreaSums,
+  window: Window,
+  side: typeof MOVE_SIDE | typeof DETAIL_SIDE,
+  isMirrored = false,
+): Float64Array {
+  const { means, threes, details } = room[side];
+  mirroredIf(isMirrored, meansIn(picture, window, side, means), side);
   for (let y = 0; y < side; y++) sumOfThree(means, threes, y * side, 1, side);
-  const details = new Float64Array(side * side);
   for (let x = 0; x < side; x++) sumOfThree(threes, details, x, side, side);
   for (let y = 0, at = 0; y < side; y++) {
     const rows = y === 0 || y === side - 1 ? 2 : 3;
