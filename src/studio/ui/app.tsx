@@ -42,6 +42,7 @@ export function App() {
   useShortcuts([
     ...names.map((page, i) => ({
       ...{ key: String(i + 1), does: `go to ${pages[page]!.title}` },
+      place: { code: `Digit${i + 1}`, shift: false },
       run: () => location.assign(`#${page}`),
     })),
     { key: "z", does: "undo", run: () => void studio?.undo() },

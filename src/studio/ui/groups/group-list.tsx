@@ -10,8 +10,15 @@ import type { useGroupPlace } from "./use-group-place.ts";
 /** Pictures beside a group's name. */
 const PICTURES = 3;
 
+interface GroupListProps {
+  readonly studio: Studio;
+  readonly place: ReturnType<typeof useGroupPlace>;
+  /** Ids of groups by their digits. */
+  readonly digits: ReadonlyMap<number, number>;
+}
+
 /** The groups of a class, the largest first, and the images that lie in none. */
-export function GroupList({ studio, place }: { studio: Studio; place: ReturnType<typeof useGroupPlace> }) {
+export function GroupList({ studio, place, digits }: GroupListProps) {
   const { coarse, groups, places, current, marked, choose } = place;
   const { state, columns } = studio;
   const list = useRef<HTMLUListElement>(null);
@@ -28,6 +35,7 @@ export function GroupList({ studio, place }: { studio: Studio; place: ReturnType
       return { id, facts: facts.filter(Boolean).join(", "), pictures: faces(columns, images) };
     });
   }, [columns, coarse, groups, places]);
+  const digitOf = new Map([...digits].map(([digit, id]) => [id, digit]));
   useEffect(() => list.current?.querySelector(".current")?.scrollIntoView({ block: "nearest" }), [current]);
   return (
     <section class="groups" aria-label="Groups">
@@ -52,6 +60,12 @@ export function GroupList({ studio, place }: { studio: Studio; place: ReturnType
                 {nameOfGroup(groups, id)}
                 <small>{facts}</small>
               </span>
+              {digitOf.has(id) && (
+                <kbd title={`Shift ${digitOf.get(id)} puts the chosen images here`}>
+                  <i class="hidden">Shift </i>
+                  {digitOf.get(id)}
+                </kbd>
+              )}
             </button>
           </li>
         ))}

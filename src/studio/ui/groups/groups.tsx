@@ -5,6 +5,7 @@ import { useSelection } from "../parts/use-selection.ts";
 import { useShortcuts } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
 import { ExportDialog } from "./export-dialog.tsx";
+import { useGroupDigits } from "./group-digits.ts";
 import { GroupImages } from "./group-images.tsx";
 import { GroupList } from "./group-list.tsx";
 import { nameOfGroup } from "./group-name.ts";
@@ -20,9 +21,12 @@ export function Groups({ studio }: { readonly studio: Studio }) {
   const images = useSelection();
   const place = useGroupPlace(studio, images);
   const { coarse, groups, shown, show } = place;
+  const digits = useGroupDigits(state.coarse[coarse], groups);
   const [splitting, setSplitting] = useState<number>();
   const [isExporting, setExporting] = useState(false);
-  const actions = useGroupActions({ studio, coarse, groups, shown, images, show: (id) => show([id]) });
+  const actions = useGroupActions({
+    ...{ studio, coarse, groups, digits, shown, selection: images, show: (id) => show([id]) },
+  });
   const missing = missingForOne(shown);
   const split = () => (missing === undefined ? setSplitting(shown[0]) : sayRefusal(studio, missing));
   const stepPair = usePairs(studio, coarse, show);
@@ -49,7 +53,7 @@ export function Groups({ studio }: { readonly studio: Studio }) {
         />
       </div>
       <div class="panes">
-        <GroupList studio={studio} place={place} />
+        <GroupList {...{ studio, place, digits }} />
         {shown.map((id) => (
           <GroupImages key={id} {...{ studio, coarse, id, selection: images }} title={nameOfGroup(groups, id)} />
         ))}

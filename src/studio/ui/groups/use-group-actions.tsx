@@ -3,33 +3,41 @@ import { counted, nounFor } from "../../../core/index.ts";
 import type { GroupEntry, StudioAction } from "../../protocol.ts";
 import { NameDialog, type NameQuestion } from "../parts/name-dialog.tsx";
 import type { Selection } from "../parts/use-selection.ts";
+import type { Shortcut } from "../shortcuts.ts";
 import type { Studio } from "../use-studio.ts";
-import { groupCalled, nameOfGroup } from "./group-name.ts";
-import { groupHint, nameHint } from "./name-hint.ts";
+import { DIGITS } from "./group-digits.ts";
+import { nameOfGroup } from "./group-name.ts";
+import { nameHint } from "./name-hint.ts";
 import { newGroups } from "./new-groups.ts";
+import { usePutIntoGroup } from "./use-put-into-group.ts";
+
+const CHOOSE_FIRST = "Choose images first: Space, or a click.";
 
 interface GroupWork {
   readonly studio: Studio;
   /** Number of the class. */
   readonly coarse: number;
   readonly groups: readonly GroupEntry[];
+  /** Ids of groups by their digits. */
+  readonly digits: ReadonlyMap<number, number>;
   /** Ids of the groups that are shown; 0 for none. */
   readonly shown: readonly number[];
   /** Images that were chosen. */
-  readonly images: Selection;
+  readonly selection: Selection;
   /** Shows a group that a merge made. */
   readonly show: (id: number) => void;
 }
 
 /** Merge, name and the moves of images, with their keys. */
-export function useGroupActions({ studio, coarse, groups, shown, images, show }: GroupWork) {
+export function useGroupActions({ studio, coarse, groups, digits, shown, selection, show }: GroupWork) {
   const [question, setQuestion] = useState<NameQuestion>();
-  /** Where images of a class were put last: many go the same way. */
-  const [target, setTarget] = useState({ coarse, name: "" });
-  const ids = [...images.ids].sort((a, b) => a - b);
+  const into = usePutIntoGroup();
+  const ids = [...selection.ids].sort((a, b) => a - b);
   const take = (action: StudioAction, done: string) => studio.act(action, `${done} z takes it back.`);
   const move = async (action: StudioAction, done: string) => {
-    if (await take(action, done)) images.remove(ids);
+    // At once: the next key may choose others before this is taken, and they are not to go the same way.
+    selection.remove(ids);
+    if (!(await take(action, done))) selection.add(ids);
   };
   const first = shown[0] ?? 0;
   const title = nameOfGroup(groups, first);
@@ -48,22 +56,8 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
         void take({ action: "name", group: first, name }, done);
       },
     });
-  const askGroup = () =>
-    setQuestion({
-      ...{ title: `Put ${counted(ids.length, "image")} into a group`, label: "group (a new name makes a new one)" },
-      ...{ known: groups.map(({ id }) => nameOfGroup(groups, id)), first: target.coarse === coarse ? target.name : "" },
-      hint: (name) => groupHint(name, groups),
-      answer: (name) => {
-        const group = groupCalled(groups, name!);
-        const called = group === undefined ? `${name}, a new group` : nameOfGroup(groups, group);
-        setTarget({ coarse, name: group === undefined ? name! : called });
-        const into = group === undefined ? { group: "new", name } : { group: group === 0 ? null : group };
-        void move(
-          { action: "assign", ids, ...into },
-          `${counted(ids.length, "image")} ${nounFor(ids.length, "is", "are")} in ${group === 0 ? "no group" : called}.`,
-        );
-      },
-    });
+  const images = { ids, coarse, groups, take: (action: StudioAction, done: string) => void move(action, done) };
+  const askGroup = () => setQuestion(into.question(images));
   const merge = async (more: { readonly name?: string | null }) => {
     const state = await take({ action: "merge", groups: shown, ...more }, `${shown.length} groups are one.`);
     const [made] = state ? newGroups(groups, state) : [];
@@ -92,13 +86,28 @@ export function useGroupActions({ studio, coarse, groups, shown, images, show }:
   ];
   return {
     buttons,
-    shortcuts: buttons.map(({ key, does, missing, run }) => ({
-      ...{ key, does },
-      run: missing === undefined ? run : () => sayRefusal(studio, missing),
-    })),
+    shortcuts: [
+      ...buttons.map(({ key, does, missing, run }) => ({
+        ...{ key, does },
+        run: missing === undefined ? run : () => sayRefusal(studio, missing),
+      })),
+      ...quickKeys((digit) => {
+        const group = digits.get(digit);
+        if (group === undefined) sayRefusal(studio, `No group with a name has the digit ${digit}: n names a group.`);
+        else if (ids.length === 0) sayRefusal(studio, CHOOSE_FIRST);
+        else into.put(images, group, nameOfGroup(groups, group));
+      }),
+    ],
     dialog: question && <NameDialog question={question} close={() => setQuestion(undefined)} />,
   };
 }
+
+/** Shift and a digit, one for each group that has one. */
+const quickKeys = (run: (digit: number) => void): Shortcut[] =>
+  Array.from({ length: DIGITS }, (_, i) => ({
+    ...{ key: `Shift 1 … ${DIGITS}`, does: "put the chosen images into the group that has this digit in the list" },
+    ...{ place: { code: `Digit${i + 1}`, shift: true }, run: () => run(i + 1) },
+  }));
 
 /** The moves of the chosen images. */
 function imageActions(
@@ -106,7 +115,7 @@ function imageActions(
   take: (action: StudioAction, done: string) => void,
   askGroup: () => void,
 ) {
-  const missing = ids.length > 0 ? undefined : "Choose images first: Space, or a click.";
+  const missing = ids.length > 0 ? undefined : CHOOSE_FIRST;
   const images = counted(ids.length, "image");
   const actions: Omit<GroupAction, "missing">[] = [
     { key: "a", name: "Put into …", does: "put the chosen images into a group", run: askGroup },
