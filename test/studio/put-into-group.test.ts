@@ -68,4 +68,38 @@ describe.skipIf(!hasBrowser)("images are put into a group", () => {
     expect(await open.findings()).toEqual([]);
     expect(open.problems).toEqual([]);
   });
+
+  it("in the gallery, where they are of one coarse class", async () => {
+    const { page, status, groups } = await openNamed();
+    const choose = async (...ids: readonly number[]) => {
+      for (const id of ids) await page.locator(`.cell[aria-label^="${id}: "]`).click();
+      await page.locator(".count").getByText(`${ids.length} image`).waitFor();
+    };
+    await choose(1, 2);
+    await page.keyboard.press("a");
+    await status.getByText("A group is of one coarse class: image 1 is of coarse 1, image 2 is of coarse 2.").waitFor();
+    await page.keyboard.press("Escape");
+    await choose(4, 19);
+    await page.keyboard.press("a");
+    await page.getByRole("dialog", { name: "Put 2 images into a group" }).locator("input:focus").fill("coat");
+    await page.keyboard.press("Enter");
+    await status.getByText("2 images are in Coat. z takes it back.").waitFor();
+    await page.locator(".count").getByText("none chosen").waitFor();
+    expect(await groups()).toEqual([
+      ["Coat", 5],
+      ["Shirt", 2],
+    ]);
+    // The group of the last time.
+    await choose(22);
+    await page.keyboard.press("a");
+    await page.locator("dialog input:focus").waitFor();
+    expect(await page.locator("dialog input").inputValue()).toBe("Coat");
+    await page.keyboard.press("Enter");
+    await status.getByText("1 image is in Coat.").waitFor();
+    await page.keyboard.press("2");
+    await page.getByRole("button", { name: "Put into … a" }).waitFor();
+    await page.keyboard.press("a");
+    await status.getByText("Choose images first").waitFor();
+    expect(open.problems).toEqual([]);
+  });
 });
