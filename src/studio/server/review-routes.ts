@@ -6,6 +6,7 @@ import { checkedValues, type ServerApp } from "../../http/index.ts";
 import { type CollectionReview, reviewCollection } from "../../review/index.ts";
 import type { LabelEntry, OutlierEntry, ReviewAnswer } from "../protocol.ts";
 import type { StudioContext } from "./context.ts";
+import { reviewShare } from "./review-share.ts";
 
 /** Entries of each list, at most. */
 const MOST = 1000;
@@ -49,13 +50,14 @@ export function reviewRoutes(app: ServerApp, context: StudioContext): () => Prom
 
 function begin({ editor, version }: StudioContext, by: VectorKind, signal: AbortSignal): Reviewing {
   const started = version();
+  const share = reviewShare();
   const reviewing: Reviewing = {
     version: started,
-    progress: { state: "working", done: 0, total: 1 },
+    progress: { state: "working", done: 0, total: 100 },
     result: reviewCollection(editor.collection, {
       ...{ by, signal, all: true },
-      progress: ({ done, total }) => {
-        reviewing.progress = { state: "working", done, total };
+      progress: (now) => {
+        reviewing.progress = { state: "working", done: share(now), total: 100 };
       },
     }),
   };
