@@ -1,16 +1,16 @@
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { By, ReviewAnswer } from "../../protocol.ts";
 import { Choice } from "../parts/choice.tsx";
 import type { Studio } from "../use-studio.ts";
 import { CopyList } from "./copy-list.tsx";
 import { LabelGrid } from "./label-grid.tsx";
 import { OutlierGrid } from "./outlier-grid.tsx";
+import { firstToRead, type ReviewList, reviewLists } from "./review-lists.ts";
 import { useReview } from "./use-review.ts";
 import type { ReadyReview } from "./without-decided.ts";
 import { WrongGroupList } from "./wrong-group-list.tsx";
 
-const lists = ["groups", "copies", "labels", "outliers"] as const;
-const titles: Readonly<Record<(typeof lists)[number], string>> = {
+const titles: Readonly<Record<ReviewList, string>> = {
   groups: "Wrong groups",
   copies: "Copies",
   labels: "Suspect labels",
@@ -21,8 +21,13 @@ const encoders: readonly By[] = ["frozen", "trained"];
 /** What may be wrong: rankings, never verdicts. */
 export function Review({ studio }: { readonly studio: Studio }) {
   const [by, setBy] = useState<By>("frozen");
-  const [list, setList] = useState<(typeof lists)[number]>("groups");
+  const [chosen, setList] = useState<ReviewList>();
   const { answer, lookAgain, act } = useReview(studio, by);
+  const list = chosen ?? (answer?.state === "ready" ? firstToRead(answer) : "groups");
+  // The list that was open stays, also where the last of its entries was decided.
+  useLayoutEffect(() => {
+    if (answer?.state === "ready") setList(list);
+  }, [answer?.state]);
   return (
     <div class="gallery">
       <div class="bar">
@@ -32,7 +37,7 @@ export function Review({ studio }: { readonly studio: Studio }) {
         />
         {answer?.state === "ready" && (
           <fieldset class="tabs" aria-label="Lists">
-            {lists.map((name) => (
+            {reviewLists.map((name) => (
               <button key={name} type="button" aria-pressed={name === list} onClick={() => setList(name)}>
                 {titles[name]} {countsOf(answer)[name]}
               </button>
@@ -61,7 +66,7 @@ const countsOf = ({ totals: { groups, copies }, wrongLabels, unusual }: ReadyRev
   ...{ groups, copies, labels: `up to about ${wrongLabels}`, outliers: unusual },
 });
 
-function List({ studio, answer, list }: { studio: Studio; answer: ReadyReview; list: (typeof lists)[number] }) {
+function List({ studio, answer, list }: { studio: Studio; answer: ReadyReview; list: ReviewList }) {
   if (list === "groups") return <WrongGroupList studio={studio} entries={answer.groups} />;
   if (list === "copies") return <CopyList studio={studio} review={answer} />;
   if (list === "labels") return <LabelGrid studio={studio} labels={answer.labels} wrong={answer.wrongLabels} />;
