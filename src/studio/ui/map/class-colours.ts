@@ -2,12 +2,13 @@
 export type Palette = Uint8Array;
 
 /**
- * Those of Okabe and Ito, which most people can distinguish, without black: it is a ground. Each of the others is the colour
- * farthest in OKLab from all before it, of those that are neither dark nor light. More follow around the circle.
+ * Those of Okabe and Ito, which most people can distinguish, without black, which is a ground, and yellow, which is too near to
+ * orange for some. The four after them lie as far as can be in OKLab from all of the ten, each of the others from all before
+ * it, as people with the common colour blindnesses see them, too; none is dark or light. More follow around the circle.
  */
 const first = [
-  ...[0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xb8a800],
-  ...[0x9900ff, 0xff22ff, 0xaa1188, 0x00dd00, 0x776600, 0x0044ff, 0xff0066, 0x7777ff, 0xddaaff, 0x66ddaa, 0xbb1122],
+  ...[0x0072b2, 0xe69f00, 0x009e73, 0xcc79a7, 0xd55e00, 0x56b4e9, 0x8800ee, 0x556644, 0xbb0088, 0x8877ff],
+  ...[0xee00cc, 0x88bb77, 0xcc0033, 0xddaaaa, 0xff77dd, 0x995566, 0x888844, 0xff4455],
 ] as const;
 const NO_CLASS = 0x8a929c;
 /** Around the circle, far from all before. */
