@@ -54,6 +54,9 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await page.keyboard.press("Enter");
       await page.keyboard.press("k");
       await page.getByRole("button", { name: "Split into 2" }).waitFor();
+      expect((await page.getByRole("dialog").boundingBox())!.width).toBeGreaterThan(0.85 * 1280);
+      // Two parts of 40 images: more of each than there were in one row.
+      await expect.poll(() => page.locator("dialog .parts img").count()).toBeGreaterThan(40);
       expect(await open.findings()).toEqual([]);
       await page.getByRole("button", { name: "Split into 2" }).focus();
       await page.keyboard.press("Enter");

@@ -1,11 +1,13 @@
-import { useEffect, useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
 import { type GroupEntry, type GroupParts, thumbnailPath } from "../../protocol.ts";
 import { getJson } from "../ask-server.ts";
 import { Dialog } from "../parts/dialog.tsx";
+import { useSizeOf } from "../parts/use-size-of.ts";
 import type { Studio } from "../use-studio.ts";
 import { nameOfGroup } from "./group-name.ts";
 import { newGroups } from "./new-groups.ts";
+import { partsLayout } from "./parts-layout.ts";
 
 interface SplitDialogProps {
   readonly studio: Studio;
@@ -17,7 +19,6 @@ interface SplitDialogProps {
 }
 
 const MOST_PARTS = 12;
-const PICTURES = 8;
 
 /** Cuts a group along its tree into as many parts as somebody wants to see. */
 export function SplitDialog({ studio, groups, group, close, show }: SplitDialogProps) {
@@ -63,18 +64,7 @@ export function SplitDialog({ studio, groups, group, close, show }: SplitDialogP
           {problem}
         </p>
       )}
-      <ol class="parts">
-        {parts?.map((ids, i) => (
-          <li key={ids[0]}>
-            {i + 1}. {counted(ids.length, "image")}
-            <div>
-              {ids.slice(0, PICTURES).map((id) => (
-                <img key={id} src={thumbnailPath(id)} width={64} height={64} alt="" />
-              ))}
-            </div>
-          </li>
-        ))}
-      </ol>
+      <Parts parts={parts ?? []} />
       <div class="buttons">
         <button type="button" class="main" disabled={!canSplit} onClick={() => void split()}>
           Split into {parts?.length ?? count}
@@ -84,5 +74,29 @@ export function SplitDialog({ studio, groups, group, close, show }: SplitDialogP
         </button>
       </div>
     </Dialog>
+  );
+}
+
+/** As many pictures of each part as there is room for. */
+function Parts({ parts }: { readonly parts: GroupParts }) {
+  const box = useRef<HTMLOListElement>(null);
+  const { columns, tile, shown, scrolls } = partsLayout(useSizeOf(box), parts.length);
+  return (
+    // Keys scroll only what may have the focus.
+    <ol
+      {...{ ref: box, class: "parts", tabIndex: scrolls ? 0 : undefined }}
+      style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}
+    >
+      {parts.map((ids, i) => (
+        <li key={ids[0]}>
+          {i + 1}. {counted(ids.length, "image")}
+          <div>
+            {ids.slice(0, shown).map((id) => (
+              <img key={id} src={thumbnailPath(id)} width={tile} height={tile} alt="" />
+            ))}
+          </div>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -3,6 +3,7 @@ import { thumbnailPath } from "../../protocol.ts";
 import { useListedKeys } from "../shortcuts.ts";
 import { gridKey, topWithCell, visibleRows } from "./grid-layout.ts";
 import type { Selection } from "./use-selection.ts";
+import { useSizeOf } from "./use-size-of.ts";
 
 export interface GridItem {
   readonly id: number;
@@ -136,19 +137,6 @@ function useCursor(o: CursorOptions) {
   // Before the next key, which is for the image that is outlined.
   useLayoutEffect(() => moved?.(current), [current, moved]);
   return { cursor, setCursor, within, anchor: useRef(o.start) };
-}
-
-/** Of an element, in pixels; it follows every change. */
-function useSizeOf(box: { readonly current: HTMLElement | null }) {
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useLayoutEffect(() => {
-    const measure = () => setSize({ width: box.current!.clientWidth, height: box.current!.clientHeight });
-    const observer = new ResizeObserver(measure);
-    observer.observe(box.current!);
-    measure();
-    return () => observer.disconnect();
-  }, []);
-  return size;
 }
 
 interface CellProps extends GridItem {
