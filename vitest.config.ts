@@ -1,9 +1,29 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 import SlowFirst from "./test/slow-first.ts";
+
+/** Files that need a process of their own: they put modules of theirs in the place of ours, or close a browser behind them. */
+const apart = [
+  "src/cli/demo-images.test.ts",
+  "src/collection/open-thumbnails.test.ts",
+  "src/data/images/known-images.test.ts",
+  "test/studio/*.test.ts",
+];
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    projects: [
+      { extends: true, test: { name: "apart", include: apart } },
+      // The others share two processes: to start one and to load the sources takes half a second a file.
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, ...apart],
+          isolate: false,
+        },
+      },
+    ],
     // Compile the kernels, and what threads and commands load, where they are not yet.
     globalSetup: ["tools/pixels/build.mjs", "test/compiled-sources.ts"],
     setupFiles: ["test/equal-arrays.ts"],
