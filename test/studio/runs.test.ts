@@ -110,6 +110,16 @@ describe.skipIf(!hasBrowser)("the page of runs", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("leaves nothing behind when another page comes", async () => {
+    const page = await show("#runs=seed%201");
+    await page.locator(".chart canvas").first().waitFor();
+    await page.getByRole("link", { name: "Gallery" }).click();
+    await page.getByRole("heading", { name: "60 images" }).waitFor();
+    // What a resize says comes with a frame.
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    expect(open.problems).toEqual([]);
+  });
+
   it("says what a run lacks, and what to do where there are none", async () => {
     const page = await show("#runs=damaged");
     await page.getByText("damaged: Lines of its metrics that are unreadable or torn, passed over: 1.").waitFor();

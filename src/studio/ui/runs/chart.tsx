@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { ChartProps, ChartSeries } from "./chart-series.ts";
 import { ChartTable } from "./chart-table.tsx";
@@ -63,8 +63,9 @@ function usePlot({ over, series, show }: ChartProps, setX: (x: number | undefine
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const key = JSON.stringify([over, series.map(({ name, place }) => [name, place])]);
-  // The key stands for the runs; their points come below.
-  useEffect(() => {
+  // The key stands for the runs; their points come below. What an effect leaves behind goes later than the element does, and
+  // the observer would still see it shrink.
+  useLayoutEffect(() => {
     const options = plotOptions({ over, series, show, setX, width: box.current!.clientWidth });
     const made = new uPlot(options, aligned(series), box.current!);
     plot.current = made;
