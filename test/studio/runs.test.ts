@@ -110,6 +110,27 @@ describe.skipIf(!hasBrowser)("the page of runs", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("shows the only run by itself, until it is taken away", async () => {
+    const runs = temporaryFolder();
+    put(runs, "only", "{", lines(steps(1, 5, 1)));
+    const page = await show("#runs", { runs });
+    await page.getByRole("columnheader", { name: "only" }).waitFor();
+    expect(page.url()).toMatch(/#runs=only$/);
+    await page.getByLabel("only").press(" ");
+    await page.getByText("Choose runs").waitFor();
+    await page.getByRole("link", { name: "Gallery" }).click();
+    await page.getByRole("heading", { name: "60 images" }).waitFor();
+    await page.getByRole("link", { name: "Runs" }).click();
+    await page.getByText("Choose runs").waitFor();
+    expect(await page.getByLabel("only").isChecked()).toBe(false);
+    // The address goes before.
+    await page.goto("about:blank");
+    await page.goto(`${open.url}/#runs=gone`);
+    await page.getByRole("status").getByText("There is no such run here: gone.").waitFor();
+    await page.getByText("Choose runs").waitFor();
+    expect(open.problems).toEqual([]);
+  });
+
   it("leaves nothing behind when another page comes", async () => {
     const page = await show("#runs=seed%201");
     await page.locator(".chart canvas").first().waitFor();

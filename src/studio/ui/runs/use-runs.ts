@@ -60,6 +60,13 @@ export function useChosenRuns(
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);
+  const only = list?.runs.length === 1 ? list.runs[0]!.name : undefined;
+  useEffect(() => {
+    // Whoever took it away, or named others, meant that.
+    if (only === undefined || saidInAddress("runs") !== undefined) return;
+    setWanted([only]);
+    sayInAddress("runs", only);
+  }, [only]);
   const known = useMemo(() => new Set(list?.runs.map(({ name }) => name)), [list]);
   const chosen = useMemo(() => placesOf(wanted, known), [wanted, known]);
   useEffect(() => {
