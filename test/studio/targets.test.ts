@@ -42,11 +42,13 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     const share = page.getByLabel("w", { exact: true });
     await share.focus();
     await page.keyboard.press("Home");
-    // With w 0, it is SelfCon.
+    // With w 0, it is SelfCon, and the page says so.
+    await page.getByText("With w 0, MaskCon is SelfCon").waitFor();
     await expect.poll(() => weights("effective")).toEqual([1, 1, expect.any(Number), expect.any(Number)]);
     expect((await weights("effective"))[2]).toBeGreaterThan(50);
     for (let i = 0; i < 7; i++) await page.keyboard.press("ArrowRight");
     await page.locator("output", { hasText: /^0\.07$/ }).waitFor();
+    expect(await page.getByText("With w 0").count()).toBe(0);
     await page.getByRole("heading", { name: "Soft labels" }).click();
     await page.keyboard.press("r");
     await expect.poll(() => weights("own key")).toEqual(before);
@@ -77,6 +79,10 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     await expect.poll(() => page.url()).toContain("#targets=10");
     await page.keyboard.press("p");
     await expect.poll(() => image.inputValue()).toBe("9");
+    // Held, it runs on.
+    for (let i = 0; i < 4; i++) await page.keyboard.down("n");
+    await page.keyboard.up("n");
+    await expect.poll(() => image.inputValue()).toBe("14");
     await image.fill("999");
     await page.keyboard.press("Enter");
     await page.getByText("No image of the collection has the id 999.").waitFor();

@@ -26,8 +26,8 @@ function TargetsOf({ studio, known }: { readonly studio: Studio; readonly known:
   const { id, choose, move, isTraining } = useTargetImage(studio);
   const keys = useTargetKeys(studio, id, by);
   useShortcuts([
-    { key: "n", does: "show the next training image", run: () => move(1) },
-    { key: "p", does: "show the training image before", run: () => move(-1) },
+    { key: "n", does: "show the next training image", repeats: true, run: () => move(1) },
+    { key: "p", does: "show the training image before", repeats: true, run: () => move(-1) },
     { key: "r", does: "take the run's T and w", run: () => setSetting(own) },
   ]);
   const same = useMemo(() => keys && sameFine(keys, columns), [keys, columns]);
@@ -52,6 +52,9 @@ function TargetsOf({ studio, known }: { readonly studio: Studio; readonly known:
       <section class="curves" tabIndex={0} aria-label="Targets">
         {id === undefined && <p class="loading">No image here has a coarse class.</p>}
         {methods && <MethodsTable methods={methods} />}
+        {methods && setting.softWeight === 0 && (
+          <p class="hint">With w 0, MaskCon is SelfCon: the own key has all the weight. Move the slider of w.</p>
+        )}
         {id !== undefined && <KeysNote {...{ known, by, setBy, keys }} />}
         {methods && keys && same && <EntriesTable {...{ studio, keys, same, methods }} />}
       </section>
