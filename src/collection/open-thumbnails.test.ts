@@ -53,4 +53,9 @@ test("a thousand thumbnails at once decode each sheet once, and few at a time", 
   expect(reads.sheets.length).toBe(SHEETS);
   await thumbnail(0);
   expect(reads.sheets.length).toBe(SHEETS + 1);
+  // Where there is room for all of them, all are.
+  const roomy = openThumbnails(await openCollection(folder), SHEETS);
+  await Promise.all(rows.map((_, position) => roomy(position)));
+  for (const position of [0, ROWS - 2]) await roomy(position);
+  expect(reads.sheets.length).toBe(2 * SHEETS + 1);
 });

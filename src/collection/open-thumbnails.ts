@@ -3,14 +3,20 @@ import type { Collection } from "./open.ts";
 import { readSheet, tileIn } from "./read-tiles.ts";
 import { TILE } from "./sheets.ts";
 
-/** Decoded sheets that are kept: 9 MB each. What a search finds lies in many. */
+/** Decoded sheets that are kept by default: 9 MB each. What a search finds lies in many. */
 const KEPT = 24;
 
 /** Sheets that are decoded at a time: however many are asked for, memory stays bounded. */
 const LANES = 4;
 
-/** Gives thumbnails one at a time, as PNG; undefined where there is none. The sheets that were asked last stay decoded. */
-export function openThumbnails({ folder, rows }: Collection): (position: number) => Promise<Buffer | undefined> {
+/**
+ * Gives thumbnails one at a time, as PNG; undefined where there is none. The sheets that were asked last stay decoded.
+ * @param most of them
+ */
+export function openThumbnails(
+  { folder, rows }: Collection,
+  most = KEPT,
+): (position: number) => Promise<Buffer | undefined> {
   const lanes = Array.from({ length: LANES }, () => oneAtATime((sheet: number) => readSheet(folder, sheet)));
   const waiting = new Map<number, Promise<Buffer | undefined>>();
   const kept = new Map<number, Buffer | undefined>();
@@ -18,7 +24,7 @@ export function openThumbnails({ folder, rows }: Collection): (position: number)
     // A map keeps the order of insertion: the first is the one that was not asked for longest.
     kept.delete(sheet);
     kept.set(sheet, pixels);
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+    if (kept.size > most) kept.delete(kept.keys().next().value!);
     return pixels;
   };
   const decoded = async (sheet: number) => {

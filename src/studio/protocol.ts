@@ -75,7 +75,8 @@ export interface Refused {
   readonly error: { readonly code: string; readonly message: string };
 }
 
-export const thumbnailPath = (id: number): string => `/thumbnails/${id}`;
+/** @param key of the collection: with it the answer may be kept for good, without it a browser asks whether it is still the one */
+export const thumbnailPath = (id: number, key?: string): string => `/thumbnails/${id}${key ? `?of=${key}` : ""}`;
 /** The picture itself, its longest side at most 1600 px. */
 export const originalPath = (id: number): string => `/originals/${id}`;
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { totalmem } from "node:os";
 import { type Collection, type CollectionEditor, openThumbnails, positionOf } from "../../collection/index.ts";
 import { fail } from "../../core/index.ts";
 import { type CollectionSearch, openSearch } from "../../search/index.ts";
@@ -30,11 +31,21 @@ export function studioContext(
       version++;
     },
     version: () => version,
-    ...{ editor, log, thumbnail: openThumbnails(collection) },
+    ...{ editor, log, thumbnail: openThumbnails(collection, sheetsKept(totalmem())) },
     collectionKey: keyOf(collection),
     search: openSearch(collection, threads === undefined ? {} : { threads }),
   };
 }
+
+/** A decoded sheet of thumbnails, in bytes. */
+const SHEET_BYTES = 1536 * 1536 * 4;
+/** The share of the memory that sheets may take, and bounds of their number. */
+const SHEETS_SHARE = 1 / 16;
+const SHEETS = { least: 24, most: 96 } as const;
+
+/** A group's images lie in all sheets: where they are not kept, each screen decodes them anew. 96 hold 24,576 images. */
+const sheetsKept = (memory: number): number =>
+  Math.min(SHEETS.most, Math.max(SHEETS.least, Math.floor((SHEETS_SHARE * memory) / SHEET_BYTES)));
 
 function keyOf({ folder, record }: Collection): string {
   const made = [folder, record.encoder.digest, record.parts[0]?.sha256.rows];

@@ -4,6 +4,8 @@ import { positionIn, type StudioContext } from "./context.ts";
 
 /** Tomorrow another collection may answer at this address, so that a browser asks before it shows what it has. */
 const CACHE_CONTROL = "private, no-cache";
+/** Where the address names the collection: an image keeps its thumbnail. */
+const CACHE_FOR_GOOD = "private, max-age=31536000, immutable";
 /** A file may change at any time. */
 const NO_STORE = "no-store";
 
@@ -26,7 +28,8 @@ export function pictureRoutes(app: ServerApp, context: StudioContext, limited: P
   app.get("/thumbnails/:id", async (c) => {
     const position = positionIn(context, c.req.param("id"));
     const tag = `"${context.collectionKey}-${hashOf(collection.rows, position)}"`;
-    const headers = { "Cache-Control": CACHE_CONTROL, ETag: tag };
+    const isNamed = c.req.query("of") === context.collectionKey;
+    const headers = { "Cache-Control": isNamed ? CACHE_FOR_GOOD : CACHE_CONTROL, ETag: tag };
     // Before it is cut out of its sheet.
     if (c.req.header("if-none-match") === tag) return c.body(null, 304, headers);
     const png = await context.thumbnail(position);

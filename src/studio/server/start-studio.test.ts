@@ -110,16 +110,21 @@ describe("the Studio's server", () => {
         join(path, "sheets", "000001.webp"),
       );
     }
-    const asked = async (path: string, tag = "") => {
+    let key = "";
+    const asked = async (path: string, tag = "", query = "") => {
       const { ask } = await start({ collection: path });
-      const answer = await ask("/thumbnails/1", { headers: { "if-none-match": tag } });
+      key = JSON.parse(await (await ask("/api/state")).text()).key;
+      const answer = await ask(`/thumbnails/1${query}`, { headers: { "if-none-match": tag } });
       await open.pop()!.close(0);
       return { status: answer.status, tag: answer.headers.get("etag")!, cache: answer.headers.get("cache-control") };
     };
     const { tag, ...first } = await asked(others[0]!);
     expect(first).toEqual({ status: 200, cache: "private, no-cache" });
     expect(await asked(others[0]!, tag)).toMatchObject({ status: 304, tag });
-    expect((await asked(others[1]!, tag)).status).toBe(200);
+    // Under an address that names the collection it is the one for good; a wrong name is as none.
+    const forGood = { status: 200, cache: "private, max-age=31536000, immutable" };
+    expect(await asked(others[0]!, "", `?of=${key}`)).toMatchObject(forGood);
+    expect(await asked(others[1]!, tag, `?of=${key}`)).toMatchObject(first);
   });
 
   it("finds what the library finds", async () => {
