@@ -4,6 +4,7 @@ import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
 import { MapPage } from "./map/map-page.tsx";
+import { ShownCollection } from "./parts/grid-picture.tsx";
 import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
 import { Runs } from "./runs/runs.tsx";
@@ -54,7 +55,13 @@ export function App() {
     <>
       <Header current={name} studio={studio} help={() => setHelping(true)} />
       <main id="page">
-        {studio && isSame ? <Page studio={studio} /> : <p class="loading">Opening the collection …</p>}
+        {studio && isSame ? (
+          <ShownCollection.Provider value={studio.state.key}>
+            <Page studio={studio} />
+          </ShownCollection.Provider>
+        ) : (
+          <p class="loading">Opening the collection …</p>
+        )}
       </main>
       <Status message={message} />
       {isHelping && <Help close={() => setHelping(false)} />}

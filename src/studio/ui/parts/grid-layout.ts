@@ -1,5 +1,5 @@
 /** Cells in rows. */
-interface GridLayout {
+export interface GridLayout {
   readonly columns: number;
   readonly count: number;
   /** Of a cell, in pixels. */
@@ -49,7 +49,23 @@ export function topWithCell(layout: GridLayout, box: ScrolledBox, index: number)
   return below > top ? below / scale : box.top;
 }
 
-/** Where a key takes the cursor; undefined where it is none of those that move it. @param at rows in sight are `page` */
+/**
+ * The screen of whole rows behind what is in sight, or before it: how far the box is to be scrolled so that it begins with a
+ * row, and the rows by which that moves it. At the end that is further than the box can go.
+ */
+export function turnedPage(layout: GridLayout, box: ScrolledBox, by: 1 | -1): { top: number; rows: number } {
+  const { scale } = scrollScale(layout, box);
+  // A scrolled box stands between pixels.
+  const slack = scale + 1;
+  const top = box.top * scale;
+  const first = Math.ceil((top - slack) / layout.height);
+  const behind = Math.floor((top + box.height + slack) / layout.height);
+  const page = Math.max(1, Math.floor((box.height + slack) / layout.height));
+  const rows = by > 0 ? Math.max(1, behind - first) : page;
+  return { top: (Math.max(0, first + by * rows) * layout.height) / scale, rows };
+}
+
+/** Where a key takes the cursor; undefined where it is none of those that move it. @param at a page has `page` rows */
 export function gridKey(
   key: string,
   cursor: number,

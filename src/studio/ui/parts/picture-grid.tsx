@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { thumbnailPath } from "../../protocol.ts";
 import { useListedKeys } from "../shortcuts.ts";
-import { gridKey, topWithCell, visibleRows } from "./grid-layout.ts";
+import { type GridLayout, gridKey, topWithCell, turnedPage, visibleRows } from "./grid-layout.ts";
+import { GridPicture } from "./grid-picture.tsx";
 import type { Selection } from "./use-selection.ts";
 import { useSizeOf } from "./use-size-of.ts";
 
@@ -28,7 +28,7 @@ export interface PictureGridProps {
 }
 
 const gridKeys = [
-  { key: "Arrows", does: "in a grid of pictures: move the cursor, as Home, End and the Page keys do" },
+  { key: "Arrows", does: "in a grid of pictures: move the cursor, as Home and End do; PageDown, PageUp: by a page" },
   { key: "Space", does: "in a grid: choose the image with the cursor, or leave it" },
   { key: "Shift", does: "in a grid, with an arrow or a click: choose all up to there" },
   { key: "Ctrl a", does: "in a grid: choose all; Escape: none" },
@@ -37,23 +37,19 @@ const gridKeys = [
 
 /** A cell in pixels, with its gap. */
 const CELL = { width: 112, height: 130 };
-/** Rows above and below what is seen, so that scrolling does not show empty ones. */
-const SPARE_ROWS = 2;
+/** Rows above and below what is seen, in screens: their pictures are there before the page is turned. */
+const SPARE_SCREENS = 1;
 
 /** Pictures in rows, as many as there are: only those in sight are in the page. */
 export function PictureGrid({ label, count, item, selection, open, moved, start = 0, ...more }: PictureGridProps) {
   const { idOf = (index) => item(index).id } = more;
   const box = useRef<HTMLDivElement>(null);
   const size = useSizeOf(box);
-  const [top, setTop] = useState(0);
   const { cursor, setCursor, within, anchor } = useCursor({ count, idOf, moved, start });
   const prefix = useId();
   useListedKeys(gridKeys);
   const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, ...CELL };
-  const bringIntoSight = (index: number) => {
-    const shown = box.current!;
-    shown.scrollTop = topWithCell(layout, { top: shown.scrollTop, height: shown.clientHeight }, index);
-  };
+  const { top, onScroll, bringIntoSight, turnPage } = useScrolling(box, layout);
   useLayoutEffect(() => {
     if (size.height > 0 && cursor > 0) bringIntoSight(cursor);
   }, [size.height > 0]);
@@ -66,8 +62,7 @@ export function PictureGrid({ label, count, item, selection, open, moved, start 
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (count === 0 || event.altKey) return;
-    const page = Math.max(1, Math.floor(size.height / CELL.height));
-    const index = gridKey(event.key, cursor, { columns: layout.columns, count, page });
+    const index = gridKey(event.key, cursor, { columns: layout.columns, count, page: turnPage(event.key) });
     const isAll = (event.ctrlKey || event.metaKey) && event.key === "a";
     if (isAll) selection.set(idsBetween(idOf, 0, count - 1));
     else if (index !== undefined) place(index, event.shiftKey);
@@ -90,7 +85,8 @@ export function PictureGrid({ label, count, item, selection, open, moved, start 
     const index = indexUnder(event);
     if (index !== undefined) open(idOf(index));
   };
-  const { first, last, height, shift } = visibleRows(layout, { top, height: size.height, spare: SPARE_ROWS });
+  const spare = Math.ceil((SPARE_SCREENS * size.height) / layout.height);
+  const { first, last, height, shift } = visibleRows(layout, { top, height: size.height, spare });
   const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i);
   return (
     <div
@@ -101,7 +97,7 @@ export function PictureGrid({ label, count, item, selection, open, moved, start 
       aria-label={label}
       aria-multiselectable={true}
       aria-activedescendant={count > 0 ? `${prefix}-${cursor}` : undefined}
-      onScroll={() => setTop(box.current!.scrollTop)}
+      onScroll={onScroll}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onDblClick={onDblClick}
@@ -139,6 +135,26 @@ function useCursor(o: CursorOptions) {
   return { cursor, setCursor, within, anchor: useRef(o.start) };
 }
 
+/** How far the rows are scrolled, and the ways to scroll them. */
+function useScrolling(box: { readonly current: HTMLElement | null }, layout: GridLayout) {
+  const [top, setTop] = useState(0);
+  const inSight = () => ({ top: box.current!.scrollTop, height: box.current!.clientHeight });
+  return {
+    top,
+    onScroll: () => setTop(box.current!.scrollTop),
+    bringIntoSight(index: number) {
+      box.current!.scrollTop = topWithCell(layout, inSight(), index);
+    },
+    /** Scrolls by a page, where the key does that. Returns by how many rows. */
+    turnPage(key: string) {
+      if (key !== "PageDown" && key !== "PageUp") return 1;
+      const { top: next, rows } = turnedPage(layout, inSight(), key === "PageDown" ? 1 : -1);
+      box.current!.scrollTop = next;
+      return rows;
+    },
+  };
+}
+
 interface CellProps extends GridItem {
   readonly index: number;
   readonly count: number;
@@ -168,7 +184,7 @@ function Cell({ id, caption, index, count, columns, shift, element, isSelected, 
       aria-label={`${id}: ${caption}`}
       data-index={index}
     >
-      <img src={thumbnailPath(id)} width={96} height={96} alt="" draggable={false} />
+      <GridPicture id={id} />
       <span>{caption}</span>
     </div>
   );
