@@ -40,16 +40,47 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("turns a page of whole rows, with the pictures of the next one there before", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    const grid = page.getByRole("listbox");
+    /** Places of the pictures that are whole in sight: the first one, and the one behind the last. */
+    const inSight = () =>
+      grid.evaluate((box) => {
+        const frame = box.getBoundingClientRect();
+        const whole = [...box.querySelectorAll<HTMLElement>("[data-index]")].filter((cell) => {
+          const { top, bottom } = cell.getBoundingClientRect();
+          return top >= frame.top - 1 && bottom <= frame.bottom + 1;
+        });
+        return [Number(whole[0]!.dataset.index), Number(whole.at(-1)!.dataset.index) + 1] as const;
+      });
+    const notThere = () =>
+      grid.evaluate((box) => [...box.querySelectorAll("img")].filter(({ naturalWidth }) => naturalWidth === 0).length);
+    await grid.focus();
+    await page.keyboard.press("ArrowRight");
+    const [, behind] = await inSight();
+    await expect.poll(notThere).toBe(0);
+    await page.keyboard.press("PageDown");
+    await expect.poll(inSight).toEqual([behind, 2 * behind]);
+    expect(await outlined()).toBe(behind + 2);
+    await page.keyboard.press("Shift+PageDown");
+    await expect.poll(async () => (await inSight())[0]).toBe(2 * behind);
+    expect(await page.locator(".count").textContent()).toBe(`${behind + 1} images chosen`);
+    await page.keyboard.press("PageUp");
+    await page.keyboard.press("PageUp");
+    await expect.poll(inSight).toEqual([0, behind]);
+    expect(await outlined()).toBe(2);
+    // A screen below what is seen: the next page has them at once.
+    await expect.poll(() => grid.getByRole("option").count()).toBeGreaterThanOrEqual(2 * behind);
+    expect(open.problems).toEqual([]);
+  });
+
   it("relabels, drops and undoes by keyboard alone", async () => {
     const folder = await heapsCollection();
     open = await openStudioPage(folder);
     const { page } = open;
     const status = page.getByRole("status");
-    // From the address bar into the list, as Tab goes.
-    for (let i = 0; i < 30; i++) {
-      await page.keyboard.press("Tab");
-      if (await page.locator('[role="listbox"]:focus').count()) break;
-    }
+    // The pictures have the focus from the beginning.
     await page.keyboard.press(" ");
     await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("Shift+ArrowRight");
@@ -102,6 +133,33 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(await found.first().getAttribute("aria-setsize")).toBe("79");
     await page.keyboard.press("Backspace");
     await page.getByRole("heading", { name: "80 images" }).waitFor();
+    expect(open.problems).toEqual([]);
+  });
+
+  it("gives the pictures the keys: on arrival, and after a choice in a filter by the pointer", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    expect(await hasFocus()).toBe(true);
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("1");
+    await page.getByRole("heading", { name: "240 images" }).waitFor();
+    expect(await hasFocus()).toBe(true);
+    const coarse = page.getByLabel("coarse", { exact: true });
+    await coarse.dispatchEvent("pointerdown");
+    await coarse.focus();
+    await coarse.selectOption("coarse 1");
+    await page.getByRole("heading", { name: "80 images" }).waitFor();
+    expect(await hasFocus()).toBe(true);
+    // Whoever goes through the classes by keys stays there, until Escape.
+    await coarse.press("ArrowDown");
+    await coarse.selectOption("coarse 2");
+    await page.getByRole("heading", { name: "80 images" }).waitFor();
+    expect(await hasFocus()).toBe(false);
+    await page.keyboard.press("Escape");
+    expect(await hasFocus()).toBe(true);
+    await page.keyboard.press("l");
+    await page.getByRole("heading", { name: "Trained", exact: true }).waitFor();
     expect(open.problems).toEqual([]);
   });
 

@@ -46,7 +46,7 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   return (
     <div class="gallery">
       <div class="bar">
-        <FilterBar {...{ state, filter, change: setFilter }} />
+        <FilterBar {...{ state, filter, change: setFilter, leave: focusFirstGrid }} />
         <QueryBar {...{ query, ask, isLive: filter.status === liveFilter.status }} />
         <EditBar {...{ studio, selection }} />
       </div>
@@ -88,9 +88,12 @@ function useAddress(ask: (query: PictureQuery) => void): void {
   }, [ask]);
 }
 
-/** The list that had the focus is gone with a search, and with the way back: the next key is for the one that came. */
+/**
+ * The next key is for the pictures: on arrival, and where the list that had the focus is gone with a search, or with the way
+ * back.
+ */
 function useFocusAfter(isSearch: boolean): void {
-  const before = useRef(isSearch);
+  const before = useRef<boolean>(undefined);
   useLayoutEffect(() => {
     if (before.current !== isSearch && document.activeElement === document.body) focusFirstGrid();
     before.current = isSearch;

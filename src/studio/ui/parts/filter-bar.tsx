@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import type { GroupEntry, StudioState } from "../../protocol.ts";
 import type { Filter } from "../columns.ts";
 import { Choice } from "./choice.tsx";
@@ -6,9 +7,29 @@ interface FilterBarProps {
   readonly state: StudioState;
   readonly filter: Filter;
   readonly change: (filter: Filter) => void;
+  /** Leads the keyboard to what is shown. */
+  readonly leave?: () => void;
 }
 
 const statuses = ["shown", "dropped", "replaced", "missing"];
+
+/**
+ * A list takes letters and digits for itself. A choice by the pointer is done with it, and the keys are for the pictures; by
+ * keys every arrow is a choice, and Escape is the way.
+ */
+function useWayOut(leave = () => {}) {
+  const isPointing = useRef(false);
+  return {
+    onPointerDown: () => {
+      isPointing.current = true;
+    },
+    onKeyDown: ({ key }: KeyboardEvent) => {
+      isPointing.current = false;
+      if (key === "Escape") leave();
+    },
+    onChange: () => isPointing.current && leave(),
+  };
+}
 
 /** The class makes a group's number speak. */
 const nameIn =
@@ -17,11 +38,11 @@ const nameIn =
     `${coarse[group.coarse] ?? "no class"}: ${group.name ?? group.id}`;
 
 /** Which rows are shown, by their classes. */
-export function FilterBar({ state, filter, change }: FilterBarProps) {
+export function FilterBar({ state, filter, change, leave }: FilterBarProps) {
   const choose = (name: keyof Filter) => (value: number | undefined) => change({ ...filter, [name]: value });
   const classes = (["coarse", "fine", "split"] as const).filter((name) => state[name].length > 0);
   return (
-    <fieldset class="filters" aria-label="Which images">
+    <fieldset class="filters" aria-label="Which images" {...useWayOut(leave)}>
       {classes.map((name) => (
         <Choice key={name} label={name} names={state[name]} value={filter[name]} choose={choose(name)} all none />
       ))}
