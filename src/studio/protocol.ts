@@ -22,6 +22,11 @@ export interface StudioState {
   readonly redoable: string | null;
 }
 
+/** `GET /api/version`: whether something was changed. The answer is shorter than any header that would spare it. */
+export interface StudioVersion {
+  readonly version: number;
+}
+
 /** `POST /api/undo`, `POST /api/redo`. */
 export interface StepAnswer extends StudioState {
   /** What was taken back, or again, in words; null where there was nothing. */

@@ -48,11 +48,12 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     const inSight = () =>
       grid.evaluate((box) => {
         const frame = box.getBoundingClientRect();
-        const whole = [...box.querySelectorAll<HTMLElement>("[data-index]")].filter((cell) => {
+        const whole = [...box.querySelectorAll("[data-index]")].filter((cell) => {
           const { top, bottom } = cell.getBoundingClientRect();
           return top >= frame.top - 1 && bottom <= frame.bottom + 1;
         });
-        return [Number(whole[0]!.dataset.index), Number(whole.at(-1)!.dataset.index) + 1] as const;
+        const placeOf = (cell: (typeof whole)[number]) => Number(cell.getAttribute("data-index"));
+        return [placeOf(whole[0]!), placeOf(whole.at(-1)!) + 1] as const;
       });
     const notThere = () =>
       grid.evaluate((box) => [...box.querySelectorAll("img")].filter(({ naturalWidth }) => naturalWidth === 0).length);
@@ -171,6 +172,29 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.keyboard.press(" ");
     await page.keyboard.press("d");
     await page.getByText("The server does not answer. Start maskcon studio again.").waitFor();
+    // Until it does: the page looks every few seconds.
+    await page.getByText("The server does not answer.").waitFor({ state: "detached" });
+    await page.keyboard.press("d");
+    await page.getByText("The server does not answer.").waitFor();
+    // What was said is of this page.
+    await page.route("**/api/version", (route) => route.abort());
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
+    expect(await page.getByText("The server does not answer.").count()).toBe(0);
+  });
+
+  it("shows what another page did, and keeps what was chosen and the cursor", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page, url } = open;
+    for (const key of [" ", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ action: "drop", ids: [200] });
+    expect((await fetch(`${url}/api/actions`, { method: "POST", headers, body })).ok).toBe(true);
+    await page.getByRole("heading", { name: "239 images" }).waitFor();
+    expect(await page.locator(chosen).count()).toBe(1);
+    expect(await outlined()).toBe(3);
+    expect(await hasFocus()).toBe(true);
+    expect(open.problems).toEqual([]);
   });
 
   const outlined = async () =>

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { type CollectionEdit, labelsAt, rowStatuses } from "../../collection/index.ts";
 import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
-import { columnNames, type GroupEntry, type ImageDetails, type StepAnswer, type StudioState } from "../protocol.ts";
+import {
+  columnNames,
+  type GroupEntry,
+  type ImageDetails,
+  type StepAnswer,
+  type StudioState,
+  type StudioVersion,
+} from "../protocol.ts";
 import { positionIn, type StudioContext } from "./context.ts";
 
 /** Ids of a million images. */
@@ -19,6 +26,10 @@ const pageAction = z.union([
 export function collectionRoutes(app: ServerApp, context: StudioContext): void {
   const { editor } = context;
   app.get("/api/state", (c) => c.json(stateOf(context)));
+  app.get("/api/version", (c) => {
+    c.header("Cache-Control", "no-store");
+    return c.json({ version: context.version() } satisfies StudioVersion);
+  });
   app.get("/api/columns", (c) => {
     c.header("Cache-Control", "no-store");
     return c.body(columnsOf(context), 200, { "Content-Type": "application/octet-stream" });

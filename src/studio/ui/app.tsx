@@ -31,15 +31,19 @@ const fromAddress = (): string => {
 };
 
 export function App() {
-  const { studio, message } = useStudio();
+  const { studio, message, clear } = useStudio();
   const [name, setName] = useState(fromAddress);
   const [isHelping, setHelping] = useState(false);
   const isSame = useSameCollection(studio?.state.key);
   useEffect(() => {
-    const follow = () => setName(fromAddress());
+    const follow = () => {
+      // What was said is of the page that goes.
+      if (fromAddress() !== name) clear();
+      setName(fromAddress());
+    };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, []);
+  }, [name, clear]);
   useShortcuts([
     ...names.map((page, i) => ({
       ...{ key: String(i + 1), does: `go to ${pages[page]!.title}` },

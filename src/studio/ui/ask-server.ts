@@ -1,10 +1,22 @@
 import type { Refused } from "../protocol.ts";
 
+/** What the page says where no answer comes. */
+export const NO_ANSWER = "The server does not answer. Start maskcon studio again.";
+
+const listeners = new Set<() => void>();
+
+/** Calls `listener` whenever the server has answered, be it by a refusal. Returns how to stop that. */
+export function onAnswer(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** Asks the server; where it refuses, the error is its one line. */
 async function ask(path: string, init?: RequestInit): Promise<Response> {
   const response = await fetch(path, init).catch(() => {
-    throw new Error("The server does not answer. Start maskcon studio again.");
+    throw new Error(NO_ANSWER);
   });
+  for (const listener of listeners) listener();
   if (response.ok) return response;
   const refused = (await response.json().catch(() => undefined)) as Refused | undefined;
   throw new Error(refused?.error.message ?? `The server answered ${response.status}.`);

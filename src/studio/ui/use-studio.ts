@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { StepAnswer, StudioAction, StudioState } from "../protocol.ts";
-import { getBytes, getJson, postJson } from "./ask-server.ts";
+import type { StepAnswer, StudioAction, StudioState, StudioVersion } from "../protocol.ts";
+import { getBytes, getJson, NO_ANSWER, onAnswer, postJson } from "./ask-server.ts";
 import { columnsOf, type RowColumns } from "./columns.ts";
+import { usePolling } from "./use-polling.ts";
 
 /** What every page of the Studio sees and may do. */
 export interface Studio {
@@ -58,27 +59,47 @@ function usePostsInOrder() {
   }, []);
 }
 
-/** Holds the state of the collection; undefined until it is there. */
-export function useStudio(): { studio: Studio | undefined; message: StatusMessage | undefined } {
+/** What is said in the line below; that no answer comes, until one does. */
+function useMessage() {
+  const [message, setMessage] = useState<StatusMessage>();
+  useEffect(() => onAnswer(() => setMessage((said) => (said?.text === NO_ANSWER ? undefined : said))), []);
+  return {
+    message,
+    say: useCallback((text: string) => setMessage({ text, isError: false }), []),
+    complain: useCallback((error: unknown) => setMessage({ text: (error as Error).message, isError: true }), []),
+    clear: useCallback(() => setMessage(undefined), []),
+  };
+}
+
+/** Holds the state of the collection; undefined until it is there. `clear` takes the message away. */
+export function useStudio(): {
+  studio: Studio | undefined;
+  message: StatusMessage | undefined;
+  clear: () => void;
+} {
   const { loaded, begin, show } = useLoaded();
   const inOrder = usePostsInOrder();
-  const [message, setMessage] = useState<StatusMessage>();
-  const attempt = useCallback(async <T>(work: () => Promise<T>) => {
-    try {
-      return await work();
-    } catch (error) {
-      setMessage({ text: (error as Error).message, isError: true });
-      return undefined;
-    }
-  }, []);
-  const say = useCallback((text: string) => setMessage({ text, isError: false }), []);
+  const acting = useRef(0);
+  const { message, say, complain, clear } = useMessage();
+  const attempt = useCallback(
+    async <T>(work: () => Promise<T>) => {
+      try {
+        return await work();
+      } catch (error) {
+        complain(error);
+        return undefined;
+      }
+    },
+    [complain],
+  );
   const reload = useCallback(async () => {
     const isNewest = begin();
     await attempt(async () => show(await getJson<StudioState>("/api/state"), isNewest));
   }, [attempt, begin, show]);
   const take = useCallback(
     async <T extends StudioState>(path: string, body: unknown, done: (state: T) => string) => {
-      const state = await attempt(async () => {
+      acting.current++;
+      try {
         const answer = await inOrder(() => {
           // Columns that are read from now on may be those of this action already.
           begin();
@@ -87,19 +108,27 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
         // What came after it has its own message.
         if (await show(answer, begin())) say(done(answer));
         return answer;
-      });
-      // It may have been changed by others, while no Studio was there: what is shown is old.
-      if (!state) await reload();
-      return state;
+      } catch (error) {
+        // It may have been changed by others, while no Studio was there: what is shown is old.
+        await reload();
+        // Last, as an answer takes away that there is none.
+        complain(error);
+        return undefined;
+      } finally {
+        acting.current--;
+      }
     },
-    [attempt, begin, inOrder, reload, say, show],
+    [begin, complain, inOrder, reload, say, show],
   );
   const step = async (name: "undo" | "redo", done: string): Promise<void> => {
     await take<StepAnswer>(`/api/${name}`, {}, ({ taken }) =>
       taken === null ? `There is nothing to ${name}.` : `${done}: ${taken}.`,
     );
   };
-  useNews(loaded?.state.version, reload);
+  useNews(async (version) => {
+    // What an action of this page changed, it shows itself.
+    if (loaded && version !== loaded.state.version && acting.current === 0) await reload();
+  });
   useEffect(() => void reload(), [reload]);
   const studio = loaded && {
     ...{ ...loaded, attempt, say, reload },
@@ -107,18 +136,32 @@ export function useStudio(): { studio: Studio | undefined; message: StatusMessag
     undo: () => step("undo", "Undone"),
     redo: () => step("redo", "Done again"),
   };
-  return { studio, message };
+  return { studio, message, clear };
 }
 
-/** Another page may have changed the collection: whoever comes back to this one sees it. */
-function useNews(version: number | undefined, reload: () => Promise<void>): void {
+/** Another page looks at most so long after this one, and less often while no answer comes. */
+const NEWS_MS = 5000;
+const MOST_NEWS_MS = 60_000;
+
+/** Another page may have changed the collection: this one looks while it is in sight, and at once when somebody comes back. */
+function useNews(take: (version: number) => Promise<void>): void {
+  const wait = useRef(NEWS_MS);
+  const look = async () => {
+    const now = await getJson<StudioVersion>("/api/version").catch(() => undefined);
+    wait.current = now ? NEWS_MS : Math.min(MOST_NEWS_MS, 2 * wait.current);
+    if (now) await take(now.version);
+    return wait.current;
+  };
+  const latest = useRef(look);
+  latest.current = look;
+  usePolling(look, NEWS_MS, "");
   useEffect(() => {
-    const look = async () => {
-      const now = await getJson<StudioState>("/api/state").catch(() => undefined);
-      if (now && version !== undefined && now.version !== version) await reload();
-    };
-    const listen = () => void look();
+    const listen = () => document.hidden || void latest.current();
     addEventListener("focus", listen);
-    return () => removeEventListener("focus", listen);
-  }, [version, reload]);
+    document.addEventListener("visibilitychange", listen);
+    return () => {
+      removeEventListener("focus", listen);
+      document.removeEventListener("visibilitychange", listen);
+    };
+  }, []);
 }

@@ -2,31 +2,12 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CurvesQuestion, MOST_CHOSEN_RUNS, type RunList, type RunNews } from "../../protocol.ts";
 import { addressOf, saidInAddress, sayInAddress } from "../address.ts";
 import { getJson, postJson } from "../ask-server.ts";
+import { usePolling } from "../use-polling.ts";
 import type { Studio } from "../use-studio.ts";
 import { type FollowedRun, withNews } from "./followed-run.ts";
 
 const LIST_MS = 5000;
 const CURVES_MS = 1000;
-
-/** Works again and again while the page is in sight; what it gives is the time until the next, default `everyMs`. */
-function usePolling(work: () => Promise<number | undefined>, everyMs: number, key: string): void {
-  const latest = useRef(work);
-  latest.current = work;
-  // Another key begins at once.
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout>;
-    let isOver = false;
-    const poll = async () => {
-      const wait = document.hidden ? undefined : await latest.current();
-      if (!isOver) timer = setTimeout(poll, wait ?? everyMs);
-    };
-    void poll();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [everyMs, key]);
-}
 
 /** The runs there are. */
 export function useRunList({ attempt }: Studio): RunList | undefined {
