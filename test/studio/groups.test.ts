@@ -229,6 +229,39 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     expect(open.problems.filter((line) => !line.includes("400"))).toEqual([]);
   });
 
+  it("that are side by side: the list and the focus say the same group", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page, url } = open;
+    const headers = { "Content-Type": "application/json" };
+    for (const [place, name] of ["rooks", "crows", "jays"].entries()) {
+      const ids = Array.from({ length: 6 - place }, (_, i) => 1 + 3 * (10 * place + i));
+      const body = JSON.stringify({ action: "assign", ids, group: "new", name });
+      expect((await fetch(`${url}/api/actions`, { method: "POST", headers, body })).ok).toBe(true);
+    }
+    await page.keyboard.press("3");
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole("heading", { name: "3 groups in coarse 1" }).waitFor();
+    const current = async () => (await page.locator(".groups li.current button").textContent())!.replace(/\d.*/, "");
+    const focused = () => page.evaluate("document.activeElement.ariaLabel");
+    const agree = async (name: string, lists: number) => {
+      await expect.poll(() => page.getByRole("listbox").count()).toBe(lists);
+      await expect.poll(async () => [await current(), await focused()]).toEqual([name, name]);
+    };
+    await agree("rooks", 1);
+    for (const key of ["m", "j", "m"]) await page.keyboard.press(key);
+    await agree("crows", 2);
+    for (const key of ["j", "m"]) await page.keyboard.press(key);
+    await agree("jays", 3);
+    await page.keyboard.press("J");
+    await agree("crows", 3);
+    await page.getByRole("listbox", { name: "rooks" }).focus();
+    await agree("rooks", 3);
+    // Out of those that are side by side the list goes on alone.
+    for (const key of ["j", "j", "j"]) await page.keyboard.press(key);
+    await expect.poll(current).toBe("Not sure");
+    expect(open.problems).toEqual([]);
+  });
+
   it("are proposed for images without a coarse class, too", async () => {
     const folder = await heapsCollection(240, { unlabelled: "coarse 2" });
     open = await openStudioPage(folder);

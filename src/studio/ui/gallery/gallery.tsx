@@ -46,7 +46,7 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   return (
     <div class="gallery">
       <div class="bar">
-        <FilterBar {...{ state, filter, change: setFilter, leave: focusFirstGrid }} />
+        <FilterBar {...{ state, filter, change: setFilter, leave: () => focusFirstGrid() }} />
         <QueryBar {...{ query, ask, isLive: filter.status === liveFilter.status }} />
         <EditBar {...{ studio, selection }} />
       </div>

@@ -13,14 +13,16 @@ interface GroupImagesProps {
   readonly id: number;
   readonly title: string;
   readonly selection: Selection;
+  /** Called when its pictures get the focus. */
+  readonly entered: () => void;
 }
 
 /** The images of a group, the surest first. */
-export function GroupImages({ studio, coarse, id, title, selection }: GroupImagesProps) {
+export function GroupImages({ studio, coarse, id, title, selection, entered }: GroupImagesProps) {
   const { state, columns } = studio;
   const positions = useMemo(() => imagesOfGroups(columns, { coarse, groups: [id] }).get(id)!, [columns, coarse, id]);
   return (
-    <section class="pane">
+    <section class="pane" data-pane={id} onFocusCapture={entered}>
       <h2 class="one-line" title={title}>
         {title}: {counted(positions.length, "image")}
       </h2>

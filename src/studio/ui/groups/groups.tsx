@@ -55,7 +55,11 @@ export function Groups({ studio }: { readonly studio: Studio }) {
       <div class="panes">
         <GroupList {...{ studio, place, digits }} />
         {shown.map((id) => (
-          <GroupImages key={id} {...{ studio, coarse, id, selection: images }} title={nameOfGroup(groups, id)} />
+          <GroupImages
+            key={id}
+            {...{ studio, coarse, id, selection: images, entered: () => place.enter(id) }}
+            title={nameOfGroup(groups, id)}
+          />
         ))}
       </div>
       {actions.dialog}

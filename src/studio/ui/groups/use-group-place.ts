@@ -35,7 +35,7 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   const marked = useSelection();
   const living = places.filter((id) => id > 0 && marked.ids.has(id));
   const sideBySide = living.length > 1;
-  const focusPictures = useFocusOnPictures();
+  const { focusPictures, isLeading } = useFocusOnPictures(String(current));
   useEffect(() => sayInAddress("groups", textOfPlace({ coarse, group: current }, state)), [coarse, current]);
   // Whoever chooses images of a group means this one, whichever is the largest then.
   useLayoutEffect(() => {
@@ -43,8 +43,8 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   }, [images.ids.size > 0]);
   // What had the focus may be gone.
   useLayoutEffect(() => {
-    if (document.activeElement === document.body) focusFirstGrid();
-  }, [state.version, coarse, current, sideBySide]);
+    if (document.activeElement === document.body) focusPictures();
+  }, [state.version, coarse, current, living.length]);
   const go = (to: GroupPlace) => {
     setPlace(to);
     marked.clear();
@@ -53,9 +53,10 @@ export function useGroupPlace(studio: Studio, images: Selection) {
   useAddress((text) => go(placeFromText(text, state)));
   const setClass = (number: number) => go({ coarse: number, group: undefined });
   const step = (by: number) => {
-    setPlace({ coarse, group: stepWithin(places, current, by) });
+    const next = stepWithin(places, current, by);
+    setPlace({ coarse, group: next });
     // Those that are side by side stay in sight.
-    if (!sideBySide) focusPictures();
+    if (!sideBySide || living.includes(next)) focusPictures();
   };
   const shortcuts: Shortcut[] = [
     { key: "j", does: "the next group", repeats: true, run: () => step(1) },
@@ -64,7 +65,11 @@ export function useGroupPlace(studio: Studio, images: Selection) {
     { key: "C", does: "the coarse class before", run: () => setClass(stepFrom(classes, coarse, -1)) },
     {
       ...{ key: "m", does: "mark the group, or unmark it" },
-      run: () => (current > 0 ? marked.toggle(current) : sayRefusal(studio, "Images that are not sure are no group.")),
+      run: () => {
+        if (current === 0) return sayRefusal(studio, "Images that are not sure are no group.");
+        marked.toggle(current);
+        focusPictures();
+      },
     },
     { key: "Escape", does: "unmark all groups", run: marked.clear },
   ];
@@ -77,6 +82,10 @@ export function useGroupPlace(studio: Studio, images: Selection) {
       setPlace({ coarse, group: ids[0]! });
       marked.set(ids.length > 1 ? ids : []);
       focusPictures();
+    },
+    /** A person went to the pictures of one of those that are side by side. */
+    enter(id: number) {
+      if (sideBySide && id !== current && !isLeading()) setPlace({ coarse, group: id });
     },
     choose(id: number) {
       setPlace({ coarse, group: id });
@@ -99,11 +108,15 @@ function useAddress(go: (text: string) => void): void {
   }, []);
 }
 
-/** Leads the keyboard to the first pictures as soon as they are there: the next key is for them. */
-function useFocusOnPictures(): () => void {
+/** Leads the keyboard to a group's pictures, or else to the first, as soon as they are there: the next key is for them. */
+function useFocusOnPictures(group: string) {
   const [asked, setAsked] = useState(0);
+  const isLeading = useRef(false);
   useLayoutEffect(() => {
-    if (asked > 0) focusFirstGrid();
+    if (asked === 0) return;
+    isLeading.current = true;
+    focusFirstGrid(group);
+    isLeading.current = false;
   }, [asked]);
-  return () => setAsked((before) => before + 1);
+  return { focusPictures: () => setAsked((before) => before + 1), isLeading: () => isLeading.current };
 }
