@@ -18,6 +18,8 @@ export interface PictureGridProps {
   readonly item: (index: number) => GridItem;
   /** Where it costs less than the whole item: all of them may be chosen. */
   readonly idOf?: ((index: number) => number) | undefined;
+  /** Whether captions may take two lines. */
+  readonly isTall?: boolean | undefined;
   /** Where the cursor is at first. */
   readonly start?: number | undefined;
   readonly selection: Selection;
@@ -36,19 +38,19 @@ const gridKeys = [
 ];
 
 /** A cell in pixels, with its gap. */
-const CELL = { width: 112, height: 130 };
+const CELL = { width: 112, height: 130, tallHeight: 146 };
 /** Rows above and below what is seen, in screens: their pictures are there before the page is turned. */
 const SPARE_SCREENS = 1;
 
 /** Pictures in rows, as many as there are: only those in sight are in the page. */
 export function PictureGrid({ label, count, item, selection, open, moved, start = 0, ...more }: PictureGridProps) {
-  const { idOf = (index) => item(index).id } = more;
+  const { idOf = (index) => item(index).id, isTall = false } = more;
   const box = useRef<HTMLDivElement>(null);
   const size = useSizeOf(box);
   const { cursor, setCursor, within, anchor } = useCursor({ count, idOf, moved, start });
   const prefix = useId();
   useListedKeys(gridKeys);
-  const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, ...CELL };
+  const layout = { columns: Math.max(1, Math.floor(size.width / CELL.width)), count, height: rowHeight(isTall) };
   const { top, onScroll, bringIntoSight, turnPage } = useScrolling(box, layout);
   useLayoutEffect(() => {
     if (size.height > 0 && cursor > 0) bringIntoSight(cursor);
@@ -91,7 +93,7 @@ export function PictureGrid({ label, count, item, selection, open, moved, start 
   return (
     <div
       ref={box}
-      class="grid"
+      class={isTall ? "grid tall" : "grid"}
       role="listbox"
       tabIndex={0}
       aria-label={label}
@@ -107,7 +109,7 @@ export function PictureGrid({ label, count, item, selection, open, moved, start 
           const { id, caption } = item(index);
           return (
             <Cell
-              {...{ key: id, id, caption, index, count, shift, columns: layout.columns, element: `${prefix}-${index}` }}
+              {...{ key: id, id, caption, index, shift, layout, element: `${prefix}-${index}` }}
               isSelected={selection.ids.has(id)}
               isCursor={index === cursor}
             />
@@ -157,8 +159,7 @@ function useScrolling(box: { readonly current: HTMLElement | null }, layout: Gri
 
 interface CellProps extends GridItem {
   readonly index: number;
-  readonly count: number;
-  readonly columns: number;
+  readonly layout: GridLayout;
   /** By which the rows stand above their place, in pixels. */
   readonly shift: number;
   readonly element: string;
@@ -166,10 +167,19 @@ interface CellProps extends GridItem {
   readonly isCursor: boolean;
 }
 
-function Cell({ id, caption, index, count, columns, shift, element, isSelected, isCursor }: CellProps) {
+function Cell({
+  id,
+  caption,
+  index,
+  layout: { columns, count, height },
+  shift,
+  element,
+  isSelected,
+  isCursor,
+}: CellProps) {
   const style = {
     left: `${(index % columns) * CELL.width}px`,
-    top: `${Math.floor(index / columns) * CELL.height - shift}px`,
+    top: `${Math.floor(index / columns) * height - shift}px`,
   };
   return (
     <div
@@ -185,10 +195,12 @@ function Cell({ id, caption, index, count, columns, shift, element, isSelected, 
       data-index={index}
     >
       <GridPicture id={id} />
-      <span>{caption}</span>
+      <span title={caption}>{caption}</span>
     </div>
   );
 }
+
+const rowHeight = (isTall: boolean): number => (isTall ? CELL.tallHeight : CELL.height);
 
 const idsBetween = (idOf: (index: number) => number, a: number, b: number): number[] =>
   Array.from({ length: Math.abs(b - a) + 1 }, (_, i) => idOf(Math.min(a, b) + i));

@@ -113,8 +113,7 @@ function Pair({ studio, pair, isCurrent, choose, decide }: PairProps) {
         <div class="buttons">
           {ids.map((id) => (
             <button key={id} type="button" class={id === keep ? "" : "main"} onClick={() => decide(id)}>
-              Drop {id}
-              {id !== keep && <kbd>d</kbd>}
+              Drop {id} {id !== keep && <kbd>d</kbd>}
             </button>
           ))}
           <button type="button" onClick={() => decide(undefined)}>

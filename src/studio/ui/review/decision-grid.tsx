@@ -70,7 +70,7 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
           ))}
         </fieldset>
         <PictureGrid
-          {...{ label: title, count: entries.length, selection, open: like, moved: setCurrent }}
+          {...{ label: title, count: entries.length, selection, open: like, moved: setCurrent, isTall: true }}
           idOf={(index) => entries[index]!.id}
           item={(index) => ({ id: entries[index]!.id, caption: caption(entries[index]!) })}
         />
