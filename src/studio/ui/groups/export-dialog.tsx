@@ -82,8 +82,8 @@ function FolderTable({ studio: { state, columns } }: { readonly studio: Studio }
       )}
       <table>
         <caption>
-          {counted(folders.length, "folder")}, without {counted(unsure, "image")} that {nounFor(unsure, "is", "are")}{" "}
-          not sure
+          {counted(folders.length, "folder")}
+          {unsure > 0 && `, without ${counted(unsure, "image")} that ${nounFor(unsure, "is", "are")} not sure`}
         </caption>
         <tbody>
           {folders.map(({ coarse, fine, count, problem }) => (
