@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { slowToExport } from "../slow-export.ts";
-import { hasBrowser, type OpenPage, openStudioPage } from "./open-page.ts";
+import { hasBrowser, heapsCollection, type OpenPage, openStudioPage } from "./open-page.ts";
 
 const MANY = 4000;
 const FEW = 3;
@@ -50,5 +50,36 @@ describe.skipIf(!hasBrowser)("fine folders", () => {
       .waitFor();
     await page.getByRole("dialog").waitFor({ state: "hidden" });
     expect(readdirSync(root).sort()).toEqual(["0.png", "collection", "collection-fine"]);
+  });
+
+  it("say how many images each will have, and what went wrong where it is seen", async () => {
+    open = await openStudioPage(await heapsCollection());
+    const { page } = open;
+    await page.keyboard.press("3");
+    await page.getByRole("button", { name: "Propose groups here" }).click();
+    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
+    await page.keyboard.press("n");
+    await page.locator("dialog input:focus").fill("ravens");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "ravens: 40 images" }).waitFor();
+    const refuse = (message: string) => ({ status: 507, json: { error: { code: "disk", message } } });
+    await page.route("**/parts*", (route) => route.fulfill(refuse("no tree on the disk")));
+    await page.keyboard.press("k");
+    await page.getByRole("dialog").getByRole("alert").getByText("no tree on the disk").waitFor();
+    await page.keyboard.press("Escape");
+
+    await page.route("**/api/export/folders", (route) => route.fulfill(refuse("no room on the disk")));
+    await page.keyboard.press("e");
+    const folders = page.getByRole("region", { name: "Folders" });
+    await folders.getByText(/^\d+ folders$/).waitFor();
+    const counts = await folders
+      .locator("td")
+      .evaluateAll((all) => all.map(({ textContent }) => Number.parseInt(textContent!, 10)));
+    expect(counts.reduce((a, b) => a + b)).toBe(240);
+    await folders.getByRole("row", { name: "coarse 1/ravens 40 images" }).waitFor();
+    expect(await open.findings()).toEqual([]);
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("alert").getByText("no room on the disk").waitFor();
+    expect(open.problems.filter((line) => !line.includes("507"))).toEqual([]);
   });
 });

@@ -376,35 +376,4 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     expect(await page.evaluate("decodeURIComponent(location.hash)")).toBe("#groups=coarse 2/none");
     expect(open.problems).toEqual([]);
   });
-
-  it("say how many images each folder will have, and what went wrong where it is seen", async () => {
-    open = await openStudioPage(await heapsCollection());
-    const { page } = open;
-    await page.keyboard.press("3");
-    await page.getByRole("button", { name: "Propose groups here" }).click();
-    await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
-    await page.keyboard.press("n");
-    await page.locator("dialog input:focus").fill("ravens");
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "ravens: 40 images" }).waitFor();
-    const refuse = (message: string) => ({ status: 507, json: { error: { code: "disk", message } } });
-    await page.route("**/parts*", (route) => route.fulfill(refuse("no tree on the disk")));
-    await page.keyboard.press("k");
-    await page.getByRole("dialog").getByRole("alert").getByText("no tree on the disk").waitFor();
-    await page.keyboard.press("Escape");
-
-    await page.route("**/api/export/folders", (route) => route.fulfill(refuse("no room on the disk")));
-    await page.keyboard.press("e");
-    const folders = page.getByRole("region", { name: "Folders" });
-    await folders.getByText(/^\d+ folders$/).waitFor();
-    const counts = await folders
-      .locator("td")
-      .evaluateAll((all) => all.map(({ textContent }) => Number.parseInt(textContent!, 10)));
-    expect(counts.reduce((a, b) => a + b)).toBe(240);
-    await folders.getByRole("row", { name: "coarse 1/ravens 40 images" }).waitFor();
-    expect(await open.findings()).toEqual([]);
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").getByRole("alert").getByText("no room on the disk").waitFor();
-    expect(open.problems.filter((line) => !line.includes("507"))).toEqual([]);
-  });
 });
