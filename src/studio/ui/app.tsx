@@ -4,6 +4,7 @@ import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
 import { MapPage } from "./map/map-page.tsx";
+import { nameOfFolder } from "./name-of-folder.ts";
 import { ShownCollection } from "./parts/grid-picture.tsx";
 import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
@@ -90,7 +91,7 @@ function useSameCollection(key: string | undefined): boolean {
 function Header({ current, studio, help }: { current: string; studio: Studio | undefined; help: () => void }) {
   return (
     <header>
-      <h1>{studio ? nameOf(studio.state.folder) : "maskcon studio"}</h1>
+      <h1>{studio ? nameOfFolder(studio.state.folder) : "maskcon studio"}</h1>
       <nav aria-label="Pages">
         {names.map((name) => (
           <a key={name} href={`#${name}`} aria-current={name === current ? "page" : undefined}>
@@ -118,8 +119,6 @@ function Header({ current, studio, help }: { current: string; studio: Studio | u
     </header>
   );
 }
-
-const nameOf = (folder: string): string => folder.split(/[\\/]/).findLast(Boolean) ?? folder;
 
 function Status({ message }: { message: StatusMessage | undefined }) {
   return (

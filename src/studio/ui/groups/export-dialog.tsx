@@ -1,6 +1,7 @@
 import { useId, useMemo, useRef } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
 import type { ExportProgress } from "../../protocol.ts";
+import { nameOfFolder } from "../name-of-folder.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import type { Studio } from "../use-studio.ts";
 import { fineFolders } from "./fine-folders.ts";
@@ -27,7 +28,7 @@ export function ExportDialog({ studio, close }: { readonly studio: Studio; reado
     <Dialog title="Fine folders" close={close}>
       <form onSubmit={submit}>
         <label for={id}>New folder beside the collection</label>
-        <input id={id} ref={name} defaultValue={`${lastPart(studio.state.folder)}-fine`} required maxLength={255} />
+        <input id={id} ref={name} defaultValue={`${nameOfFolder(studio.state.folder)}-fine`} required maxLength={255} />
         <label>
           <input type="checkbox" ref={copy} /> copies instead of hard links
         </label>
@@ -101,5 +102,3 @@ function FolderTable({ studio: { state, columns } }: { readonly studio: Studio }
     </section>
   );
 }
-
-const lastPart = (folder: string): string => folder.split(/[\\/]/).findLast(Boolean) ?? "collection";

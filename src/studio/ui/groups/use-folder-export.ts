@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { counted, nounFor } from "../../../core/index.ts";
 import type { ExportAnswer, ExportProgress, ExportQuestion } from "../../protocol.ts";
 import { getJson, postJson } from "../ask-server.ts";
+import { nameOfFolder } from "../name-of-folder.ts";
 import type { Studio } from "../use-studio.ts";
 
 const PATH = "/api/export/folders";
@@ -54,7 +55,7 @@ async function sayEnd({ attempt, say }: Studio, name: string): Promise<void> {
   await attempt(async () => {
     let now = await getJson<ExportProgress>(PATH);
     for (; now.isRunning; now = await getJson<ExportProgress>(PATH)) await pause();
-    const isThere = now.isWritten && now.folder?.split(/[\\/]/).at(-1) === name;
+    const isThere = now.isWritten && nameOfFolder(now.folder ?? "") === name;
     say(isThere ? `${name} was written before it could be stopped.` : `Stopped: ${name} is not written.`);
   });
 }
