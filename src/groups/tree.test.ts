@@ -91,7 +91,11 @@ test("points that differ by rounding alone make a tree, whatever they are", () =
     });
     expectTree(ward(points, dim), n);
   });
-  fc.assert(property, { numRuns: 300 });
+  // Here rounding makes the nearest cluster one that the chain has passed.
+  const examples: [{ n: number; dim: number; places: number; noise: number; seed: number }][] = [
+    [{ n: 48, dim: 2, places: 4, noise: 1e-16, seed: 2147483633 }],
+  ];
+  fc.assert(property, { numRuns: 300, examples });
 });
 
 test("a tree of parts holds each part whole, and heights grow upwards", () => {

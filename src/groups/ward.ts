@@ -22,16 +22,21 @@ export function ward(points: Float64Array, dim: number, weights?: ArrayLike<numb
   const heights = new Float64Array(n);
   const merged: { a: number; b: number; height: number }[] = [];
   const chain: number[] = [];
+  const inChain = new Uint8Array(n);
+  const extend = (cluster: number) => {
+    chain.push(cluster);
+    inChain[cluster] = 1;
+  };
   while (merged.length < n - 1) {
-    if (chain.length === 0) chain.push(alive[0]!);
+    if (chain.length === 0) extend(alive[0]!);
     const top = chain.at(-1)!;
     const previous = chain.at(-2);
-    const { nearest, distance } = nearestTo(top, previous, alive, { centres, sizes, dim });
+    const { nearest, distance } = nearestTo(top, previous, alive, inChain, { centres, sizes, dim });
     if (nearest !== previous) {
-      chain.push(nearest);
+      extend(nearest);
       continue;
     }
-    chain.length -= 2;
+    for (const cluster of chain.splice(-2)) inChain[cluster] = 0;
     const [a, b] = top < nearest ? [top, nearest] : [nearest, top];
     // Rounding may take a merge below one that it holds; sorted by height it would come before it.
     heights[a] = Math.max(Math.sqrt(2 * distance), heights[a]!, heights[b]!);
@@ -55,12 +60,21 @@ function growth(a: number, b: number, { centres, sizes, dim }: Clusters): number
   return (sum * sizes[a]! * sizes[b]!) / (sizes[a]! + sizes[b]!);
 }
 
-/** The chain's previous cluster wins ties, so that chains end. */
-function nearestTo(cluster: number, previous: number | undefined, alive: readonly number[], clusters: Clusters) {
+/**
+ * The chain's previous cluster wins ties, so that chains end. Of the others in the chain none is nearer than it, but by
+ * rounding: they are left out.
+ */
+function nearestTo(
+  cluster: number,
+  previous: number | undefined,
+  alive: readonly number[],
+  inChain: Uint8Array,
+  clusters: Clusters,
+) {
   let nearest = previous ?? -1;
   let distance = previous === undefined ? Number.POSITIVE_INFINITY : growth(cluster, previous, clusters);
   for (const other of alive) {
-    if (other === cluster) continue;
+    if (inChain[other]) continue;
     const grown = growth(cluster, other, clusters);
     if (grown < distance) [nearest, distance] = [other, grown];
   }
