@@ -36,14 +36,14 @@ export interface ClassGroups {
   readonly reason: Reason;
   /** Undefined where there are too few images. */
   readonly evidence: Evidence | undefined;
-  /** Of at most 1,000 different images. */
+  /** Of at most 2,000 different images. */
   readonly tree: GroupTree;
   /** [members], the leaf of the tree that is the image, or else its nearest. */
   readonly leafOf: Int32Array;
 }
 
 /** A class of more different images is grouped by a sample of so many; the others join by their nearest. */
-const MOST_SAMPLED = 1000;
+const MOST_SAMPLED = 2000;
 /** Of its nearest images at least this share must be of an image's group, or it lies in the tray. */
 const SURE = 1 / 3;
 
@@ -100,13 +100,12 @@ async function groupSample(rows: Float32Array, dim: number, seed: number) {
     const tree = treeOfParts(Float64Array.from(rows), dim, [everyRow]);
     return { parts: [everyRow], reason: "too-few" as const, evidence: undefined, foundAgain: undefined, tree };
   }
-  const rng = random(seed, streams.eigenvectors, 0);
-  const spectrum = await spectrumOf(rows, dim, { tolerance: tolerances.vectors, rng });
-  const evidence = await gatherEvidence(rows, dim, spectrum, seed);
+  const evidence = await gatherEvidence(rows, dim, seed);
   const dims = dimensionsOf(evidence);
-  const points = coordinates(spectrum, dims);
+  const rng = random(seed, streams.eigenvectors);
+  const spectrum = await spectrumOf(rows, dim, { neighbours: "few", tolerance: tolerances.vectors, rng });
   const separate = isSeparate(evidence);
-  const parts = separate ? partition(points, dims, dims + 1) : [everyRow];
+  const parts = separate ? partition(coordinates(spectrum, dims), dims, dims + 1) : [everyRow];
   const reason: Reason = parts.length > 1 ? "groups" : separate ? "small-groups" : "one-gaussian";
   const again = parts.length > 1 ? await foundAgain(rows, dim, parts, dims, seed) : undefined;
   // The dimensions that tell the groups apart are constant inside of a group that lies far from the others.

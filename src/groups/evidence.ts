@@ -1,6 +1,6 @@
-import { random } from "../core/index.ts";
+import { gatherRows, permutation, type Random, random } from "../core/index.ts";
 import { sampleOneGaussian } from "./one-gaussian.ts";
-import { type Spectrum, spectrumOf, tolerances } from "./spectrum.ts";
+import { spectrumOf, tolerances } from "./spectrum.ts";
 
 /** How much more separate the parts of a class are than those of one Gaussian of equal covariance. */
 export interface Evidence {
@@ -15,6 +15,8 @@ export interface Evidence {
 }
 
 const GAUSSIANS = 4;
+/** More images show finer parts. So a larger class is judged by several draws of so many. */
+const MOST_JUDGED = 1000;
 /** Eigenvalues of the sum. */
 const SUMMED = 8;
 /**
@@ -24,35 +26,52 @@ const SUMMED = 8;
  */
 const LEAST_EXCESS = 0.65;
 const FAR = 0.85;
-/** A dimension counts while its eigenvalue has gone this share of the way that the farthest has. */
-const DIMENSION_SHARE = 0.6;
+/**
+ * A dimension counts while its slowing is at least this share of the greatest. A share of the way itself gives too many
+ * dimensions where the greatest is near 1; docs/groups.md compares them.
+ */
+const DIMENSION_SHARE = 0.45;
+/** What is left of the way, where it is less: parts without any edge between them would hide all others. */
+const LEAST_LEFT = 0.05;
 
 /** Where the Gaussian's own eigenvalue is next to 1. */
 const LEAST_ROOM = 1e-6;
 
-/** Streams of random numbers: 1 to 4. */
-export const streams = { sample: 1, gaussian: 2, eigenvectors: 3, halves: 4 } as const;
+/** Streams of random numbers: 1 to 5. */
+export const streams = { sample: 1, gaussian: 2, eigenvectors: 3, halves: 4, judged: 5 } as const;
 
-export async function gatherEvidence(
-  rows: Float32Array,
-  dim: number,
-  spectrum: Spectrum,
-  seed: number,
-): Promise<Evidence> {
-  const count = spectrum.values.length;
-  const oneGaussian = new Float64Array(count);
+/** @param rows [n, dim] of length 1 */
+export async function gatherEvidence(rows: Float32Array, dim: number, seed: number): Promise<Evidence> {
+  const samples = samplesOf(rows, dim, seed);
+  const gaussians: Float32Array[] = [];
   for (let i = 0; i < GAUSSIANS; i++) {
-    const sample = await sampleOneGaussian(rows, dim, random(seed, streams.gaussian, i));
-    const rng = random(seed, streams.eigenvectors, i + 1);
-    const { values } = await spectrumOf(sample, dim, { count, tolerance: tolerances.values, rng });
-    values.forEach((value, place) => {
-      oneGaussian[place]! += value / GAUSSIANS;
-    });
+    const rng = random(seed, streams.gaussian, i);
+    gaussians.push(await sampleOneGaussian(samples[i % samples.length]!, dim, rng));
   }
-  const eigenvalues = spectrum.values;
+  const eigenvalues = await meanEigenvalues(samples, dim, random(seed, streams.eigenvectors, 0));
+  const oneGaussian = await meanEigenvalues(gaussians, dim, random(seed, streams.eigenvectors, 1));
   const above = excesses(eigenvalues, oneGaussian).slice(0, SUMMED);
   const excess = above.reduce((sum, value) => sum + Math.max(0, value), 0);
   return { eigenvalues, oneGaussian, excess, farthest: Math.max(...waysGone({ eigenvalues, oneGaussian })) };
+}
+
+/** All rows, or several draws of as many as are judged at once. */
+function samplesOf(rows: Float32Array, dim: number, seed: number): readonly Float32Array[] {
+  const n = rows.length / dim;
+  if (n <= MOST_JUDGED) return [rows];
+  return Array.from({ length: GAUSSIANS }, (_, i) => {
+    const drawn = permutation(n, random(seed, streams.judged, i)).slice(0, MOST_JUDGED);
+    return gatherRows(rows, dim, drawn.sort());
+  });
+}
+
+async function meanEigenvalues(samples: readonly Float32Array[], dim: number, rng: Random): Promise<Float64Array> {
+  let sum = new Float64Array();
+  for (const sample of samples) {
+    const { values } = await spectrumOf(sample, dim, { neighbours: "share", tolerance: tolerances.values, rng });
+    sum = values.map((value, place) => value + (sum[place] ?? 0));
+  }
+  return sum.map((value) => value / samples.length);
 }
 
 export const isSeparate = ({ excess, farthest }: Evidence): boolean => excess >= LEAST_EXCESS || farthest >= FAR;
@@ -61,11 +80,14 @@ type Eigenvalues = Pick<Evidence, "eigenvalues" | "oneGaussian">;
 
 /** Dimensions in which the class differs from one Gaussian, 1 at least. */
 export function dimensionsOf(eigenvalues: Eigenvalues): number {
-  const gone = waysGone(eigenvalues);
-  const least = DIMENSION_SHARE * Math.max(...gone);
-  const end = gone.findIndex((value) => !(value > least && value > 0));
-  return Math.max(1, end < 0 ? gone.length : end);
+  const slowed = waysGone(eigenvalues).map(slowing);
+  const least = DIMENSION_SHARE * Math.max(...slowed);
+  const end = slowed.findIndex((value) => !(value >= least && value > 0));
+  return Math.max(1, end < 0 ? slowed.length : end);
 }
+
+/** Logarithm of how many times longer than in the Gaussian a random walk on the graph stays in a part. */
+const slowing = (gone: number): number => -Math.log(Math.max(1 - gone, LEAST_LEFT));
 
 const waysGone = ({ eigenvalues, oneGaussian }: Eigenvalues): Float64Array =>
   excesses(eigenvalues, oneGaussian).map((value, i) => value / Math.max(1 - oneGaussian[i]!, LEAST_ROOM));

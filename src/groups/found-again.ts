@@ -24,7 +24,12 @@ export async function foundAgain(
       .sort();
     const own = gatherRows(rows, dim, half);
     const rng = random(seed, streams.halves, i, 1);
-    const spectrum = await spectrumOf(own, dim, { count: dims, tolerance: tolerances.values, rng });
+    const spectrum = await spectrumOf(own, dim, {
+      neighbours: "few",
+      count: dims,
+      tolerance: tolerances.values,
+      rng,
+    });
     const used = spectrum.values.length;
     const parts = partition(coordinates(spectrum, used), used, groups.length, Math.ceil(LEAST_GROUP / 2));
     const found = parts.map((part) => new Set(Array.from(part, (place) => half[place]!)));

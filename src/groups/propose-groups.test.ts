@@ -108,9 +108,9 @@ test("classes are grouped one by one, in the order of their first image", async 
 });
 
 test("a class of more images than are sampled: all have a group", async () => {
-  const { features, labels, dim } = mixture([500, 400, 200], 9);
+  const { features, labels, dim } = mixture([1000, 800, 400], 9);
   const found = await only({ features, dim, whiten: false });
-  expect(found.tree.leaves).toHaveLength(1000);
+  expect(found.tree.leaves).toHaveLength(2000);
   expect(found.groups).toHaveLength(3);
   expect(adjustedMutualInformation(labels, found.groupOf)).toBeGreaterThan(0.97);
 });

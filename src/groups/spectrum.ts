@@ -8,12 +8,17 @@ export interface Spectrum extends Eigenvectors {
   readonly degrees: Float64Array;
 }
 
-/**
- * Each image is joined with this share of the others. A fixed number of neighbours would find finer structure in a larger
- * class.
- */
 const NEIGHBOUR_SHARE = 0.05;
 const LEAST_NEIGHBOURS = 10;
+const MOST_NEIGHBOURS = 25;
+
+/** How many neighbours each of n images is joined with. */
+const neighbourCounts = {
+  /** For eigenvalues: with a fixed number they would grow with the class. */
+  share: (n: number) => Math.max(LEAST_NEIGHBOURS, Math.round(NEIGHBOUR_SHARE * n)),
+  /** For eigenvectors: many neighbours blur the groups of a large class. */
+  few: (n: number) => Math.min(MOST_NEIGHBOURS, neighbourCounts.share(n)),
+} as const;
 
 /** Eigenvalues that are compared with one Gaussian's, and so the most dimensions of an embedding. */
 const MOST_DIMENSIONS = 15;
@@ -21,15 +26,17 @@ const MOST_DIMENSIONS = 15;
 /** Residuals of vectors that are clustered, and of those whose values alone count. */
 export const tolerances = { vectors: 1e-5, values: 1e-3 } as const;
 
+export interface SpectrumOptions {
+  readonly neighbours: keyof typeof neighbourCounts;
+  readonly count?: number;
+  readonly tolerance: number;
+  readonly rng: Random;
+}
+
 /** @param rows [n, dim] of length 1 */
-export async function spectrumOf(
-  rows: Float32Array,
-  dim: number,
-  { count = MOST_DIMENSIONS, tolerance, rng }: { count?: number; tolerance: number; rng: Random },
-): Promise<Spectrum> {
-  const n = rows.length / dim;
-  const neighbours = Math.max(LEAST_NEIGHBOURS, Math.round(NEIGHBOUR_SHARE * n));
-  const graph = await neighbourGraph(rows, dim, neighbours);
+export async function spectrumOf(rows: Float32Array, dim: number, o: SpectrumOptions): Promise<Spectrum> {
+  const { neighbours, count = MOST_DIMENSIONS, tolerance, rng } = o;
+  const graph = await neighbourGraph(rows, dim, neighbourCounts[neighbours](rows.length / dim));
   return { ...(await leadingEigenvectors(graph, count, tolerance, rng)), degrees: graph.degrees };
 }
 
