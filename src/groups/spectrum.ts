@@ -26,7 +26,7 @@ const MOST_DIMENSIONS = 15;
 /** Residuals of vectors that are clustered, and of those whose values alone count. */
 export const tolerances = { vectors: 1e-5, values: 1e-3 } as const;
 
-export interface SpectrumOptions {
+interface SpectrumOptions {
   readonly neighbours: keyof typeof neighbourCounts;
   readonly count?: number;
   readonly tolerance: number;
