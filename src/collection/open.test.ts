@@ -118,6 +118,11 @@ describe("a damaged or hostile collection is one line:", () => {
     ["with ids of later rows", changed(() => ({ nextId: 3 })), /expected rising ids below 3/],
     ["with unknown missing ids", changed(() => ({ missing: "1-99" })), /missing: expected ascending ids/],
     ["without a source", changed(() => ({ sources: [] })), /a source and a sheet that are there/],
+    [
+      "with a source read in an unknown way",
+      changed(({ sources }) => ({ sources: sources.map((own) => ({ ...own, reading: { cacheBytes: 1 } })) })),
+      /sources\.0\.reading/,
+    ],
     ["with a key too many", changed(() => ({ extra: 1 })), /collection\.json, whole/],
     [
       "without rows",

