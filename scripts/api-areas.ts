@@ -24,7 +24,7 @@ export const areas: readonly Area[] = [
   {
     name: "training",
     summary: "A run from start to end, and the single step for loops of your own. Guide: [the method](../method.md).",
-    folders: ["train", "step", "methods", "nn"],
+    folders: ["train", "step", "methods", "nn", "engine"],
   },
   {
     name: "pretrained",

@@ -26,7 +26,9 @@ export {
   type Shape,
   type TensorData,
   type Tensors,
+  type TypedArrays,
 } from "./core/index.ts";
+export type { KernelPlan } from "./engine/lowering/index.ts";
 export { type OnnxRuntimeSettings, onnxRuntime } from "./engine/runtime/web.ts";
 export { decodeSafetensors, encodeSafetensors } from "./formats/safetensors/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";

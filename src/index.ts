@@ -16,24 +16,29 @@ export {
 } from "./backbone/index.ts";
 export {
   type AssignEdit,
+  type ClassNumbers as RowClasses,
   type Collection,
   type CollectionEdit,
   type CollectionEditor,
   type CollectionEncoder,
   type CollectionGroup,
+  type CollectionPart,
   type CollectionRecord,
   type CollectionRows,
+  type CollectionSource,
   type CollectOptions,
   type CollectResult,
   checkCollection,
   collectImages,
   type DropEdit,
   editCollection,
+  type FrozenModel,
   type GroupProposal,
   groupsMade,
   hashOf,
   type ImageSet as CollectedSet,
   type JournalEntry,
+  type JournalValues,
   type KeepEdit,
   type KeptKind,
   type KeptRows,
@@ -54,6 +59,7 @@ export {
   readKnownImages,
   readThumbnails,
   rowStatuses,
+  type SourceReading,
   type SplitEdit,
   type Thumbnails,
   type VectorKind,
@@ -66,12 +72,17 @@ export {
   type CompareRow,
   compare,
   type Grid,
+  type Kind as CompareMethod,
   type MethodEntry as GridMethod,
   type OpenImages,
+  type PaperImages,
   type PaperTable,
   paperGrid,
   parseGrid,
+  type RecallKind,
+  type Reported as PaperRecall,
   readGrid,
+  type SettingValues,
   type Summary as CompareSummary,
   shareCores,
 } from "./compare/index.ts";
@@ -100,6 +111,7 @@ export {
   type StopSignal,
   type TensorData,
   type Tensors,
+  type TypedArrays,
 } from "./core/index.ts";
 export {
   type ClassOfGroups,
@@ -128,9 +140,12 @@ export {
 export {
   type AugmentName,
   augmentNames,
+  type ByteRange,
   createEvalLoader,
   createTrainLoader,
   type Dataset,
+  type DecodeStep,
+  type Encoded as EncodedImage,
   type EvalLoader,
   type EvalLoaderOptions,
   type FashionOptions as FashionMnistOptions,
@@ -172,7 +187,9 @@ export {
   type RelationsOptions,
   type RunMethod,
   type SettingMeasure,
+  type TargetMeasure,
 } from "./diagnose/index.ts";
+export type { KernelPlan } from "./engine/index.ts";
 export {
   type Agreement,
   type Answers,
@@ -195,6 +212,7 @@ export {
   type FullOptions,
   type FullReport,
   gains,
+  type ImageLabels,
   type Interval,
   type KMeansOptions,
   kMeans,
@@ -245,7 +263,7 @@ export {
 export type { Listening } from "./http/index.ts";
 export { type CollectionMap, type MapEffort, type MapOptions, type MapProgress, mapCollection } from "./map/index.ts";
 export { type MethodName, type MethodOptions, methodNames } from "./methods/index.ts";
-export { type Report, type ReportOptions, report } from "./report/index.ts";
+export { type OpenedData as ReportData, type Report, type ReportOptions, report } from "./report/index.ts";
 export {
   type CollectionReview,
   type ReviewedCopy,
@@ -257,6 +275,8 @@ export {
   reviewCollection,
 } from "./review/index.ts";
 export {
+  type EmbedEffort,
+  type EncoderConfig,
   embedWith,
   embedWithRun,
   encoderWeights,
@@ -269,6 +289,7 @@ export {
   type RunPaths,
   type RunState,
   type TrainEvent,
+  type UntrainedEncoder,
 } from "./run/index.ts";
 export {
   type CollectionSearch,

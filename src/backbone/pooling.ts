@@ -2,9 +2,9 @@ import { fail } from "../core/index.ts";
 import type { FeatureOutput } from "./feature-output.ts";
 
 /** What a vector is made of, of tokens [N, T, D]: the class token, the mean of the patches', or both one after the other. */
-export type Pooling = (typeof poolings)[number];
+export type Pooling = "cls" | "mean" | "cls+mean";
 
-const poolings = ["cls", "mean", "cls+mean"] as const;
+const poolings: readonly Pooling[] = ["cls", "mean", "cls+mean"];
 
 type Kind = FeatureOutput["kind"];
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { fail, parseJson } from "../core/index.ts";
 import { readText } from "../formats/index.ts";
 
+/** @inline */
 type Triple = readonly [number, number, number];
 
 /** How a foreign model wants its images, as far as a file beside it says so. */

@@ -13,6 +13,7 @@ export type {
 export type { KeptKind } from "./actions/keep.ts";
 export type { NewRows } from "./add-part.ts";
 export { checkCollection } from "./check.ts";
+export type { ClassNumbers } from "./class-numbers.ts";
 export { type CollectOptions, type CollectResult, collectImages } from "./collect.ts";
 export { encoderFile } from "./collection-encoder.ts";
 export type { ImageSet } from "./compare-images.ts";
@@ -21,7 +22,7 @@ export { type GroupProposal, type ProposedClass, proposedCount } from "./groups/
 export type { CollectionGroup, ProposedPlace, RowGroups } from "./groups/row-groups.ts";
 export { groupsMade, type PastAction } from "./history.ts";
 export { formatIds, listIds, parseIds } from "./id-ranges.ts";
-export type { JournalEntry } from "./journal-lines.ts";
+export type { JournalEntry, JournalValues } from "./journal-lines.ts";
 export type { KeptRows } from "./kept.ts";
 export { readKnownImages } from "./known-files.ts";
 export { liveVectors } from "./live-vectors.ts";
@@ -30,7 +31,14 @@ export { openThumbnails } from "./open-thumbnails.ts";
 export { type OriginalPicture, openOriginal } from "./original.ts";
 export type { VectorKind } from "./part-files.ts";
 export { readThumbnails, type Thumbnails, thumbnailUris } from "./read-tiles.ts";
-export type { CollectionEncoder, CollectionRecord, CollectionSource } from "./record.ts";
+export type {
+  CollectionEncoder,
+  CollectionPart,
+  CollectionRecord,
+  CollectionSource,
+  FrozenModel,
+  SourceReading,
+} from "./record.ts";
 export {
   type CollectionRows,
   hashOf,

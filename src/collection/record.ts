@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeTextAtomically } from "../core/atomic-file.ts";
 import { fail, parseJson } from "../core/index.ts";
+import type { Normalization } from "../data/index.ts";
 import { readText, refuseUrlAs } from "../formats/index.ts";
 
 const FORMAT = "maskcon-collection-1";
@@ -16,8 +17,6 @@ const triple = z.tuple([z.number(), z.number(), z.number()]);
 const dim = z.int().min(1).max(65536);
 const count = z.int().min(0).max(MOST_ROWS);
 
-type Triple = readonly [number, number, number];
-
 /** What made a collection. */
 export interface CollectionEncoder {
   /** Of the weights of both encoders, the model behind them, the size and the normalisation: another encoder has another. */
@@ -29,7 +28,7 @@ export interface CollectionEncoder {
   readonly choice: "query" | "key" | "average";
   readonly step: number;
   readonly imageSize: number;
-  readonly normalization: { readonly mean: Triple; readonly std: Triple };
+  readonly normalization: Normalization;
   /** The pretrained model whose own features are the frozen ones; absent where `frozen.onnx` gives them. */
   readonly model?: FrozenModel | undefined;
   /** Dimensions of the vectors. */
@@ -37,9 +36,12 @@ export interface CollectionEncoder {
   readonly frozen: number;
 }
 
-interface FrozenModel {
+/** A pretrained model from a file. */
+export interface FrozenModel {
+  /** Its path. */
   readonly file: string;
   readonly sha256: string;
+  /** What its vectors are made of, and which of its outputs they come from, where that was asked for. */
   readonly features?: string | undefined;
   readonly featureOutput?: string | undefined;
 }

@@ -14,6 +14,7 @@ import { didYouMean, fail } from "../core/index.ts";
 import { cellMethods, type Kind } from "./matters.ts";
 import type { PaperTable } from "./paper-numbers.ts";
 
+/** Settings by their names, as a grid has them. */
 export type SettingValues = Readonly<Record<string, unknown>>;
 
 /** One line of the comparison's table, before the varied settings multiply it. */

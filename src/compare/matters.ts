@@ -1,15 +1,18 @@
 import { matters } from "../config/index.ts";
 import { isContrastive, type MethodName, methodNames, methodOf } from "../methods/index.ts";
 
-/** An encoder that is not trained: `whitened` is a frozen model from a file whose features are whitened. */
-const untrained = ["frozen", "whitened"] as const;
-export type Untrained = (typeof untrained)[number];
+/**
+ * An encoder that is not trained: `whitened` is a frozen model from a file whose features are whitened.
+ * @inline
+ */
+export type Untrained = "frozen" | "whitened";
+const untrained: readonly Untrained[] = ["frozen", "whitened"];
 
 /** Encoders that a run measures beside its own. `head`: what is trained behind a model from a file before the model itself. */
 export const besideEncoders = [...untrained, "head"] as const;
 export type BesideEncoder = (typeof besideEncoders)[number];
 
-/** A method of the grid, or an encoder before any training. */
+/** A method of a grid, or an encoder before any training; `whitened` behind a model from a file alone. */
 export type Kind = MethodName | Untrained;
 export const cellMethods: readonly Kind[] = [...untrained, ...methodNames];
 

@@ -2,7 +2,7 @@ import type { PaperSet } from "../config/index.ts";
 import type { Kind } from "./matters.ts";
 
 /** Recall@1, 2, 5 and 10 on the fine labels in %; where fewer are known, the first of them. */
-interface Reported {
+export interface Reported {
   readonly recall: readonly number[];
   readonly source: "the paper" | "secondary source" | "a reproduction";
 }

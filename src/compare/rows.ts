@@ -4,8 +4,9 @@ import type { RowPlan } from "./cells.ts";
 import type { CellResult } from "./results.ts";
 import { type Summary, summarize } from "./statistics.ts";
 
-export const recallKinds = ["fine", "within", "coarse"] as const;
-export type RecallKind = (typeof recallKinds)[number];
+/** Whose labels count: the fine ones, the fine ones among images of the query's coarse class, or the coarse ones. */
+export type RecallKind = "fine" | "within" | "coarse";
+export const recallKinds: readonly RecallKind[] = ["fine", "within", "coarse"];
 
 /** A line of the table: what the finished seeds of one method and setting gave. Recall in fractions of 1. */
 export interface CompareRow extends RowPlan {

@@ -8,6 +8,7 @@ import type { PresetName } from "./preset-names.ts";
 import { presets } from "./presets.ts";
 import { type RunConfig, type RunKey, type RunOptions, runKeys, runSchema } from "./schema.ts";
 
+/** @inline */
 type Values = Readonly<Record<string, unknown>>;
 
 /** Where settings come from, beside the defaults. The file or the flags may name a preset. */

@@ -5,6 +5,7 @@ export type DType = "float32" | "int32" | "bool";
 /** Sizes of a tensor's axes, the slowest first; `[]` of a scalar. */
 export type Shape = readonly number[];
 
+/** The array that holds a tensor's values, by their type. */
 export interface TypedArrays {
   float32: Float32Array;
   int32: Int32Array;

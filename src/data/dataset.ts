@@ -13,37 +13,41 @@ export interface Normalization {
   readonly std: readonly [number, number, number];
 }
 
-/** What identifies encoded images, wherever they lie. */
-interface Identified {
-  /** [length, 16]: the first half of the SHA-256 of each image's encoded bytes; read anew where it is left out. */
-  readonly digests?: Uint8Array;
-}
-
-/** How any thread gets at the pixels. Everything in it crosses to a worker without a copy. */
+/**
+ * How any thread gets at the pixels. Everything in it crosses to a worker without a copy. `digests` [length, 16] holds the first
+ * half of the SHA-256 of each image's encoded bytes; they are read anew where it is left out.
+ */
 export type ImageSource =
   /** length x height x width x 3 bytes: every image has one size. */
   | { readonly kind: "memory"; readonly width: number; readonly height: number; readonly pixels: SharedArrayBuffer }
   /** Decoded images of any size, one after the other. `offsets` [length] in bytes, `sizes` [length, 2] as width, height. */
-  | (Identified & {
+  | {
       readonly kind: "packed";
       readonly pixels: SharedArrayBuffer;
       readonly offsets: Float64Array;
       readonly sizes: Int32Array;
-    })
+      readonly digests?: Uint8Array;
+    }
   /**
    * Encoded images inside larger files or memory, decoded at every access: image i is `lengths[i]` bytes from `offsets[i]` on
    * of `parts[part[i]]`.
    */
-  | (Identified & {
+  | {
       readonly kind: "slices";
       readonly parts: readonly (string | SharedArrayBuffer)[];
       readonly part: Int32Array;
       readonly offsets: Float64Array;
       readonly lengths: Int32Array;
       readonly shortSide?: number;
-    })
+      readonly digests?: Uint8Array;
+    }
   /** Decoded at every access. `shortSide`: larger images are reduced to it first. */
-  | (Identified & { readonly kind: "files"; readonly files: readonly string[]; readonly shortSide?: number });
+  | {
+      readonly kind: "files";
+      readonly files: readonly string[];
+      readonly shortSide?: number;
+      readonly digests?: Uint8Array;
+    };
 
 /** Images with a coarse label each, and fine labels where they are known. */
 export interface Dataset {

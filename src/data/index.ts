@@ -14,6 +14,8 @@ export {
 } from "./dataset.ts";
 export { contentDigests, DIGEST_BYTES } from "./images/content-digest.ts";
 export { decodeImage } from "./images/decode.ts";
+export type { DecodeStep } from "./images/decode-steps.ts";
+export type { ByteRange, Encoded } from "./images/encoded.ts";
 export { encodedBytes } from "./images/encoded-bytes.ts";
 export { isImageName } from "./images/image-names.ts";
 export {

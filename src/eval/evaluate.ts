@@ -16,10 +16,7 @@ export interface EvalReport {
   readonly within?: Recall;
 }
 
-/**
- * Coarse labels of images, and fine ones where they are known.
- * @inline
- */
+/** Coarse labels of images, and fine ones where they are known. */
 export type ImageLabels = Pick<Dataset, "coarse" | "fine">;
 
 /**

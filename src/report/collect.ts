@@ -13,7 +13,10 @@ import {
 } from "../run/index.ts";
 import type { FullReports, Reports } from "./recall.ts";
 
-/** Reports what is being done, and how much of it is. */
+/**
+ * Reports what is being done, and how much of it is.
+ * @inline
+ */
 type ReportProgress = (what: string, done: number, total: number) => void;
 
 export interface Sources {
@@ -34,7 +37,7 @@ export interface Sources {
 }
 
 /** Images, and what is known of how they stand to the run. */
-type OpenedData = LoadedData & { readonly own?: boolean; readonly warnings?: readonly string[] };
+export type OpenedData = LoadedData & { readonly own?: boolean; readonly warnings?: readonly string[] };
 
 /** Everything of a run that a report can show. What is missing of a half or torn run is said in `missing`. */
 export interface Collected {

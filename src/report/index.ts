@@ -1,3 +1,4 @@
+export type { OpenedData } from "./collect.ts";
 export { breakable, html, type Markup, trusted } from "./html.ts";
 export { type Column, neighboursPage } from "./neighbours-page.ts";
 export { page } from "./page.ts";

@@ -11,6 +11,7 @@ import {
 import { compileEncoder } from "../step/index.ts";
 import { type Features, type OpenEncoder, openModelEncoder } from "./model-encoder.ts";
 
+/** The settings of a run that say what its encoder is, and what computes it. A `RunConfig` has them. */
 export type EncoderConfig = Pick<RunConfig, "backbone" | "imageSize" | "batchSize" | "device" | "threads" | "workers"> &
   Pick<RunConfig, "features" | "featureOutput"> & {
     /** Of a backbone from a file: `RunRecord.model`; another one is refused. */

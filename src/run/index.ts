@@ -1,7 +1,14 @@
 export { listCheckpoints, loadLastCheckpoint, saveCheckpoint } from "./checkpoint.ts";
 export { describeData } from "./describe-data.ts";
 export { asSeenBy, embedWithRun, type RunEmbedOptions, runEmbedder } from "./embed-with-run.ts";
-export { type EmbedEffort, embedWith, encoderWeights, evaluateEncoder, withEncoder } from "./encoder.ts";
+export {
+  type EmbedEffort,
+  type EncoderConfig,
+  embedWith,
+  encoderWeights,
+  evaluateEncoder,
+  withEncoder,
+} from "./encoder.ts";
 export { type EncoderPair, withEncoderPair } from "./encoder-pair.ts";
 export type {
   DiagnoseEvent,
@@ -16,7 +23,7 @@ export { followMetrics, type MetricsFollower, type MetricsPiece } from "./follow
 export { imageChanges, isUnchanged, partText, sharedImages, unionChange } from "./image-changes.ts";
 export { type ImageList, listImages } from "./image-list.ts";
 export { loadInitial, saveInitial } from "./initial-state.ts";
-export { loadRun, type Run, withoutAdapter } from "./load-run.ts";
+export { loadRun, type Run, type UntrainedEncoder, withoutAdapter } from "./load-run.ts";
 export { lockRun } from "./lock.ts";
 export { type Metrics, openMetrics } from "./metrics.ts";
 export { adaptFeatures, type Features, type ModelConfig, openModel } from "./model-encoder.ts";

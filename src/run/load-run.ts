@@ -9,8 +9,10 @@ import { loadInitial } from "./initial-state.ts";
 import { noCheckpoint, type RunPaths, readRecord, runPaths } from "./run-folder.ts";
 
 /** An encoder that was not trained. */
-interface Untrained {
+export interface UntrainedEncoder {
+  /** The network or model before training; a model's features whitened; with the head that was trained before the model. */
   readonly name: "frozen" | "whitened" | "head";
+  /** As `embedWith` takes them: none stand for a model from a file alone. */
   readonly weights: Tensors;
 }
 
@@ -28,7 +30,7 @@ export interface Run {
    * What training is compared with: the frozen encoder, of a model from a file also its features whitened, and the head that
    * was trained before the model itself.
    */
-  untrained(): Promise<readonly Untrained[]>;
+  untrained(): Promise<readonly UntrainedEncoder[]>;
 }
 
 /**

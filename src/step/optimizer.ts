@@ -22,6 +22,7 @@ export interface SgdOptions {
 /**
  * Largest norm of the gradient of all trained parameters together: it is multiplied by min(1, clipNorm / (norm + 1e-6)), as
  * PyTorch's `clip_grad_norm_` does. Default: not clipped.
+ * @inline
  */
 type ClipNorm = number | undefined;
 

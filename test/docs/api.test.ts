@@ -1,17 +1,26 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Comment, DeclarationReflection, FileRegistry, ProjectReflection, ReflectionKind } from "typedoc";
+import {
+  type Application,
+  Comment,
+  DeclarationReflection,
+  FileRegistry,
+  Logger,
+  ProjectReflection,
+  ReflectionKind,
+} from "typedoc";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commentsOf } from "../../scripts/api-index.ts";
 import { apiFolder, writePages } from "../../scripts/api-reference.ts";
 
 let folder: string;
+let app: Application;
 let project: ProjectReflection;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "maskcon-api-"));
-  project = await writePages(folder);
+  ({ app, project } = await writePages(folder));
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -76,4 +85,15 @@ test("what has no docstring is found", () => {
     "page.LoudOptions.silent",
     "page.Result.close",
   ]);
+});
+
+test("types of public signatures that are not exported are found", () => {
+  // It counts, and prints nothing.
+  const logger = new Logger();
+  app.logger = logger;
+  app.validate(project);
+  expect(logger.validationWarningCount).toBe(0);
+  app.options.setValue("intentionallyNotExported", []);
+  app.validate(project);
+  expect(logger.validationWarningCount).toBe(2);
 });
