@@ -5,7 +5,9 @@ import {
   checkCollection,
   editCollection,
   groupsMade,
+  type JournalEntry,
   type KeptKind,
+  listIds,
   liveRows,
   openCollection,
   rowStatuses,
@@ -119,8 +121,18 @@ async function take(action: string, editor: CollectionEditor, flags: EditFlags):
   };
   const more = action === "relabel" ? labels : action === "keep" ? { kind: keptKindOf(flags.kind!) } : {};
   const { n, values } = await editor.apply({ action, ids, ...more } as CollectionEdit);
-  const moved = Array.isArray(values.groups) ? `, with group ${values.groups.join(", ")}` : "";
-  return `action ${n}: ${action}, ${counted(ids.length, "image")}${moved}`;
+  return `action ${n}: ${action}, ${counted(ids.length, "image")}${movedWith(values, editor.collection)}`;
+}
+
+/** The groups that went along, and how many images with them that nobody named. */
+function movedWith({ groups, along }: JournalEntry["values"], { record }: Collection): string {
+  if (!Array.isArray(groups)) return "";
+  const unseen = typeof along === "string" ? listIds(along, record.nextId, "along").length : 0;
+  const rest =
+    unseen > 0
+      ? ` and ${counted(unseen, "image")} of ${nounFor(groups.length, "it", "them")} that ${nounFor(unseen, "is", "are")} dropped or missing`
+      : "";
+  return `, with ${nounFor(groups.length, "group")} ${groups.join(", ")}${rest}`;
 }
 
 function madeWithSizes(made: readonly number[], { rows }: Collection): string[] {

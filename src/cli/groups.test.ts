@@ -56,6 +56,16 @@ test("proposes, names, merges, splits, assigns and undoes", { timeout: 60_000 },
   expect(JSON.parse((await collection("show", "--json")).out).groups).toHaveLength(3);
 });
 
+test("a group that goes into another class is counted by the images that are shown", { timeout: 60_000 }, async () => {
+  expect((await collection("assign", "--group", "new", "--ids", "1,4,7", "--name", "odd")).code).toBe(0);
+  expect((await collection("drop", "--ids", "7")).code).toBe(0);
+  expect((await collection("relabel", "--ids", "1,4", "--coarse", "fish")).out).toMatch(
+    /: relabel, 2 images, with group \d+ and 1 image of it that is dropped or missing\n$/,
+  );
+  expect((await collection("undo")).out).toMatch(/: 2 images given the coarse class fish\n$/);
+  for (let i = 0; i < 2; i++) expect((await collection("undo")).code).toBe(0);
+});
+
 test("writes lists, and JSON", { timeout: 60_000 }, async () => {
   const { code, out, err } = await groups(
     "--json",

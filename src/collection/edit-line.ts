@@ -24,18 +24,20 @@ export async function lineOfEdit(
   if (edit.action === "split" && Array.isArray(edit.parts)) return { values: lineOfSplit(edit, collection) };
   if (!("ids" in edit)) return { values: { ...edit } };
   checkIds(edit.ids, collection);
-  const whole = edit.action === "relabel" ? { groups: undefined, ...wholeGroups(edit, collection) } : undefined;
+  const whole =
+    edit.action === "relabel" ? { groups: undefined, along: undefined, ...wholeGroups(edit, collection) } : undefined;
   return { values: { ...edit, ids: formatIds(edit.ids), ...whole } };
 }
 
 /**
- * The groups that go into another class as a whole, because every live image of them does. Their other images go along: the
- * line has all of them, so that it means the same whichever images are live when it is read again.
+ * The groups that go into another class as a whole, because every live image of them does. A group lies in one class, so their
+ * other images go along, but keep their fine class: nobody saw them. The line has all of them, so that it means the same
+ * whichever images are live when it is read again.
  */
 function wholeGroups(
   { ids, coarse }: RelabelEdit,
   { rows }: OpenedCollection,
-): Pick<RelabelValues, "ids" | "groups"> | undefined {
+): Pick<RelabelValues, "groups" | "along"> | undefined {
   if (coarse === undefined) return undefined;
   const { of, list } = rows.groups;
   const moved = new Set(Array.from(ids, (id) => positionOf(rows.ids, id)));
@@ -44,8 +46,8 @@ function wholeGroups(
   const groups = list.filter((group) => touched.has(group.id) && group.coarse !== coarse).map(({ id }) => id);
   if (groups.length === 0) return undefined;
   const whole = new Set(groups);
-  const all = rows.ids.filter((_, row) => moved.has(row) || whole.has(of[row]!));
-  return { ids: formatIds(all), groups };
+  const along = rows.ids.filter((_, row) => !moved.has(row) && whole.has(of[row]!));
+  return { groups, ...(along.length > 0 && { along: formatIds(along) }) };
 }
 
 function lineOfSplit({ action, group, parts }: SplitEdit, collection: OpenedCollection): JournalValues {

@@ -1,7 +1,10 @@
 import type { GroupProposal } from "../groups/proposal.ts";
 import type { KeptKind } from "./keep.ts";
 
-/** Gives images another class: coarse, fine, or both. A group all of whose live images change their coarse class goes along. */
+/**
+ * Gives images another class: coarse, fine, or both. A group all of whose live images change their coarse class goes along, and
+ * with it those of its images that were dropped or are missing; these keep their fine class.
+ */
 export interface RelabelEdit {
   readonly action: "relabel";
   /** Ids of images, in any order; so in every action. */
