@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { sampleRow, writeSample } from "../../test/collection-samples.ts";
 import { writePlanted } from "../../test/planted-groups.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { editCollection } from "../collection/index.ts";
+import { editCollection, groupsMade, openCollection } from "../collection/index.ts";
 import { partsAlongTree } from "./parts-along-tree.ts";
 import { proposeForCollection } from "./propose.ts";
 
@@ -96,5 +97,71 @@ test("a merged group is split along the tree again", async () => {
   await editor.undo();
   const alone = await editor.apply({ action: "assign", ids: [5], group: "new" });
   await expect(partsAlongTree(collection, Number(alone.values.made), 2)).rejects.toThrow(/one leaf of it/);
+  await editor.close();
+});
+
+test("a group in no tree is split along one of its own images", { timeout: 60_000 }, async () => {
+  const { editor, collection, rows, fineOf } = await planted();
+  // By the trained vectors, but without the class of the birds.
+  const { proposal } = await proposeForCollection(collection, { by: "trained", coarse: ["fish"] });
+  await editor.apply({ action: "propose", proposal });
+  const birds = [...rows.ids].filter((id) => id % 3 !== 0);
+  const [group] = groupsMade(await editor.apply({ action: "assign", ids: birds, group: "new", name: "birds" }));
+  const parts = await partsAlongTree(collection, group!, 2);
+  expect(parts.map((part) => part.length)).toEqual([50, 50]);
+  const many = await partsAlongTree(collection, group!, 7);
+  expect(many).toHaveLength(7);
+  expect(many.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(birds);
+  // Whoever opens the collection anew gets the same.
+  const again = await openCollection(collection.folder);
+  expect([await partsAlongTree(again, group!, 2), await partsAlongTree(again, group!, 7)]).toEqual([parts, many]);
+  // What is dropped is in none of them, and the vectors of the others stand for themselves.
+  await editor.apply({ action: "drop", ids: [birds[0]!, 3] });
+  const left = await partsAlongTree(collection, group!, 2);
+  expect(left.map((part) => part.length)).toEqual([50, 49]);
+  expect(left).toEqual(await partsAlongTree(await openCollection(collection.folder), group!, 2));
+  const [first, second] = groupsMade(await editor.apply({ action: "split", group: group!, parts: left }));
+  expect([fineOf(first!), fineOf(second!)].map((own) => own.length)).toEqual([1, 1]);
+  await editor.close();
+});
+
+test("a group is split by the frozen vectors where nothing was proposed", { timeout: 60_000 }, async () => {
+  const { editor, collection, rows } = await planted();
+  const ids = [...rows.ids].filter((id) => id % 3 === 1).slice(0, 30);
+  const [group] = groupsMade(await editor.apply({ action: "assign", ids, group: "new" }));
+  const parts = await partsAlongTree(collection, group!, 3);
+  expect(parts).toHaveLength(3);
+  expect(parts.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(ids);
+  await editor.apply({ action: "drop", ids });
+  await expect(partsAlongTree(collection, group!, 2)).rejects.toThrow(/expected images to part, found none/);
+  await editor.close();
+});
+
+test("images that are nearest to one leaf of a large class are split all the same", { timeout: 60_000 }, async () => {
+  const { editor, collection, rows, fineOf } = await planted();
+  const { proposal } = await proposeForCollection(collection, { by: "trained" });
+  const { tree } = proposal.classes[0]!;
+  const isBird = new Set(tree.leaves);
+  const leaves = proposal.leaves.map((leaf) => (isBird.has(leaf) ? tree.leaves[0]! : leaf));
+  await editor.apply({ action: "propose", proposal: { ...proposal, leaves } });
+  const birds = [...rows.ids].filter((id) => id % 3 !== 0);
+  const [group] = groupsMade(await editor.apply({ action: "assign", ids: birds, group: "new" }));
+  const parts = await partsAlongTree(collection, group!, 2);
+  expect(parts.map((part) => part.length)).toEqual([50, 50]);
+  const made = groupsMade(await editor.apply({ action: "split", group: group!, parts }));
+  expect(made.map((one) => fineOf(one).length)).toEqual([1, 1]);
+  await editor.close();
+});
+
+test("copies of one image are no parts, and the message says what to do", async () => {
+  const folder = temporaryFolder();
+  const ids = Array.from({ length: 12 }, (_, i) => i + 1);
+  const vectors = Float32Array.from({ length: 2 * ids.length }, (_, at) => (at + 1) % 2);
+  await writeSample(folder, [ids.map((id) => sampleRow(id, { coarse: "one" }))], { frozen: 2, frozenVectors: vectors });
+  const editor = await editCollection(folder);
+  const [group] = groupsMade(await editor.apply({ action: "assign", ids, group: "new" }));
+  await expect(partsAlongTree(editor.collection, group!, 2)).rejects.toThrow(
+    /found one leaf of it; they are copies of one: drop some, or split it by ids/,
+  );
   await editor.close();
 });
