@@ -1,2 +1,2 @@
-export type { MapEffort, MapProgress } from "./lay-out.ts";
 export { type CollectionMap, type MapOptions, mapCollection } from "./map-collection.ts";
+export type { MapEffort, MapProgress } from "./map-effort.ts";

@@ -2,7 +2,8 @@ import { type Collection, liveRows, liveVectors, type VectorKind } from "../coll
 import { asDiskFailure } from "../core/atomic-file.ts";
 import { lockFolder } from "../core/lock.ts";
 import { checkWholeNumber } from "../eval/index.ts";
-import { layOut, type MapEffort } from "./lay-out.ts";
+import { layOut } from "../layout/index.ts";
+import type { MapEffort } from "./map-effort.ts";
 import { readMap, type StoredMap, writeMap } from "./map-files.ts";
 import { placeNew } from "./place-new.ts";
 
@@ -64,6 +65,9 @@ function lock(folder: string): () => void {
   }
 }
 
+/** As UMAP has them. */
+const epochsOf = (images: number): number => (images > 10_000 ? 200 : 500);
+
 /** Live rows without a place. */
 function missing(collection: Collection, { laid, placed }: StoredMap): Int32Array {
   const known = new Uint8Array(collection.rows.length);
@@ -77,7 +81,8 @@ async function made(
   o: MapEffort & { readonly seed: number },
 ): Promise<StoredMap> {
   const { rows: laid, features, dim } = await liveVectors(collection, by);
-  return { seed: o.seed, laid, placed: new Int32Array(0), places: await layOut(features, dim, o) };
+  const places = await layOut(features, dim, { ...o, axes: 2, epochs: epochsOf(laid.length) });
+  return { seed: o.seed, laid, placed: new Int32Array(0), places };
 }
 
 async function extended(

@@ -1,6 +1,6 @@
 import { nearestNeighbours } from "../eval/index.ts";
-import { memberships } from "./fuzzy-graph.ts";
-import { type MapEffort, NEIGHBOURS } from "./lay-out.ts";
+import { memberships, NEIGHBOURS } from "../layout/index.ts";
+import type { MapEffort } from "./map-effort.ts";
 
 interface Placing extends MapEffort {
   /** [rows, dim] of length 1, of all rows. */

@@ -61,7 +61,7 @@ it("keeps as many neighbours as umap-js does", async () => {
     Float32Array.from({ length: n * dim }, (_, i) => pixels[3 * i]!),
     dim,
   );
-  const ours = quality(await layOut(rows, dim, { seed: 1 }), rows, dim, 15);
+  const ours = quality(await layOut(rows, dim, { axes: 2, epochs: 500, seed: 1 }), rows, dim, 15);
   const theirs = quality(await byUmap(rows, dim), rows, dim, 15);
   const noise = quality(unitRows(n, 2, 1), rows, dim, 15);
   expect(ours.trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.005);
@@ -73,18 +73,19 @@ it("keeps as many neighbours as umap-js does", async () => {
 
 it("gives the same bytes for the same seed on one thread and on two, and others for another", async () => {
   const rows = unitRows(300, 8, 3);
-  const first = await layOut(rows, 8, { seed: 5, threads: 1 });
-  expect(await layOut(rows, 8, { seed: 5, threads: 2 })).toEqual(first);
-  expect(await layOut(rows, 8, { seed: 6 })).not.toEqual(first);
+  const first = await layOut(rows, 8, { axes: 2, epochs: 500, seed: 5, threads: 1 });
+  expect(await layOut(rows, 8, { axes: 2, epochs: 500, seed: 5, threads: 2 })).toEqual(first);
+  expect(await layOut(rows, 8, { axes: 2, epochs: 500, seed: 6 })).not.toEqual(first);
 });
 
-it("places any few rows, equal ones and rows of zeros", async () => {
+it.each([2, 5])("places any few rows, equal ones and rows of zeros, on %i axes", async (axes) => {
+  const o = { axes, epochs: 500, seed: 0 };
   for (const n of [0, 1, 2, 3, 20]) {
-    const places = await layOut(new Float32Array(4 * n).fill(0.5), 4, { seed: 0 });
-    expect(places).toHaveLength(2 * n);
+    const places = await layOut(new Float32Array(4 * n).fill(0.5), 4, o);
+    expect(places).toHaveLength(axes * n);
     expect(places.every(Number.isFinite)).toBe(true);
   }
-  const zeros = await layOut(new Float32Array(40), 4, { seed: 0 });
+  const zeros = await layOut(new Float32Array(40), 4, o);
   expect(zeros.every(Number.isFinite)).toBe(true);
 });
 
@@ -92,7 +93,7 @@ it("stops between epochs, and says how far it is", async () => {
   const stop = new AbortController();
   const phases: string[] = [];
   const making = layOut(unitRows(3000, 8, 3), 8, {
-    ...{ seed: 0, signal: stop.signal },
+    ...{ axes: 2, epochs: 500, seed: 0, signal: stop.signal },
     progress: ({ phase, done, total }) => {
       phases.push(phase);
       if (phase === "layout" && done < total) stop.abort(new Error("enough"));

@@ -8,16 +8,18 @@ const MOST_ROWS = 10_000;
 const HALF_SIDE = 10;
 const JITTER = 1e-3;
 
+export interface StartOptions {
+  readonly axes: number;
+  readonly seed: number;
+  readonly breath: Breath;
+}
+
 /**
- * Each row of [n, dim] on the two directions of greatest variance (power iteration), [n, 2] some twenty across. A map that
+ * Each row of [n, dim] on the directions of greatest variance (power iteration), [n, axes] some twenty across. A map that
  * starts from these keeps apart what is far apart (Kobak and Linderman 2021).
  */
-export async function principalStart(
-  rows: Float32Array,
-  dim: number,
-  seed: number,
-  breath: Breath,
-): Promise<Float64Array> {
+export async function principalStart(rows: Float32Array, dim: number, o: StartOptions): Promise<Float64Array> {
+  const { axes, seed, breath } = o;
   const n = rows.length / dim;
   const rng = random(seed, 0x9c0);
   const mean = new Float64Array(dim);
@@ -26,15 +28,17 @@ export async function principalStart(
     await breath();
   }
   const sample = centredSample(rows, dim, mean);
-  const first = await mainDirection(sample, { dim, rng, breath });
-  const second = await mainDirection(sample, { dim, rng, breath, besides: first });
-  const places = new Float64Array(2 * n);
+  const directions: Float64Array[] = [];
+  while (directions.length < axes) {
+    directions.push(await mainDirection(sample, { dim, rng, breath, besides: directions }));
+  }
+  const places = new Float64Array(axes * n);
   let most = Number.MIN_VALUE;
   for (let i = 0; i < n; i++) {
-    for (const [axis, direction] of [first, second].entries()) {
+    for (const [axis, direction] of directions.entries()) {
       let along = 0;
       for (let d = 0; d < dim; d++) along += (rows[i * dim + d]! - mean[d]!) * direction[d]!;
-      places[2 * i + axis] = along;
+      places[axes * i + axis] = along;
       most = Math.max(most, Math.abs(along));
     }
     await breath();
@@ -55,7 +59,7 @@ function centredSample(rows: Float32Array, dim: number, mean: Float64Array): Flo
 
 async function mainDirection(
   rows: Float64Array,
-  { dim, rng, breath, besides }: { dim: number; rng: Random; breath: Breath; besides?: Float64Array },
+  { dim, rng, breath, besides }: { dim: number; rng: Random; breath: Breath; besides: readonly Float64Array[] },
 ): Promise<Float64Array> {
   const start = Float64Array.from({ length: dim }, () => rng.normal());
   let current = unit(start, besides);
@@ -73,11 +77,14 @@ async function mainDirection(
   return current;
 }
 
-/** Length 1, and at a right angle to `besides`. */
-function unit(vector: Float64Array, besides: Float64Array | undefined): Float64Array {
+/** Length 1, and at a right angle to each of `besides`. */
+function unit(vector: Float64Array, besides: readonly Float64Array[]): Float64Array {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, d) => sum + value * b[d]!, 0);
-  const along = besides ? product(vector, besides) : 0;
-  const rest = besides ? vector.map((value, d) => value - along * besides[d]!) : vector;
+  const rest = vector.slice();
+  for (const other of besides) {
+    const along = product(rest, other);
+    for (let d = 0; d < rest.length; d++) rest[d]! -= along * other[d]!;
+  }
   const length = Math.sqrt(product(rest, rest)) || 1;
   return rest.map((value) => value / length);
 }

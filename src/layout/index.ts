@@ -1,0 +1,2 @@
+export { memberships } from "./fuzzy-graph.ts";
+export { layOut, NEIGHBOURS } from "./lay-out.ts";
