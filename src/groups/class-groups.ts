@@ -1,9 +1,9 @@
 import { gatherRows, permutation, random } from "../core/index.ts";
 import type { DistinctRows } from "./distinct-rows.ts";
-import { dimensionsOf, type Evidence, gatherEvidence, isSeparate, streams } from "./evidence.ts";
+import { type Evidence, gatherEvidence, groupCounts, isSeparate, streams } from "./evidence.ts";
 import { foundAgain } from "./found-again.ts";
 import { LEAST_GROUP, partition } from "./partition.ts";
-import { coordinates, spectrumOf, tolerances } from "./spectrum.ts";
+import { AXES, placeImages } from "./place-images.ts";
 import { type GroupTree, treeOfParts } from "./tree.ts";
 import { countVotes } from "./votes.ts";
 
@@ -101,17 +101,12 @@ async function groupSample(rows: Float32Array, dim: number, seed: number) {
     return { parts: [everyRow], reason: "too-few" as const, evidence: undefined, foundAgain: undefined, tree };
   }
   const evidence = await gatherEvidence(rows, dim, seed);
-  const dims = dimensionsOf(evidence);
-  const rng = random(seed, streams.eigenvectors);
-  const spectrum = await spectrumOf(rows, dim, { neighbours: "few", tolerance: tolerances.vectors, rng });
+  const points = await placeImages(rows, dim, seed);
   const separate = isSeparate(evidence);
-  const parts = separate ? partition(coordinates(spectrum, dims), dims, dims + 1) : [everyRow];
+  const parts = separate ? partition(points, AXES, groupCounts(evidence)) : [everyRow];
   const reason: Reason = parts.length > 1 ? "groups" : separate ? "small-groups" : "one-gaussian";
-  const again = parts.length > 1 ? await foundAgain(rows, dim, parts, dims, seed) : undefined;
-  // The dimensions that tell the groups apart are constant inside of a group that lies far from the others.
-  const all = spectrum.values.length;
-  const tree = treeOfParts(coordinates(spectrum, all), all, parts);
-  return { parts, reason, evidence, foundAgain: again, tree };
+  const again = parts.length > 1 ? await foundAgain(rows, dim, parts, seed) : undefined;
+  return { parts, reason, evidence, foundAgain: again, tree: treeOfParts(points, AXES, parts) };
 }
 
 /** The first of those with the most votes. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dimensionsOf } from "./evidence.ts";
+import { groupCounts } from "./evidence.ts";
 
 /** Eigenvalues that have gone these shares of the way from the Gaussian's to 1. */
 function gone(shares: readonly number[], oneGaussian = 0.2) {
@@ -11,16 +11,16 @@ function gone(shares: readonly number[], oneGaussian = 0.2) {
 
 test.each([
   // 0.6 of the way that the first has gone; but a walk stays 3 times longer in these parts, and 14 times in the first.
-  [[0.93, 0.86, 0.65, 0.6, 0.5], 2],
-  [[0.6, 0.5, 0.4, 0.3, 0.2], 3],
-  [[0.1, 0.09, 0.08, 0.01], 3],
+  [[0.93, 0.86, 0.65, 0.6, 0.5], 3, 3],
+  [[0.6, 0.5, 0.4, 0.3, 0.2], 3, 4],
+  [[0.1, 0.09, 0.08, 0.01], 4, 4],
   // Two parts without an edge between them do not hide the others.
-  [[1, 0.8, 0.75, 0.7], 3],
-  [[1, 1, 1, 0.5], 3],
-  [[0.5, 0.1, 0.5], 1],
-  [[-0.1, 0.3], 1],
-  [[0, 0], 1],
-])("of eigenvalues gone %j of the way, so many count: %i", (shares, dims) => {
-  expect(dimensionsOf(gone(shares))).toBe(dims);
-  expect(dimensionsOf(gone(shares, 0.7))).toBe(dims);
+  [[1, 0.8, 0.75, 0.7], 3, 4],
+  [[1, 1, 1, 0.5], 4, 4],
+  [[0.5, 0.1, 0.5], 2, 2],
+  [[-0.1, 0.3], 2, 2],
+  [[0, 0], 2, 2],
+])("of eigenvalues gone %j of the way: %i to %i groups", (shares, least, most) => {
+  expect(groupCounts(gone(shares))).toEqual({ least, most });
+  expect(groupCounts(gone(shares, 0.7))).toEqual({ least, most });
 });

@@ -1,6 +1,7 @@
 import { gatherRows, permutation, type Random, random } from "../core/index.ts";
+import { leadingValues } from "./leading-values.ts";
 import { sampleOneGaussian } from "./one-gaussian.ts";
-import { spectrumOf, tolerances } from "./spectrum.ts";
+import type { CountRange } from "./partition.ts";
 
 /** How much more separate the parts of a class are than those of one Gaussian of equal covariance. */
 export interface Evidence {
@@ -27,10 +28,12 @@ const SUMMED = 8;
 const LEAST_EXCESS = 0.65;
 const FAR = 0.85;
 /**
- * A dimension counts while its slowing is at least this share of the greatest. A share of the way itself gives too many
- * dimensions where the greatest is near 1; docs/groups.md compares them.
+ * A dimension may count while its slowing is at least the first of these shares of the greatest, and counts for certain from
+ * the second on. A share of the way itself gives too many where the greatest is near 1; docs/groups.md compares them.
  */
-const DIMENSION_SHARE = 0.45;
+const DIMENSION_SHARES = { most: 0.45, least: 0.6 } as const;
+/** Two halves have a large silhouette nearly always. */
+const LEAST_COMPARED = 3;
 /** What is left of the way, where it is less: parts without any edge between them would hide all others. */
 const LEAST_LEFT = 0.05;
 
@@ -68,7 +71,7 @@ function samplesOf(rows: Float32Array, dim: number, seed: number): readonly Floa
 async function meanEigenvalues(samples: readonly Float32Array[], dim: number, rng: Random): Promise<Float64Array> {
   let sum = new Float64Array();
   for (const sample of samples) {
-    const { values } = await spectrumOf(sample, dim, { neighbours: "share", tolerance: tolerances.values, rng });
+    const values = await leadingValues(sample, dim, rng);
     sum = values.map((value, place) => value + (sum[place] ?? 0));
   }
   return sum.map((value) => value / samples.length);
@@ -78,12 +81,16 @@ export const isSeparate = ({ excess, farthest }: Evidence): boolean => excess >=
 
 type Eigenvalues = Pick<Evidence, "eigenvalues" | "oneGaussian">;
 
-/** Dimensions in which the class differs from one Gaussian, 1 at least. */
-export function dimensionsOf(eigenvalues: Eigenvalues): number {
+/** How many groups there may be: one more than dimensions in which the class differs from one Gaussian. */
+export function groupCounts(eigenvalues: Eigenvalues): CountRange {
   const slowed = waysGone(eigenvalues).map(slowing);
-  const least = DIMENSION_SHARE * Math.max(...slowed);
-  const end = slowed.findIndex((value) => !(value >= least && value > 0));
-  return Math.max(1, end < 0 ? slowed.length : end);
+  const greatest = Math.max(...slowed);
+  const dimensions = (share: number): number => {
+    const end = slowed.findIndex((value) => !(value >= share * greatest && value > 0));
+    return Math.max(1, end < 0 ? slowed.length : end);
+  };
+  const most = dimensions(DIMENSION_SHARES.most) + 1;
+  return { least: Math.min(most, Math.max(LEAST_COMPARED, dimensions(DIMENSION_SHARES.least) + 1)), most };
 }
 
 /** Logarithm of how many times longer than in the Gaussian a random walk on the graph stays in a part. */

@@ -1,7 +1,7 @@
 import { gatherRows, permutation, random } from "../core/index.ts";
 import { streams } from "./evidence.ts";
 import { LEAST_GROUP, partition } from "./partition.ts";
-import { coordinates, spectrumOf, tolerances } from "./spectrum.ts";
+import { AXES, placeImages } from "./place-images.ts";
 
 const HALVES = 10;
 
@@ -13,7 +13,6 @@ export async function foundAgain(
   rows: Float32Array,
   dim: number,
   groups: readonly Int32Array[],
-  dims: number,
   seed: number,
 ): Promise<number[]> {
   const n = rows.length / dim;
@@ -23,15 +22,9 @@ export async function foundAgain(
       .slice(0, Math.ceil(n / 2))
       .sort();
     const own = gatherRows(rows, dim, half);
-    const rng = random(seed, streams.halves, i, 1);
-    const spectrum = await spectrumOf(own, dim, {
-      neighbours: "few",
-      count: dims,
-      tolerance: tolerances.values,
-      rng,
-    });
-    const used = spectrum.values.length;
-    const parts = partition(coordinates(spectrum, used), used, groups.length, Math.ceil(LEAST_GROUP / 2));
+    const points = await placeImages(own, dim, seed);
+    const count = groups.length;
+    const parts = partition(points, AXES, { least: count, most: count }, Math.ceil(LEAST_GROUP / 2));
     const found = parts.map((part) => new Set(Array.from(part, (place) => half[place]!)));
     const inHalf = new Set(half);
     groups.forEach((group, g) => {

@@ -1,3 +1,4 @@
+import { silhouettes } from "./silhouettes.ts";
 import { centreOf, cutTree } from "./tree.ts";
 import { type Merge, ward } from "./ward.ts";
 
@@ -5,19 +6,40 @@ import { type Merge, ward } from "./ward.ts";
 export const LEAST_GROUP = 10;
 const MOST_ITERATIONS = 100;
 
+/** How many groups there may be. */
+export interface CountRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Fewer parts than the most are taken where their silhouette is so many times as large. */
+const CLEARLY = 1.1;
+
 /**
- * Parts of the points [n, dim]: Ward's tree cut into `count`, then k-means from the means of its parts. Fewer parts where one
- * would hold too few. Largest first; the one with the first point among equals.
+ * Parts of the points [n, dim]: as many as there may be at most, or fewer where their silhouette is clearly better.
+ * @param leastPart fewer parts still where one would hold fewer points
  */
-export function partition(points: Float64Array, dim: number, count: number, least = LEAST_GROUP): Int32Array[] {
+export function partition(
+  points: Float64Array,
+  dim: number,
+  { least, most }: CountRange,
+  leastPart = LEAST_GROUP,
+): Int32Array[] {
   const merges = ward(points, dim);
-  for (let parts = count; parts > 1; parts--) {
-    const found = lloyd(points, dim, cutInto(points, dim, merges, parts));
-    if (found.every((part) => part.length >= least)) {
-      return found.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
-    }
+  const partitions: Int32Array[][] = [];
+  for (let count = most; count > 1 && (count >= least || partitions.length === 0); count--) {
+    const parts = lloyd(points, dim, cutInto(points, dim, merges, count));
+    if (parts.every((part) => part.length >= leastPart)) partitions.push(parts);
   }
-  return [Int32Array.from({ length: points.length / dim }, (_, i) => i)];
+  const found = clearest(points, dim, partitions) ?? [Int32Array.from({ length: points.length / dim }, (_, i) => i)];
+  return found.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
+}
+
+function clearest(points: Float64Array, dim: number, partitions: Int32Array[][]): Int32Array[] | undefined {
+  if (partitions.length < 2) return partitions[0];
+  const figures = silhouettes(points, dim, partitions);
+  const best = figures.indexOf(Math.max(...figures));
+  return partitions[figures[best]! >= CLEARLY * figures[0]! ? best : 0];
 }
 
 function cutInto(points: Float64Array, dim: number, merges: readonly Merge[], count: number): Int32Array[] {

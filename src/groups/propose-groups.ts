@@ -38,12 +38,12 @@ export interface CoarseGroups extends ClassGroups {
 
 /**
  * Proposes groups inside each coarse class, or says that a class is one group. Classes come in the order of their first
- * image. The same seed gives the same bytes, on any number of cores. The order of the images does not matter up to 16,384
- * images, but for rounding; more are whitened by a sample, which depends on it.
+ * image. The same seed gives the same bytes, on any number of cores. The order of the images does not matter, but for rounding
+ * where features are whitened; of more than 16,384 images a sample whitens, which depends on it.
  *
  * Images are joined with their nearest by cosine. The leading eigenvalues of that graph are compared with those of one
- * Gaussian of equal covariance. Where they are clearly larger, the eigenvectors that are larger are clustered, one group more
- * than there are of them (docs/groups.md).
+ * Gaussian of equal covariance. Where they are clearly larger, the images are laid out on five axes (UMAP) and clustered, into
+ * at most one group more than there are such eigenvalues (docs/groups.md).
  * @throws MaskconError "shape" where sizes disagree, "data" where a feature is not finite or a label is no class, "config"
  * where the seed is no whole number
  */

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { random } from "../core/index.ts";
-import { partition } from "./partition.ts";
 import { cutTree, treeOfParts } from "./tree.ts";
 import { type Merge, ward } from "./ward.ts";
 
@@ -119,11 +118,4 @@ test("a tree of parts holds each part whole, and heights grow upwards", () => {
     expect(cut).toHaveLength(Math.min(count, 40));
     expect(cut.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual([...leaves.keys()]);
   }
-});
-
-test("a part of too few points is no part", () => {
-  const points = Float64Array.from({ length: 63 }, (_, i) => (i < 30 ? 0 : i < 60 ? 10 : 100) + i / 100);
-  expect(partition(points, 1, 3, 3).map(({ length }) => length)).toEqual([30, 30, 3]);
-  expect(partition(points, 1, 3, 10).map(({ length }) => length)).toEqual([63]);
-  expect(partition(points.subarray(0, 60), 1, 3, 10).every(({ length }) => length >= 10)).toBe(true);
 });
