@@ -103,7 +103,7 @@ async function groupSample(rows: Float32Array, dim: number, seed: number) {
   const evidence = await gatherEvidence(rows, dim, seed);
   const points = await placeImages(rows, dim, seed);
   const separate = isSeparate(evidence);
-  const parts = separate ? partition(points, AXES, groupCounts(evidence)) : [everyRow];
+  const parts = separate ? await partition(points, AXES, groupCounts(evidence)) : [everyRow];
   const reason: Reason = parts.length > 1 ? "groups" : separate ? "small-groups" : "one-gaussian";
   const again = parts.length > 1 ? await foundAgain(rows, dim, parts, seed) : undefined;
   return { parts, reason, evidence, foundAgain: again, tree: treeOfParts(points, AXES, parts) };

@@ -24,7 +24,7 @@ export async function foundAgain(
     const own = gatherRows(rows, dim, half);
     const points = await placeImages(own, dim, seed);
     const count = groups.length;
-    const parts = partition(points, AXES, { least: count, most: count }, Math.ceil(LEAST_GROUP / 2));
+    const parts = await partition(points, AXES, { least: count, most: count }, Math.ceil(LEAST_GROUP / 2));
     const found = parts.map((part) => new Set(Array.from(part, (place) => half[place]!)));
     const inHalf = new Set(half);
     groups.forEach((group, g) => {

@@ -14,34 +14,34 @@ function onLine(centres: readonly number[], each: number, deviation: number): Fl
 
 const sizes = (parts: readonly Int32Array[]) => parts.map(({ length }) => length);
 
-test("a part of too few points is no part", () => {
+test("a part of too few points is no part", async () => {
   const points = Float64Array.from({ length: 63 }, (_, i) => (i < 30 ? 0 : i < 60 ? 10 : 100) + i / 100);
   const three = { least: 3, most: 3 };
-  expect(sizes(partition(points, 1, three, 3))).toEqual([30, 30, 3]);
-  expect(sizes(partition(points, 1, three, 10))).toEqual([63]);
-  expect(partition(points.subarray(0, 60), 1, three, 10).every(({ length }) => length >= 10)).toBe(true);
+  expect(sizes(await partition(points, 1, three, 3))).toEqual([30, 30, 3]);
+  expect(sizes(await partition(points, 1, three, 10))).toEqual([63]);
+  expect((await partition(points.subarray(0, 60), 1, three, 10)).every((part) => part.length >= 10)).toBe(true);
 });
 
-test("of the counts that there may be the most, or a clearly better one", () => {
+test("of the counts that there may be the most, or a clearly better one", async () => {
   const three = onLine([0, 10, 20], 40, 1);
-  expect(sizes(partition(three, 1, { least: 3, most: 6 }))).toEqual([40, 40, 40]);
-  expect(partition(three, 1, { least: 4, most: 6 }).length).toBeGreaterThanOrEqual(4);
+  expect(sizes(await partition(three, 1, { least: 3, most: 6 }))).toEqual([40, 40, 40]);
+  expect((await partition(three, 1, { least: 4, most: 6 })).length).toBeGreaterThanOrEqual(4);
   // Evenly spread: no count is clearly better.
   const even = Float64Array.from({ length: 120 }, (_, i) => i);
-  expect(partition(even, 1, { least: 3, most: 6 })).toHaveLength(6);
+  expect(await partition(even, 1, { least: 3, most: 6 })).toHaveLength(6);
 });
 
-test("silhouettes are those of the definition", () => {
+test("silhouettes are those of the definition", async () => {
   const cases = fc.record({
     points: fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 4, maxLength: 24 }),
     counts: fc.array(fc.integer({ min: 2, max: 4 }), { minLength: 1, maxLength: 3 }),
   });
-  fc.assert(
-    fc.property(cases, ({ points, counts }) => {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ points, counts }) => {
       const partitions = counts.map((count) =>
         Array.from({ length: count }, (_, part) => Int32Array.from(points.keys()).filter((i) => i % count === part)),
       );
-      const found = silhouettes(Float64Array.from(points), 1, partitions);
+      const found = await silhouettes(Float64Array.from(points), 1, partitions);
       counts.forEach((count, at) => {
         const each = points.map((point, i) => {
           const meanTo = (part: number) => {

@@ -19,25 +19,27 @@ const CLEARLY = 1.1;
  * Parts of the points [n, dim]: as many as there may be at most, or fewer where their silhouette is clearly better.
  * @param leastPart fewer parts still where one would hold fewer points
  */
-export function partition(
+export async function partition(
   points: Float64Array,
   dim: number,
   { least, most }: CountRange,
   leastPart = LEAST_GROUP,
-): Int32Array[] {
+): Promise<Int32Array[]> {
   const merges = ward(points, dim);
   const partitions: Int32Array[][] = [];
   for (let count = most; count > 1 && (count >= least || partitions.length === 0); count--) {
     const parts = lloyd(points, dim, cutInto(points, dim, merges, count));
     if (parts.every((part) => part.length >= leastPart)) partitions.push(parts);
   }
-  const found = clearest(points, dim, partitions) ?? [Int32Array.from({ length: points.length / dim }, (_, i) => i)];
-  return found.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
+  const found = await clearest(points, dim, partitions);
+  return (found ?? [Int32Array.from({ length: points.length / dim }, (_, i) => i)]).sort(
+    (a, b) => b.length - a.length || a[0]! - b[0]!,
+  );
 }
 
-function clearest(points: Float64Array, dim: number, partitions: Int32Array[][]): Int32Array[] | undefined {
+async function clearest(points: Float64Array, dim: number, partitions: Int32Array[][]) {
   if (partitions.length < 2) return partitions[0];
-  const figures = silhouettes(points, dim, partitions);
+  const figures = await silhouettes(points, dim, partitions);
   const best = figures.indexOf(Math.max(...figures));
   return partitions[figures[best]! >= CLEARLY * figures[0]! ? best : 0];
 }

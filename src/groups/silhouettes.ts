@@ -1,13 +1,15 @@
+import { breathing } from "../core/breath.ts";
+
 /**
  * How much nearer the points [n, dim] lie to their own part than to the next one: (b - a) / max(a, b) of the mean distances a
  * and b, from -1 to 1, a mean over the points (Rousseeuw 1987). One figure for each partition.
  * @param partitions each in two parts or more, which together hold every point once
  */
-export function silhouettes(
+export async function silhouettes(
   points: Float64Array,
   dim: number,
   partitions: readonly (readonly Int32Array[])[],
-): number[] {
+): Promise<number[]> {
   const n = points.length / dim;
   const sets = partitions.map((parts) => {
     const partOf = new Int32Array(n);
@@ -17,7 +19,9 @@ export function silhouettes(
     return { partOf, sizes: parts.map(({ length }) => length), sums: new Float64Array(parts.length), total: 0 };
   });
   const distances = new Float64Array(n);
+  const breath = breathing();
   for (let point = 0; point < n; point++) {
+    await breath();
     for (let other = 0; other < n; other++) distances[other] = distance(points, dim, point, other);
     for (const set of sets) {
       set.sums.fill(0);
