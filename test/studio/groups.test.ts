@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await page.getByRole("button", { name: "ravens" }).focus();
       await page.keyboard.press("Enter");
       await page.keyboard.press("k");
-      await page.getByRole("button", { name: "Split into 2" }).waitFor();
+      await page.getByRole("button", { name: "Split into 2", disabled: false }).waitFor();
       expect((await page.getByRole("dialog").boundingBox())!.width).toBeGreaterThan(0.85 * 1280);
       // Two parts of 40 images: more of each than there were in one row.
       await expect.poll(() => page.locator("dialog .parts img").count()).toBeGreaterThan(40);
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
 
     await page.getByRole("heading", { name: "Corvids: 80 images" }).waitFor();
     await page.keyboard.press("k");
-    await page.getByRole("button", { name: "Split into 2" }).waitFor();
+    await page.getByRole("button", { name: "Split into 2", disabled: false }).waitFor();
     await page.getByRole("slider").focus();
     await page.keyboard.press("Enter");
     await status.getByText("Corvids is 2 groups, without a name").waitFor();
