@@ -64,6 +64,18 @@ const pools: readonly Pool[] = [
     [2, 3],
     [1, 0, 2, 0],
   ],
+  [
+    [1, 16, 2, 1],
+    [4, 2],
+    [3, 1],
+    [3, 0, 2, 1],
+  ],
+  [
+    [2, 16, 1, 2],
+    [3, 4],
+    [2, 3],
+    [1, 3, 2, 2],
+  ],
 ];
 
 const maxima = pools.flatMap(([shape, kernel, strides, pads]) => {

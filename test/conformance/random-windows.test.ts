@@ -49,7 +49,7 @@ const pool = fc
     n: fc.integer({ min: 1, max: 2 }),
     size: both(9),
     kernel: both(4),
-    strides: both(3),
+    strides: both(4),
     pads: pads(3),
     countPadding: fc.boolean(),
     largest: fc.boolean(),

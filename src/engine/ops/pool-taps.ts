@@ -16,5 +16,6 @@ export function tapOf(offset: number, stride: number, size: number): Tap {
   return { phase, shift, length: Math.ceil((size - phase) / stride) };
 }
 
-/** Whether it meets no position of the image. */
-export const isOutside = ({ shift, length }: Tap, out: number): boolean => -shift >= out || shift >= length;
+/** Whether it meets no position of the image; a stride larger than the image leaves phases without any. */
+export const isOutside = ({ shift, length }: Tap, out: number): boolean =>
+  Math.max(shift, 0) >= Math.min(out + shift, length);
