@@ -10,9 +10,11 @@ import {
   listIds,
   liveRows,
   openCollection,
+  type PastAction,
   rowStatuses,
 } from "../collection/index.ts";
 import { counted, fail, firstFew, groupBy, nounFor, printable } from "../core/index.ts";
+import { toCount } from "./config-options.ts";
 import { type EditFlags, groupEdit, idsOf, isGroupAction } from "./group-edit.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -82,6 +84,27 @@ function groupsLine({ groups, ungrouped }: Pick<ReturnType<typeof summaryOf>, "g
   const texts = groups.map(({ id, name, images }) => `${id}${name === null ? "" : ` ${name}`}: ${images}`);
   return [["groups", `${firstFew(texts, { most: 50 })}; ${counted(ungrouped, "image")} in none`]];
 }
+
+export interface LogFlags {
+  readonly last: string;
+  readonly json?: boolean;
+}
+
+export async function logCommand(folder: string, { last, json }: LogFlags, terminal: Terminal): Promise<void> {
+  const most = toCount("--last", last);
+  const actions = (await openCollection(folder)).pastActions(most);
+  if (json) {
+    terminal.out(`${JSON.stringify({ folder, actions })}\n`);
+    return;
+  }
+  const width = Math.max(...actions.map(({ n }) => String(n).length));
+  const line = ({ n, time, text, isUndone }: PastAction) =>
+    printable(`${String(n).padStart(width)}  ${localTime(time)}  ${text}${isUndone ? " (undone)" : ""}`);
+  terminal.out(actions.length > 0 ? `${actions.map(line).join("\n")}\n` : `${printable(folder)}: no action yet\n`);
+}
+
+/** Of the user's clock: 2026-11-30 14:05:00. */
+const localTime = (time: string): string => new Date(time).toLocaleString("sv");
 
 export async function checkFilesCommand(folder: string, terminal: Terminal): Promise<void> {
   await checkCollection(folder);

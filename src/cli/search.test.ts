@@ -102,7 +102,17 @@ it("labels images, and takes it back", async () => {
     lastAction: { n: 2, text: "1 image taken out" },
     fine: expect.arrayContaining([{ class: "new", images: 2 }]),
   });
+  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
   expect((await collection("undo")).out).toContain("undo of action 2: 1 image taken out");
+  const log = `2  ${time}  1 image taken out \\(undone\\)\n1  ${time}  3 images given the fine class new`;
+  expect((await collection("log")).out).toMatch(new RegExp(`^${log}\n$`));
+  expect(JSON.parse((await collection("log", "--last", "1", "--json")).out)).toMatchObject({
+    actions: [{ n: 2, text: "1 image taken out", isUndone: true }],
+  });
+  expect(await collection("log", "--last", "0")).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--last: expected a whole number of at least 1"),
+  });
   expect((await collection("undo")).out).toContain("undo of action 1: 3 images given the fine class new");
   expect((await collection("undo")).out).toContain("nothing to undo");
   expect((await collection("show")).out).toMatch(/16 images\n {2}coarse {2}a 8, b 8\n/);

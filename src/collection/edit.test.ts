@@ -38,6 +38,12 @@ test("actions are undone and redone, after a restart too", async () => {
   await first.apply({ action: "relabel", ids: [3, 1, 2], coarse: "shoe", fine: "boot" });
   await first.apply({ action: "drop", ids: [2] });
   expect(first.collection.undoable?.n).toBe(2);
+  const taken = [
+    { n: 2, text: "1 image taken out", isUndone: false },
+    { n: 1, text: "3 images given the coarse class shoe and the fine class boot", isUndone: false },
+  ];
+  expect(first.collection.pastActions()).toMatchObject(taken);
+  expect(first.collection.pastActions(1)).toMatchObject([taken[0]]);
   await first.close();
   expect(await labelsOf(folder, 2)).toEqual(["shoe", "boot", "dropped"]);
 
@@ -45,12 +51,19 @@ test("actions are undone and redone, after a restart too", async () => {
   await second.undo();
   await second.undo();
   expect(await second.undo()).toBeUndefined();
+  expect(second.collection.pastActions()).toMatchObject(taken.map((action) => ({ ...action, isUndone: true })));
+  expect(second.collection.pastActions(1)).toHaveLength(1);
   expect(await labelsOf(folder, 2)).toEqual(["coarse 2", "fine 2", "live"]);
   await second.redo();
   expect(await labelsOf(folder, 2)).toEqual(["shoe", "boot", "live"]);
+  expect(second.collection.pastActions()).toMatchObject([{ n: 2, isUndone: true }, taken[1]]);
   // Another action ends what can be taken again.
   await second.apply({ action: "relabel", ids: [2], fine: null });
   expect(await second.redo()).toBeUndefined();
+  expect(second.collection.pastActions().map(({ n, time }) => [n, Date.parse(time) > 0])).toEqual([
+    [6, true],
+    [1, true],
+  ]);
   expect(await labelsOf(folder, 2)).toEqual(["shoe", undefined, "live"]);
   await second.close();
 

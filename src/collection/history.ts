@@ -13,6 +13,7 @@ const MOST_GROUPS = 2 ** 31 - 2;
 /** An action that was taken. */
 interface Done {
   readonly n: number;
+  readonly time: string;
   readonly values: ActionValues;
 }
 
@@ -20,8 +21,12 @@ interface Done {
 export interface PastAction {
   /** Its number, from 1 on. */
   readonly n: number;
-  /** What it does, in a few words: "3 images put into Trouser". */
+  /** When it was taken: ISO 8601, UTC. */
+  readonly time: string;
+  /** What it does, in a few words, with the names that groups have now: "3 images put into Trouser". */
   readonly text: string;
+  /** Whether it is undone, and `redo` can take it again. */
+  readonly isUndone: boolean;
 }
 
 /** The actions of a journal folded over the rows. */
@@ -35,6 +40,8 @@ export interface History {
    * @throws MaskconError "usage" where it is none, or does not fit the rows and groups as they are
    */
   prepare(values: JournalValues): ActionValues;
+  /** At most so many, the newest first; those that are undone for good are left out. */
+  past(most: number): PastAction[];
   /** The action that `undo` would take back, and that `redo` would take again. */
   readonly undoable: PastAction | undefined;
   readonly redoable: PastAction | undefined;
@@ -47,10 +54,7 @@ export interface History {
  * @param file the journal, for messages
  */
 export function history(state: EditState, below: number, file: string): History {
-  const done: Done[] = [];
-  const undone: Done[] = [];
-  /** The first id that no group has had. */
-  let free = 1;
+  const { done, undone, take, free } = takenActions(file);
   const lineOf = (values: ActionValues, where: string, code: ErrorCode): ActionLine => ({
     ids: (text) => parseIds(text, below, where, code),
     first: "made" in values && values.made !== undefined ? madeGroups(values.made, where)[0] : 0,
@@ -68,30 +72,6 @@ export function history(state: EditState, below: number, file: string): History 
     state.dropped.fill(0);
     state.kept.reset();
     done.forEach(apply);
-  };
-  const move = (from: Done[], to: Done[], { n, of }: { n: number; of: number }) => {
-    const last = from.pop();
-    if (last?.n !== of) refuse(`${file}, line ${n}`, `an action that can be undone or redone, found number ${of}`);
-    to.push(last!);
-  };
-  /** What is to be applied for it; undefined: everything that is left, anew. */
-  const take = ({ n, values }: JournalEntry): Done | undefined => {
-    const where = `${file}, line ${n}`;
-    if (values.action === "undo" || values.action === "redo") {
-      const { action, of } = parsed(step, values, where);
-      if (action === "undo") move(done, undone, { n, of });
-      else move(undone, done, { n, of });
-      return action === "undo" ? undefined : done.at(-1);
-    }
-    const next = { n, values: parseAction(values, where) };
-    if ("made" in next.values && next.values.made !== undefined) {
-      const [first, last] = madeGroups(next.values.made, where);
-      if (first < free) fail("data", { where, expected: `groups from ${free} on`, found: `${first}, which was one` });
-      free = last + 1;
-    }
-    done.push(next);
-    undone.length = 0;
-    return next;
   };
   return {
     fold(entries) {
@@ -111,15 +91,22 @@ export function history(state: EditState, below: number, file: string): History 
       const makes = rule?.makes;
       // How many depends on values that are looked at first.
       const count = makes ? makes(parseAction({ ...given, made: "1" }, file, "usage"), state) : 0;
-      const values = parseAction(count > 0 ? { ...given, made: rangeFrom(free, count) } : given, file, "usage");
+      const values = parseAction(count > 0 ? { ...given, made: rangeFrom(free(), count) } : given, file, "usage");
       rule!.check?.(state, values, lineOf(values, file, "usage"));
       return values;
     },
+    past(most) {
+      const again = undone.slice(0, most).map((action) => pastAction(action, state, true));
+      const count = Math.min(most - again.length, done.length);
+      return [...again, ...Array.from({ length: count }, (_, i) => pastAction(done.at(-1 - i)!, state, false))];
+    },
     get undoable() {
-      return pastAction(done.at(-1), state);
+      const last = done.at(-1);
+      return last && pastAction(last, state, false);
     },
     get redoable() {
-      return pastAction(undone.at(-1), state);
+      const next = undone.at(-1);
+      return next && pastAction(next, state, true);
     },
     get next() {
       return undone.at(-1)?.values;
@@ -127,13 +114,45 @@ export function history(state: EditState, below: number, file: string): History 
   };
 }
 
-function pastAction(of: Done | undefined, { groups }: EditState): PastAction | undefined {
-  if (!of) return undefined;
+/** The actions of a journal: those in force, and those that `redo` takes again, the next one last. */
+function takenActions(file: string) {
+  const done: Done[] = [];
+  const undone: Done[] = [];
+  /** The first id that no group has had. */
+  let free = 1;
+  const move = (from: Done[], to: Done[], { n, of }: { n: number; of: number }) => {
+    const last = from.pop();
+    if (last?.n !== of) refuse(`${file}, line ${n}`, `an action that can be undone or redone, found number ${of}`);
+    to.push(last!);
+  };
+  /** Takes the next line. What is to be applied for it; undefined: everything that is left, anew. */
+  const take = ({ n, time, values }: JournalEntry): Done | undefined => {
+    const where = `${file}, line ${n}`;
+    if (values.action === "undo" || values.action === "redo") {
+      const { action, of } = parsed(step, values, where);
+      if (action === "undo") move(done, undone, { n, of });
+      else move(undone, done, { n, of });
+      return action === "undo" ? undefined : done.at(-1);
+    }
+    const next = { n, time, values: parseAction(values, where) };
+    if ("made" in next.values && next.values.made !== undefined) {
+      const [first, last] = madeGroups(next.values.made, where);
+      if (first < free) fail("data", { where, expected: `groups from ${free} on`, found: `${first}, which was one` });
+      free = last + 1;
+    }
+    done.push(next);
+    undone.length = 0;
+    return next;
+  };
+  return { done, undone, take, free: () => free };
+}
+
+function pastAction({ n, time, values }: Done, { groups }: EditState, isUndone: boolean): PastAction {
   const words: ActionWords = {
     images: (ids) => counted(countIds(ids), "image"),
     group: (id) => groups.get(id)?.name ?? `group ${id}`,
   };
-  return { n: of.n, text: (actions[of.values.action] as Action<ActionValues>).says(of.values, words) };
+  return { n, time, text: (actions[values.action] as Action<ActionValues>).says(values, words), isUndone };
 }
 
 const rangeFrom = (first: number, count: number) => (count > 1 ? `${first}-${first + count - 1}` : `${first}`);

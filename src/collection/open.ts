@@ -18,6 +18,8 @@ export interface Collection {
   /** The action of the journal that `undo` takes back, and that `redo` takes again. */
   readonly undoable: PastAction | undefined;
   readonly redoable: PastAction | undefined;
+  /** The actions of the journal, the newest first, at most so many. Those that are undone for good are left out. */
+  pastActions(most?: number): readonly PastAction[];
   /**
    * [rows, dim], each row of length 1 (or 0): read once, kept in memory.
    * @throws MaskconError "data" where a file is damaged
@@ -90,6 +92,9 @@ export async function openWhole(folder: string): Promise<OpenedCollection> {
   const loaded = new Map<VectorKind, Promise<Float32Array>>();
   return {
     ...{ folder, record, rows, history: past, journal, refresh, loadProposal, proposal },
+    pastActions(most = Infinity) {
+      return past.past(most);
+    },
     get undoable() {
       return past.undoable;
     },

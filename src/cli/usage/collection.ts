@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { LogFlags } from "../collection.ts";
 import type { CollectionExportFlags } from "../export-collection.ts";
 import type { EditFlags } from "../group-edit.ts";
 import type { Terminal } from "../terminal.ts";
@@ -13,6 +14,12 @@ export function command(terminal: Terminal): Command {
         .action(async (folder: string, flags: { json?: boolean }) =>
           (await load()).showCommand(folder, flags, terminal),
         ),
+    )
+    .addCommand(
+      sub("log", "The actions that were taken, the newest first.")
+        .option("--last <n>", "at most so many", "20")
+        .option("--json", "print JSON")
+        .action(async (folder: string, flags: LogFlags) => (await load()).logCommand(folder, flags, terminal)),
     )
     .addCommand(
       sub("check", "Compare every file of rows and vectors with its checksum.").action(async (folder: string) =>
