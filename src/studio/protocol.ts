@@ -27,6 +27,22 @@ export interface StudioVersion {
   readonly version: number;
 }
 
+/** `GET /api/actions`: the last ones that were taken, the newest first. */
+export interface ActionsAnswer {
+  readonly actions: readonly TakenAction[];
+  /** Whether there are older ones. */
+  readonly more: boolean;
+}
+
+/** An action of the journal. */
+export interface TakenAction {
+  readonly n: number;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly text: string;
+  readonly isUndone: boolean;
+}
+
 /** `POST /api/undo`, `POST /api/redo`. */
 export interface StepAnswer extends StudioState {
   /** What was taken back, or again, in words; null where there was nothing. */

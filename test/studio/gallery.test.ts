@@ -79,6 +79,37 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(open.problems).toEqual([]);
   });
 
+  it("shows what was done, and follows undo, redo and another page", async () => {
+    const folder = await heapsCollection();
+    open = await openStudioPage(folder);
+    const { page } = open;
+    const dialog = page.getByRole("dialog");
+    await page.keyboard.press("h");
+    await dialog.getByText("Nothing yet.").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press(" ");
+    await page.keyboard.press("d");
+    await page.getByRole("status").getByText("1 image: taken out").waitFor();
+    await page.keyboard.press("h");
+    await dialog.getByRole("row", { name: /^1 .*1 image taken out$/ }).waitFor();
+    expect(await open.findings()).toEqual([]);
+    await dialog.getByRole("button", { name: "Undo" }).click();
+    await dialog.locator("s").getByText("1 image taken out").waitFor();
+    await dialog.getByRole("button", { name: "Redo" }).click();
+    await dialog.locator("s").waitFor({ state: "detached" });
+    await page.evaluate(`fetch("/api/actions", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ action: "relabel", ids: [5], fine: "from elsewhere" }),
+    })`);
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await dialog.getByRole("row", { name: /1 image given the fine class from elsewhere$/ }).waitFor();
+    expect(await dialog.getByRole("row").count()).toBe(2);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    expect(open.problems).toEqual([]);
+  });
+
   it("relabels, drops and undoes by keyboard alone", async () => {
     const folder = await heapsCollection();
     open = await openStudioPage(folder);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type CollectionEdit, labelsAt, rowStatuses } from "../../collection/index.ts";
 import { bodyUpTo, jsonBody, type ServerApp } from "../../http/index.ts";
 import {
+  type ActionsAnswer,
   columnNames,
   type GroupEntry,
   type ImageDetails,
@@ -13,6 +14,7 @@ import { positionIn, type StudioContext } from "./context.ts";
 
 /** Ids of a million images. */
 const MOST_ACTION_BYTES = 2 ** 24;
+const SHOWN_ACTIONS = 500;
 
 const ids = z.array(z.int());
 /** Those of a page; what else they hold is checked by the action's own schema. */
@@ -33,6 +35,12 @@ export function collectionRoutes(app: ServerApp, context: StudioContext): void {
   app.get("/api/columns", (c) => {
     c.header("Cache-Control", "no-store");
     return c.body(columnsOf(context), 200, { "Content-Type": "application/octet-stream" });
+  });
+  app.get("/api/actions", (c) => {
+    c.header("Cache-Control", "no-store");
+    const actions = editor.collection.pastActions(SHOWN_ACTIONS + 1);
+    const more = actions.length > SHOWN_ACTIONS;
+    return c.json({ actions: actions.slice(0, SHOWN_ACTIONS), more } satisfies ActionsAnswer);
   });
   app.get("/api/images/:id", (c) => c.json(detailsOf(context, positionIn(context, c.req.param("id")))));
   app.post("/api/actions", bodyUpTo(MOST_ACTION_BYTES), async (c) => {

@@ -87,6 +87,12 @@ describe("the Studio's server", () => {
     for (let i = 0; i < 2; i++) expect((await post("/api/undo", {})).status).toBe(200);
     expect(await columns()).toEqual(before);
     expect((await post("/api/redo", {})).value).toMatchObject({ redoable: "1 image taken out" });
+    const { actions, more } = JSON.parse(await (await ask("/api/actions")).text());
+    expect(more).toBe(false);
+    expect(actions.map(({ text, isUndone }: { text: string; isUndone: boolean }) => [text, isUndone])).toEqual([
+      ["1 image taken out", true],
+      ["3 images given the coarse class new class", false],
+    ]);
     await post("/api/undo", {});
     expect(await (await ask("/api/images/250")).json()).toMatchObject({ id: 250, coarse: "coarse 1", status: "live" });
   });

@@ -5,6 +5,7 @@ import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
 import { MapPage } from "./map/map-page.tsx";
 import { nameOfFolder } from "./name-of-folder.ts";
+import { ActionsDialog } from "./parts/actions-dialog.tsx";
 import { ShownCollection } from "./parts/grid-picture.tsx";
 import { Help } from "./parts/help.tsx";
 import { Review } from "./review/review.tsx";
@@ -34,7 +35,8 @@ const fromAddress = (): string => {
 export function App() {
   const { studio, message, clear } = useStudio();
   const [name, setName] = useState(fromAddress);
-  const [isHelping, setHelping] = useState(false);
+  const [dialog, setDialog] = useState<"keys" | "actions">();
+  const close = () => setDialog(undefined);
   const isSame = useSameCollection(studio?.state.key);
   useEffect(() => {
     const follow = () => {
@@ -53,12 +55,13 @@ export function App() {
     })),
     { key: "z", does: "undo", run: () => void studio?.undo() },
     { key: "Z", does: "redo", run: () => void studio?.redo() },
-    { key: "?", does: "show these keys", run: () => setHelping(true) },
+    { key: "h", does: "show what was done", run: () => setDialog("actions") },
+    { key: "?", does: "show these keys", run: () => setDialog("keys") },
   ]);
   const { page: Page } = pages[name]!;
   return (
     <>
-      <Header current={name} studio={studio} help={() => setHelping(true)} />
+      <Header current={name} studio={studio} show={setDialog} />
       <main id="page">
         {studio && isSame ? (
           <ShownCollection.Provider value={studio.state.key}>
@@ -69,7 +72,8 @@ export function App() {
         )}
       </main>
       <Status message={message} />
-      {isHelping && <Help close={() => setHelping(false)} />}
+      {dialog === "keys" && <Help close={close} />}
+      {dialog === "actions" && studio && <ActionsDialog studio={studio} close={close} />}
     </>
   );
 }
@@ -88,7 +92,13 @@ function useSameCollection(key: string | undefined): boolean {
   return isSame;
 }
 
-function Header({ current, studio, help }: { current: string; studio: Studio | undefined; help: () => void }) {
+interface HeaderProps {
+  readonly current: string;
+  readonly studio: Studio | undefined;
+  readonly show: (dialog: "keys" | "actions") => void;
+}
+
+function Header({ current, studio, show }: HeaderProps) {
   return (
     <header>
       <h1>{studio ? nameOfFolder(studio.state.folder) : "maskcon studio"}</h1>
@@ -112,7 +122,10 @@ function Header({ current, studio, help }: { current: string; studio: Studio | u
         >
           Redo
         </button>
-        <button type="button" onClick={help}>
+        <button type="button" disabled={!studio} onClick={() => show("actions")}>
+          Actions
+        </button>
+        <button type="button" onClick={() => show("keys")}>
           Keys
         </button>
       </div>
