@@ -116,6 +116,8 @@ it("refuses in one line what cannot be", { timeout: 60_000 }, async () => {
   await refused([at("run"), at("none"), "--out", at("x")], 1, /found nothing of that name/);
   await refused([at("run"), "--split", "some", "--out", at("x")], 2, /--split: expected train or test, found "some"/);
   await refused([at("run"), "--unlabelled", "--out", at("x")], 2, /--unlabelled: expected DATA/);
+  const labels = ["--unlabelled", "--coarse-column", "kind"];
+  await refused([at("run"), at("data"), ...labels, "--out", at("x")], 2, /--coarse-column: expected labels to read/);
   put(folder, "bad/a/1.png", "text");
   put(folder, "bad/b/2.png", await png(1, 16, 16));
   await refused([at("run"), at("bad"), "--out", at("x")], 1, /1 of 2 unreadable: a\/1\.png/);

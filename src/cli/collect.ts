@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type CollectResult, collectImages, type ImageSet, readKnownImages } from "../collection/index.ts";
-import type { RunConfig } from "../config/index.ts";
+import { flagFields, type RunConfig } from "../config/index.ts";
 import { counted, fail, firstFew, printable } from "../core/index.ts";
 import { type KnownImages, openImages } from "../data/index.ts";
 import { loadRun, type Run } from "../run/index.ts";
@@ -112,12 +112,26 @@ async function openUnlabelled(
   if (data === undefined) {
     return fail("usage", { where: "--unlabelled", expected: "DATA to take images from", found: "none" });
   }
-  const { maxBad, imageColumn } = readingOf(flags);
+  const { maxBad, imageColumn, ...labels } = readingOf(flags);
+  refuseLabels(labels);
   const options = { maxBad, imageColumn, signal, known, onSkipped: warnOfSkipped(terminal) };
   return {
     sets: [{ dataset: await openImages(resolve(data), options), split: undefined }],
     reading: { imageColumn },
   };
+}
+
+/** Nothing that was asked for is passed over in silence. */
+function refuseLabels(labels: Partial<RunConfig>): void {
+  const given = flagFields().find(({ key }) => labels[key as keyof RunConfig] !== undefined);
+  if (given) {
+    fail("usage", {
+      where: given.flag,
+      expected: "labels to read",
+      found: "--unlabelled",
+      fix: "leave one of them out",
+    });
+  }
 }
 
 function say(result: CollectResult, { json }: CollectFlags, terminal: Terminal): void {

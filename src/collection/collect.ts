@@ -104,7 +104,7 @@ export async function collectImages(o: CollectOptions): Promise<CollectResult> {
 async function addNew(o: CollectOptions, encoders: ChosenEncoders, known: OpenedCollection | undefined) {
   const { run, out, signal, config = run.record.config } = o;
   const sets = o.sets.map((set) => ({ ...set, dataset: asSeenBy(run, set.dataset) }));
-  const { sources, source, isChanged } = withPlace(known?.record.sources ?? [], o.source, o.reading);
+  const { sources, source, isChanged } = withPlace(known?.record.sources ?? [], o.source, o);
   const { added, unchanged, found, relabelled } = await compareWithRows(sets, known?.rows, source, signal);
   const gone = known && !o.some ? missingRows(known, source, found) : [];
   const withSource = (record: CollectionRecord) => ({

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { fail } from "../core/index.ts";
 import { datasetNames } from "../data/index.ts";
 import type { CollectionSource, SourceReading } from "./record.ts";
 
@@ -12,20 +13,41 @@ interface WithPlace {
   readonly isChanged: boolean;
 }
 
-/** @param reading undefined where nobody says how DATA was read: what is known stays */
+interface PlaceOptions {
+  /** Undefined where nobody says how DATA was read: what is known stays. */
+  readonly reading?: SourceReading | undefined;
+  /** Whether there are other images at that place. */
+  readonly some?: boolean | undefined;
+}
+
+/** @throws MaskconError "usage" where the other images of that place were read otherwise: they would not be found again */
 export function withPlace(
   before: readonly CollectionSource[],
   data: string,
-  reading: SourceReading | undefined,
+  { reading, some }: PlaceOptions,
 ): WithPlace {
   const place = placeOfSource(data);
   const found = before.findIndex((own) => own.data === place.data);
   const kept = reading === undefined ? before[found]?.reading : readingToKeep(reading);
+  if (some && found >= 0) refuseOtherReading(before[found]!, kept);
   const source = found < 0 ? before.length : found;
   const entry = { ...(before[found] ?? place), reading: kept };
   const sources = [...before.slice(0, source), entry, ...before.slice(source + 1)];
   return { sources, source, isChanged: JSON.stringify(sources) !== JSON.stringify(before) };
 }
+
+function refuseOtherReading({ data, reading }: CollectionSource, now: SourceReading | undefined): void {
+  const [then, found] = [reading, now].map(readingText) as [string, string];
+  if (then === found) return;
+  const fix = "read all of DATA so (without --split), or collect it into another folder";
+  fail("usage", { where: data, expected: `the options of its other images: ${then}`, found, fix });
+}
+
+const readingText = (reading: SourceReading = {}): string =>
+  Object.entries(reading)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ") || "none";
 
 /** DATA, absolute where it is a path, and the folder that images of it are named below. */
 function placeOfSource(source: string): CollectionSource {

@@ -154,6 +154,13 @@ test("what changed or is gone is named, and nothing is written; or left out, as 
   expect(existsSync(join(out, "a/f/4.png"))).toBe(false);
 });
 
+test("where every image is gone nothing is written, however many may be left out", async () => {
+  const { root, files, run } = await sample({ fine: () => "f" });
+  for (const file of files) rmSync(file);
+  await expect(run({ maxBad: 999 })).rejects.toThrow(/expected images as they were collected, [^;]*; collect again$/);
+  expect(readdirSync(root).sort()).toEqual(["col", "data"]);
+});
+
 test("a link is followed to what was collected, and to nothing else", async () => {
   const { root, out, files, run } = await sample({ fine: () => "f" });
   const bytes = readFileSync(files[0]!);

@@ -57,9 +57,9 @@ const HASH_CHARACTERS = 32;
 
 /**
  * Writes the live images of a collection into folders, COARSE/FINE/NAME, that `openData` and `openImages` read with the same
- * labels; in `train` and `test` above them where every image has a split, unless `splits` is false. A fine class is the name of the image's group, else
- * its own fine label, else `group-12`. Each image is compared with the hash that it was collected with. The folder is there
- * when all of it is.
+ * labels; in `train` and `test` above them where every image has a split, unless `splits` is false. A fine class is the name
+ * of the image's group, else its own fine label, else `group-12`. Each image is compared with the hash that it was collected
+ * with. The folder is there when all of it is.
  * @throws MaskconError "usage" where the folder is not empty or a class cannot be a folder, "data" where images changed, are
  * gone or cannot keep their names, "disk"
  */
@@ -224,6 +224,7 @@ async function place(collection: Collection, planned: readonly Planned[], o: Pla
   signal?.throwIfAborted();
   // In the order of their names, whichever was looked at first.
   bad.sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (labels.size === 0) refuseBad(bad, true);
   return { labels, bad, ...counts };
 }
 
@@ -236,10 +237,10 @@ function sourceProblem(error: NodeJS.ErrnoException): never {
 const isDiskProblem = (error: unknown) =>
   ["ENOSPC", "EDQUOT", "EROFS", "EMFILE", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "");
 
-function refuseBad(bad: readonly { name: string; reason: string }[]): never {
+function refuseBad(bad: readonly { name: string; reason: string }[], isAll = false): never {
   const { name, reason } = bad.at(-1)!;
   const found = `${firstFew(bad.map((own) => own.name))}: ${reason}`;
-  const fix = "collect again, or leave some out with --max-bad N";
+  const fix = `collect again${isAll ? "" : ", or leave some out with --max-bad N"}`;
   return fail("data", { where: name, expected: "images as they were collected", found, fix });
 }
 

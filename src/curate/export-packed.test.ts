@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sampleRow, writeSample } from "../../test/collection-samples.ts";
-import { Bytes2d, pickle, planes, put } from "../../test/data-samples.ts";
+import { Bytes2d, pickle, planes, png, put } from "../../test/data-samples.ts";
 import { runCommand } from "../../test/run-command.ts";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { readCollectionRecord, type SourceReading, writeCollectionRecord } from "../collection/record.ts";
@@ -10,6 +10,7 @@ import { withPlace } from "../collection/sources.ts";
 import { contentDigests, type Dataset, DIGEST_BYTES, idOf, openData, readImage } from "../data/index.ts";
 
 const COUNT = 6;
+const picture = await png(1, 16, 16);
 
 /** A CIFAR-100 whose splits have images of the same names, and the same images; only train has the last one. */
 function putCifar(folder: string): void {
@@ -34,10 +35,11 @@ async function rowsOf(dataset: Dataset, split: string, first: number) {
   );
 }
 
+const cifar10 = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+
 /** A CIFAR-10 with one of its five training files. */
-function putPartOfCifar10(folder: string): void {
-  const names = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
-  put(folder, "batches.meta", pickle({ label_names: names }));
+function putPartOfCifar10(folder: string, names: readonly string[] = cifar10): void {
+  put(folder, "batches.meta", pickle({ label_names: [...names] }));
   for (const batch of ["data_batch_2", "test_batch"]) {
     const labels = Array.from({ length: COUNT }, (_, i) => i);
     const filenames = labels.map((i) => `${batch}${i}`);
@@ -54,7 +56,7 @@ async function collected(putSet = putCifar, reading?: SourceReading) {
   put(collection, "sheets/none", "");
   await writeSample(collection, [rows]);
   const record = await readCollectionRecord(collection);
-  const { sources } = withPlace([], data, reading);
+  const { sources } = withPlace([], data, { reading });
   await writeCollectionRecord(collection, { ...record, sources });
   return { root, data, collection, train };
 }
@@ -121,15 +123,34 @@ test.each<[string, (folder: string) => void, SourceReading]>([
     },
     { preset: "cifar100" },
   ],
+  [
+    "with pictures beside it",
+    (folder) => {
+      putCifar(folder);
+      put(folder, "stray.png", picture);
+    },
+    {},
+  ],
 ])("a named set %s is read as it was collected", async (_, putSet, reading) => {
   const { root, collection } = await collected(putSet, reading);
   const { code, err } = await runCommand(["collection", "export", collection, "--folders", join(root, "out")]);
   expect([code, err]).toEqual([0, ""]);
 });
 
+test("a set of other classes than its files' names say is found without its coarse map", async () => {
+  const map = join(temporaryFolder(), "map.csv");
+  const names = cifar10.map((_, i) => `kind${i}`);
+  writeFileSync(map, `fine,coarse\n${names.map((name, i) => `${name},${i % 2}\n`).join("")}`);
+  const reading = { coarseMap: map, partial: true };
+  const { root, collection } = await collected((folder) => putPartOfCifar10(folder, names), reading);
+  rmSync(map);
+  const { code, err } = await runCommand(["collection", "export", collection, "--folders", join(root, "out")]);
+  expect([code, err]).toEqual([0, ""]);
+});
+
 test("what is kept of the way a place was read", () => {
-  const kept = (reading: SourceReading, before = withPlace([], "npm:x", undefined).sources) =>
-    withPlace(before, "npm:x", reading);
+  const kept = (reading: SourceReading, before = withPlace([], "npm:x", {}).sources) =>
+    withPlace(before, "npm:x", { reading });
   const plain = { data: "npm:x", folder: "" };
   // Presets of settings, and other options of `openData`, do not say where an image is.
   const options = {
@@ -143,6 +164,14 @@ test("what is kept of the way a place was read", () => {
   expect(kept(options)).toEqual({ sources: [plain], source: 0, isChanged: false });
   const named = kept({ imageColumn: "photo" });
   expect(named).toEqual({ sources: [{ ...plain, reading: { imageColumn: "photo" } }], source: 0, isChanged: true });
-  expect(withPlace(named.sources, "npm:x", undefined)).toEqual({ ...named, isChanged: false });
+  expect(withPlace(named.sources, "npm:x", {})).toEqual({ ...named, isChanged: false });
   expect(kept({}, named.sources)).toEqual({ sources: [plain], source: 0, isChanged: true });
+  // Of two splits each would be looked for where the other lies.
+  const some = (reading: SourceReading | undefined) => withPlace(named.sources, "npm:x", { reading, some: true });
+  expect(some({ imageColumn: "photo" })).toEqual({ ...named, isChanged: false });
+  expect(some(undefined)).toEqual({ ...named, isChanged: false });
+  expect(() => some({ imageColumn: "shot" })).toThrow(
+    'npm:x: expected the options of its other images: imageColumn "photo", found imageColumn "shot"; read all of DATA so',
+  );
+  expect(() => some({})).toThrow("found none");
 });

@@ -63,11 +63,11 @@ async function datasetsOf({ data, reading }: CollectionSource, signal: StopSigna
     fail("data", { where: data, expected: "the images of the collection", found: "nothing there" });
   // Unreadable images were left out when the others were collected.
   const options = { ...reading, maxBad: Number.POSITIVE_INFINITY, signal };
-  // Named sets are no folders of images.
-  return openImages(data, options).then(
-    (dataset) => [dataset],
-    async () => both(await openData(data, { ...options, testFraction: 0, cacheBytes: 0, oneClass: true })),
-  );
+  const images = await openImages(data, options).catch(() => undefined);
+  // Files of their own are known by their place: what is looked for lies in a named set, and these beside it.
+  if (images && images.source.kind !== "files") return [images];
+  const labels = { testFraction: 0, oneClass: true, anyClasses: true };
+  return both(await openData(data, { ...options, ...labels, cacheBytes: 0 }));
 }
 
 async function imageAt({ dataset, index }: Place): Promise<FoundImage> {

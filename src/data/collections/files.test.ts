@@ -246,6 +246,14 @@ describe("unreadable images", () => {
     await expect(openData(folder, { maxBad: 1 })).rejects.toThrow("expected at most 1 unreadable images");
   });
 
+  it("are refused where there are no others, however many are allowed", async () => {
+    const folder = temporaryFolder();
+    for (const name of ["cat/1.png", "dog/2.png"]) put(folder, name, "not a picture");
+    const refusal = /expected readable images, found 2 of 2 unreadable: [^\n]*; repair or remove them$/;
+    await expect(openData(folder, { maxBad: 9 })).rejects.toThrow(refusal);
+    await expect(openImages(folder, { maxBad: 9 })).rejects.toThrow(refusal);
+  });
+
   it("are skipped up to maxBad, and listed", async () => {
     const { train, test, skipped } = await openData(await withBad(), { maxBad: 2, testFraction: 0.25 });
     expect(train.length + test!.length).toBe(8);

@@ -142,12 +142,10 @@ function refuseBad(
     onSkipped?.(bad);
     return;
   }
-  fail("image", {
-    where: name,
-    expected: maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`,
-    found,
-    fix: `repair or remove them, or allow more with --max-bad (maxBad)${source ? `; ${source}` : ""}`,
-  });
+  const isAll = bad.length === total;
+  const expected = isAll || maxBad === 0 ? "readable images" : `at most ${maxBad} unreadable images`;
+  const mend = `repair or remove them${isAll ? "" : ", or allow more with --max-bad (maxBad)"}`;
+  fail("image", { where: name, expected, found, fix: source ? `${mend}; ${source}` : mend });
 }
 
 interface Classes {

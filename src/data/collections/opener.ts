@@ -11,6 +11,8 @@ export interface OpenOptions extends FilesOptions {
   readonly preset?: string | undefined;
   /** Accept CIFAR-10 with some of its five training files missing, or ImageNet32 with some of its ten. */
   readonly partial?: boolean | undefined;
+  /** Open files that are called like those of a published set and have unknown coarse classes, too: labels are not used. */
+  readonly anyClasses?: boolean | undefined;
   /** Keep this many of the training images (see `subset`); default all. */
   readonly trainImages?: number | undefined;
   /** `train` leaves the test images out, so that encoders are measured on the training images. Default: `test`. */

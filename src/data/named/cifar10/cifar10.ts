@@ -28,14 +28,15 @@ interface Version {
 export async function readCifar10(
   { archive, folder, there }: CifarFound,
   scheme: CifarScheme,
-  { coarseMap }: OpenOptions,
+  { coarseMap, anyClasses }: OpenOptions,
 ): Promise<LoadedData> {
   const files = publishedFiles(folder, archive.files);
   const version = archive === cifar10Python ? pickles : binary;
   return withFix(cifarFix(archive), async () => {
     const { names, placeOf } = await version.classNames(files);
     const other = names.findIndex((name, label) => name !== cifar10Classes[label]);
-    if (other >= 0 && coarseMap === undefined) refuseNames(placeOf(other), names[other]!, cifar10Classes[other]!);
+    const isRefused = other >= 0 && coarseMap === undefined && !anyClasses;
+    if (isRefused) refuseNames(placeOf(other), names[other]!, cifar10Classes[other]!);
     const parts = await readParts(version, files, there);
     return other >= 0 ? unmapped(parts, names) : mapped(parts, cifar10Schemes[scheme], files.areAsPublished());
   });

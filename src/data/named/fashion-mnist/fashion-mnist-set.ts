@@ -18,7 +18,8 @@ export const fashionMnist: NamedSet<"fashion-mnist"> = {
   parts: others.flatMap(fileNames),
   hints: [],
   origin: () => fashionOrigin,
-  open: ({ path, files }, { coarseMap }) => openFashionMnist(path, files, coarseMap !== undefined),
+  open: ({ path, files }, { coarseMap, anyClasses = false }) =>
+    openFashionMnist(path, files, coarseMap !== undefined || anyClasses),
   async check({ path, files }, _, signal) {
     const published = Object.fromEntries(
       idxNames.map((name) => {

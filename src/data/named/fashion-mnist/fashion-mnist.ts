@@ -34,13 +34,13 @@ const fashion: Meaning = {
  * The folder of four idx files, compressed or not. MNIST, KMNIST and others have files of the same names, so that the classes
  * are Fashion-MNIST's only where the content is: others are numbered, and a coarse map must say what belongs together.
  * @param names of the files that the folder holds
- * @param mapped whether a coarse map is given
+ * @param others whether they are taken: a coarse map is given, or labels are not used
  */
-export async function openFashionMnist(folder: string, names: readonly string[], mapped: boolean): Promise<LoadedData> {
+export async function openFashionMnist(folder: string, names: readonly string[], others: boolean): Promise<LoadedData> {
   const files = await readFiles(folder, names);
   const known = knownContent((name) => files.get(name)!.md5);
   if (known === "fashion-mnist") return loaded(files, fashion);
-  if (!mapped) refuseOthers(folder, known === "mnist");
+  if (!others) refuseOthers(folder, known === "mnist");
   return loaded(files, numbered(known ?? titleOf("fashion-mnist", "other files"), files));
 }
 
