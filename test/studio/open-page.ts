@@ -96,7 +96,6 @@ let built: Promise<string> | undefined;
 function builtPage(): Promise<string> {
   const build = async () => {
     const folder = mkdtempSync(join(tmpdir(), "maskcon-page-"));
-    process.once("exit", () => rmSync(folder, { recursive: true }));
     await buildStudio(folder);
     return folder;
   };
@@ -134,6 +133,7 @@ function browserWith(flags: readonly string[]): Promise<Browser> {
 }
 
 afterAll(async () => {
+  if (built) rmSync(await built, { recursive: true });
   for (const browser of browsers.values()) await (await browser).close();
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -56,6 +56,7 @@ afterAll(() => {
   if (tmpdirBefore === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = tmpdirBefore;
   expect(readdirSync(left).filter((name) => name.startsWith("maskcon-import-"))).toEqual([]);
+  rmSync(left, { recursive: true });
 });
 
 test("damaged files are imported, or refused in one line", async () => {
