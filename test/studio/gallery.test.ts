@@ -217,6 +217,36 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     expect(await page.getByText("The server does not answer.").count()).toBe(0);
   });
 
+  it("asks less and less often while no answer comes, and as before once one came", async () => {
+    open = await openStudioPage(await heapsCollection(60));
+    const { page } = open;
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole("heading", { name: "60 images" }).waitFor();
+    let asked = 0;
+    let isGone = true;
+    await page.route("**/api/version", (route) => {
+      asked++;
+      return isGone ? route.abort() : route.continue();
+    });
+    /** How often it asks in so many minutes of the page's clock. */
+    const askedIn = async (minutes: number) => {
+      const before = asked;
+      for (let i = 0; i < 12 * minutes; i++) {
+        await page.clock.runFor(5000);
+        // The next wait begins with the answer, which takes its time: behind another one it is there.
+        await page.evaluate("fetch('/api/state').then((answer) => answer.text()).then(() => undefined)");
+      }
+      return asked - before;
+    };
+    const first = await askedIn(5);
+    expect(first).toBeGreaterThanOrEqual(4);
+    expect(first).toBeLessThanOrEqual(9);
+    isGone = false;
+    await askedIn(1);
+    expect(await askedIn(1)).toBeGreaterThanOrEqual(9);
+  });
+
   it("shows what another page did, and keeps what was chosen and the cursor", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page, url } = open;
