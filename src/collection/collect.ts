@@ -80,8 +80,9 @@ export interface CollectResult {
 /**
  * Makes a collection of images, or adds those of them that it does not have: by their name below DATA and their content.
  * Only new ones are embedded. Stopped or killed, it goes on where it was.
- * @throws MaskconError "usage" where the folder holds something else or another encoder made it, "busy" where somebody
- * changes it, "checkpoint" where the run has none, "image" where an image cannot be read any more, "disk"
+ * @throws MaskconError "usage" where the folder holds something else, another encoder made it, or `some` images are read by
+ * other options than the others of their place, "busy" where somebody changes it, "checkpoint" where the run has none, "image"
+ * where an image cannot be read any more, "disk"
  */
 export async function collectImages(o: CollectOptions): Promise<CollectResult> {
   const { run, out, config = run.record.config } = o;

@@ -125,7 +125,7 @@ function takenActions(file: string) {
     if (last?.n !== of) refuse(`${file}, line ${n}`, `an action that can be undone or redone, found number ${of}`);
     to.push(last!);
   };
-  /** Takes the next line. What is to be applied for it; undefined: everything that is left, anew. */
+  /** Takes the next line. Returns the action to apply; undefined where all that are left are to be applied anew. */
   const take = ({ n, time, values }: JournalEntry): Done | undefined => {
     const where = `${file}, line ${n}`;
     if (values.action === "undo" || values.action === "redo") {
