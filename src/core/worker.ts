@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import type { StopSignal } from "./index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -21,6 +22,26 @@ export function startWorker(from: string, name: string, own: WorkerOptions = {})
   // `--import tsx` does not reach the first file of a worker thread in Node 20.
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}); })`;
   return new Worker(code, { ...options, eval: true });
+}
+
+/**
+ * The next message of a worker thread; fails with what the thread throws, or with the reason of the signal.
+ * @param work what it is at, for the message where it ends
+ */
+export async function nextMessage<T>(worker: Worker, work: string, signal?: StopSignal): Promise<T> {
+  signal?.throwIfAborted();
+  let leave = () => {};
+  const message = new Promise<T>((resolve, reject) => {
+    const ended = (code: number) => reject(new Error(`the thread of ${work} ended with code ${code}`));
+    const abort = () => reject(signal?.reason);
+    worker.once("message", resolve).once("error", reject).once("exit", ended);
+    signal?.addEventListener("abort", abort);
+    leave = () => {
+      worker.off("message", resolve).off("error", reject).off("exit", ended);
+      signal?.removeEventListener("abort", abort);
+    };
+  });
+  return message.finally(leave);
 }
 
 /** Node's parameters for a program whose file lies beside `from`, as for `startWorker`. */

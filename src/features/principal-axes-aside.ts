@@ -1,6 +1,5 @@
-import type { Worker } from "node:worker_threads";
 import { gatherRows, onePerStretch, type StopSignal } from "../core/index.ts";
-import { startWorker } from "../core/worker.ts";
+import { nextMessage, startWorker } from "../core/worker.ts";
 import { COVARIANCE_IMAGES, type PrincipalAxes, principalAxes } from "./whitening.ts";
 
 export interface AxesJob {
@@ -25,20 +24,8 @@ export async function principalAxesAside(
     ...{ workerData: job, transferList: [job.features.buffer as ArrayBuffer] },
   });
   try {
-    return await answerOf(worker, signal);
+    return await nextMessage<PrincipalAxes>(worker, "the principal axes", signal);
   } finally {
     await worker.terminate();
   }
-}
-
-async function answerOf(worker: Worker, signal: StopSignal | undefined): Promise<PrincipalAxes> {
-  let abort = () => {};
-  const answer = new Promise<PrincipalAxes>((resolve, reject) => {
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`the thread of the principal axes ended with code ${code}`)));
-    abort = () => reject(signal?.reason);
-    signal?.addEventListener("abort", abort);
-  });
-  return answer.finally(() => signal?.removeEventListener("abort", abort));
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { permutation, random } from "../core/index.ts";
 import { adjustedMutualInformation } from "../eval/index.ts";
+import { groupClasses } from "./class-threads.ts";
 import { cutTree, type GroupOptions, proposeGroups } from "./index.ts";
 
 const DIM = 12;
@@ -51,6 +52,42 @@ test("the same seed gives the same bytes", async () => {
   const { features, dim } = mixture([70, 70, 40], 4);
   const o = { features, dim, seed: 5 };
   expect(JSON.stringify(await proposeGroups(o))).toBe(JSON.stringify(await proposeGroups(o)));
+});
+
+describe("several classes of a thousand images and more", () => {
+  const { features, dim, labels } = mixture([200, 200, 200, 200, 200, 200], 6);
+  const coarse = Array.from(labels, (label) => ["a", "b", "c"][label % 3]!);
+  const o = { features, dim, coarse, seed: 3 };
+
+  test("give the same bytes by any number of threads, and say how far they are", async () => {
+    const said: number[] = [];
+    const alone = await proposeGroups({ ...o, threads: 1 });
+    const together = await proposeGroups({ ...o, threads: 3, progress: ({ done }) => said.push(done) });
+    expect(JSON.stringify(together)).toBe(JSON.stringify(alone));
+    expect(together.map(({ coarse: name, groups }) => [name, groups.length])).toEqual([
+      ["a", 2],
+      ["b", 2],
+      ["c", 2],
+    ]);
+    expect(said).toEqual([1, 2, 3]);
+  });
+
+  test("are left when they are aborted, in the middle of a class too", async () => {
+    const stop = new AbortController();
+    const progress = () => stop.abort(new Error("enough"));
+    await expect(proposeGroups({ ...o, threads: 2, signal: stop.signal, progress })).rejects.toThrow("enough");
+  });
+
+  test("say what fails in a thread", async () => {
+    const whole = Int32Array.from({ length: 600 }, (_, i) => i);
+    const distinct = { rows: whole, placeOf: whole };
+    const job = (rows: Float32Array) => () => ({ rows, dim, members: whole, distinct, seed: 0 });
+    const jobs = [job(features.slice(0, 600 * dim)), job(new Float32Array(600 * dim).fill(Number.NaN))];
+    const options = { images: 1200, signal: undefined, done: () => {} };
+    for (const threads of [1, 2]) {
+      await expect(groupClasses(jobs, { ...options, threads })).rejects.toThrow(/not finite|NaN/);
+    }
+  });
 });
 
 test("the order of the images makes no difference", async () => {

@@ -8,7 +8,8 @@ import {
   normalizeManyRows,
   rowScales,
 } from "../eval/index.ts";
-import { type ClassGroups, groupClass } from "./class-groups.ts";
+import type { ClassGroups } from "./class-groups.ts";
+import { groupClasses } from "./class-threads.ts";
 import { distinctRows } from "./distinct-rows.ts";
 import { whitenRows } from "./whiten.ts";
 
@@ -24,7 +25,9 @@ export interface GroupOptions {
   readonly seed?: number;
   /** Whether features are whitened by all images first, as the features of a pretrained model need; true by default. */
   readonly whiten?: boolean;
-  /** Aborts by throwing the signal's reason, between two classes. */
+  /** Threads that group classes, one class each; all cores by default, but no more than 8. */
+  readonly threads?: number | undefined;
+  /** Aborts by throwing the signal's reason, between two classes at the latest. */
   readonly signal?: StopSignal;
   /** Called after every class. */
   readonly progress?: (event: { readonly done: number; readonly total: number }) => void;
@@ -55,16 +58,17 @@ export async function proposeGroups(o: GroupOptions): Promise<CoarseGroups[]> {
   const { rows, dim: width } = whiten
     ? await whitenRows(features, dim, o.signal)
     : { rows: await normalizeManyRows(features, dim), dim };
-  const found: CoarseGroups[] = [];
-  for (const places of classes.values()) {
-    o.signal?.throwIfAborted();
+  const jobs = Array.from(classes.values(), (places) => () => {
     const members = Int32Array.from(places);
     const distinct = distinctRows(features, dim, members);
-    const own = gatherRows(rows, width, distinct.rows);
-    found.push({ coarse: o.coarse?.[members[0]!], ...(await groupClass(own, width, members, distinct, seed)) });
-    o.progress?.({ done: found.length, total: classes.size });
-  }
-  return found;
+    return { rows: gatherRows(rows, width, distinct.rows), dim: width, members, distinct, seed };
+  });
+  let done = 0;
+  const found = await groupClasses(jobs, {
+    ...{ images: numbers.length, threads: o.threads, signal: o.signal },
+    done: () => o.progress?.({ done: ++done, total: jobs.length }),
+  });
+  return found.map((own) => ({ coarse: o.coarse?.[own.members[0]!], ...own }));
 }
 
 /** [n] class numbers; all 0 without labels. */
