@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker, type WorkerOptions } from "node:worker_threads";
-import type { StopSignal } from "./index.ts";
+import { MaskconError, messageOf, type StopSignal } from "./index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -25,19 +25,22 @@ export function startWorker(from: string, name: string, own: WorkerOptions = {})
 }
 
 /**
- * The next message of a worker thread; fails with what the thread throws, or with the reason of the signal.
- * @param work what it is at, for the message where it ends
+ * The next message of a worker thread, or the reason of the signal.
+ * @param work what the thread is at, for messages
+ * @throws MaskconError "engine" where it throws or ends
  */
 export async function nextMessage<T>(worker: Worker, work: string, signal?: StopSignal): Promise<T> {
   signal?.throwIfAborted();
   let leave = () => {};
   const message = new Promise<T>((resolve, reject) => {
-    const ended = (code: number) => reject(new Error(`the thread of ${work} ended with code ${code}`));
+    const lost = (found: string) => reject(new MaskconError("engine", { expected: `${work} by a thread`, found }));
+    const threw = (error: unknown) => lost(messageOf(error));
+    const ended = (code: number) => lost(`that it ended with code ${code}`);
     const abort = () => reject(signal?.reason);
-    worker.once("message", resolve).once("error", reject).once("exit", ended);
+    worker.once("message", resolve).once("error", threw).once("exit", ended);
     signal?.addEventListener("abort", abort);
     leave = () => {
-      worker.off("message", resolve).off("error", reject).off("exit", ended);
+      worker.off("message", resolve).off("error", threw).off("exit", ended);
       signal?.removeEventListener("abort", abort);
     };
   });
