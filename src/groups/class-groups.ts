@@ -1,4 +1,4 @@
-import { gatherRows, permutation, random } from "../core/index.ts";
+import { gatherRows, permutation, random, type StopSignal } from "../core/index.ts";
 import type { DistinctRows } from "./distinct-rows.ts";
 import { type Evidence, gatherEvidence, groupCounts, isSeparate, streams } from "./evidence.ts";
 import { foundAgain } from "./found-again.ts";
@@ -47,19 +47,24 @@ const MOST_SAMPLED = 2000;
 /** Of its nearest images at least this share must be of an image's group, or it lies in the tray. */
 const SURE = 1 / 3;
 
-/**
- * @param rows [distinct, dim] the whitened features of `distinct.rows`, of length 1
- */
+/** A class to group. */
+export interface ClassJob {
+  /** [distinct, dim] the whitened features of `distinct.rows`, of length 1. */
+  readonly rows: Float32Array;
+  readonly dim: number;
+  readonly members: Int32Array;
+  readonly distinct: DistinctRows;
+  readonly seed: number;
+}
+
+/** @param signal aborts within a second or so, by throwing its reason */
 export async function groupClass(
-  rows: Float32Array,
-  dim: number,
-  members: Int32Array,
-  distinct: DistinctRows,
-  seed: number,
+  { rows, dim, members, distinct, seed }: ClassJob,
+  signal?: StopSignal,
 ): Promise<ClassGroups> {
   const count = distinct.rows.length;
   const sample = permutation(count, random(seed, streams.sample)).slice(0, MOST_SAMPLED).sort();
-  const found = await groupSample(gatherRows(rows, dim, sample), dim, seed);
+  const found = await groupSample(gatherRows(rows, dim, sample), dim, seed, signal);
   const groupOfLeaf = new Int32Array(sample.length);
   found.parts.forEach((part, group) => {
     for (const leaf of part) groupOfLeaf[leaf] = group;
@@ -93,19 +98,19 @@ export async function groupClass(
 }
 
 /** @param rows [n, dim] */
-async function groupSample(rows: Float32Array, dim: number, seed: number) {
+async function groupSample(rows: Float32Array, dim: number, seed: number, signal: StopSignal | undefined) {
   const n = rows.length / dim;
   const everyRow = Int32Array.from({ length: n }, (_, i) => i);
   if (n < 2 * LEAST_GROUP) {
     const tree = treeOfParts(Float64Array.from(rows), dim, [everyRow]);
     return { parts: [everyRow], reason: "too-few" as const, evidence: undefined, foundAgain: undefined, tree };
   }
-  const evidence = await gatherEvidence(rows, dim, seed);
-  const points = await placeImages(rows, dim, seed);
+  const evidence = await gatherEvidence(rows, dim, seed, signal);
+  const points = await placeImages(rows, dim, seed, signal);
   const separate = isSeparate(evidence);
   const parts = separate ? await partition(points, AXES, groupCounts(evidence)) : [everyRow];
   const reason: Reason = parts.length > 1 ? "groups" : separate ? "small-groups" : "one-gaussian";
-  const again = parts.length > 1 ? await foundAgain(rows, dim, parts, seed) : undefined;
+  const again = parts.length > 1 ? await foundAgain(rows, dim, parts, seed, signal) : undefined;
   return { parts, reason, evidence, foundAgain: again, tree: treeOfParts(points, AXES, parts) };
 }
 

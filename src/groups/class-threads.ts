@@ -1,18 +1,12 @@
 import { availableParallelism } from "node:os";
+import type { Worker } from "node:worker_threads";
 import { type ErrorCode, type Failure, inLanes, MaskconError, type StopSignal } from "../core/index.ts";
 import { nextMessage, startWorker } from "../core/worker.ts";
 import { silenceTelemetry } from "../engine/index.ts";
-import { type ClassGroups, groupClass } from "./class-groups.ts";
-import type { DistinctRows } from "./distinct-rows.ts";
+import { type ClassGroups, type ClassJob, groupClass } from "./class-groups.ts";
 
-/** What `groupClass` takes. */
-export interface ClassJob {
-  readonly rows: Float32Array;
-  readonly dim: number;
-  readonly members: Int32Array;
-  readonly distinct: DistinctRows;
-  readonly seed: number;
-}
+/** Has a thread leave its class. */
+export const STOP = "stop";
 
 export type ClassAnswer =
   | { readonly found: ClassGroups }
@@ -40,26 +34,21 @@ export async function groupClasses(jobs: readonly (() => ClassJob)[], o: Groupin
   if (threads < 2 || o.images < LEAST_IMAGES) {
     for (const job of jobs) {
       o.signal?.throwIfAborted();
-      const { rows, dim, members, distinct, seed } = job();
-      found.push(await groupClass(rows, dim, members, distinct, seed));
+      found.push(await groupClass(job(), o.signal));
       o.done();
     }
     return found;
   }
   // Threads cannot.
   silenceTelemetry();
-  const free = Array.from({ length: threads }, () => startWorker(import.meta.url, "class-worker"));
-  const all = [...free];
+  const all = Array.from({ length: threads }, () => startWorker(import.meta.url, "class-worker"));
   // One that fails between two jobs is heard of at the next.
   for (const worker of all) worker.on("error", () => undefined);
+  const free = [...all];
   try {
     await inLanes(jobs.entries(), { count: threads, signal: o.signal }, async ([place, job], signal) => {
       const worker = free.pop()!;
-      const own = job();
-      worker.postMessage(own, [own.rows.buffer as ArrayBuffer]);
-      const answer = await nextMessage<ClassAnswer>(worker, "the groups of a class", signal);
-      if ("error" in answer) throw new MaskconError(answer.error.code, answer.error.failure);
-      found[place] = answer.found;
+      found[place] = await groupIn(worker, job(), signal);
       free.push(worker);
       o.done();
     });
@@ -67,5 +56,20 @@ export async function groupClasses(jobs: readonly (() => ClassJob)[], o: Groupin
     return found;
   } finally {
     await Promise.all(all.map((worker) => worker.terminate()));
+  }
+}
+
+/** An aborted thread is waited for: ended inside a native call it would take the process along. */
+async function groupIn(worker: Worker, job: ClassJob, signal: AbortSignal): Promise<ClassGroups> {
+  const stop = () => worker.postMessage(STOP);
+  signal.addEventListener("abort", stop);
+  try {
+    worker.postMessage(job, [job.rows.buffer as ArrayBuffer]);
+    const answer = await nextMessage<ClassAnswer>(worker, "the groups of a class");
+    signal.throwIfAborted();
+    if ("error" in answer) throw new MaskconError(answer.error.code, answer.error.failure);
+    return answer.found;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }

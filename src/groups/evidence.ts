@@ -1,4 +1,4 @@
-import { gatherRows, permutation, type Random, random } from "../core/index.ts";
+import { gatherRows, permutation, type Random, random, type StopSignal } from "../core/index.ts";
 import { leadingValues } from "./leading-values.ts";
 import { sampleOneGaussian } from "./one-gaussian.ts";
 import type { CountRange } from "./partition.ts";
@@ -44,15 +44,20 @@ const LEAST_ROOM = 1e-6;
 export const streams = { sample: 1, gaussian: 2, eigenvectors: 3, halves: 4, judged: 5 } as const;
 
 /** @param rows [n, dim] of length 1 */
-export async function gatherEvidence(rows: Float32Array, dim: number, seed: number): Promise<Evidence> {
+export async function gatherEvidence(
+  rows: Float32Array,
+  dim: number,
+  seed: number,
+  signal?: StopSignal,
+): Promise<Evidence> {
   const samples = samplesOf(rows, dim, seed);
   const gaussians: Float32Array[] = [];
   for (let i = 0; i < GAUSSIANS; i++) {
     const rng = random(seed, streams.gaussian, i);
     gaussians.push(await sampleOneGaussian(samples[i % samples.length]!, dim, rng));
   }
-  const eigenvalues = await meanEigenvalues(samples, dim, random(seed, streams.eigenvectors, 0));
-  const oneGaussian = await meanEigenvalues(gaussians, dim, random(seed, streams.eigenvectors, 1));
+  const eigenvalues = await meanEigenvalues(samples, dim, random(seed, streams.eigenvectors, 0), signal);
+  const oneGaussian = await meanEigenvalues(gaussians, dim, random(seed, streams.eigenvectors, 1), signal);
   const above = excesses(eigenvalues, oneGaussian).slice(0, SUMMED);
   const excess = above.reduce((sum, value) => sum + Math.max(0, value), 0);
   return { eigenvalues, oneGaussian, excess, farthest: Math.max(...waysGone({ eigenvalues, oneGaussian })) };
@@ -68,9 +73,15 @@ function samplesOf(rows: Float32Array, dim: number, seed: number): readonly Floa
   });
 }
 
-async function meanEigenvalues(samples: readonly Float32Array[], dim: number, rng: Random): Promise<Float64Array> {
+async function meanEigenvalues(
+  samples: readonly Float32Array[],
+  dim: number,
+  rng: Random,
+  signal: StopSignal | undefined,
+): Promise<Float64Array> {
   let sum = new Float64Array();
   for (const sample of samples) {
+    signal?.throwIfAborted();
     const values = await leadingValues(sample, dim, rng);
     sum = values.map((value, place) => value + (sum[place] ?? 0));
   }

@@ -1,4 +1,4 @@
-import { gatherRows, permutation, random } from "../core/index.ts";
+import { gatherRows, permutation, random, type StopSignal } from "../core/index.ts";
 import { streams } from "./evidence.ts";
 import { LEAST_GROUP, partition } from "./partition.ts";
 import { AXES, placeImages } from "./place-images.ts";
@@ -14,6 +14,7 @@ export async function foundAgain(
   dim: number,
   groups: readonly Int32Array[],
   seed: number,
+  signal?: StopSignal,
 ): Promise<number[]> {
   const n = rows.length / dim;
   const sums = groups.map(() => 0);
@@ -22,7 +23,7 @@ export async function foundAgain(
       .slice(0, Math.ceil(n / 2))
       .sort();
     const own = gatherRows(rows, dim, half);
-    const points = await placeImages(own, dim, seed);
+    const points = await placeImages(own, dim, seed, signal);
     const count = groups.length;
     const parts = await partition(points, AXES, { least: count, most: count }, Math.ceil(LEAST_GROUP / 2));
     const found = parts.map((part) => new Set(Array.from(part, (place) => half[place]!)));

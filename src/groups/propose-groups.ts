@@ -27,7 +27,7 @@ export interface GroupOptions {
   readonly whiten?: boolean;
   /** Threads that group classes, one class each; all cores by default, but no more than 8. */
   readonly threads?: number | undefined;
-  /** Aborts by throwing the signal's reason, between two classes at the latest. */
+  /** Aborts by throwing its reason, within a second or so. */
   readonly signal?: StopSignal;
   /** Called after every class. */
   readonly progress?: (event: { readonly done: number; readonly total: number }) => void;
