@@ -36,11 +36,12 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     for (let i = 0; i < times; i++) await open.page.keyboard.press(`Shift+${key}`);
   };
   /** A lasso by keys around what is on one side of the middle. */
-  async function encircle(side: "Left" | "Right") {
+  async function encircle(side: "Left" | "Right", between?: () => Promise<unknown>) {
     const { page } = open;
     await page.keyboard.press("l");
     await press("ArrowUp", STEPS);
     await page.keyboard.press("Enter");
+    await between?.();
     await press("ArrowDown", 2 * STEPS);
     await page.keyboard.press("Enter");
     await press(`Arrow${side}`, STEPS);
@@ -103,6 +104,24 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     const { left, right } = first!;
     expect([...left!, ...right!].sort((a, b) => a - b)).toEqual(Array.from({ length: ROWS }, (_, i) => i + 1));
     expect(Math.min(left!.length, right!.length)).toBeGreaterThan(0);
+  });
+
+  it("keeps the lasso and its cross-hair at their images where it gets another size", async () => {
+    const page = await openMap({ flags: WITHOUT_GL });
+    const count = await encircle("Right");
+    expect(count).toBeGreaterThan(0);
+    const width = () => page.locator(".map-plot").evaluate((box) => box.clientWidth);
+    const before = await width();
+    const narrower = async () => {
+      await page.setViewportSize({ width: 1000, height: 700 });
+      await expect.poll(width).toBeLessThan(before);
+      // Until it is drawn so.
+      await expect
+        .poll(() => page.locator(".map-layer.overlay").evaluate((layer) => layer.clientWidth))
+        .toBe(await width());
+    };
+    expect(await encircle("Right", narrower)).toBe(count);
+    expect(open.problems).toEqual([]);
   });
 
   it("has a point for each image that comes back, where the map was made without it", async () => {

@@ -1,8 +1,8 @@
-import { toPlane, type Viewport } from "./viewport.ts";
+import { toPage, toPlane, type Viewport } from "./viewport.ts";
 
 /** A lasso that keys draw. */
 export interface KeyLasso {
-  /** The cross-hair, in pixels from the corner of the plot. */
+  /** The cross-hair, in the plane: it stays at its images where the plot gets another size. */
   readonly x: number;
   readonly y: number;
   /** Corners [k, 2] in the plane. */
@@ -12,10 +12,11 @@ export interface KeyLasso {
 /** What a key asks for. */
 export type KeyCommand =
   | { readonly do: "pan"; readonly right: number; readonly down: number }
-  | { readonly do: "zoom"; readonly factor: number }
+  /** About a place in pixels from the corner of the plot, or the middle. */
+  | { readonly do: "zoom"; readonly factor: number; readonly at?: { readonly x: number; readonly y: number } }
   | { readonly do: "fit" }
-  /** The cross-hair moves, a corner comes or goes; undefined: the lasso is over. */
-  | { readonly do: "draw"; readonly lasso: KeyLasso | undefined }
+  /** The cross-hair moves, a corner comes or goes; undefined: the lasso is over. The map moves by `pan`, in pixels. */
+  | { readonly do: "draw"; readonly lasso: KeyLasso | undefined; readonly pan?: readonly [right: number, down: number] }
   | { readonly do: "close"; readonly corners: readonly number[] }
   | { readonly do: "pick"; readonly at: { readonly x: number; readonly y: number } };
 
@@ -55,28 +56,33 @@ export function commandOfKey(
   // The sight moves, and so the points go the other way.
   const far = shiftKey ? PAN.far : PAN.near;
   if (arrow) return { do: "pan", right: -far * arrow[0], down: -far * arrow[1] };
-  if (key === "+" || key === "=") return { do: "zoom", factor: FACTOR };
-  if (key === "-" || key === "_") return { do: "zoom", factor: 1 / FACTOR };
+  const at = lasso && { at: toPage(view, lasso.x, lasso.y) };
+  if (key === "+" || key === "=") return { do: "zoom", factor: FACTOR, ...at };
+  if (key === "-" || key === "_") return { do: "zoom", factor: 1 / FACTOR, ...at };
   if (key === "0") return { do: "fit" };
-  if (key === "l" && !lasso) return { do: "draw", lasso: { x: view.width / 2, y: view.height / 2, corners: [] } };
+  if (key === "l" && !lasso) return { do: "draw", lasso: { x: view.x, y: view.y, corners: [] } };
   return lasso && drawingCommand(key, lasso, view);
 }
 
 function drawingCommand(key: string, lasso: KeyLasso, view: Viewport): KeyCommand | undefined {
-  const { corners } = lasso;
+  const { x, y, corners } = lasso;
   if (key === "l")
     return corners.length < 2 * LEAST_CORNERS ? { do: "draw", lasso: undefined } : { do: "close", corners };
   if (key === "Escape") return { do: "draw", lasso: undefined };
   if (key === "Backspace") return { do: "draw", lasso: { ...lasso, corners: corners.slice(0, -2) } };
-  if (key === " ") return { do: "pick", at: { x: lasso.x, y: lasso.y } };
+  if (key === " ") return { do: "pick", at: toPage(view, x, y) };
   if (key !== "Enter") return undefined;
-  const { x, y } = toPlane(view, lasso.x, lasso.y);
   return { do: "draw", lasso: { ...lasso, corners: [...corners, x, y] } };
 }
 
-/** At the edge the map moves instead of the cross-hair. */
+/** At the edge the map moves instead of the cross-hair, which comes back into sight where it was out of it. */
 function moved(lasso: KeyLasso, [right, down]: readonly [number, number], step: number, view: Viewport): KeyCommand {
-  const [x, y] = [lasso.x + step * right, lasso.y + step * down];
-  const isInside = x >= 0 && y >= 0 && x <= view.width && y <= view.height;
-  return isInside ? { do: "draw", lasso: { ...lasso, x, y } } : { do: "pan", right: -step * right, down: -step * down };
+  const at = toPage(view, lasso.x, lasso.y);
+  const [x, y] = [at.x + step * right, at.y + step * down];
+  const beyond = [x - within(x, view.width), y - within(y, view.height)] as const;
+  const next: KeyLasso = { ...lasso, ...toPlane(view, x, y) };
+  const stays = beyond[0] === 0 && beyond[1] === 0;
+  return { do: "draw", lasso: next, ...(!stays && { pan: [-beyond[0], -beyond[1]] }) };
 }
+
+const within = (x: number, size: number): number => Math.min(Math.max(x, 0), size);

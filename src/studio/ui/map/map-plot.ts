@@ -37,7 +37,7 @@ export interface MapPlot {
   pointAt(at: { readonly x: number; readonly y: number }): number;
   /** Points in a polygon of the plane that are not hidden, ascending. */
   inside(polygon: Polygon): Int32Array;
-  /** The lasso that keys draw: corners in the plane, and the cross-hair in pixels; undefined: none is drawn. */
+  /** The lasso that keys draw: corners and the cross-hair, in the plane; undefined: none is drawn. */
   drawLasso(corners: readonly number[], crosshair: { readonly x: number; readonly y: number } | undefined): void;
   viewport(): Viewport;
   /** Draws at once and waits until it is done. */

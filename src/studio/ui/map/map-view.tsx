@@ -4,6 +4,7 @@ import { useListedKeys } from "../shortcuts.ts";
 import { classPalette, placesInPalette } from "./class-colours.ts";
 import { commandOfKey, type KeyCommand, type KeyLasso, mapKeys } from "./map-keys.ts";
 import { type MapPlot, openMapPlot } from "./map-plot.ts";
+import { toPage } from "./viewport.ts";
 
 export interface MapViewProps {
   /** For who does not see it. */
@@ -131,7 +132,7 @@ function runOn(
       plot.pan(command.right, command.down);
       return { said: "" };
     case "zoom":
-      plot.zoom(command.factor);
+      plot.zoom(command.factor, command.at);
       return { said: "" };
     case "fit":
       plot.fit();
@@ -147,13 +148,14 @@ function runOn(
       return { said: `${counted(points.length, "image")} in the lasso.`, lasso: undefined };
     }
     case "draw":
+      if (command.pan) plot.pan(...command.pan);
       return { said: saidOf(plot, command.lasso, captionOf), lasso: command.lasso };
   }
 }
 
 function saidOf(plot: MapPlot, lasso: KeyLasso | undefined, captionOf: (point: number) => string): string {
   if (!lasso) return "The lasso is gone.";
-  const point = plot.pointAt(lasso);
+  const point = plot.pointAt(toPage(plot.viewport(), lasso.x, lasso.y));
   const corners = lasso.corners.length / 2;
   return [point < 0 ? "" : captionOf(point), corners > 0 ? `${corners} corners` : "Cross-hair"]
     .filter(Boolean)

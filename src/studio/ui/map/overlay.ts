@@ -11,7 +11,7 @@ export interface Overlay {
   isSelected(point: number): boolean;
   /** Corners [k, 2] of the plane of a lasso that is being drawn. */
   readonly lasso: readonly number[];
-  /** In pixels of the page, while the lasso is drawn by keys. */
+  /** In the plane, while the lasso is drawn by keys. */
   readonly crosshair: { readonly x: number; readonly y: number } | undefined;
   /** The place in the plane of the point that a pointer is over. */
   readonly ring: { readonly x: number; readonly y: number } | undefined;
@@ -38,7 +38,8 @@ export function drawOverlay(
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
   drawer.draw(context, overlay.sprites, { ...overlay, accent: css(colours.accent, 1) });
-  const { lasso, crosshair, ring } = overlay;
+  const { lasso, ring } = overlay;
+  const crosshair = overlay.crosshair && toPage(view, overlay.crosshair.x, overlay.crosshair.y);
   context.beginPath();
   for (let i = 0; i < lasso.length; i += 2) {
     const { x, y } = toPage(view, lasso[i]!, lasso[i + 1]!);

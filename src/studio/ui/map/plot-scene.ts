@@ -19,6 +19,7 @@ interface Shown {
   whole: Viewport;
   /** Corners in the plane of a lasso that is being drawn. */
   lasso: readonly number[];
+  /** In the plane. */
   crosshair: { readonly x: number; readonly y: number } | undefined;
   /** The point that the pointer is over; -1: none. */
   over: number;
