@@ -15,7 +15,7 @@ describe.skipIf(!hasBrowser)("fine folders", () => {
   async function start(rows: number) {
     const { root, folder } = await slowToExport(rows);
     open = await openStudioPage(folder);
-    await open.page.keyboard.press("3");
+    await open.turnTo("Groups");
     await open.page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     await open.page.keyboard.press("e");
     await open.page.getByRole("dialog", { name: "Fine folders" }).waitFor();
@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)("fine folders", () => {
   it("say how many images each will have, and what went wrong where it is seen", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page } = open;
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("button", { name: "Propose groups here" }).click();
     await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
     await page.keyboard.press("n");

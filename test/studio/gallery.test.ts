@@ -144,9 +144,9 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     open = await openStudioPage(await heapsCollection());
     const { page } = open;
     expect(await hasFocus()).toBe(true);
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
-    await page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await page.getByRole("heading", { name: "240 images" }).waitFor();
     expect(await hasFocus()).toBe(true);
     const coarse = page.getByLabel("coarse", { exact: true });
@@ -181,7 +181,7 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
     await page.getByText("The server does not answer.").waitFor();
     // What was said is of this page.
     await page.route("**/api/version", (route) => route.abort());
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     expect(await page.getByText("The server does not answer.").count()).toBe(0);
   });

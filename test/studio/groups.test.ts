@@ -14,7 +14,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       const { page } = open;
       const status = page.getByRole("status");
       const groups = async () => (await openCollection(folder)).rows.groups.list;
-      await page.keyboard.press("3");
+      await open.turnTo("Groups");
       await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
       await page.getByRole("button", { name: "Propose groups here" }).focus();
       await page.keyboard.press("Enter");
@@ -85,7 +85,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await page.getByRole("dialog", { name: title }).locator("input:focus").fill(text);
       await page.keyboard.press("Enter");
     };
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("button", { name: "Propose groups here" }).click();
     await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
     const ids = (await openCollection(folder)).rows.groups.list.map(({ id }) => id);
@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     const { page, url } = open;
     const status = page.getByRole("status");
     const heading = (name: RegExp | string) => page.getByRole("heading", { name }).waitFor();
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("button", { name: "Propose groups here" }).click();
     await heading("2 groups in coarse 1");
     const ids = (await openCollection(folder)).rows.groups.list.map(({ id }) => id);
@@ -238,7 +238,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       const body = JSON.stringify({ action: "assign", ids, group: "new", name });
       expect((await fetch(`${url}/api/actions`, { method: "POST", headers, body })).ok).toBe(true);
     }
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.evaluate("dispatchEvent(new Event('focus'))");
     await page.getByRole("heading", { name: "3 groups in coarse 1" }).waitFor();
     const current = async () => (await page.locator(".groups li.current button").textContent())!.replace(/\d.*/, "");
@@ -266,7 +266,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     const folder = await heapsCollection(240, { unlabelled: "coarse 2" });
     open = await openStudioPage(folder);
     const { page } = open;
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     await page.keyboard.press("C");
     await page.getByRole("heading", { name: "0 groups in no class" }).waitFor();
@@ -279,7 +279,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
   it("are taken home as folders, from the page", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page, url } = open;
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     await page.keyboard.press("e");
     expect(await open.findings()).toEqual([]);
@@ -299,7 +299,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     open = await openStudioPage(folder);
     const { page } = open;
     const status = page.getByRole("status");
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "Not sure: 80 images" }).waitFor();
     await page.getByRole("listbox").focus();
     await page.keyboard.press(" ");
@@ -338,7 +338,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
       await new Promise((resolve) => setTimeout(resolve, 600));
       await route.continue();
     });
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("button", { name: "In every class" }).click();
     await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
     await page.keyboard.press("c");
@@ -361,7 +361,7 @@ describe.skipIf(!hasBrowser)("the groups", () => {
   it("are those of the address, also where it is typed on the page", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page } = open;
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     await page.getByRole("button", { name: "In every class" }).click();
     await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();

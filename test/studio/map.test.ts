@@ -21,7 +21,7 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
   async function openMap(options: Parameters<typeof openStudioPage>[1]) {
     open = await openStudioPage(folder, options);
     const { page } = open;
-    await page.keyboard.press("2");
+    await open.turnTo("Map");
     const map = page.getByRole("application", { name: "Map of the images" });
     await map.waitFor({ timeout: 60_000 });
     // As Tab goes.
@@ -145,7 +145,7 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
     writeFileSync(file, "none");
     open = await openStudioPage(folder);
     const { page } = open;
-    await page.keyboard.press("2");
+    await open.turnTo("Map");
     await page.getByText(/The map could not be made: .*vectors\.npy/).waitFor();
     writeFileSync(file, bytes);
     await page.getByRole("button", { name: "Try again" }).click();
@@ -159,7 +159,7 @@ describe.skipIf(!hasBrowser)("the page of the map", () => {
       await page.getByRole("dialog").getByText(does, { exact: true }).waitFor();
     }
     await page.keyboard.press("Escape");
-    await page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await page.locator(".cell").first().waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog").getByText("undo", { exact: true }).waitFor();

@@ -11,7 +11,7 @@ describe.skipIf(!hasBrowser)("the dialogs that ask for a name", () => {
     const status = page.getByRole("status");
     const dialog = page.getByRole("dialog");
     const input = dialog.locator("input:focus");
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "Not sure: 80 images" }).waitFor();
     // Nobody put them there.
     const pictures = page.getByRole("listbox").getByRole("option");

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type Request } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect, onTestFailed } from "vitest";
 import { buildStudio } from "../../scripts/studio.ts";
 import { random } from "../../src/core/index.ts";
 import { normalizeRows } from "../../src/eval/index.ts";
@@ -103,11 +103,16 @@ function builtPage(): Promise<string> {
   return built;
 }
 
+/** In the order of their keys. */
+const PAGES = ["Gallery", "Map", "Groups", "Review", "Runs", "Targets"] as const;
+
 export interface OpenPage {
   readonly page: Page;
   readonly url: string;
   /** What went wrong in the page; a test expects none at its end. */
   readonly problems: readonly string[];
+  /** Goes to a page by its key. */
+  turnTo(name: (typeof PAGES)[number]): Promise<void>;
   /** Findings of axe that are serious or critical, in a line each. */
   findings(): Promise<string[]>;
   /** Stops the server, and starts another at its address, of this collection, after `between`. */
@@ -161,10 +166,15 @@ export async function openStudioPage(collection: string, o: PageOptions = {}): P
   page.on("request", (request) => {
     if (!request.url().startsWith(url)) problems.push(`asks ${request.url()}`);
   });
+  const look = tellOnFailure(page, problems);
   await page.goto(url);
   await page.waitForSelector("main h2");
   return {
     ...{ page, problems, url },
+    async turnTo(name) {
+      await page.keyboard.press(String(1 + PAGES.indexOf(name)));
+      await page.locator("nav [aria-current=page]", { hasText: name }).waitFor();
+    },
     findings: () => findingsOf(page),
     async restart(folder, between) {
       await server.close(0);
@@ -172,9 +182,25 @@ export async function openStudioPage(collection: string, o: PageOptions = {}): P
       server = await start(folder, Number(new URL(url).port));
     },
     async close() {
+      await look();
       await page.close();
       await server.close(0);
     },
+  };
+}
+
+/** Says with a test that fails what the page said last, and what it waited for. Returns the look that comes before it closes. */
+function tellOnFailure(page: Page, problems: readonly string[]): () => Promise<void> {
+  const asked = new Set<Request>();
+  page.on("request", (request) => asked.add(request));
+  page.on("requestfinished", (request) => asked.delete(request));
+  page.on("requestfailed", (request) => asked.delete(request));
+  let seen = "";
+  onTestFailed(() => console.error(seen));
+  return async () => {
+    const said = await page.locator(".status").textContent({ timeout: 1000 }).catch(String);
+    const open = [...asked].map((request) => `${request.method()} ${request.url()}`);
+    seen = JSON.stringify({ address: page.url(), said, withoutAnswer: open, problems }, undefined, 1);
   };
 }
 

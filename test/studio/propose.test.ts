@@ -19,9 +19,9 @@ describe.skipIf(!hasBrowser)("a search for groups that takes a while", () => {
   });
   afterEach(() => open.close());
   const visit = async () => {
-    await open.page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await open.page.locator(".cell").first().waitFor();
-    await open.page.keyboard.press("3");
+    await open.turnTo("Groups");
     await open.page.getByRole("progressbar", { name: "Groups" }).waitFor();
   };
   const said = () => open.page.getByRole("status").textContent();
@@ -32,16 +32,16 @@ describe.skipIf(!hasBrowser)("a search for groups that takes a while", () => {
     await expect.poll(said).toBe(failed.error);
     isOver = false;
     await visit();
-    await open.page.keyboard.press("4");
+    await open.turnTo("Review");
     isOver = true;
     await open.page.keyboard.press("z");
     await expect.poll(said).toBe("There is nothing to undo.");
-    await open.page.keyboard.press("3");
+    await open.turnTo("Groups");
     await expect.poll(said).toBe(failed.error);
     // What was said goes with its page.
-    await open.page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await expect.poll(said).toBe("");
-    await open.page.keyboard.press("3");
+    await open.turnTo("Groups");
     await open.page.getByRole("button", { name: "Propose groups here" }).waitFor();
     await open.page.waitForTimeout(500);
     expect(await said()).toBe("");
@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)("a search for groups that takes a while", () => {
     await open.page.waitForTimeout(2000);
     expect(asks).toBeGreaterThan(1);
     expect(asks).toBeLessThan(6);
-    await open.page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await open.page.locator(".cell").first().waitFor();
     asks = 0;
     await open.page.waitForTimeout(1500);
@@ -64,7 +64,7 @@ describe.skipIf(!hasBrowser)("a search for groups that takes a while", () => {
   it("is not begun while another one is, which is said and followed", async () => {
     isOver = true;
     // An answer that comes after `isOver` changes would take the button away.
-    await Promise.all([open.page.waitForResponse(PATH), open.page.keyboard.press("3")]);
+    await Promise.all([open.page.waitForResponse(PATH), open.turnTo("Groups")]);
     await open.page.getByRole("button", { name: "Propose groups here" }).waitFor();
     const error = { code: "busy", message: "one that runs" };
     await open.page.route(PATH, (route) =>

@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)("images are put into a group", () => {
   it("by Shift and its digit, which it keeps, and the focus stays on the pictures", async () => {
     const { page, status, groups } = await openNamed();
     const badges = () => page.locator(".groups kbd").allTextContents();
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("heading", { name: "2 groups in coarse 1" }).waitFor();
     await page.getByRole("button", { name: "Coat" }).getByText("Shift 1").waitFor();
     await page.getByRole("button", { name: "Shirt" }).getByText("Shift 2").waitFor();
@@ -57,9 +57,9 @@ describe.skipIf(!hasBrowser)("images are put into a group", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Blouse" }).getByText("Shift 3").waitFor();
     expect((await badges()).sort()).toEqual(["Shift 1", "Shift 2", "Shift 3"]);
-    await page.keyboard.press("2");
+    await open.turnTo("Map");
     await page.getByRole("heading", { name: /images by coarse/ }).waitFor();
-    await page.keyboard.press("3");
+    await open.turnTo("Groups");
     await page.getByRole("button", { name: "Blouse" }).getByText("Shift 3").waitFor();
     await page.keyboard.press("?");
     await page.getByRole("row", { name: /Shift 1 … 9/ }).waitFor();
@@ -96,7 +96,7 @@ describe.skipIf(!hasBrowser)("images are put into a group", () => {
     expect(await page.locator("dialog input").inputValue()).toBe("Coat");
     await page.keyboard.press("Enter");
     await status.getByText("1 image is in Coat.").waitFor();
-    await page.keyboard.press("2");
+    await open.turnTo("Map");
     await page.getByRole("button", { name: "Put into … a" }).waitFor();
     await page.keyboard.press("a");
     await status.getByText("Choose images first").waitFor();

@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
   /** The page with one of its lists. */
   const openList = async (name: string) => {
     open = await openStudioPage(folder);
-    await open.page.keyboard.press("4");
+    await open.turnTo("Review");
     await open.page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
     return { ...open, status: open.page.getByRole("status"), pairs: open.page.locator(".pairs li") };
   };
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
     async (colorScheme) => {
       open = await openStudioPage(folder, { colorScheme });
       const { page } = open;
-      await page.keyboard.press("4");
+      await open.turnTo("Review");
       await page.getByRole("button", { name: /^Suspect labels/ }).click();
       const options = page.getByRole("listbox").getByRole("option");
       await options.first().waitFor();
@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
   it("begins with the first list that is not empty: drops copies pair by pair, and all at once", async () => {
     open = await openStudioPage(folder);
     const { page } = open;
-    await page.keyboard.press("4");
+    await open.turnTo("Review");
     await page.getByRole("button", { name: "Wrong groups 0" }).waitFor();
     await page.locator(".pairs li").first().waitFor();
     expect(await page.locator("main h2").textContent()).toBe("4 pairs, 1 of them across splits");
@@ -258,8 +258,8 @@ describe.skipIf(!hasBrowser)("the review", () => {
     await page.route("**/api/review*", (route) =>
       route.fulfill({ json: { state: "ready", isOld: false, wrongLabels: 0, unusual: 0, ...lists } }),
     );
-    await page.keyboard.press("1");
-    await page.keyboard.press("4");
+    await open.turnTo("Gallery");
+    await open.turnTo("Review");
     await expect.poll(() => pairs.count()).toBe(20);
     for (let i = 0; i < 12; i++) await page.keyboard.down("ArrowDown");
     await page.keyboard.up("ArrowDown");

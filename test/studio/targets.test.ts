@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
     await page.getByText("Not a training image").waitFor();
     await page.locator(".entries tbody tr a").nth(3).click();
     await expect.poll(() => page.getByText("Not a training image").count()).toBe(0);
-    await page.keyboard.press("1");
+    await open.turnTo("Gallery");
     await page.getByRole("listbox").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("t");

@@ -1,5 +1,5 @@
 import type { FunctionComponent } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { addressOf } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
@@ -38,20 +38,24 @@ export function App() {
   const [dialog, setDialog] = useState<"keys" | "actions">();
   const close = () => setDialog(undefined);
   const isSame = useSameCollection(studio?.state.key);
-  useEffect(() => {
-    const follow = () => {
-      // What was said is of the page that goes.
-      if (fromAddress() !== name) clear();
-      setName(fromAddress());
-    };
+  const follow = useCallback(() => {
+    // What was said is of the page that goes.
+    if (fromAddress() !== name) clear();
+    setName(fromAddress());
+  }, [name, clear]);
+  useLayoutEffect(() => {
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, [name, clear]);
+  }, [follow]);
   useShortcuts([
     ...names.map((page, i) => ({
       ...{ key: String(i + 1), does: `go to ${pages[page]!.title}` },
       place: { code: `Digit${i + 1}`, shift: false },
-      run: () => location.assign(`#${page}`),
+      run: () => {
+        location.assign(`#${page}`);
+        // The browser tells of it only later: the next key may come before.
+        follow();
+      },
     })),
     { key: "z", does: "undo", run: () => void studio?.undo() },
     { key: "Z", does: "redo", run: () => void studio?.redo() },

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** A key, or several, and what it does. */
 interface ListedKey {
@@ -33,7 +33,7 @@ export const shownKeys = (): ListedKey[] => [
 
 /** Lists keys that a part of the page takes itself, while it is shown. */
 export function useListedKeys(keys: readonly ListedKey[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = { current: keys };
     shown.add(own);
     return () => void shown.delete(own);
@@ -56,7 +56,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       // In some browsers a click on the text of a dialog leaves the focus nowhere.

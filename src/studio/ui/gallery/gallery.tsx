@@ -1,6 +1,5 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { nounFor } from "../../../core/index.ts";
-import { addressOf } from "../address.ts";
 import { type Filter, liveFilter, positionOfId, positionsWhere } from "../columns.ts";
 import { EditBar } from "../parts/edit-bar.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
@@ -26,7 +25,6 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   const { query, found, ask } = useQuery(studio, filter);
   const like = (id: number) => ask({ id });
   usePictures(ask, studio.say);
-  useAddress(ask);
   const isSearch = query !== undefined && found !== undefined;
   useFocusAfter(isSearch);
   /** Of all images: the way back to them leads there. */
@@ -75,19 +73,6 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
   );
 }
 
-/** Looks for images like the one of `#gallery=ID`: other pages lead here by it, and bookmarks. */
-function useAddress(ask: (query: PictureQuery) => void): void {
-  useEffect(() => {
-    const follow = () => {
-      const { page, value = "" } = addressOf(location.hash);
-      if (page === "gallery" && /^\d{1,10}$/.test(value)) ask({ id: Number(value) });
-    };
-    follow();
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [ask]);
-}
-
 /**
  * The next key is for the pictures: on arrival, and where the list that had the focus is gone with a search, or with the way
  * back.
@@ -102,7 +87,7 @@ function useFocusAfter(isSearch: boolean): void {
 
 /** A picture that is dropped or pasted anywhere on the page is looked for. */
 function usePictures(ask: (query: PictureQuery) => void, say: (message: string) => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const take = (event: DragEvent | ClipboardEvent) => {
       const isDrop = event instanceof DragEvent;
       const picture = droppedPicture(isDrop ? event.dataTransfer : event.clipboardData);

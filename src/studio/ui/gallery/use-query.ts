@@ -1,7 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { By, Found, SearchQuestion, StudioState } from "../../protocol.ts";
+import { saidInAddress } from "../address.ts";
 import { postJson, postPicture } from "../ask-server.ts";
 import type { Filter } from "../columns.ts";
+import { useAddress } from "../use-address.ts";
 import type { Studio } from "../use-studio.ts";
 
 /** What to look for: images like one of the collection, or like another picture. */
@@ -12,9 +14,14 @@ export type FoundBy = Readonly<Record<By, readonly Found[]>>;
 
 const COUNT = 200;
 
-/** Searches by both encoders whenever the query, the filter or the collection changes. */
+/** Of `#gallery=ID`: other pages lead here by it, and bookmarks. */
+const queryOf = (text: string): PictureQuery | undefined =>
+  /^\d{1,10}$/.test(text) ? { id: Number(text) } : undefined;
+
+/** Searches by both encoders whenever the query, the filter or the collection changes; at first for what the address says. */
 export function useQuery({ attempt, state }: Studio, filter: Filter) {
-  const [query, setQuery] = useState<PictureQuery>();
+  const [query, setQuery] = useState(() => queryOf(saidInAddress("gallery") ?? ""));
+  useAddress("gallery", (value) => setQuery((before) => queryOf(value) ?? before));
   const [found, setFound] = useState<{ readonly query: PictureQuery; readonly lists: FoundBy }>();
   const { version } = state;
   useEffect(() => {

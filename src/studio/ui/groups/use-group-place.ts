@@ -1,8 +1,9 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { addressOf, saidInAddress, sayInAddress } from "../address.ts";
+import { saidInAddress, sayInAddress } from "../address.ts";
 import { focusFirstGrid } from "../parts/first-grid.ts";
 import { type Selection, useSelection } from "../parts/use-selection.ts";
 import type { Shortcut } from "../shortcuts.ts";
+import { useAddress } from "../use-address.ts";
 import type { Studio } from "../use-studio.ts";
 import {
   type GroupPlace,
@@ -50,7 +51,7 @@ export function useGroupPlace(studio: Studio, images: Selection) {
     marked.clear();
     if (to.coarse !== coarse) images.clear();
   };
-  useAddress((text) => go(placeFromText(text, state)));
+  useAddress("groups", (text) => go(placeFromText(text, state)));
   const setClass = (number: number) => go({ coarse: number, group: undefined });
   const step = (by: number) => {
     const next = stepWithin(places, current, by);
@@ -92,20 +93,6 @@ export function useGroupPlace(studio: Studio, images: Selection) {
       marked.clear();
     },
   };
-}
-
-/** Follows a bookmark, or an address that is typed, while the page is open. */
-function useAddress(go: (text: string) => void): void {
-  const latest = useRef(go);
-  latest.current = go;
-  useEffect(() => {
-    const follow = () => {
-      const { page, value } = addressOf(location.hash);
-      if (page === "groups" && value !== undefined) latest.current(value);
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
 }
 
 /** Leads the keyboard to a group's pictures, or else to the first, as soon as they are there: the next key is for them. */

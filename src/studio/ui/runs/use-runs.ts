@@ -1,7 +1,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CurvesQuestion, MOST_CHOSEN_RUNS, type RunList, type RunNews } from "../../protocol.ts";
-import { addressOf, saidInAddress, sayInAddress } from "../address.ts";
+import { saidInAddress, sayInAddress } from "../address.ts";
 import { getJson, postJson } from "../ask-server.ts";
+import { useAddress } from "../use-address.ts";
 import { usePolling } from "../use-polling.ts";
 import type { Studio } from "../use-studio.ts";
 import { type FollowedRun, withNews } from "./followed-run.ts";
@@ -33,14 +34,7 @@ export function useChosenRuns(
   list: RunList | undefined,
 ): { chosen: ChosenRuns; toggle: (name: string) => void } {
   const [wanted, setWanted] = useState<ChosenRuns>(() => namesIn(saidInAddress("runs")));
-  useEffect(() => {
-    const follow = () => {
-      const { page, value } = addressOf(location.hash);
-      if (page === "runs" && value !== undefined) setWanted(namesIn(value));
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  useAddress("runs", (value) => setWanted(namesIn(value)));
   const only = list?.runs.length === 1 ? list.runs[0]!.name : undefined;
   useEffect(() => {
     // Whoever took it away, or named others, meant that.

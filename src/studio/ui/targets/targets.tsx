@@ -1,4 +1,4 @@
-import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { type By, type TargetMethod, type TargetSettings, thumbnailPath } from "../../protocol.ts";
 import { positionOfId, type RowColumns } from "../columns.ts";
 import { useShortcuts } from "../shortcuts.ts";
@@ -100,7 +100,7 @@ interface ImageChoiceProps {
 function ImageChoice({ id, choose, move }: ImageChoiceProps) {
   const input = useId();
   const [text, setText] = useState("");
-  useEffect(() => setText(String(id ?? "")), [id]);
+  useLayoutEffect(() => setText(String(id ?? "")), [id]);
   const submit = (event: Event) => {
     event.preventDefault();
     if (/^\d{1,9}$/.test(text)) choose(Number(text));

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { saidInAddress, sayInAddress } from "../address.ts";
 import { positionsWhere, type RowColumns } from "../columns.ts";
+import { useAddress } from "../use-address.ts";
 import type { Studio } from "../use-studio.ts";
 
 interface TargetImage {
@@ -15,12 +16,8 @@ interface TargetImage {
 /** The image whose targets are shown: that of the address, at first the first training image. */
 export function useTargetImage({ columns, state }: Studio): TargetImage {
   const images = useMemo(() => trainingImages(columns, state.split), [columns, state.split]);
-  const [chosen, setChosen] = useState(idInAddress);
-  useEffect(() => {
-    const follow = () => setChosen((before) => idInAddress() ?? before);
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  const [chosen, setChosen] = useState(() => idOf(saidInAddress("targets") ?? ""));
+  useAddress("targets", (value) => setChosen((before) => idOf(value) ?? before));
   const id = chosen ?? images[0];
   useEffect(() => {
     if (chosen !== undefined) sayInAddress("targets", String(chosen));
@@ -36,10 +33,7 @@ export function useTargetImage({ columns, state }: Studio): TargetImage {
   return { id, choose: setChosen, move, isTraining: id !== undefined && images.includes(id) };
 }
 
-function idInAddress(): number | undefined {
-  const value = saidInAddress("targets") ?? "";
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}
+const idOf = (value: string): number | undefined => (/^\d{1,9}$/.test(value) ? Number(value) : undefined);
 
 /** Ids of the images with a coarse class that the queue would hold. */
 function trainingImages(columns: RowColumns, splits: readonly string[]): Int32Array {
