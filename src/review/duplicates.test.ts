@@ -28,6 +28,16 @@ const drawn = (of: (x: number, y: number) => number): Uint8Array =>
     of(((i % GREY_SIDE) + 0.5) / GREY_SIDE, (Math.floor(i / GREY_SIDE) + 0.5) / GREY_SIDE),
   );
 
+/** How far a picture differs from what is around each place at the side of details, in grey levels. */
+function contrastOfDetails(of: (x: number, y: number) => number): number {
+  const step = 1 / 28;
+  const squares = Array.from({ length: 28 * 28 }, (_, i) => {
+    const [x, y] = [((i % 28) + 0.5) * step, (Math.floor(i / 28) + 0.5) * step];
+    return (of(x, y) - (of(x - step, y) + of(x + step, y) + of(x, y - step) + of(x, y + step)) / 4) ** 2;
+  });
+  return Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
+}
+
 test("a picture agrees with what was made of it, and not with another one", () => {
   fc.assert(
     fc.property(
@@ -36,6 +46,8 @@ test("a picture agrees with what was made of it, and not with another one", () =
       fc.double({ min: 0, max: 0.1, noNaN: true }),
       (seed, x0, y0) => {
         const original = picture(seed);
+        // Else rounding to whole grey levels is what is compared: one picture of 200.
+        fc.pre(contrastOfDetails(original) > 0.2);
         const made = {
           mirrored: drawn((x, y) => original(1 - x, y)),
           brighter: drawn((x, y) => Math.min(255, 40 + 0.8 * original(x, y))),
@@ -50,7 +62,8 @@ test("a picture agrees with what was made of it, and not with another one", () =
         }
       },
     ),
-    { numRuns: 15 },
+    // Stripes, of which a crop at a corner has the dark ones where the whole has the bright ones.
+    { numRuns: 15, examples: [676, 1978, 2624, 7071, 8213].map((seed) => [seed, 0, 0]) },
   );
   const agreements = Array.from({ length: 20 }, (_, i) => agreementOf(drawn(picture(i)), drawn(picture(i + 100))));
   expect(Math.max(...agreements)).toBeLessThan(0.75);

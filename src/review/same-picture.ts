@@ -29,9 +29,10 @@ const STEPS = [0.02, 0.01, 0.005] as const;
 const LEAST_WINDOW_SIDE = 0.8;
 /**
  * What agrees less is not looked at further: the wholes, the best windows, and their details before they are moved into
- * place. Most pairs of photographs end at the second.
+ * place. Most pairs of photographs end at the second. The wholes say little of a crop at a corner: of a picture with stripes
+ * it agreed by 0.23, and two copies in CIFAR by less than 0.5.
  */
-const LEAST_WHOLE = 0.5;
+const LEAST_WHOLE = 0.2;
 const LEAST_WINDOW = 0.9;
 const LEAST_DETAIL = 0.5;
 /** And after the first step into place. */
@@ -72,7 +73,7 @@ export function printOf(picture: ArrayLike<number>): PicturePrint {
 export function pictureAgreement(a: PicturePrint, b: PicturePrint): number {
   if (Math.max(...a.whole.map((values) => correlation(values, b.whole[0]!))) < LEAST_WHOLE) return 0;
   const rough = bestPlaces(a, b);
-  if (rough[0]!.agreement < LEAST_WINDOW) return 0;
+  if (rough.length === 0) return 0;
   const found = bestOf(rough);
   const { whole, part, isMirrored } = found;
   const wanted = detailsOf(part.sums, WHOLE, DETAIL_SIDE, isMirrored).slice();
@@ -87,19 +88,26 @@ interface Placed {
   readonly part: PicturePrint;
   readonly isMirrored: boolean;
   readonly window: Window;
-  readonly agreement: number;
 }
 
-/** The best `SOUGHT` of all windows of either picture that may be all of the other, by how they agree at 8 by 8. */
+/**
+ * The best `SOUGHT` of all windows of either picture that may be all of the other, by how they agree at 8 by 8; none where
+ * no window agrees enough.
+ */
 function bestPlaces(a: PicturePrint, b: PicturePrint): Placed[] {
   const agreements = new Float64Array(4 * windows.length);
-  let at = 0;
+  let [at, most] = [0, 0];
   for (const [whole, part] of [[a, b] as const, [b, a] as const]) {
     // A window of the mirrored picture and the other one agree as a window of the picture and the mirrored other one.
     for (const shown of whole.windows()) {
-      for (const values of part.whole) agreements[at++] = correlation(shown, values);
+      for (const values of part.whole) {
+        const own = correlation(shown, values);
+        agreements[at++] = own;
+        most = Math.max(most, own);
+      }
     }
   }
+  if (most < LEAST_WINDOW) return [];
   // Nothing is made for the others: there are some three hundred for each pair of images.
   const order = Uint16Array.from(agreements, (_, place) => place).sort(
     (one, other) => agreements[other]! - agreements[one]! || one - other,
@@ -107,7 +115,7 @@ function bestPlaces(a: PicturePrint, b: PicturePrint): Placed[] {
   return Array.from(order.subarray(0, SOUGHT), (place) => {
     const [whole, part] = place < 2 * windows.length ? [a, b] : [b, a];
     const window = windows[(place >> 1) % windows.length]!;
-    return { whole, part, isMirrored: place % 2 === 1, window, agreement: agreements[place]! };
+    return { whole, part, isMirrored: place % 2 === 1, window };
   });
 }
 
