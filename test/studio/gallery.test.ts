@@ -170,17 +170,18 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
   it("says in one line that the server is gone", async () => {
     open = await openStudioPage(await heapsCollection(60));
     const { page } = open;
-    await page.route("**/api/actions", (route) => route.abort());
+    for (const path of ["**/api/actions", "**/api/version"]) await page.route(path, (route) => route.abort());
     await page.getByRole("listbox").focus();
     await page.keyboard.press(" ");
     await page.keyboard.press("d");
     await page.getByText("The server does not answer. Start maskcon studio again.").waitFor();
     // Until it does: the page looks every few seconds.
+    await page.unroute("**/api/version");
     await page.getByText("The server does not answer.").waitFor({ state: "detached" });
+    await page.route("**/api/version", (route) => route.abort());
     await page.keyboard.press("d");
     await page.getByText("The server does not answer.").waitFor();
     // What was said is of this page.
-    await page.route("**/api/version", (route) => route.abort());
     await open.turnTo("Groups");
     await page.getByRole("heading", { name: "0 groups in coarse 1" }).waitFor();
     expect(await page.getByText("The server does not answer.").count()).toBe(0);
@@ -290,13 +291,18 @@ describe.skipIf(!hasBrowser)("the gallery", () => {
   it("leaves chosen what was chosen while an action was taken", async () => {
     open = await openStudioPage(await heapsCollection());
     const { page } = open;
+    let taken = () => {};
+    const wait = new Promise<void>((resolve) => {
+      taken = resolve;
+    });
     await page.route("**/api/actions", async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 800));
+      await wait;
       await route.continue();
     });
     await page.getByRole("listbox").focus();
     for (const key of [" ", "d", "ArrowRight", " ", "ArrowRight", " "]) await page.keyboard.press(key);
     expect(await page.locator(".count").textContent()).toBe("3 images chosen");
+    taken();
     await page.getByRole("heading", { name: "239 images" }).waitFor();
     await expect.poll(() => page.locator(".count").textContent()).toBe("2 images chosen");
     expect(

@@ -333,9 +333,12 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     const status = page.getByRole("status");
     const lists = page.getByRole("listbox");
     let asked = 0;
+    let answer = () => {};
     await page.route("**/api/groups/pairs*", async (route) => {
-      asked++;
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await new Promise<void>((resolve) => {
+        answer = resolve;
+        asked++;
+      });
       await route.continue();
     });
     await open.turnTo("Groups");
@@ -346,13 +349,16 @@ describe.skipIf(!hasBrowser)("the groups", () => {
     expect(asked).toBe(0);
     for (const key of ["p", "p"]) await page.keyboard.press(key);
     await status.getByText("Comparing the groups of coarse 2 …").waitFor();
+    await expect.poll(() => asked).toBe(1);
+    answer();
     await status.getByText("Pair 1 of 1").waitFor();
     expect(await lists.count()).toBe(2);
     expect(asked).toBe(1);
     for (const key of ["c", "p", "C"]) await page.keyboard.press(key);
     await page.getByRole("heading", { name: "2 groups in coarse 2" }).waitFor();
     await expect.poll(() => asked).toBe(2);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await Promise.all([page.waitForResponse("**/api/groups/pairs*"), answer()]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
     expect(await lists.count()).toBe(1);
     expect(await status.textContent()).not.toContain("Pair");
     expect(open.problems).toEqual([]);

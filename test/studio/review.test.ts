@@ -211,7 +211,7 @@ describe.skipIf(!hasBrowser)("the review", () => {
 
     // What was not taken is there again.
     await page.unroute("**/api/actions");
-    await page.route("**/api/actions", (route) => route.abort());
+    for (const path of ["**/api/actions", "**/api/version"]) await page.route(path, (route) => route.abort());
     await page.keyboard.press("d");
     await status.getByText("The server does not answer").waitFor();
     await expect.poll(() => pairs.count()).toBe(2);

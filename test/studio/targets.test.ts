@@ -59,7 +59,10 @@ describe.skipIf(!hasBrowser)("the page of targets", () => {
   it("shows no numbers of the other encoder while those of the chosen one are not there", async () => {
     const page = await show("#targets=9");
     const trained = await weights("own key");
-    await page.route("**/api/targets/9?by=frozen*", (route) => route.abort());
+    // What answers takes the message away.
+    for (const path of ["**/api/targets/9?by=frozen*", "**/api/version"]) {
+      await page.route(path, (route) => route.abort());
+    }
     const select = page.getByLabel("vectors that stand for the keys");
     await select.focus();
     await select.selectOption("frozen");
