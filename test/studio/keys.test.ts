@@ -5,17 +5,36 @@ describe.skipIf(!hasBrowser)("a key", () => {
   let open: OpenPage;
   afterEach(() => open.close());
 
+  /** Keys before the browser tells of a new address. */
+  const pressAtOnce = (...keys: readonly (readonly [key: string, code: string])[]) =>
+    open.page.evaluate(`(async () => {
+      for (const [key, code] of ${JSON.stringify(keys)}) {
+        document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }));
+        for (let i = 0; i < 10; i++) await undefined;
+      }
+    })()`);
+
   it("is for the page to which the key before led, however soon it comes", async () => {
     open = await openStudioPage(await heapsCollection(60));
     const { page } = open;
-    // Before the browser tells of the new address.
-    await page.evaluate(`(async () => {
-      const press = (key, code) => dispatchEvent(new KeyboardEvent("keydown", { key, code, cancelable: true }));
-      press("3", "Digit3");
-      for (let i = 0; i < 10; i++) await undefined;
-      press("e", "KeyE");
-    })()`);
+    await pressAtOnce(["3", "Digit3"], ["e", "KeyE"]);
     await page.getByRole("dialog", { name: "Fine folders" }).waitFor();
+    await page.keyboard.press("Escape");
+
+    // The page before would have dropped the chosen image.
+    await open.turnTo("Gallery");
+    await pressAtOnce([" ", "Space"], ["t", "KeyT"], ["d", "KeyD"]);
+    await expect.poll(() => page.getByLabel("image", { exact: true }).inputValue()).toBe("1");
+    await open.turnTo("Gallery");
+    await page.getByRole("heading", { name: "60 images" }).waitFor();
+
+    // Who goes back at once is not led there again.
+    await open.turnTo("Groups");
+    await page.getByRole("listbox").focus();
+    await pressAtOnce(["Enter", "Enter"], ["Backspace", "Backspace"]);
+    await page.getByRole("heading", { name: "60 images" }).waitFor();
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+    expect(await page.getByText(/^like image/).count()).toBe(0);
     expect(open.problems).toEqual([]);
   });
 

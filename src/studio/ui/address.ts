@@ -17,6 +17,32 @@ function decoded(text: string): string {
   }
 }
 
+const LED = "maskcon-led";
+/** Where the page led last, until the browser tells of it. */
+let led: string | undefined;
+
+/** Leads to an address behind `#`, at once: the next key may come before the browser tells of it. */
+export function goTo(address: string): void {
+  location.assign(`#${address}`);
+  led = location.href;
+  dispatchEvent(new Event(LED));
+}
+
+/** Whether what the browser tells of was followed already. */
+export function wasFollowed({ newURL }: HashChangeEvent): boolean {
+  if (newURL !== led) return false;
+  led = undefined;
+  return true;
+}
+
+/** Calls `listener` whenever the address may be another one. Returns how to stop that. */
+export function onAddress(listener: () => void): () => void {
+  for (const name of ["hashchange", LED]) addEventListener(name, listener);
+  return () => {
+    for (const name of ["hashchange", LED]) removeEventListener(name, listener);
+  };
+}
+
 /** What each page said last: the way back to it has it again. */
 const said = new Map<string, string>();
 

@@ -1,6 +1,6 @@
 import type { FunctionComponent } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { addressOf } from "./address.ts";
+import { addressOf, goTo, onAddress } from "./address.ts";
 import { Gallery } from "./gallery/gallery.tsx";
 import { Groups } from "./groups/groups.tsx";
 import { MapPage } from "./map/map-page.tsx";
@@ -43,19 +43,12 @@ export function App() {
     if (fromAddress() !== name) clear();
     setName(fromAddress());
   }, [name, clear]);
-  useLayoutEffect(() => {
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [follow]);
+  useLayoutEffect(() => onAddress(follow), [follow]);
   useShortcuts([
     ...names.map((page, i) => ({
       ...{ key: String(i + 1), does: `go to ${pages[page]!.title}` },
       place: { code: `Digit${i + 1}`, shift: false },
-      run: () => {
-        location.assign(`#${page}`);
-        // The browser tells of it only later: the next key may come before.
-        follow();
-      },
+      run: () => goTo(page),
     })),
     { key: "z", does: "undo", run: () => void studio?.undo() },
     { key: "Z", does: "redo", run: () => void studio?.redo() },

@@ -1,5 +1,6 @@
 import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { nounFor } from "../../../core/index.ts";
+import { goTo } from "../address.ts";
 import { type Filter, liveFilter, positionOfId, positionsWhere } from "../columns.ts";
 import { EditBar } from "../parts/edit-bar.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
@@ -38,7 +39,7 @@ export function Gallery({ studio }: { readonly studio: Studio }) {
     ...(current === undefined ? [] : [{ key: "l", does: "find images like this one", run: () => like(current) }]),
     ...(current === undefined
       ? []
-      : [{ key: "t", does: "show the targets of this image", run: () => location.assign(`#targets=${current}`) }]),
+      : [{ key: "t", does: "show the targets of this image", run: () => goTo(`targets=${current}`) }]),
   ]);
   const shared = { selection, open: like };
   return (

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
+import { goTo } from "../address.ts";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import type { Selection } from "../parts/use-selection.ts";
 import type { Studio } from "../use-studio.ts";
@@ -29,7 +30,7 @@ export function GroupImages({ studio, coarse, id, title, selection, entered }: G
       <PictureGrid
         {...{ label: title, count: positions.length, selection }}
         open={(image) => {
-          if (selection.ids.size === 0) location.assign(`#gallery=${image}`);
+          if (selection.ids.size === 0) goTo(`gallery=${image}`);
           else sayRefusal(studio, "Images are chosen: a puts them into a group, Escape leaves them.");
         }}
         idOf={(index) => columns.ids[positions[index]!]!}

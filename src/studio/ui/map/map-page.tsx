@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { nounFor } from "../../../core/index.ts";
 import { type By, type MapState, thumbnailPath } from "../../protocol.ts";
+import { goTo } from "../address.ts";
 import { type Filter, liveFilter, positionsWhere } from "../columns.ts";
 import { captionOf } from "../gallery/caption.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
@@ -33,7 +34,7 @@ export function MapPage({ studio }: { readonly studio: Studio }) {
   const chosen = [...selection.ids];
   const idOf = (point: number) => columns.ids[point]!;
   const choose = (ids: readonly number[], adds: boolean) => (adds ? selection.add(ids) : selection.set(ids));
-  const like = (id: number) => location.assign(`#gallery=${id}`);
+  const like = (id: number) => goTo(`gallery=${id}`);
   return (
     <div class="gallery">
       <div class="bar">

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { counted } from "../../../core/index.ts";
 import type { StudioState } from "../../protocol.ts";
+import { goTo } from "../address.ts";
 import { ImagePanel } from "../gallery/image-panel.tsx";
 import { PictureGrid } from "../parts/picture-grid.tsx";
 import { useSelection } from "../parts/use-selection.ts";
@@ -50,7 +51,7 @@ export function DecisionGrid<T extends { readonly id: number }>(props: DecisionG
       run: () => void take(decision),
     })),
   );
-  const like = (id: number) => location.assign(`#gallery=${id}`);
+  const like = (id: number) => goTo(`gallery=${id}`);
   return (
     <>
       <div class="pane">
