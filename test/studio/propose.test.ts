@@ -50,10 +50,12 @@ describe.skipIf(!hasBrowser)("a search for groups that takes a while", () => {
 
   it("is asked for by one page at a time, and by none that is not shown", async () => {
     for (let i = 0; i < 5; i++) await visit();
-    const [before, from] = [asks, Date.now()];
-    await expect.poll(() => asks - before).toBeGreaterThanOrEqual(4);
-    // Each half a second, however many pages there were.
-    expect(Date.now() - from).toBeGreaterThan(1000);
+    asks = 0;
+    const from = Date.now();
+    await open.page.waitForTimeout(2000);
+    await expect.poll(() => asks).toBeGreaterThan(1);
+    // Six in two seconds, however many pages there were; a busy machine takes longer.
+    expect(asks).toBeLessThan((6 * (Date.now() - from)) / 2000);
     await open.turnTo("Gallery");
     await open.page.locator(".cell").first().waitFor();
     asks = 0;
